@@ -1,0 +1,98 @@
+//! Unsigned decimals through `itoa`, four digits at a time.
+//!
+//! `itoa` keeps one bounds check in its 32-bit and 64-bit code that the compiler cannot remove, and
+//! with it a panic. Its 16-bit code has none, so a longer number is written as groups below 10,000,
+//! every group but the first padded to four digits.
+
+use crate::buf::Buf;
+
+/// The most digits of a `u64`.
+pub(crate) const MAX_DIGITS: usize = 20;
+
+/// The text of `value`, in the last bytes of `room`.
+#[inline]
+pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
+    let mut start = MAX_DIGITS;
+    let mut rest = value;
+    while rest >= 10_000 {
+        let group = (rest % 10_000) as u16;
+        rest /= 10_000;
+        start = start.saturating_sub(4);
+        if let Some(four) = room
+            .get_mut(start..)
+            .and_then(|tail| tail.first_chunk_mut::<4>())
+        {
+            *four = *b"0000";
+            put_right(four, group);
+        }
+    }
+    let mut digits = itoa::Buffer::new();
+    let first = digits.format(rest as u16).as_bytes();
+    start = start.saturating_sub(first.len());
+    if let Some(to) = room.get_mut(start..) {
+        for (to, from) in to.iter_mut().zip(first) {
+            *to = *from;
+        }
+    }
+    room.get(start..).unwrap_or_default()
+}
+
+fn put_right(four: &mut [u8; 4], group: u16) {
+    let mut digits = itoa::Buffer::new();
+    let text = digits.format(group).as_bytes();
+    for (to, from) in four.iter_mut().rev().zip(text.iter().rev()) {
+        *to = *from;
+    }
+}
+
+#[inline]
+pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
+    if value < 10_000 {
+        // The usual `content-length`.
+        buf.put(itoa::Buffer::new().format(value as u16).as_bytes());
+    } else {
+        buf.put(decimal(value, &mut [0; MAX_DIGITS]));
+    }
+}
+
+/// How many digits `value` has.
+pub(crate) const fn digits(value: usize) -> usize {
+    match value.checked_ilog10() {
+        Some(log) => log as usize + 1,
+        None => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn every_length_of_number_is_written_in_full() {
+        let mut power = 1u64;
+        loop {
+            for value in [
+                power - 1,
+                power,
+                power + 1,
+                power.saturating_mul(9),
+                u64::MAX - power,
+            ] {
+                let mut room = [0; MAX_DIGITS];
+                assert_eq!(decimal(value, &mut room), value.to_string().as_bytes());
+                let mut bytes = [0; MAX_DIGITS];
+                let mut buf = Buf::new(&mut bytes);
+                put(&mut buf, value);
+                let len = buf.len();
+                assert_eq!(&bytes[..len], value.to_string().as_bytes());
+                assert_eq!(digits(value as usize), len);
+            }
+            match power.checked_mul(10) {
+                Some(next) => power = next,
+                None => return,
+            }
+        }
+    }
+}

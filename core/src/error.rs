@@ -1,0 +1,87 @@
+use core::fmt;
+
+use crate::json::JsonError;
+
+/// Why a reply could not be written.
+///
+/// Nothing is half-written: with an error no byte of the reply comes out.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Error {
+    /// A cookie's path, domain or expiry held a control character, `;`, or (strict) a byte outside
+    /// ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.
+    CookieAttribute,
+    /// A cookie's name was empty or held a byte that its policy does not allow.
+    CookieName,
+    /// A `__Secure-` or `__Host-` cookie broke the rule of its prefix; RFC 6265bis § 4.1.3.
+    CookiePrefix,
+    /// A cookie's name is that of an attribute, such as `path`.
+    CookieReservedName,
+    /// A text was none of `lax`, `strict` and `none`.
+    CookieSameSite,
+    /// A `SameSite=None` cookie was not `Secure`, so browsers would drop it; RFC 6265bis § 4.1.2.7.
+    CookieSameSiteInsecure,
+    /// A cookie's name and value had over 4096 bytes together, so browsers would drop it;
+    /// RFC 6265bis § 5.6.
+    CookieTooLong,
+    /// A cookie's value held a control character, or (strict) a byte that is no `cookie-octet`.
+    CookieValue,
+    /// A time was outside the years 1970 to 9999.
+    Date,
+    /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
+    FramingHeader,
+    /// A field name was no `token`; RFC 9110 § 5.1.
+    HeaderName,
+    /// A field value held a control character, or white space at its start or end; RFC 9110 § 5.5.
+    HeaderValue,
+    /// A status below 200, where a final reply was due.
+    InterimStatus,
+    /// The value could not be written as JSON.
+    Json(JsonError),
+    /// A URL was not a path of the same origin.
+    Location,
+    /// A text held a character above U+00FF, which no byte of a field stands for.
+    NotLatin1,
+    /// The buffer was too small; `needed` bytes would have been enough.
+    Overflow {
+        /// Size of the whole reply, or of what was to be stored, in bytes.
+        needed: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::CookieAttribute => "invalid cookie attribute",
+            Self::CookieName => "invalid cookie name",
+            Self::CookiePrefix => "cookie breaks the rule of its name prefix",
+            Self::CookieReservedName => "cookie named like an attribute",
+            Self::CookieSameSite => "invalid same-site text",
+            Self::CookieSameSiteInsecure => "same-site none without secure",
+            Self::CookieTooLong => "cookie longer than 4096 bytes",
+            Self::CookieValue => "invalid cookie value",
+            Self::Date => "time outside the years 1970 to 9999",
+            Self::FramingHeader => "header written by the library alone",
+            Self::HeaderName => "invalid header name",
+            Self::HeaderValue => "invalid header value",
+            Self::InterimStatus => "status below 200 in a final reply",
+            Self::Json(error) => return error.fmt(f),
+            Self::Location => "not a path of the same origin",
+            Self::NotLatin1 => "character above U+00FF in a field",
+            Self::Overflow { needed } => {
+                f.write_str("buffer too small, ")?;
+                needed.fmt(f)?;
+                " bytes needed"
+            }
+        };
+        f.write_str(text)
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}

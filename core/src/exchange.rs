@@ -1,0 +1,208 @@
+use crate::{HttpDate, Status};
+
+/// A request method, as far as replies depend on it; RFC 9110 § 9.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Method {
+    /// `CONNECT`: a reply with a status of 2xx has neither length nor body.
+    Connect,
+    /// `DELETE`
+    Delete,
+    /// `GET`
+    Get,
+    /// `HEAD`: a reply has the head of the `GET` reply, and no body.
+    Head,
+    /// `OPTIONS`
+    Options,
+    /// Any other method.
+    Other,
+    /// `PATCH`
+    Patch,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `TRACE`
+    Trace,
+}
+
+impl Method {
+    /// The method of a name; methods are case-sensitive.
+    pub const fn parse(name: &[u8]) -> Self {
+        match name {
+            b"CONNECT" => Self::Connect,
+            b"DELETE" => Self::Delete,
+            b"GET" => Self::Get,
+            b"HEAD" => Self::Head,
+            b"OPTIONS" => Self::Options,
+            b"PATCH" => Self::Patch,
+            b"POST" => Self::Post,
+            b"PUT" => Self::Put,
+            b"TRACE" => Self::Trace,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The version of a request; RFC 9112 § 2.3.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Version {
+    /// `HTTP/1.0`: no chunked coding, and the connection closes after the reply.
+    Http10,
+    /// `HTTP/1.1`
+    Http11,
+}
+
+/// What a reply has to know of its request, and of the moment.
+///
+/// It decides whether a body is sent (`HEAD`), how its end is marked, whether the connection
+/// stays open, and what the `date` field says. Build it from any server's request:
+///
+/// ```
+/// use replywire::{Exchange, Response, Status, Version};
+///
+/// let headers = [("Host", "example.org"), ("Connection", "close")];
+/// let exchange = Exchange::new("HEAD", Version::Http11, headers);
+///
+/// let mut buf = [0; 128];
+/// let reply = Response::to(&exchange, &mut buf, Status::OK).text("hi")?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+///       connection: close\r\ncontent-length: 2\r\n\r\n",
+/// );
+/// assert!(reply.closes());
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Exchange {
+    method: Method,
+    version: Version,
+    keep_alive: bool,
+    date: Option<HttpDate>,
+}
+
+impl Exchange {
+    /// A `GET` over HTTP/1.1 on a connection that stays open, with no date.
+    pub const GET: Self = Self {
+        method: Method::Get,
+        version: Version::Http11,
+        keep_alive: true,
+        date: None,
+    };
+
+    /// Reads the fields of a request that a reply depends on.
+    ///
+    /// The connection stays open after an HTTP/1.1 request without `close` among its connection
+    /// options (RFC 9112 § 9.3). It is never kept open for HTTP/1.0.
+    pub fn new<N, V>(
+        method: &str,
+        version: Version,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let mut keep_alive = version == Version::Http11;
+        for (name, value) in headers {
+            if name.as_ref().eq_ignore_ascii_case("connection") && has_close(value.as_ref()) {
+                keep_alive = false;
+            }
+        }
+        Self {
+            method: Method::parse(method.as_bytes()),
+            version,
+            keep_alive,
+            date: None,
+        }
+    }
+
+    /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
+    pub const fn at(mut self, now: HttpDate) -> Self {
+        self.date = Some(now);
+        self
+    }
+
+    /// The same exchange on a connection that closes after the reply, which then says so.
+    pub const fn closing(mut self) -> Self {
+        self.keep_alive = false;
+        self
+    }
+
+    /// The request's method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The request's version.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Whether the connection may stay open after the reply.
+    pub const fn keep_alive(&self) -> bool {
+        self.keep_alive
+    }
+
+    /// When the reply is made.
+    pub const fn date(&self) -> Option<HttpDate> {
+        self.date
+    }
+
+    /// What may follow the head of a reply with this status.
+    pub(crate) const fn content(&self, status: Status) -> Content {
+        match (status.code(), self.method) {
+            // RFC 9110 §§ 8.6, 9.3.6, 15.2, 15.3.5 and 15.4.5
+            (100..=199 | 204 | 304, _) | (200..=299, Method::Connect) => Content::None,
+            // RFC 9110 § 15.3.6
+            (205, _) => Content::Empty,
+            // RFC 9110 § 9.3.2
+            (_, Method::Head) => Content::Omitted,
+            _ => Content::Whole,
+        }
+    }
+}
+
+/// Which part of a reply's content is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Content {
+    /// None, and it has no length.
+    None,
+    /// None, and its length is 0.
+    Empty,
+    /// None, but the head describes it.
+    Omitted,
+    /// All.
+    Whole,
+}
+
+/// Whether `close` is among the connection options, RFC 9110 § 7.6.1.
+fn has_close(value: &[u8]) -> bool {
+    value
+        .split(|byte| *byte == b',')
+        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_1_1_without_close_keeps_the_connection() {
+        for (version, value, keep) in [
+            (Version::Http11, "", true),
+            (Version::Http11, "keep-alive", true),
+            (Version::Http11, "closed", true),
+            (Version::Http11, "close", false),
+            (Version::Http11, "upgrade,\tCLOSE ,x", false),
+            (Version::Http10, "keep-alive", false),
+            (Version::Http10, "", false),
+        ] {
+            let exchange = Exchange::new("GET", version, [("cONNECTION", value)]);
+            assert_eq!(exchange.keep_alive(), keep, "{version:?} {value}");
+        }
+        let two_lines = [("connection", "x"), ("connection", "close")];
+        assert!(!Exchange::new("GET", Version::Http11, two_lines).keep_alive());
+    }
+}

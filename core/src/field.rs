@@ -1,0 +1,205 @@
+//! The grammar of names and values, RFC 9110 §§ 5.1, 5.5 and 5.6.2.
+
+use crate::Error;
+
+/// `token`, and not one of the framing fields.
+pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
+    if !is_token(name) {
+        Err(Error::HeaderName)
+    } else if is_framing(name) {
+        Err(Error::FramingHeader)
+    } else {
+        Ok(())
+    }
+}
+
+/// RFC 9110 § 5.6.2.
+pub(crate) const fn is_token(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        if !is_token_byte(*byte) {
+            return false;
+        }
+        rest = tail;
+    }
+    !bytes.is_empty()
+}
+
+pub(crate) const fn is_token_byte(byte: u8) -> bool {
+    // One bit a character: two words instead of a table of 128 bytes.
+    const LOW: u64 = bits(b"!#$%&'*+-.0123456789", 0);
+    const HIGH: u64 = bits(
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~",
+        64,
+    );
+    match byte {
+        0..64 => LOW >> byte & 1 == 1,
+        64..128 => HIGH >> (byte - 64) & 1 == 1,
+        _ => false,
+    }
+}
+
+const fn bits(set: &[u8], base: u8) -> u64 {
+    let mut rest = set;
+    let mut word = 0;
+    while let [byte, tail @ ..] = rest {
+        word |= 1 << (*byte - base);
+        rest = tail;
+    }
+    word
+}
+
+/// The fields that decide where a message ends, RFC 9112 §§ 6 and 9.
+const fn is_framing(name: &[u8]) -> bool {
+    match name.len() {
+        10 => is_name(name, b"connection"),
+        14 => is_name(name, b"content-length"),
+        17 => is_name(name, b"transfer-encoding"),
+        _ => false,
+    }
+}
+
+/// Whether `name` is `lower`, a lower-case name, in any case.
+#[inline]
+pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
+    let (mut left, mut right) = (name, lower);
+    while let ([a, rest @ ..], [b, other @ ..]) = (left, right) {
+        if a.to_ascii_lowercase() != *b {
+            return false;
+        }
+        (left, right) = (rest, other);
+    }
+    left.is_empty() && right.is_empty()
+}
+
+/// `field-value` with obs-text: no control character but HTAB, no white space at either end.
+pub(crate) const fn check_value(value: &[u8]) -> Result<(), Error> {
+    match has_field_vchar_ends(value) && is_field_content(value) {
+        true => Ok(()),
+        false => Err(Error::HeaderValue),
+    }
+}
+
+/// [`check_value`] for a text that is ASCII, or else refused.
+pub(crate) fn check_text(value: &str) -> Result<(), Error> {
+    match value.is_ascii() {
+        true => check_value(value.as_bytes()),
+        false => Err(Error::HeaderValue),
+    }
+}
+
+const fn has_field_vchar_ends(value: &[u8]) -> bool {
+    !matches!(value, [b' ' | b'\t', ..] | [.., b' ' | b'\t'])
+}
+
+const fn is_field_content(value: &[u8]) -> bool {
+    let mut rest = value;
+    while let [byte, tail @ ..] = rest {
+        if matches!(byte, 0..=8 | 10..=31 | 127) {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+/// Whether `value` is printable ASCII with no blank at either end: the usual, and quick to tell.
+#[inline]
+pub(crate) fn is_plain(value: &[u8]) -> bool {
+    has_field_vchar_ends(value) && all_printable(value)
+}
+
+/// Whether every byte is in `0x20..=0x7e`.
+#[cfg(target_pointer_width = "64")]
+#[inline]
+fn all_printable(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e));
+    };
+    // The last word may overlap the one before it.
+    let mut odd = not_printable(u64::from_le_bytes(*last));
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        odd |= not_printable(u64::from_le_bytes(*word));
+        rest = tail;
+    }
+    odd == 0
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+fn all_printable(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e))
+}
+
+/// Not zero when one of the eight bytes is outside `0x20..=0x7e`.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+const fn not_printable(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below_blank = word.wrapping_sub(0x20 * EACH);
+    let is_del = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
+    (below_blank | is_del | word) & (0x80 * EACH)
+}
+
+/// Whether a field holds one value, so that a second line replaces it instead of joining a list;
+/// RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
+pub(crate) fn is_singleton(name: &[u8]) -> bool {
+    const SINGLETONS: [&[u8]; 24] = [
+        b"access-control-allow-credentials",
+        b"access-control-allow-origin",
+        b"access-control-max-age",
+        b"age",
+        b"content-disposition",
+        b"content-location",
+        b"content-range",
+        b"content-type",
+        b"cross-origin-embedder-policy",
+        b"cross-origin-opener-policy",
+        b"cross-origin-resource-policy",
+        b"date",
+        b"etag",
+        b"expires",
+        b"last-event-id",
+        b"last-modified",
+        b"location",
+        b"origin-agent-cluster",
+        b"referrer-policy",
+        b"retry-after",
+        b"server",
+        b"strict-transport-security",
+        b"x-content-type-options",
+        b"x-frame-options",
+    ];
+    SINGLETONS
+        .iter()
+        .any(|singleton| name.eq_ignore_ascii_case(singleton))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_bytes_are_those_of_rfc_9110() {
+        for byte in 0..=255u8 {
+            let want = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_token_byte(byte), want, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn plain_means_printable_at_every_place_of_every_length() {
+        for len in 1..40 {
+            for at in 0..len {
+                for byte in 0..=255u8 {
+                    let mut value = [b'a'; 40];
+                    value[at] = byte;
+                    let blank_end = byte == b' ' && (at == 0 || at + 1 == len);
+                    let want = matches!(byte, 0x20..=0x7e) && !blank_end;
+                    assert_eq!(is_plain(&value[..len]), want, "{byte:#x} at {at} of {len}");
+                }
+            }
+        }
+        assert!(is_plain(b""));
+    }
+}

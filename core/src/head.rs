@@ -1,0 +1,171 @@
+use crate::response::Seen;
+use crate::{Status, field};
+
+/// A status line and header lines built at compile time by [`head!`](crate::head), so that a whole
+/// head is one copy from flash.
+///
+/// ```
+/// use replywire::{Exchange, Head, Response, Status, head};
+///
+/// const PAGE: Head = head!(
+///     Status::OK,
+///     "content-type" => "text/html; charset=utf-8",
+///     "cache-control" => "no-store",
+/// );
+///
+/// let mut buf = [0; 128];
+/// let reply = Response::with_head(&Exchange::GET, &mut buf, PAGE).html("<p>hi")?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n\
+///       cache-control: no-store\r\ncontent-length: 5\r\n\r\n<p>hi",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    bytes: &'static [u8],
+    status: Status,
+    seen: Seen,
+}
+
+impl Head {
+    /// The status.
+    pub const fn status(self) -> Status {
+        self.status
+    }
+
+    /// The lines, without the blank one that ends a head.
+    pub const fn as_bytes(self) -> &'static [u8] {
+        self.bytes
+    }
+
+    #[inline]
+    pub(crate) fn seen(self) -> Seen {
+        self.seen
+    }
+}
+
+/// Builds a [`Head`] at compile time from a [`Status`] and any number of `name => value` texts.
+///
+/// Names are lowered. An invalid name or value, a framing field, a value outside ASCII, or a second
+/// `content-type`, `date` or `location` does not compile:
+///
+/// ```compile_fail,E0080
+/// use replywire::{Status, head};
+///
+/// let page = head!(Status::OK, "x-a" => "b\r\nset-cookie: evil=1");
+/// ```
+#[macro_export]
+macro_rules! head {
+    ($status:expr $(, $name:expr => $value:expr)* $(,)?) => {{
+        const STATUS: $crate::Status = $status;
+        const LINES: &[(&str, &str)] = &[$(($name, $value)),*];
+        const LEN: usize = $crate::HeadBytes::<0>::measure(STATUS, LINES);
+        const BYTES: &$crate::HeadBytes<LEN> = &match $crate::HeadBytes::new(STATUS, LINES) {
+            Some(bytes) => bytes,
+            None => panic!("invalid or repeated header"),
+        };
+        const HEAD: $crate::Head = BYTES.head();
+        HEAD
+    }};
+}
+
+/// What [`head!`](crate::head) is built in.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct HeadBytes<const N: usize> {
+    bytes: [u8; N],
+    status: Status,
+    seen: Seen,
+}
+
+impl<const N: usize> HeadBytes<N> {
+    /// The length that `lines` need.
+    pub const fn measure(status: Status, lines: &[(&str, &str)]) -> usize {
+        let mut len = match status.known_line() {
+            Some(line) => line.len(),
+            None => status.unknown_line().len(),
+        };
+        let mut rest = lines;
+        while let [(name, value), tail @ ..] = rest {
+            len += name.len() + value.len() + 4;
+            rest = tail;
+        }
+        len
+    }
+
+    /// The bytes of a head, or `None` where a line is invalid.
+    pub const fn new(status: Status, lines: &[(&str, &str)]) -> Option<Self> {
+        let mut out = [0; N];
+        let mut at = match status.known_line() {
+            Some(line) => place(&mut out, 0, line),
+            None => place(&mut out, 0, &status.unknown_line()),
+        };
+        let mut seen = Seen {
+            content_type: 0,
+            date: 0,
+            location: 0,
+        };
+        let mut rest = lines;
+        while let [(name, value), tail @ ..] = rest {
+            if field::check_name(name.as_bytes()).is_err()
+                || field::check_value(value.as_bytes()).is_err()
+                || !value.is_ascii()
+            {
+                return None;
+            }
+            let start = at;
+            at = place(&mut out, at, name.as_bytes());
+            at = place(&mut out, at, b": ");
+            at = place(&mut out, at, value.as_bytes());
+            at = place(&mut out, at, b"\r\n");
+            if let Some(seen) = seen.of(name.as_bytes()) {
+                if *seen != 0 {
+                    return None;
+                }
+                *seen = at - start;
+            }
+            lower(&mut out, start, name.len());
+            rest = tail;
+        }
+        match at == N {
+            true => Some(Self {
+                bytes: out,
+                status,
+                seen,
+            }),
+            false => None,
+        }
+    }
+
+    /// The head.
+    pub const fn head(&'static self) -> Head {
+        Head {
+            bytes: &self.bytes,
+            status: self.status,
+            seen: self.seen,
+        }
+    }
+}
+
+/// Copies `src` to `out` at `at`; returns where it ends.
+const fn place(out: &mut [u8], at: usize, src: &[u8]) -> usize {
+    let Some((_, mut to)) = out.split_at_mut_checked(at) else {
+        return at;
+    };
+    let mut from = src;
+    while let ([byte, rest @ ..], [first, tail @ ..]) = (to, from) {
+        *byte = *first;
+        (to, from) = (rest, tail);
+    }
+    at + src.len()
+}
+
+const fn lower(out: &mut [u8], at: usize, len: usize) {
+    if let Some((_, tail)) = out.split_at_mut_checked(at) {
+        if let Some((name, _)) = tail.split_at_mut_checked(len) {
+            name.make_ascii_lowercase();
+        }
+    }
+}

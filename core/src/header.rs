@@ -1,0 +1,317 @@
+use core::fmt;
+
+use crate::buf::Buf;
+use crate::date::HttpDate;
+use crate::{Error, decimal, field};
+
+/// A field name known to be right: a lower-case `token` (RFC 9110 § 5.1) that is no framing field.
+///
+/// ```
+/// use replywire::HeaderName;
+///
+/// const REQUEST_ID: HeaderName = HeaderName::new("x-request-id").unwrap();
+/// assert_eq!(REQUEST_ID.as_str(), "x-request-id");
+/// assert!(HeaderName::new("X-Request-Id").is_none());
+/// assert!(HeaderName::new("content-length").is_none());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HeaderName(&'static str);
+
+impl HeaderName {
+    /// `name`, unless it is no lower-case token or a field that the library alone writes.
+    pub const fn new(name: &'static str) -> Option<Self> {
+        let mut rest = name.as_bytes();
+        while let [byte, tail @ ..] = rest {
+            if byte.is_ascii_uppercase() {
+                return None;
+            }
+            rest = tail;
+        }
+        match field::check_name(name.as_bytes()) {
+            Ok(()) => Some(Self(name)),
+            Err(_) => None,
+        }
+    }
+
+    /// The name, lower-case.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+macro_rules! names {
+    ($($constant:ident $name:literal)+) => {
+        impl HeaderName {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                pub const $constant: Self = match Self::new($name) {
+                    Some(name) => name,
+                    None => Self(""),
+                };
+            )+
+        }
+
+        #[cfg(test)]
+        const NAMES: &[HeaderName] = &[$(HeaderName::$constant),+];
+    };
+}
+
+names! {
+    ACCEPT_RANGES "accept-ranges"
+    ACCESS_CONTROL_ALLOW_CREDENTIALS "access-control-allow-credentials"
+    ACCESS_CONTROL_ALLOW_HEADERS "access-control-allow-headers"
+    ACCESS_CONTROL_ALLOW_METHODS "access-control-allow-methods"
+    ACCESS_CONTROL_ALLOW_ORIGIN "access-control-allow-origin"
+    ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK "access-control-allow-private-network"
+    ACCESS_CONTROL_EXPOSE_HEADERS "access-control-expose-headers"
+    ACCESS_CONTROL_MAX_AGE "access-control-max-age"
+    AGE "age"
+    ALLOW "allow"
+    CACHE_CONTROL "cache-control"
+    CONTENT_DISPOSITION "content-disposition"
+    CONTENT_ENCODING "content-encoding"
+    CONTENT_LANGUAGE "content-language"
+    CONTENT_LOCATION "content-location"
+    CONTENT_RANGE "content-range"
+    CONTENT_SECURITY_POLICY "content-security-policy"
+    CONTENT_TYPE "content-type"
+    DATE "date"
+    ETAG "etag"
+    EXPIRES "expires"
+    LAST_MODIFIED "last-modified"
+    LINK "link"
+    LOCATION "location"
+    REFERRER_POLICY "referrer-policy"
+    RETRY_AFTER "retry-after"
+    SERVER "server"
+    SET_COOKIE "set-cookie"
+    STRICT_TRANSPORT_SECURITY "strict-transport-security"
+    VARY "vary"
+    WWW_AUTHENTICATE "www-authenticate"
+    X_CONTENT_TYPE_OPTIONS "x-content-type-options"
+    X_FRAME_OPTIONS "x-frame-options"
+}
+
+/// A field value known to be right: RFC 9110 § 5.5, obs-text allowed, no blank at either end.
+///
+/// ```
+/// use replywire::HeaderValue;
+///
+/// const NO_STORE: HeaderValue = HeaderValue::new("no-store").unwrap();
+/// assert_eq!(NO_STORE.as_bytes(), b"no-store");
+/// assert!(HeaderValue::new("a\r\nb").is_none());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HeaderValue<'v>(&'v [u8]);
+
+impl<'v> HeaderValue<'v> {
+    /// `value`, unless it is not ASCII, holds a control character, or begins or ends with a blank.
+    pub const fn new(value: &'v str) -> Option<Self> {
+        match value.is_ascii() {
+            true => Self::from_bytes(value.as_bytes()),
+            false => None,
+        }
+    }
+
+    /// `value`, unless it holds a control character, or begins or ends with a blank.
+    pub const fn from_bytes(value: &'v [u8]) -> Option<Self> {
+        match field::check_value(value) {
+            Ok(()) => Some(Self(value)),
+            Err(_) => None,
+        }
+    }
+
+    /// The bytes of the value.
+    pub const fn as_bytes(self) -> &'v [u8] {
+        self.0
+    }
+}
+
+/// What a field name can be given as: a text, checked when it is written and lowered, or a
+/// [`HeaderName`], checked before.
+pub trait FieldName: Copy + private::Name {}
+
+/// What a field value can be given as.
+///
+/// * `&str`: text; characters up to U+00FF are written as their Latin-1 byte, others are refused;
+/// * `&[u8]` and `&[u8; N]`: bytes as they are;
+/// * [`HeaderValue`]: checked before, so nothing is scanned;
+/// * unsigned integers, in decimal;
+/// * [`HttpDate`].
+///
+/// Text and bytes are checked when they are written; see [`Error::HeaderValue`].
+pub trait FieldValue: Copy + private::Value {}
+
+pub(crate) mod private {
+    use super::{Buf, Error};
+
+    pub trait Name {
+        /// Writes the name in lower case.
+        #[doc(hidden)]
+        fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error>;
+
+        /// The name as it was given.
+        #[doc(hidden)]
+        fn bytes(&self) -> &[u8];
+    }
+
+    pub trait Value {
+        #[doc(hidden)]
+        fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error>;
+    }
+
+    /// Hides the cursor from the public signature.
+    #[derive(Debug)]
+    pub struct Put<'p, 'b>(pub(crate) &'p mut Buf<'b>);
+}
+
+use private::Put;
+
+impl FieldName for HeaderName {}
+
+impl private::Name for HeaderName {
+    #[inline]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        buf.put(self.0.as_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl FieldName for &str {}
+
+impl private::Name for &str {
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        let name = self.as_bytes();
+        let start = buf.len();
+        buf.put(name);
+        if let Some(written) = buf.written_mut().and_then(|all| all.get_mut(start..)) {
+            written.make_ascii_lowercase();
+        }
+        field::check_name(name)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl FieldValue for HeaderValue<'_> {}
+
+impl private::Value for HeaderValue<'_> {
+    #[inline]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        buf.put(self.0);
+        Ok(())
+    }
+}
+
+impl FieldValue for &str {}
+
+impl private::Value for &str {
+    #[inline]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        if field::is_plain(self.as_bytes()) {
+            buf.put(self.as_bytes());
+            return Ok(());
+        }
+        put_latin1(buf, self)
+    }
+}
+
+#[cold]
+fn put_latin1(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    field::check_value(text.as_bytes())?;
+    for char in text.chars() {
+        match u8::try_from(char) {
+            Ok(byte) => buf.put_array(&[byte]),
+            Err(_) => return Err(Error::NotLatin1),
+        }
+    }
+    Ok(())
+}
+
+impl FieldValue for &[u8] {}
+
+impl private::Value for &[u8] {
+    #[inline]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        buf.put(self);
+        match field::is_plain(self) {
+            true => Ok(()),
+            false => field::check_value(self),
+        }
+    }
+}
+
+impl<const N: usize> FieldValue for &[u8; N] {}
+
+impl<const N: usize> private::Value for &[u8; N] {
+    fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error> {
+        private::Value::put(self.as_slice(), buf)
+    }
+}
+
+impl FieldValue for HttpDate {}
+
+impl private::Value for HttpDate {
+    #[inline]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        buf.put_array(&self.to_imf_fixdate());
+        Ok(())
+    }
+}
+
+macro_rules! integers {
+    ($($int:ty)+) => {
+        $(
+            impl FieldValue for $int {}
+
+            impl private::Value for $int {
+                #[inline]
+                fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+                    decimal::put(buf, self as u64);
+                    Ok(())
+                }
+            }
+        )+
+    };
+}
+
+integers! { u8 u16 u32 u64 usize }
+
+/// Writes `name: value` and CRLF, or says what is wrong with them.
+#[inline]
+pub(crate) fn put_line(
+    buf: &mut Buf<'_>,
+    name: impl FieldName,
+    value: impl FieldValue,
+) -> Result<(), Error> {
+    name.put(&mut Put(buf))?;
+    buf.put_array(b": ");
+    value.put(&mut Put(buf))?;
+    buf.put_array(b"\r\n");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_constant_is_a_lower_case_token() {
+        for name in NAMES {
+            assert_eq!(HeaderName::new(name.0), Some(*name));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Numbers, RFC 8259 § 6.
+
+use super::{JsonError, Sink};
+use crate::decimal::{MAX_DIGITS, decimal};
+
+pub(super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
+    sink.put(decimal(value, &mut [0; MAX_DIGITS]))
+}
+
+pub(super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, JsonError> {
+    if value < 0 {
+        sink = sink.put_array(b"-")?;
+    }
+    unsigned(sink, value.unsigned_abs())
+}
+
+pub(super) fn unsigned_128<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
+    // Two groups of 19 digits and what is left of 39.
+    const GROUP: u128 = 10_000_000_000_000_000_000;
+    if let Ok(value) = u64::try_from(value) {
+        return unsigned(sink, value);
+    }
+    let sink = unsigned_128_low(sink, value / GROUP)?;
+    group(sink, (value % GROUP) as u64)
+}
+
+/// The digits above the last 19.
+fn unsigned_128_low<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
+    const GROUP: u128 = 10_000_000_000_000_000_000;
+    match u64::try_from(value) {
+        Ok(value) => unsigned(sink, value),
+        Err(_) => group(
+            unsigned(sink, (value / GROUP) as u64)?,
+            (value % GROUP) as u64,
+        ),
+    }
+}
+
+/// 19 digits.
+fn group<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
+    let mut room = [0; MAX_DIGITS];
+    let mut digits = [b'0'; 19];
+    let text = decimal(value, &mut room);
+    for (to, from) in digits.iter_mut().rev().zip(text.iter().rev()) {
+        *to = *from;
+    }
+    sink.put_array(&digits)
+}
+
+pub(super) fn signed_128<S: Sink>(mut sink: S, value: i128) -> Result<S, JsonError> {
+    if value < 0 {
+        sink = sink.put_array(b"-")?;
+    }
+    unsigned_128(sink, value.unsigned_abs())
+}
+
+pub(super) fn double<S: Sink>(sink: S, value: f64) -> Result<S, JsonError> {
+    match value.is_finite() {
+        true => style(sink, ryu::Buffer::new().format_finite(value).as_bytes()),
+        false => Err(JsonError::NotFinite),
+    }
+}
+
+/// The shortest decimal that an `f32` is read back from.
+pub(super) fn single<S: Sink>(sink: S, value: f32) -> Result<S, JsonError> {
+    match value.is_finite() {
+        true => style(sink, ryu::Buffer::new().format_finite(value).as_bytes()),
+        false => Err(JsonError::NotFinite),
+    }
+}
+
+/// Writes the shortest decimal that `ryu` found as Python does: an exponent has a sign and at least
+/// two digits, and stands below 1e-4 and from 1e16 on.
+fn style<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, JsonError> {
+    let unsigned = match text.strip_prefix(b"-") {
+        Some(unsigned) => {
+            sink = sink.put_array(b"-")?;
+            unsigned
+        }
+        None => text,
+    };
+    if let Some(at) = unsigned.iter().position(|byte| *byte == b'e') {
+        let (mantissa, exponent) = unsigned.split_at_checked(at).unwrap_or_default();
+        sink = sink.put(mantissa)?;
+        let (sign, digits) = match exponent {
+            [_, b'-', digits @ ..] => (b'-', digits),
+            [_, digits @ ..] => (b'+', digits),
+            [] => (b'+', &[][..]),
+        };
+        sink = sink.put_array(&[b'e', sign])?;
+        if let [digit] = digits {
+            return sink.put_array(&[b'0', *digit]);
+        }
+        return sink.put(digits);
+    }
+    // `ryu` writes 1e-5 up to 1e-4 without an exponent.
+    if let Some([first, rest @ ..]) = unsigned.strip_prefix(b"0.0000") {
+        sink = sink.put_array(&[*first])?;
+        if !rest.is_empty() {
+            sink = sink.put_array(b".")?.put(rest)?;
+        }
+        return sink.put_array(b"e-05");
+    }
+    // An `f32` from 1e16 on is written with an exponent too, an integral one without.
+    sink.put(unsigned)
+}
+
+/// Whether `text` is a number of RFC 8259 § 6.
+pub(super) fn is_number(text: &[u8]) -> bool {
+    let rest = text.strip_prefix(b"-").unwrap_or(text);
+    let rest = match rest {
+        [b'0', rest @ ..] => rest,
+        [b'1'..=b'9', ..] => after_digits(rest),
+        _ => return false,
+    };
+    let rest = match rest {
+        [b'.', fraction @ ..] if starts_with_digit(fraction) => after_digits(fraction),
+        [b'.', ..] => return false,
+        _ => rest,
+    };
+    match rest {
+        [b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..] => {
+            starts_with_digit(digits) && after_digits(digits).is_empty()
+        }
+        _ => rest.is_empty(),
+    }
+}
+
+fn starts_with_digit(text: &[u8]) -> bool {
+    matches!(text, [b'0'..=b'9', ..])
+}
+
+fn after_digits(text: &[u8]) -> &[u8] {
+    let end = text
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(text.len());
+    text.get(end..).unwrap_or_default()
+}

@@ -1,0 +1,39 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+#[cfg(test)]
+extern crate std;
+
+pub use self::cookie::{SameSite, SetCookie};
+pub use self::cors::{Cors, Preflight};
+pub use self::date::HttpDate;
+pub use self::draft::Draft;
+pub use self::error::Error;
+pub use self::exchange::{Exchange, Method, Version};
+pub use self::head::Head;
+#[doc(hidden)]
+pub use self::head::HeadBytes;
+pub use self::header::{FieldName, FieldValue, HeaderName, HeaderValue};
+pub use self::headers::Headers;
+pub use self::response::{Reply, Response};
+pub use self::status::Status;
+pub use self::transfer::{BodyError, Step, Transfer};
+
+mod buf;
+mod cookie;
+mod cors;
+mod date;
+mod decimal;
+mod draft;
+mod error;
+mod exchange;
+mod field;
+mod head;
+mod header;
+mod headers;
+pub mod json;
+mod location;
+mod media;
+mod response;
+mod status;
+mod transfer;

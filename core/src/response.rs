@@ -1,0 +1,595 @@
+use core::fmt;
+use core::ops::{Deref, Range};
+
+use crate::buf::Buf;
+use crate::exchange::Content;
+use crate::header;
+use crate::headers::{Lines, find};
+use crate::json::{self, Document, ToJson};
+use crate::transfer::{Framing, Transfer};
+use crate::{
+    Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
+    Version, decimal, field, location, media,
+};
+
+/// A reply being written into the caller's buffer; the order is fixed by ownership.
+///
+/// [`new`](Self::new) writes the status line, [`header`](Self::header) and the like may be called
+/// any number of times, and each way to end takes `self`, so a header after the body does not
+/// compile:
+///
+/// ```compile_fail,E0382
+/// # use replywire::{Response, Status};
+/// # let mut buf = [0; 64];
+/// let response = Response::new(&mut buf, Status::OK);
+/// let reply = response.text("hi");
+/// response.header("late", "no"); // use of moved value
+/// ```
+///
+/// The first mistake is remembered and returned by the call that ends the reply, so a chain has
+/// one `?`. Too small a buffer gives [`Error::Overflow`] with the size that would have been enough;
+/// until then nothing of the reply comes out.
+///
+/// `date`, `connection`, `content-length` and `transfer-encoding` are written at the end, by the
+/// rules of the [`Exchange`] and the status.
+#[derive(Debug)]
+#[must_use = "nothing is written until the reply is ended"]
+pub struct Response<'b> {
+    buf: Buf<'b>,
+    error: Option<Error>,
+    status: Status,
+    exchange: Exchange,
+    /// Lines that join the reply, and replace its singletons.
+    draft: &'b [u8],
+    seen: Seen,
+}
+
+/// Bytes of the lines written so far of the singletons that the library writes too.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) content_type: usize,
+    pub(crate) date: usize,
+    pub(crate) location: usize,
+}
+
+impl Seen {
+    #[inline]
+    pub(crate) const fn of(&mut self, name: &[u8]) -> Option<&mut usize> {
+        match name.len() {
+            4 if field::is_name(name, b"date") => Some(&mut self.date),
+            8 if field::is_name(name, b"location") => Some(&mut self.location),
+            12 if field::is_name(name, b"content-type") => Some(&mut self.content_type),
+            _ => None,
+        }
+    }
+}
+
+impl<'b> Response<'b> {
+    /// Starts a reply to a plain `GET` with its status line.
+    #[inline]
+    pub fn new(buf: &'b mut [u8], status: Status) -> Self {
+        Self::to(&Exchange::GET, buf, status)
+    }
+
+    /// Starts a reply to a request with its status line.
+    #[inline]
+    pub fn to(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
+        let mut response = Self::start(exchange, buf, status);
+        status.put_line(&mut response.buf);
+        response
+    }
+
+    /// Starts a reply whose status line and first headers were built at compile time.
+    #[inline]
+    pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
+        let mut response = Self::start(exchange, buf, head.status());
+        response.buf.put(head.as_bytes());
+        response.seen = head.seen();
+        response
+    }
+
+    /// Starts a reply that `draft` joins; `status` counts where the draft has none.
+    pub fn join<const N: usize>(
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+        status: Status,
+        draft: &'b Draft<N>,
+    ) -> Self {
+        let mut response = Self::to(exchange, buf, draft.status().unwrap_or(status));
+        response.draft = draft.headers().as_lines();
+        response
+    }
+
+    #[inline]
+    fn start(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
+        Self {
+            buf: Buf::new(buf),
+            error: None,
+            status,
+            exchange: *exchange,
+            draft: &[],
+            seen: Seen::default(),
+        }
+    }
+
+    /// Adds one header line, its name in lower case.
+    ///
+    /// Lines of one name add up, but for `content-type`, `date` and `location`, where a later one
+    /// replaces an earlier.
+    ///
+    /// Remembers [`Error::HeaderName`], [`Error::FramingHeader`], [`Error::HeaderValue`] or
+    /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
+    #[inline]
+    pub fn header(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
+        if self.is_drafted(name.bytes()) {
+            return self;
+        }
+        self.forget(name.bytes());
+        let start = self.buf.len();
+        let result = header::put_line(&mut self.buf, name, value);
+        let len = self.buf.len() - start;
+        if let Some(seen) = self.seen.of(name.bytes()) {
+            *seen = len;
+        }
+        self.note(result);
+        self
+    }
+
+    /// Adds the lines of a store, as [`header`](Self::header) would.
+    pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
+        for (name, value, len) in Lines(headers.as_lines()) {
+            if self.is_drafted(name) {
+                continue;
+            }
+            self.forget(name);
+            for part in [name, b": ", value, b"\r\n"] {
+                self.buf.put(part);
+            }
+            if let Some(seen) = self.seen.of(name) {
+                *seen = len;
+            }
+        }
+        self
+    }
+
+    /// Adds a `set-cookie` line, or remembers what is wrong with the cookie.
+    pub fn cookie(mut self, cookie: &SetCookie<'_>) -> Self {
+        let result = cookie.put(&mut self.buf);
+        self.note(result);
+        self
+    }
+
+    /// Sets `content-type`; a type `text/*` that names no charset gets `; charset=utf-8`.
+    ///
+    /// Remembers [`Error::HeaderValue`] or [`Error::NotLatin1`].
+    #[inline]
+    pub fn media_type(mut self, media_type: &str) -> Self {
+        self.forget(b"content-type");
+        self.default_media_type(media_type);
+        self
+    }
+
+    /// Says that the connection closes after this reply.
+    pub const fn close(mut self) -> Self {
+        self.exchange = self.exchange.closing();
+        self
+    }
+
+    /// Ends without a body: `content-length: 0` where the status allows a length.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake, or [`Error::Overflow`]; so for all endings.
+    #[inline]
+    pub fn empty(self) -> Result<Reply<'b>, Error> {
+        self.body(b"")
+    }
+
+    /// Ends with a body whose type a header has told, or no one.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    #[inline]
+    pub fn body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
+        let whole = self.put_sized_head(body.len() as u64);
+        if whole {
+            self.buf.put(body);
+        }
+        self.finish()
+    }
+
+    /// Ends with a body of this media type, by the rule of [`media_type`](Self::media_type).
+    ///
+    /// A `content-type` set before wins.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    #[inline]
+    pub fn bytes(mut self, media_type: &str, body: &[u8]) -> Result<Reply<'b>, Error> {
+        self.default_media_type(media_type);
+        self.body(body)
+    }
+
+    /// Ends with a body of type `text/plain; charset=utf-8`.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    #[inline]
+    pub fn text(self, text: &str) -> Result<Reply<'b>, Error> {
+        self.bytes(media::PLAIN, text.as_bytes())
+    }
+
+    /// Ends with a body of type `text/html; charset=utf-8`. Nothing in it is escaped.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    #[inline]
+    pub fn html(self, html: &str) -> Result<Reply<'b>, Error> {
+        self.bytes(media::HTML, html.as_bytes())
+    }
+
+    /// Ends with `value` as JSON, type `application/json`.
+    ///
+    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
+    ///
+    /// ```
+    /// use replywire::{Response, Status};
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Reading {
+    ///     sensor: &'static str,
+    ///     celsius: f32,
+    /// }
+    ///
+    /// let mut buf = [0; 128];
+    /// let reading = Reading { sensor: "roof", celsius: 21.5 };
+    /// let reply = Response::new(&mut buf, Status::OK).json(&reading)?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       content-length: 32\r\n\r\n{\"sensor\":\"roof\",\"celsius\":21.5}",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    pub fn json<T: serde_core::Serialize + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
+        self.document(&json::BySerde(value))
+    }
+
+    /// [`json`](Self::json) for a value that writes itself by hand, without `serde`.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
+        self.document(&json::ByHand(value))
+    }
+
+    /// Ends without a body and with `location`, what a URI cannot hold percent-encoded.
+    ///
+    /// `%` is kept, so an encoded URL stays as it is. The usual status is
+    /// [`Status::TEMPORARY_REDIRECT`]. Where the URL leads is the caller's affair: for one that a
+    /// user supplied, see [`redirect_local`](Self::redirect_local).
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
+        let name = HeaderName::LOCATION.as_str().as_bytes();
+        if !self.is_drafted(name) {
+            self.forget(name);
+            self.buf.put_array(b"location: ");
+            location::put_url(&mut self.buf, url);
+            self.buf.put_array(b"\r\n");
+        }
+        self.empty()
+    }
+
+    /// [`redirect`](Self::redirect)s to a path of the same origin, and nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
+    /// and has no control character.
+    pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
+        if !location::is_local_path(path) {
+            self.note(Err(Error::Location));
+        }
+        self.redirect(path)
+    }
+
+    /// Ends with a body of `len` bytes that a driver reads from elsewhere; a longer source is cut
+    /// at `len`, a shorter one breaks the transfer.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn sized(self, len: u64) -> Result<Transfer<'b>, Error> {
+        self.transfer(Framing::Sized(len))
+    }
+
+    /// [`sized`](Self::sized), where a longer source breaks the transfer too.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn sized_exactly(self, len: u64) -> Result<Transfer<'b>, Error> {
+        self.transfer(Framing::Exact(len))
+    }
+
+    /// Ends with a body of unknown length that a driver reads from elsewhere: in chunks, or to an
+    /// HTTP/1.0 client up to the end of the connection (RFC 9112 §§ 6.1 and 6.3).
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn stream(self) -> Result<Transfer<'b>, Error> {
+        match self.exchange.version() {
+            Version::Http10 => self.close().transfer(Framing::Close),
+            Version::Http11 => self.transfer(Framing::Chunked),
+        }
+    }
+
+    fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
+        let whole = match framing {
+            Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),
+            Framing::Chunked | Framing::Close => {
+                self.put_common_lines();
+                let content = self.exchange.content(self.status);
+                match content {
+                    Content::Empty => self.buf.put_array(b"content-length: 0\r\n"),
+                    Content::Omitted | Content::Whole if framing == Framing::Chunked => {
+                        self.buf.put_array(b"transfer-encoding: chunked\r\n");
+                    }
+                    _ => {}
+                }
+                self.buf.put_array(b"\r\n");
+                content == Content::Whole
+            }
+        };
+        let closes = !self.exchange.keep_alive();
+        let (bytes, head) = self.into_bytes()?;
+        Transfer::new(
+            bytes,
+            head,
+            if whole { framing } else { Framing::Sized(0) },
+            closes,
+        )
+    }
+
+    fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
+        self.default_media_type(media::JSON);
+        match self.exchange.content(self.status) {
+            Content::Whole => self.put_document(document),
+            // A value that is no JSON is an error even where it is not sent.
+            _ => {
+                let len = json::measure(document)?;
+                self.put_sized_head(len as u64);
+                self.finish()
+            }
+        }
+    }
+
+    /// Writes the document once, behind room for the digits of its length; then the head moves up
+    /// to the digits that were needed.
+    fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
+        const BLANK_LINE: usize = 4;
+
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        self.put_common_lines();
+        self.buf.put_array(b"content-length: ");
+        let head = self.buf.len();
+        let most = self.buf.capacity().saturating_sub(head + BLANK_LINE);
+        let mut room = decimal::digits(most);
+        self.buf.skip(room + BLANK_LINE);
+        let body = match json::write(document, self.buf.free_mut())? {
+            Some(len) => len,
+            None => {
+                // It does not fit, or only where its length has fewer digits.
+                self.buf.truncate(head);
+                let len = json::measure(document)?;
+                room = decimal::digits(len);
+                self.buf.skip(room + BLANK_LINE);
+                match json::write(document, self.buf.free_mut())? {
+                    Some(len) => len,
+                    None => len,
+                }
+            }
+        };
+        let gap = room.saturating_sub(decimal::digits(body));
+        self.buf.shift(head, gap);
+        self.buf.truncate(head + gap);
+        decimal::put(&mut self.buf, body as u64);
+        self.buf.put_array(b"\r\n\r\n");
+        self.buf.skip(body);
+        let closes = !self.exchange.keep_alive();
+        let (bytes, end) = self.into_bytes()?;
+        Ok(Reply {
+            bytes,
+            range: gap..end,
+            closes,
+        })
+    }
+
+    /// Ends the head of a body of `len` bytes; true when the body follows.
+    #[inline]
+    fn put_sized_head(&mut self, len: u64) -> bool {
+        self.put_common_lines();
+        let content = self.exchange.content(self.status);
+        match content {
+            Content::None => {
+                self.buf.put_array(b"\r\n");
+                return false;
+            }
+            Content::Empty => self.buf.put_array(b"content-length: 0"),
+            Content::Omitted | Content::Whole => {
+                self.buf.put_array(b"content-length: ");
+                decimal::put(&mut self.buf, len);
+            }
+        }
+        self.buf.put_array(b"\r\n\r\n");
+        content == Content::Whole
+    }
+
+    /// The lines that every reply may have behind the caller's.
+    #[inline]
+    fn put_common_lines(&mut self) {
+        if !self.draft.is_empty() {
+            self.put_draft();
+        }
+        if let (Some(date), 0) = (self.exchange.date(), self.seen.date) {
+            if !self.is_drafted(b"date") {
+                self.buf.put_array(b"date: ");
+                self.buf.put_array(&date.to_imf_fixdate());
+                self.buf.put_array(b"\r\n");
+            }
+        }
+        if !self.exchange.keep_alive() {
+            self.buf.put_array(b"connection: close\r\n");
+        }
+    }
+
+    /// Of a singleton, the draft's last line counts.
+    fn put_draft(&mut self) {
+        let mut lines = self.draft;
+        for (name, _, len) in Lines(self.draft) {
+            let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
+            lines = rest;
+            if !(field::is_singleton(name) && find(rest, name).is_some()) {
+                self.buf.put(line);
+            }
+        }
+    }
+
+    #[inline]
+    fn default_media_type(&mut self, media_type: &str) {
+        if self.seen.content_type != 0 || self.is_drafted(b"content-type") {
+            return;
+        }
+        let start = self.buf.len();
+        let result = media::put_content_type(&mut self.buf, media_type);
+        self.seen.content_type = self.buf.len() - start;
+        self.note(result);
+    }
+
+    /// Whether the draft has a line that replaces this one.
+    #[inline]
+    fn is_drafted(&self, name: &[u8]) -> bool {
+        !self.draft.is_empty() && find(self.draft, name).is_some() && field::is_singleton(name)
+    }
+
+    /// Takes back the line of a singleton, which another is about to replace.
+    #[inline]
+    fn forget(&mut self, name: &[u8]) {
+        if let Some(seen) = self.seen.of(name) {
+            let len = core::mem::take(seen);
+            if len != 0 {
+                self.take_back(name, len);
+            }
+        }
+    }
+
+    #[cold]
+    fn take_back(&mut self, name: &[u8], len: usize) {
+        if let Some(written) = self.buf.written_mut() {
+            let start = written
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map_or(0, |end| end + 1);
+            if let Some(lines) = written.get_mut(start..) {
+                if let Some(region) = find(lines, name).and_then(|place| lines.get_mut(place..)) {
+                    if len <= region.len() {
+                        region.rotate_left(len);
+                    }
+                }
+            }
+        }
+        self.buf.truncate(self.buf.len().saturating_sub(len));
+    }
+
+    #[inline]
+    fn note(&mut self, result: Result<(), Error>) {
+        if let Err(error) = result {
+            self.error.get_or_insert(error);
+        }
+    }
+
+    #[inline]
+    fn finish(self) -> Result<Reply<'b>, Error> {
+        let closes = !self.exchange.keep_alive();
+        let (bytes, end) = self.into_bytes()?;
+        Ok(Reply {
+            bytes,
+            range: 0..end,
+            closes,
+        })
+    }
+
+    #[inline]
+    fn into_bytes(self) -> Result<(&'b mut [u8], usize), Error> {
+        match self.error {
+            Some(error) => Err(error),
+            None => self.buf.finish(),
+        }
+    }
+}
+
+/// A whole reply, somewhere in the caller's buffer.
+pub struct Reply<'b> {
+    bytes: &'b mut [u8],
+    range: Range<usize>,
+    closes: bool,
+}
+
+impl<'b> Reply<'b> {
+    /// The reply as it goes over the wire.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// Whether the connection must be closed after this reply, which says so.
+    pub const fn closes(&self) -> bool {
+        self.closes
+    }
+
+    /// The whole buffer, and which of its bytes are the reply.
+    pub fn into_parts(self) -> (&'b mut [u8], Range<usize>) {
+        (self.bytes, self.range)
+    }
+}
+
+impl Deref for Reply<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl AsRef<[u8]> for Reply<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl fmt::Debug for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field(
+                "bytes",
+                &format_args!("\"{}\"", self.as_bytes().escape_ascii()),
+            )
+            .field("closes", &self.closes)
+            .finish()
+    }
+}

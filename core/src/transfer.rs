@@ -1,0 +1,277 @@
+//! A body that needs I/O, as a state machine that performs none.
+
+use core::fmt;
+
+use crate::Error;
+use crate::buf::shift;
+
+/// How the end of the body is marked, and how many of its bytes are still to come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Framing {
+    /// Chunked transfer coding, RFC 9112 § 7.1.
+    Chunked,
+    /// The end of the connection, RFC 9112 § 6.3.
+    Close,
+    /// `content-length`; the source must end with it.
+    Exact(u64),
+    /// `content-length`; what the source has more is not read.
+    Sized(u64),
+}
+
+/// What a driver does next.
+#[derive(Debug)]
+pub enum Step<'t> {
+    /// Nothing: everything was sent.
+    Done,
+    /// Read the body's next bytes into this slice, which is never empty, then call
+    /// [`Transfer::filled`].
+    Fill(&'t mut [u8]),
+    /// Write some of this slice, which is never empty, then call [`Transfer::sent`].
+    Send(&'t [u8]),
+}
+
+/// Why a body does not have the length that its head promised.
+///
+/// The head has left, so the connection cannot be used again and must be closed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BodyError {
+    /// The source had more than the promised length; nothing beyond it was sent.
+    Long,
+    /// The source ended early.
+    Short {
+        /// How many bytes were promised and not delivered.
+        missing: u64,
+    },
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Long => f.write_str("body longer than its content-length"),
+            Self::Short { missing } => {
+                f.write_str("body ended ")?;
+                missing.fmt(f)?;
+                f.write_str(" bytes early")
+            }
+        }
+    }
+}
+
+impl core::error::Error for BodyError {}
+
+/// The room before a chunk's data: the size line of a chunk of any size.
+const FRONT: usize = 18;
+/// The room behind a chunk's data.
+const BACK: usize = 2;
+const LAST_CHUNK: &[u8; 5] = b"0\r\n\r\n";
+
+/// A head and then a body, through the one buffer that held the head.
+///
+/// A driver asks for the next [`Step`] and does what it says, until [`Step::Done`]. Asking again
+/// without acting changes nothing. The body's first bytes are read behind the head where there is
+/// room, so a small reply leaves in one write; a chunk leaves with its size line and its end.
+///
+/// ```
+/// use replywire::{Response, Status, Step};
+///
+/// let mut body = &b"streamed"[..];
+/// let mut wire = Vec::new();
+///
+/// let mut buf = [0; 128];
+/// let mut transfer = Response::new(&mut buf, Status::OK).stream()?;
+/// loop {
+///     match transfer.step() {
+///         Step::Fill(room) => {
+///             let n = room.len().min(body.len()).min(5);
+///             room[..n].copy_from_slice(&body[..n]);
+///             body = &body[n..];
+///             transfer.filled(n)?;
+///         }
+///         Step::Send(bytes) => {
+///             wire.extend_from_slice(bytes);
+///             let n = bytes.len();
+///             transfer.sent(n);
+///         }
+///         Step::Done => break,
+///     }
+/// }
+/// assert_eq!(
+///     wire,
+///     b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\
+///       5\r\nstrea\r\n3\r\nmed\r\n0\r\n\r\n",
+/// );
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a transfer does nothing until it is driven"]
+pub struct Transfer<'b> {
+    bytes: &'b mut [u8],
+    framing: Framing,
+    /// What is to be sent.
+    start: usize,
+    end: usize,
+    /// The source has nothing more to give.
+    ended: bool,
+    /// The body's first bytes may join the head.
+    joining: bool,
+    closes: bool,
+}
+
+impl<'b> Transfer<'b> {
+    /// `bytes` begins with a head of `head` bytes.
+    pub(crate) fn new(
+        bytes: &'b mut [u8],
+        head: usize,
+        framing: Framing,
+        closes: bool,
+    ) -> Result<Self, Error> {
+        let needed = FRONT + 1 + BACK;
+        if bytes.len() < needed {
+            return Err(Error::Overflow { needed });
+        }
+        Ok(Self {
+            bytes,
+            framing,
+            start: 0,
+            end: head,
+            ended: framing == Framing::Sized(0),
+            joining: true,
+            closes,
+        })
+    }
+
+    /// The next thing to do.
+    pub fn step(&mut self) -> Step<'_> {
+        if !self.ended && (self.start == self.end || self.joining) {
+            let (start, len) = self.room();
+            if len > 0 {
+                let free = self.bytes.get_mut(start..).unwrap_or_default();
+                return Step::Fill(free.get_mut(..len).unwrap_or_default());
+            }
+        }
+        match self.bytes.get(self.start..self.end) {
+            Some(bytes) if !bytes.is_empty() => Step::Send(bytes),
+            _ => Step::Done,
+        }
+    }
+
+    /// `n` bytes were read into the last [`Step::Fill`]; zero is the end of the source.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] when the body is not as long as its head says.
+    pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
+        let (start, len) = self.room();
+        let n = n.min(len);
+        match (self.framing, n) {
+            (Framing::Exact(0), 0) | (Framing::Close, 0) => self.ended = true,
+            (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
+                self.ended = true;
+                return Err(BodyError::Short { missing });
+            }
+            (Framing::Exact(left), n) => {
+                let Some(left) = left.checked_sub(n as u64) else {
+                    self.ended = true;
+                    return Err(BodyError::Long);
+                };
+                self.framing = Framing::Exact(left);
+                self.extend(start, n);
+            }
+            (Framing::Sized(left), n) => {
+                let left = left.saturating_sub(n as u64);
+                self.framing = Framing::Sized(left);
+                self.ended = left == 0;
+                self.extend(start, n);
+            }
+            (Framing::Close, n) => self.extend(start, n),
+            (Framing::Chunked, 0) => {
+                let at = if self.start == self.end { 0 } else { self.end };
+                self.copy(at, LAST_CHUNK);
+                self.extend(at, LAST_CHUNK.len());
+                self.ended = true;
+            }
+            (Framing::Chunked, n) => self.chunk(start, n),
+        }
+        self.joining = false;
+        Ok(())
+    }
+
+    /// `n` bytes of the last [`Step::Send`] reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        self.joining = false;
+        self.start = self.end.min(self.start.saturating_add(n));
+    }
+
+    /// Whether the connection must be closed after this reply, which says so.
+    pub const fn closes(&self) -> bool {
+        self.closes
+    }
+
+    /// Where the body's next bytes are read to, and how many at most.
+    fn room(&self) -> (usize, usize) {
+        let used = if self.start == self.end { 0 } else { self.end };
+        let free = self.bytes.len().saturating_sub(used);
+        let most = |left: u64| usize::try_from(left).map_or(free, |left| left.min(free));
+        match self.framing {
+            Framing::Chunked => (used + FRONT, free.saturating_sub(FRONT + BACK)),
+            Framing::Close => (used, free),
+            // One byte more tells whether the source ends where it should.
+            Framing::Exact(left) => (used, most(left.saturating_add(1))),
+            Framing::Sized(left) => (used, most(left)),
+        }
+    }
+
+    /// Adds `n` bytes at `at` to what is to be sent.
+    fn extend(&mut self, at: usize, n: usize) {
+        if self.start == self.end {
+            self.start = at;
+        }
+        self.end = at + n;
+    }
+
+    /// Puts the size line before the `n` bytes at `at`, and CRLF behind them.
+    fn chunk(&mut self, at: usize, n: usize) {
+        let (line, len) = size_line(n);
+        let line = line.get(..len).unwrap_or_default();
+        let begin = at.saturating_sub(len);
+        // A head that the chunk joins moves up to it.
+        let gap = begin.saturating_sub(self.end);
+        if self.start != self.end {
+            shift(self.bytes, self.start..self.end, gap);
+            self.start += gap;
+        }
+        self.copy(begin, line);
+        self.copy(begin + len + n, b"\r\n");
+        self.extend(begin, len + n + BACK);
+    }
+
+    fn copy(&mut self, at: usize, src: &[u8]) {
+        let free = self.bytes.get_mut(at..).unwrap_or_default();
+        for (to, from) in free.iter_mut().zip(src) {
+            *to = *from;
+        }
+    }
+}
+
+/// `n` in lower-case hexadecimal and CRLF, and the length of that; RFC 9112 § 7.1.
+fn size_line(n: usize) -> ([u8; FRONT], usize) {
+    let digits = match n.checked_ilog2() {
+        Some(log) => log as usize / 4 + 1,
+        None => 1,
+    };
+    let mut line = [0; FRONT];
+    let mut rest = n;
+    for slot in line.iter_mut().take(digits).rev() {
+        let digit = (rest & 15) as u8;
+        *slot = match digit {
+            0..=9 => b'0' + digit,
+            _ => b'a' - 10 + digit,
+        };
+        rest >>= 4;
+    }
+    for (slot, byte) in line.iter_mut().skip(digits).zip(b"\r\n") {
+        *slot = *byte;
+    }
+    (line, digits + 2)
+}
