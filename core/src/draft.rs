@@ -29,9 +29,9 @@ use crate::{Error, FieldName, FieldValue, Headers, SetCookie, Status};
 /// assert_eq!(
 ///     reply.as_bytes(),
 ///     b"HTTP/1.1 201 Created\r\n\
-///       content-type: text/plain; charset=utf-8\r\n\
 ///       set-cookie: sid=31d4d96e; Path=/; SameSite=lax\r\n\
 ///       x-cat-dog: alone in the world\r\n\
+///       content-type: text/plain; charset=utf-8\r\n\
 ///       content-length: 4\r\n\r\nmade",
 /// );
 /// # Ok::<(), Error>(())

@@ -141,38 +141,61 @@ const fn not_printable(word: u64) -> u64 {
     (below_blank | is_del | word) & (0x80 * EACH)
 }
 
-/// Whether a field holds one value, so that a second line replaces it instead of joining a list;
+/// Fields that hold one value, so that a second line replaces the first instead of joining a list;
 /// RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
-pub(crate) fn is_singleton(name: &[u8]) -> bool {
-    const SINGLETONS: [&[u8]; 24] = [
-        b"access-control-allow-credentials",
-        b"access-control-allow-origin",
-        b"access-control-max-age",
-        b"age",
-        b"content-disposition",
-        b"content-location",
-        b"content-range",
-        b"content-type",
-        b"cross-origin-embedder-policy",
-        b"cross-origin-opener-policy",
-        b"cross-origin-resource-policy",
-        b"date",
-        b"etag",
-        b"expires",
-        b"last-event-id",
-        b"last-modified",
-        b"location",
-        b"origin-agent-cluster",
-        b"referrer-policy",
-        b"retry-after",
-        b"server",
-        b"strict-transport-security",
-        b"x-content-type-options",
-        b"x-frame-options",
-    ];
-    SINGLETONS
-        .iter()
-        .any(|singleton| name.eq_ignore_ascii_case(singleton))
+const SINGLETONS: [&[u8]; 24] = [
+    b"access-control-allow-credentials",
+    b"access-control-allow-origin",
+    b"access-control-max-age",
+    b"age",
+    b"content-disposition",
+    b"content-location",
+    b"content-range",
+    b"content-type",
+    b"cross-origin-embedder-policy",
+    b"cross-origin-opener-policy",
+    b"cross-origin-resource-policy",
+    b"date",
+    b"etag",
+    b"expires",
+    b"last-event-id",
+    b"last-modified",
+    b"location",
+    b"origin-agent-cluster",
+    b"referrer-policy",
+    b"retry-after",
+    b"server",
+    b"strict-transport-security",
+    b"x-content-type-options",
+    b"x-frame-options",
+];
+
+/// A set of singletons.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Singletons(u32);
+
+impl Singletons {
+    /// Adds a field; false when it is no singleton.
+    pub(crate) fn add(&mut self, name: &[u8]) -> bool {
+        let bit = Self::bit(name);
+        self.0 |= bit;
+        bit != 0
+    }
+
+    #[inline]
+    pub(crate) fn has(self, name: &[u8]) -> bool {
+        self.0 != 0 && self.0 & Self::bit(name) != 0
+    }
+
+    fn bit(name: &[u8]) -> u32 {
+        match SINGLETONS
+            .iter()
+            .position(|singleton| is_name(name, singleton))
+        {
+            Some(index) => 1 << index,
+            None => 0,
+        }
+    }
 }
 
 #[cfg(test)]

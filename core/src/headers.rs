@@ -228,7 +228,7 @@ impl<'l> Iterator for Lines<'l> {
     }
 }
 
-fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+pub(crate) fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     // A checked value holds no CR, and a checked name no colon.
     let end = lines.iter().position(|byte| *byte == b'\r')?;
     let line = lines.get(..end)?;

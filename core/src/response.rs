@@ -3,8 +3,9 @@ use core::ops::{Deref, Range};
 
 use crate::buf::Buf;
 use crate::exchange::Content;
+use crate::field::Singletons;
 use crate::header;
-use crate::headers::{Lines, find};
+use crate::headers::{Lines, find, first_line};
 use crate::json::{self, Document, ToJson};
 use crate::transfer::{Framing, Transfer};
 use crate::{
@@ -39,8 +40,8 @@ pub struct Response<'b> {
     error: Option<Error>,
     status: Status,
     exchange: Exchange,
-    /// Lines that join the reply, and replace its singletons.
-    draft: &'b [u8],
+    /// The singletons that the joined draft has, and so the reply has no more.
+    drafted: Singletons,
     seen: Seen,
 }
 
@@ -93,10 +94,18 @@ impl<'b> Response<'b> {
         exchange: &Exchange,
         buf: &'b mut [u8],
         status: Status,
-        draft: &'b Draft<N>,
+        draft: &Draft<N>,
     ) -> Self {
         let mut response = Self::to(exchange, buf, draft.status().unwrap_or(status));
-        response.draft = draft.headers().as_lines();
+        let mut lines = draft.headers().as_lines();
+        while let Some((name, _, len)) = first_line(lines) {
+            let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
+            lines = rest;
+            // Of a singleton, the last line counts.
+            if !response.drafted.add(name) || find(rest, name).is_none() {
+                response.buf.put(line);
+            }
+        }
         response
     }
 
@@ -107,7 +116,7 @@ impl<'b> Response<'b> {
             error: None,
             status,
             exchange: *exchange,
-            draft: &[],
+            drafted: Singletons::default(),
             seen: Seen::default(),
         }
     }
@@ -121,7 +130,7 @@ impl<'b> Response<'b> {
     /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
     #[inline]
     pub fn header(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
-        if self.is_drafted(name.bytes()) {
+        if self.drafted.has(name.bytes()) {
             return self;
         }
         self.forget(name.bytes());
@@ -138,7 +147,7 @@ impl<'b> Response<'b> {
     /// Adds the lines of a store, as [`header`](Self::header) would.
     pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
         for (name, value, len) in Lines(headers.as_lines()) {
-            if self.is_drafted(name) {
+            if self.drafted.has(name) {
                 continue;
             }
             self.forget(name);
@@ -284,7 +293,7 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
         let name = HeaderName::LOCATION.as_str().as_bytes();
-        if !self.is_drafted(name) {
+        if !self.drafted.has(name) {
             self.forget(name);
             self.buf.put_array(b"location: ");
             location::put_url(&mut self.buf, url);
@@ -444,11 +453,8 @@ impl<'b> Response<'b> {
     /// The lines that every reply may have behind the caller's.
     #[inline]
     fn put_common_lines(&mut self) {
-        if !self.draft.is_empty() {
-            self.put_draft();
-        }
         if let (Some(date), 0) = (self.exchange.date(), self.seen.date) {
-            if !self.is_drafted(b"date") {
+            if !self.drafted.has(b"date") {
                 self.buf.put_array(b"date: ");
                 self.buf.put_array(&date.to_imf_fixdate());
                 self.buf.put_array(b"\r\n");
@@ -459,33 +465,15 @@ impl<'b> Response<'b> {
         }
     }
 
-    /// Of a singleton, the draft's last line counts.
-    fn put_draft(&mut self) {
-        let mut lines = self.draft;
-        for (name, _, len) in Lines(self.draft) {
-            let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
-            lines = rest;
-            if !(field::is_singleton(name) && find(rest, name).is_some()) {
-                self.buf.put(line);
-            }
-        }
-    }
-
     #[inline]
     fn default_media_type(&mut self, media_type: &str) {
-        if self.seen.content_type != 0 || self.is_drafted(b"content-type") {
+        if self.seen.content_type != 0 || self.drafted.has(b"content-type") {
             return;
         }
         let start = self.buf.len();
         let result = media::put_content_type(&mut self.buf, media_type);
         self.seen.content_type = self.buf.len() - start;
         self.note(result);
-    }
-
-    /// Whether the draft has a line that replaces this one.
-    #[inline]
-    fn is_drafted(&self, name: &[u8]) -> bool {
-        !self.draft.is_empty() && find(self.draft, name).is_some() && field::is_singleton(name)
     }
 
     /// Takes back the line of a singleton, which another is about to replace.
