@@ -33,10 +33,10 @@ impl<'b> Buf<'b> {
 
     #[inline]
     pub(crate) fn put(&mut self, src: &[u8]) {
-        if let Some(free) = self.bytes.get_mut(self.len..) {
-            if let Some(dst) = free.get_mut(..src.len()) {
-                copy(dst, src);
-            }
+        if let Some(free) = self.bytes.get_mut(self.len..)
+            && let Some(dst) = free.get_mut(..src.len())
+        {
+            copy(dst, src);
         }
         self.len = self.len.saturating_add(src.len());
     }
@@ -44,10 +44,10 @@ impl<'b> Buf<'b> {
     /// [`put`](Self::put) for a length known at compile time.
     #[inline]
     pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
-        if let Some(free) = self.bytes.get_mut(self.len..) {
-            if let Some(dst) = free.first_chunk_mut::<N>() {
-                *dst = *src;
-            }
+        if let Some(free) = self.bytes.get_mut(self.len..)
+            && let Some(dst) = free.first_chunk_mut::<N>()
+        {
+            *dst = *src;
         }
         self.len = self.len.saturating_add(N);
     }

@@ -163,9 +163,9 @@ const fn place(out: &mut [u8], at: usize, src: &[u8]) -> usize {
 }
 
 const fn lower(out: &mut [u8], at: usize, len: usize) {
-    if let Some((_, tail)) = out.split_at_mut_checked(at) {
-        if let Some((name, _)) = tail.split_at_mut_checked(len) {
-            name.make_ascii_lowercase();
-        }
+    if let Some((_, tail)) = out.split_at_mut_checked(at)
+        && let Some((name, _)) = tail.split_at_mut_checked(len)
+    {
+        name.make_ascii_lowercase();
     }
 }

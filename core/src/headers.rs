@@ -279,10 +279,10 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let Some(place) = first_line(new).and_then(|(name, ..)| find(old, name)) else {
         return;
     };
-    if let Some(region) = lines.get_mut(place..) {
-        if len <= region.len() {
-            region.rotate_right(len);
-        }
+    if let Some(region) = lines.get_mut(place..)
+        && len <= region.len()
+    {
+        region.rotate_right(len);
     }
     let end = place + len;
     let kept = match lines.split_at_mut_checked(end) {
@@ -302,10 +302,10 @@ fn without(lines: &mut [u8], unwanted: &[u8]) -> usize {
     while let Some((name, _, len)) = first_line(split(lines, read).1) {
         if !name.eq_ignore_ascii_case(unwanted) {
             for offset in 0..len {
-                if let Some(byte) = lines.get(read + offset).copied() {
-                    if let Some(to) = lines.get_mut(kept + offset) {
-                        *to = byte;
-                    }
+                if let Some(byte) = lines.get(read + offset).copied()
+                    && let Some(to) = lines.get_mut(kept + offset)
+                {
+                    *to = byte;
                 }
             }
             kept += len;

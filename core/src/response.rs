@@ -453,12 +453,12 @@ impl<'b> Response<'b> {
     /// The lines that every reply may have behind the caller's.
     #[inline]
     fn put_common_lines(&mut self) {
-        if let (Some(date), 0) = (self.exchange.date(), self.seen.date) {
-            if !self.drafted.has(b"date") {
-                self.buf.put_array(b"date: ");
-                self.buf.put_array(&date.to_imf_fixdate());
-                self.buf.put_array(b"\r\n");
-            }
+        if let (Some(date), 0) = (self.exchange.date(), self.seen.date)
+            && !self.drafted.has(b"date")
+        {
+            self.buf.put_array(b"date: ");
+            self.buf.put_array(&date.to_imf_fixdate());
+            self.buf.put_array(b"\r\n");
         }
         if !self.exchange.keep_alive() {
             self.buf.put_array(b"connection: close\r\n");
@@ -494,12 +494,11 @@ impl<'b> Response<'b> {
                 .iter()
                 .position(|byte| *byte == b'\n')
                 .map_or(0, |end| end + 1);
-            if let Some(lines) = written.get_mut(start..) {
-                if let Some(region) = find(lines, name).and_then(|place| lines.get_mut(place..)) {
-                    if len <= region.len() {
-                        region.rotate_left(len);
-                    }
-                }
+            if let Some(lines) = written.get_mut(start..)
+                && let Some(region) = find(lines, name).and_then(|place| lines.get_mut(place..))
+                && len <= region.len()
+            {
+                region.rotate_left(len);
             }
         }
         self.buf.truncate(self.buf.len().saturating_sub(len));

@@ -1,1 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
 
+#[cfg(test)]
+extern crate std;
+
+pub use self::connection::{Buffers, Closed, Limits, ServeError, serve_connection};
+pub use self::driver::{SendError, send};
+pub use self::handler::{Handler, Sent, Unsent};
+pub use self::request::Request;
+pub use self::responder::{ContentError, Responder};
+pub use self::transport::{Phase, Plain, Transport};
+
+mod connection;
+mod content;
+mod driver;
+mod handler;
+mod head;
+mod request;
+mod responder;
+mod transport;

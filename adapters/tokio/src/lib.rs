@@ -1,1 +1,12 @@
+#![doc = include_str!("../README.md")]
 
+pub use replywire;
+pub use replywire_embedded::{Closed, ContentError, Request, SendError, Sent, ServeError, Unsent};
+
+pub use self::conn::{Conn, FromTokio};
+pub use self::handler::{Handler, Responder};
+pub use self::server::{Config, Server, Timeouts, serve, serve_connection};
+
+mod conn;
+mod handler;
+mod server;

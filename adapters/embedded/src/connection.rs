@@ -1,0 +1,365 @@
+use core::fmt;
+use core::ops::Range;
+
+use replywire::{Exchange, Response, Status, Version};
+
+use crate::content::Content;
+use crate::head::{self, Facts, Framing, Scan};
+use crate::responder::Parts;
+use crate::{Handler, Phase, Request, Responder, Transport};
+
+/// The memory of one connection.
+///
+/// Use 1 KiB for each on a microcontroller with short cookies and small replies, 8 KiB for each on
+/// a server.
+#[derive(Debug)]
+pub struct Buffers<'c> {
+    /// Holds request heads; a longer head is answered `431` or `414`.
+    pub request: &'c mut [u8],
+    /// Holds replies, several when requests are pipelined, or the part of a body that is under way.
+    pub reply: &'c mut [u8],
+}
+
+/// What a connection accepts; `HEADERS` is the most header fields of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<const HEADERS: usize = 32> {
+    drain: u64,
+}
+
+impl Limits {
+    /// 32 header fields, and 64 KiB of content that is read when a handler has not.
+    pub const fn new() -> Self {
+        Self { drain: 64 * 1024 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const HEADERS: usize> Limits<HEADERS> {
+    /// At most `N` header fields; each takes two words on the stack.
+    pub const fn headers<const N: usize>(self) -> Limits<N> {
+        Limits { drain: self.drain }
+    }
+
+    /// Content that a handler has left unread is read and dropped up to `bytes`; beyond that, the
+    /// reply says that the connection closes.
+    pub const fn drain(mut self, bytes: u64) -> Self {
+        self.drain = bytes;
+        self
+    }
+}
+
+/// Why a connection came to its end.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Closed {
+    /// A reply broke off, and the handler was told why. The peer must see the connection reset, not
+    /// ended, where its body was marked by the end of the connection.
+    Broken,
+    /// The peer sent no further request.
+    Peer,
+    /// The last reply said that the connection closes. The peer may still be sending: stop sending,
+    /// then read a while before closing, or it may lose that reply.
+    Server,
+}
+
+/// Why a connection broke between replies.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServeError<E> {
+    /// Reading or writing failed.
+    Conn(E),
+    /// The connection took no bytes.
+    WriteZero,
+}
+
+impl<E: fmt::Display> fmt::Display for ServeError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conn(error) => write!(f, "connection: {error}"),
+            Self::WriteZero => f.write_str("connection took no bytes"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for ServeError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Conn(error) => Some(error),
+            Self::WriteZero => None,
+        }
+    }
+}
+
+/// What the loop and a responder share about the connection.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// Replies in the reply buffer that have not left.
+    pub(crate) pending: Range<usize>,
+    /// The content of the request at hand.
+    pub(crate) content: Content,
+    /// What has been read behind the head at hand and not yet been taken.
+    pub(crate) rest: Range<usize>,
+    pub(crate) expects_continue: bool,
+    pub(crate) answer: Answer,
+}
+
+/// What became of the request at hand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Answer {
+    None,
+    /// Some of a reply has left, and no more of it will.
+    Broken,
+    Whole {
+        closes: bool,
+    },
+}
+
+/// Reads requests from `transport` and has `handler` answer them, until one side closes.
+///
+/// Requests may be pipelined: replies to requests that arrived together leave together. A request
+/// whose framing is ambiguous is answered `400 Bad Request`, and the connection closes. Then the
+/// transport is to be closed, whatever the outcome; so too when the future is dropped, which may
+/// leave the peer with half a reply.
+///
+/// # Errors
+///
+/// [`ServeError`] when the connection fails between replies.
+pub async fn serve_connection<T, H, const HEADERS: usize>(
+    transport: &mut T,
+    handler: &H,
+    buffers: Buffers<'_>,
+    limits: &Limits<HEADERS>,
+) -> Result<Closed, ServeError<T::Error>>
+where
+    T: Transport,
+    H: Handler<T>,
+{
+    let Buffers {
+        request: input,
+        reply: output,
+    } = buffers;
+    let mut state = State {
+        pending: 0..0,
+        content: Content::new(Framing::Length(0)),
+        rest: 0..0,
+        expects_continue: false,
+        answer: Answer::None,
+    };
+    // What has been read and not yet been taken.
+    let mut unread = 0..0;
+    loop {
+        let head_len = match next_head(transport, input, &mut unread, output, &mut state).await? {
+            Next::Head(len) => len,
+            Next::Refused(status) => {
+                return refuse(transport, output, &mut state, Exchange::GET, status).await;
+            }
+            Next::Closed(closed) => return Ok(closed),
+        };
+
+        let base = unread.start + head_len;
+        let from_head = input.get_mut(unread.start..).unwrap_or_default();
+        let (head, rest) = from_head.split_at_mut_checked(head_len).unwrap_or_default();
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+        let mut parsed = httparse::Request::new(&mut headers);
+        let outcome = parsed.parse(head);
+        let (exchange, facts) = match read_head(&parsed, outcome, rest.len()) {
+            Ok(read) => read,
+            Err(status) => {
+                let method = parsed.method.unwrap_or_default();
+                let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
+                return refuse(transport, output, &mut state, exchange, status).await;
+            }
+        };
+        let mut exchange = dated(exchange, transport);
+        if transport.is_closing() {
+            exchange = exchange.closing();
+        }
+        state.content = Content::new(facts.framing);
+        state.expects_continue = facts.expects_continue;
+        state.rest = 0..unread.end - base;
+        state.answer = Answer::None;
+
+        let request = Request {
+            method: parsed.method.unwrap_or_default(),
+            target: parsed.path.unwrap_or_default(),
+            headers: parsed.headers,
+            exchange: &exchange,
+        };
+        let parts = Parts {
+            transport,
+            output,
+            rest,
+            state: &mut state,
+            drain: limits.drain,
+        };
+        // A failure has left its traces in the state.
+        let _ = handler
+            .handle(&request, Responder { parts, exchange })
+            .await;
+
+        let closes = match state.answer {
+            Answer::None => {
+                let status = Status::INTERNAL_SERVER_ERROR;
+                return refuse(transport, output, &mut state, exchange, status).await;
+            }
+            Answer::Broken => return Ok(Closed::Broken),
+            Answer::Whole { closes } => closes,
+        };
+        let mut parts = Parts {
+            transport,
+            output,
+            rest,
+            state: &mut state,
+            drain: limits.drain,
+        };
+        if closes || !parts.drain().await? {
+            flush(transport, output, &mut state).await?;
+            return Ok(Closed::Server);
+        }
+        unread = base + state.rest.start..base + state.rest.end;
+    }
+}
+
+enum Next {
+    Closed(Closed),
+    Head(usize),
+    Refused(Status),
+}
+
+/// Finds the next head among what was read, or reads until there is one.
+async fn next_head<T: Transport>(
+    transport: &mut T,
+    input: &mut [u8],
+    unread: &mut Range<usize>,
+    output: &mut [u8],
+    state: &mut State,
+) -> Result<Next, ServeError<T::Error>> {
+    let mut seen = 0;
+    loop {
+        let bytes = input.get(unread.clone()).unwrap_or_default();
+        // RFC 9112 § 2.2: empty lines before a request are skipped.
+        if bytes.starts_with(b"\r\n") {
+            unread.start += 2;
+            continue;
+        }
+        match head::scan(bytes, seen) {
+            Scan::BareLf => return Ok(Next::Refused(Status::BAD_REQUEST)),
+            Scan::End(len) => return Ok(Next::Head(len)),
+            Scan::More => seen = bytes.len(),
+        }
+        let has_request_line = bytes.contains(&b'\n');
+        // Whoever waits for replies before sending more gets them now.
+        flush(transport, output, state).await?;
+        if unread.start == unread.end {
+            if transport.is_closing() {
+                return Ok(Next::Closed(Closed::Server));
+            }
+            transport.phase(Phase::Idle);
+            *unread = 0..0;
+        } else {
+            transport.phase(Phase::Head);
+        }
+        if unread.end == input.len() {
+            if unread.start == 0 {
+                return Ok(Next::Refused(match has_request_line {
+                    true => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    false => Status::URI_TOO_LONG,
+                }));
+            }
+            input.copy_within(unread.clone(), 0);
+            *unread = 0..unread.len();
+        }
+        let free = input.get_mut(unread.end..).unwrap_or_default();
+        match transport.read(free).await.map_err(ServeError::Conn)? {
+            // Of half a head there is nothing to answer.
+            0 => return Ok(Next::Closed(Closed::Peer)),
+            n => unread.end += n.min(free.len()),
+        }
+    }
+}
+
+/// The most bytes of a chunk's size line that must fit behind a head.
+const CHUNK_ROOM: usize = 32;
+
+/// What the loop and the reply need of a head, or the status of a request that is refused.
+fn read_head(
+    parsed: &httparse::Request<'_, '_>,
+    outcome: httparse::Result<usize>,
+    room: usize,
+) -> Result<(Exchange, Facts), Status> {
+    match outcome {
+        Ok(httparse::Status::Complete(_)) => {}
+        Ok(httparse::Status::Partial) => return Err(Status::BAD_REQUEST),
+        Err(error) => return Err(head::refusal(error)),
+    }
+    let version = match parsed.version {
+        Some(0) => Version::Http10,
+        _ => Version::Http11,
+    };
+    let facts = head::facts(version, parsed.headers)?;
+    if facts.framing == Framing::Chunked && room < CHUNK_ROOM {
+        return Err(Status::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    }
+    let fields = parsed
+        .headers
+        .iter()
+        .map(|header| (header.name, header.value));
+    Ok((
+        Exchange::new(parsed.method.unwrap_or_default(), version, fields),
+        facts,
+    ))
+}
+
+/// Writes the replies that have not left.
+pub(crate) async fn flush<T: Transport>(
+    transport: &mut T,
+    output: &[u8],
+    state: &mut State,
+) -> Result<(), ServeError<T::Error>> {
+    if state.pending.is_empty() {
+        return Ok(());
+    }
+    transport.phase(Phase::Reply);
+    while let Some(bytes) = output
+        .get(state.pending.clone())
+        .filter(|bytes| !bytes.is_empty())
+    {
+        match transport.write(bytes).await.map_err(ServeError::Conn)? {
+            0 => return Err(ServeError::WriteZero),
+            n => state.pending.start += n,
+        }
+    }
+    state.pending = 0..0;
+    transport.flush().await.map_err(ServeError::Conn)
+}
+
+/// Answers with an error page, and closes.
+async fn refuse<T: Transport>(
+    transport: &mut T,
+    output: &mut [u8],
+    state: &mut State,
+    exchange: Exchange,
+    status: Status,
+) -> Result<Closed, ServeError<T::Error>> {
+    flush(transport, output, state).await?;
+    let exchange = dated(exchange.closing(), transport);
+    if let Ok(reply) = Response::to(&exchange, output, status).text(status.reason()) {
+        let (_, range) = reply.into_parts();
+        state.pending = range;
+        flush(transport, output, state).await?;
+    }
+    Ok(Closed::Server)
+}
+
+/// The exchange at the transport's time, if it has one.
+fn dated(exchange: Exchange, transport: &impl Transport) -> Exchange {
+    match transport.now() {
+        Some(now) => exchange.at(now),
+        None => exchange,
+    }
+}

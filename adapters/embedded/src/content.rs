@@ -1,0 +1,273 @@
+//! The content of a request, decoded as its bytes arrive; RFC 9112 §§ 6.3 and 7.1.
+
+use crate::head::Framing;
+
+/// The most bytes of chunk extensions and trailer fields, which are read and dropped.
+const MAX_OVERHEAD: u16 = 4096;
+
+/// The chunked coding was wrong.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Malformed;
+
+/// How much of a request's content is still to come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Content {
+    place: Place,
+    overhead: u16,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    Ended,
+    Length(u64),
+    /// In the size of a chunk, after this many digits.
+    Size {
+        size: u64,
+        digits: u8,
+    },
+    /// In what may follow the size, up to CR.
+    Extension {
+        size: u64,
+    },
+    /// Before the LF of the size line.
+    SizeLf {
+        size: u64,
+    },
+    Data {
+        left: u64,
+    },
+    DataCr,
+    DataLf,
+    /// At the start of a trailer line.
+    Trailer,
+    /// In a trailer line, up to CR.
+    TrailerLine,
+    TrailerLf,
+    /// Before the last LF.
+    LastLf,
+}
+
+/// What [`Content::decode`] did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Decoded {
+    /// Bytes taken from the input.
+    pub(crate) taken: usize,
+    /// Bytes of content written to the output.
+    pub(crate) written: usize,
+}
+
+impl Content {
+    pub(crate) const fn new(framing: Framing) -> Self {
+        let place = match framing {
+            Framing::Length(0) => Place::Ended,
+            Framing::Length(left) => Place::Length(left),
+            Framing::Chunked => Place::Size { size: 0, digits: 0 },
+        };
+        Self { place, overhead: 0 }
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.place == Place::Ended
+    }
+
+    /// How many bytes are still to come at least, and whether that is all.
+    pub(crate) const fn remaining(&self) -> Option<u64> {
+        match self.place {
+            Place::Ended => Some(0),
+            Place::Length(left) => Some(left),
+            _ => None,
+        }
+    }
+
+    /// Takes bytes from `input` until its end, the end of the content, or a full `output`.
+    pub(crate) fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Decoded, Malformed> {
+        let mut done = Decoded {
+            taken: 0,
+            written: 0,
+        };
+        loop {
+            let rest = input.get(done.taken..).unwrap_or_default();
+            let free = output.get_mut(done.written..).unwrap_or_default();
+            match self.place {
+                Place::Ended => return Ok(done),
+                Place::Length(left) => {
+                    let n = copy(free, rest, left);
+                    done.taken += n;
+                    done.written += n;
+                    self.place = match left - n as u64 {
+                        0 => Place::Ended,
+                        left => Place::Length(left),
+                    };
+                    if n == 0 {
+                        return Ok(done);
+                    }
+                }
+                Place::Data { left } => {
+                    let n = copy(free, rest, left);
+                    done.taken += n;
+                    done.written += n;
+                    self.place = match left - n as u64 {
+                        0 => Place::DataCr,
+                        left => Place::Data { left },
+                    };
+                    if n == 0 {
+                        return Ok(done);
+                    }
+                }
+                _ => {
+                    let Some(byte) = rest.first() else {
+                        return Ok(done);
+                    };
+                    self.place = self.advance(*byte)?;
+                    done.taken += 1;
+                }
+            }
+        }
+    }
+
+    /// Where one byte of the coding itself leads.
+    fn advance(&mut self, byte: u8) -> Result<Place, Malformed> {
+        let next = match (self.place, byte) {
+            (Place::Size { size, digits }, _) if byte.is_ascii_hexdigit() && digits < 16 => {
+                let digit = (byte as char).to_digit(16).unwrap_or(0);
+                Place::Size {
+                    size: size << 4 | u64::from(digit),
+                    digits: digits + 1,
+                }
+            }
+            (Place::Size { size, digits: 1.. }, b'\r') => Place::SizeLf { size },
+            (Place::Size { size, digits: 1.. }, b';' | b' ' | b'\t') => Place::Extension { size },
+            (Place::Extension { size }, b'\r') => Place::SizeLf { size },
+            (Place::Extension { size }, _) if byte != b'\n' => {
+                self.count()?;
+                Place::Extension { size }
+            }
+            (Place::SizeLf { size: 0 }, b'\n') => Place::Trailer,
+            (Place::SizeLf { size }, b'\n') => Place::Data { left: size },
+            (Place::DataCr, b'\r') => Place::DataLf,
+            (Place::DataLf, b'\n') => Place::Size { size: 0, digits: 0 },
+            (Place::Trailer, b'\r') => Place::LastLf,
+            (Place::TrailerLine, b'\r') => Place::TrailerLf,
+            (Place::Trailer | Place::TrailerLine, _) if byte != b'\n' => {
+                self.count()?;
+                Place::TrailerLine
+            }
+            (Place::TrailerLf, b'\n') => Place::Trailer,
+            (Place::LastLf, b'\n') => Place::Ended,
+            _ => return Err(Malformed),
+        };
+        Ok(next)
+    }
+
+    fn count(&mut self) -> Result<(), Malformed> {
+        self.overhead += 1;
+        match self.overhead {
+            0..=MAX_OVERHEAD => Ok(()),
+            _ => Err(Malformed),
+        }
+    }
+}
+
+fn copy(to: &mut [u8], from: &[u8], most: u64) -> usize {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let n = to.len().min(from.len()).min(most);
+    for (to, from) in to.iter_mut().zip(from).take(n) {
+        *to = *from;
+    }
+    n
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn decode(
+        mut content: Content,
+        wire: &[u8],
+        split: usize,
+    ) -> Result<(Vec<u8>, usize), Malformed> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        for piece in [&wire[..split], &wire[split..]] {
+            let mut piece = piece;
+            loop {
+                let mut room = [0; 2];
+                let done = content.decode(piece, &mut room)?;
+                out.extend_from_slice(&room[..done.written]);
+                piece = &piece[done.taken..];
+                at += done.taken;
+                if done
+                    == (Decoded {
+                        taken: 0,
+                        written: 0,
+                    })
+                {
+                    break;
+                }
+            }
+        }
+        assert!(content.is_ended());
+        Ok((out, at))
+    }
+
+    #[test]
+    fn content_is_decoded_at_every_split_and_nothing_behind_it_is_taken() {
+        let next = b"GET";
+        for (framing, wire, want) in [
+            (Framing::Length(5), &b"hello"[..], &b"hello"[..]),
+            (Framing::Length(0), b"", b""),
+            (Framing::Chunked, b"0\r\n\r\n", b""),
+            (Framing::Chunked, b"5\r\nhello\r\n00\r\n\r\n", b"hello"),
+            (
+                Framing::Chunked,
+                b"3;a=\"b\"\r\nhel\r\n2 \r\nlo\r\n0\r\nx: y\r\nz:\r\n\r\n",
+                b"hello",
+            ),
+            (
+                Framing::Chunked,
+                b"A\r\n0123456789\r\n0\r\n\r\n",
+                b"0123456789",
+            ),
+        ] {
+            let whole = [wire, next].concat();
+            for split in 0..=whole.len() {
+                let got = decode(Content::new(framing), &whole, split);
+                assert_eq!(got, Ok((want.to_vec(), wire.len())));
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_chunk_is_refused() {
+        for wire in [
+            "\r\n",
+            "g\r\n",
+            "-1\r\n",
+            "0x5\r\n",
+            " 5\r\nhello\r\n",
+            "5\nhello\r\n",
+            "5\r\rhello",
+            "5\r\nhello!",
+            "5\r\nhello\n0\r\n\r\n",
+            "5;a\nb\r\n",
+            "00000000000000001\r\n",
+            "0\r\nx: y\n\r\n",
+            "0\r\n\n",
+        ] {
+            let mut content = Content::new(Framing::Chunked);
+            let mut room = [0; 64];
+            assert_eq!(
+                content.decode(wire.as_bytes(), &mut room),
+                Err(Malformed),
+                "{wire:?}"
+            );
+        }
+        let long = [b"1;".as_slice(), &[b'x'; 5000]].concat();
+        assert_eq!(
+            Content::new(Framing::Chunked).decode(&long, &mut [0; 8]),
+            Err(Malformed)
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use core::fmt;
+
+use embedded_io_async::{Read, Write};
+use replywire::{BodyError, Error, Step, Transfer};
+
+use crate::ServeError;
+
+/// Why a reply was not sent whole, by the side that failed: `R` of the body's source, `W` of the
+/// connection.
+///
+/// After all but [`Reply`](Self::Reply) the connection must be closed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SendError<R, W> {
+    /// The body's length is not what its head promised.
+    Body(BodyError),
+    /// Writing to the connection failed.
+    Conn(W),
+    /// The reply could not be written, and nothing of it was sent.
+    Reply(Error),
+    /// Reading the body failed.
+    Source(R),
+    /// The connection took no bytes.
+    WriteZero,
+}
+
+impl<R: fmt::Display, W: fmt::Display> fmt::Display for SendError<R, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(error) => error.fmt(f),
+            Self::Conn(error) => write!(f, "connection: {error}"),
+            Self::Reply(error) => error.fmt(f),
+            Self::Source(error) => write!(f, "body source: {error}"),
+            Self::WriteZero => f.write_str("connection took no bytes"),
+        }
+    }
+}
+
+impl<R, W> core::error::Error for SendError<R, W>
+where
+    R: core::error::Error + 'static,
+    W: core::error::Error + 'static,
+{
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Body(error) => Some(error),
+            Self::Conn(error) => Some(error),
+            Self::Reply(error) => Some(error),
+            Self::Source(error) => Some(error),
+            Self::WriteZero => None,
+        }
+    }
+}
+
+/// Sends all that `transfer` holds, reading the body from `source`. It does not flush.
+///
+/// Dropping the future part-way leaves the peer with half a reply: close the connection. The same
+/// goes for every error.
+///
+/// ```
+/// use replywire::{Response, Status};
+///
+/// # futures_lite::future::block_on(async {
+/// let mut buf = [0; 128];
+/// let transfer = Response::new(&mut buf, Status::OK).sized(8)?;
+/// let mut wire = [0; 64];
+/// let mut conn = &mut wire[..];
+/// replywire_embedded::send(transfer, &b"measured"[..], &mut conn).await.unwrap();
+/// assert!(wire.starts_with(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nmeasured"));
+/// # Ok::<(), replywire::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+///
+/// [`SendError`], by the side that failed.
+pub async fn send<R: Read, W: Write>(
+    transfer: Transfer<'_>,
+    source: R,
+    conn: &mut W,
+) -> Result<(), SendError<R::Error, W::Error>> {
+    drive(transfer, source, conn, || ()).await
+}
+
+/// [`send`]s, and calls `starts` before the first write.
+pub(crate) async fn drive<R: Read, W: Write>(
+    mut transfer: Transfer<'_>,
+    mut source: R,
+    conn: &mut W,
+    mut starts: impl FnMut(),
+) -> Result<(), SendError<R::Error, W::Error>> {
+    loop {
+        match transfer.step() {
+            Step::Fill(room) => {
+                let n = source.read(room).await.map_err(SendError::Source)?;
+                transfer.filled(n).map_err(SendError::Body)?;
+            }
+            Step::Send(bytes) => {
+                starts();
+                match conn.write(bytes).await.map_err(SendError::Conn)? {
+                    0 => return Err(SendError::WriteZero),
+                    n => transfer.sent(n),
+                }
+            }
+            Step::Done => return Ok(()),
+        }
+    }
+}
+
+/// Writes all of `bytes`.
+pub(crate) async fn write_all<W: Write>(
+    mut bytes: &[u8],
+    conn: &mut W,
+) -> Result<(), ServeError<W::Error>> {
+    while !bytes.is_empty() {
+        match conn.write(bytes).await.map_err(ServeError::Conn)? {
+            0 => return Err(ServeError::WriteZero),
+            n => bytes = bytes.get(n..).unwrap_or_default(),
+        }
+    }
+    Ok(())
+}

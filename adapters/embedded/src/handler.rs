@@ -1,0 +1,85 @@
+use core::future::Future;
+
+use replywire::Error;
+
+use crate::{Request, Responder, SendError, Transport};
+
+/// What answers the requests of a connection.
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire_embedded::{Handler, Request, Responder, Sent, Transport, Unsent};
+///
+/// struct Hello;
+///
+/// impl<T: Transport> Handler<T> for Hello {
+///     async fn handle(
+///         &self,
+///         request: &Request<'_>,
+///         responder: Responder<'_, T>,
+///     ) -> Result<Sent, Unsent> {
+///         let status = match request.path() {
+///             "/" => Status::OK,
+///             _ => Status::NOT_FOUND,
+///         };
+///         let reply = responder.send(|exchange, buf| {
+///             Response::to(exchange, buf, status).text(status.reason())
+///         });
+///         Ok(reply.await?)
+///     }
+/// }
+/// ```
+pub trait Handler<T: Transport> {
+    /// Answers one request, by way of `responder`.
+    ///
+    /// After an [`Unsent`] of which nothing had left, the client is sent
+    /// `500 Internal Server Error`; in any case the connection is closed.
+    ///
+    /// The future may be dropped at any `await`, when the connection breaks or times out.
+    fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> impl Future<Output = Result<Sent, Unsent>>;
+}
+
+/// Says that a request was answered; only a [`Responder`] makes one.
+#[derive(Debug)]
+pub struct Sent(pub(crate) ());
+
+/// Says that a request was not answered, or not whole.
+///
+/// Every error of a [`Responder`] becomes one with `?`.
+#[derive(Debug)]
+pub struct Unsent(());
+
+impl Unsent {
+    /// The handler has failed by itself.
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl Default for Unsent {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<Error> for Unsent {
+    fn from(_: Error) -> Self {
+        Self(())
+    }
+}
+
+impl<R, W> From<SendError<R, W>> for Unsent {
+    fn from(_: SendError<R, W>) -> Self {
+        Self(())
+    }
+}
+
+impl<E> From<crate::ContentError<E>> for Unsent {
+    fn from(_: crate::ContentError<E>) -> Self {
+        Self(())
+    }
+}

@@ -1,0 +1,263 @@
+//! Request heads: where they end, and what makes one ambiguous.
+
+use httparse::Header;
+use replywire::{Status, Version};
+
+/// How far a head has come.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Scan {
+    /// A line ended without CR, which some recipients take for a line end and others do not
+    /// (RFC 9112 § 2.2).
+    BareLf,
+    /// The head has this many bytes.
+    End(usize),
+    /// No end yet.
+    More,
+}
+
+/// Looks for the blank line that ends a head; the first `seen` bytes had none.
+pub(crate) fn scan(bytes: &[u8], seen: usize) -> Scan {
+    let mut from = seen.saturating_sub(3);
+    while let Some(tail) = bytes.get(from..) {
+        let Some(offset) = tail.iter().position(|byte| *byte == b'\n') else {
+            return Scan::More;
+        };
+        let end = from + offset + 1;
+        let line = bytes.get(..end).unwrap_or_default();
+        if line.ends_with(b"\r\n\r\n") {
+            return Scan::End(end);
+        }
+        if !line.ends_with(b"\r\n") {
+            return Scan::BareLf;
+        }
+        from = end;
+    }
+    Scan::More
+}
+
+/// How the end of a request's content is marked, RFC 9112 § 6.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Framing {
+    Chunked,
+    Length(u64),
+}
+
+/// The fields that the connection acts on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) framing: Framing,
+    /// The client waits for `100 Continue` before it sends the content.
+    pub(crate) expects_continue: bool,
+}
+
+/// Reads the facts, or tells the status of a request that must not be trusted.
+pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, Status> {
+    let mut length = None;
+    let mut chunked = false;
+    let mut hosts = 0u32;
+    let mut expects_continue = false;
+    for Header { name, value } in headers {
+        if name.eq_ignore_ascii_case("content-length") {
+            // Two lengths are refused even when they agree: whoever sent them is confused.
+            if length.replace(parse_length(value)?).is_some() {
+                return Err(Status::BAD_REQUEST);
+            }
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            if chunked {
+                return Err(Status::BAD_REQUEST);
+            }
+            chunked = parse_codings(value)?;
+        } else if name.eq_ignore_ascii_case("host") {
+            hosts += 1;
+        } else if name.eq_ignore_ascii_case("expect") {
+            if !value.eq_ignore_ascii_case(b"100-continue") {
+                return Err(Status::EXPECTATION_FAILED);
+            }
+            expects_continue = version == Version::Http11;
+        }
+    }
+    // RFC 9112 §§ 3.2 and 6.1
+    let host_is_wrong = hosts > 1 || hosts == 0 && version == Version::Http11;
+    if host_is_wrong || chunked && (length.is_some() || version == Version::Http10) {
+        return Err(Status::BAD_REQUEST);
+    }
+    let framing = match chunked {
+        true => Framing::Chunked,
+        false => Framing::Length(length.unwrap_or(0)),
+    };
+    Ok(Facts {
+        framing,
+        expects_continue: expects_continue && framing != Framing::Length(0),
+    })
+}
+
+/// `1*DIGIT` and nothing else, RFC 9110 § 8.6.
+fn parse_length(value: &[u8]) -> Result<u64, Status> {
+    if value.is_empty() {
+        return Err(Status::BAD_REQUEST);
+    }
+    let mut length = 0u64;
+    for digit in value {
+        if !digit.is_ascii_digit() {
+            return Err(Status::BAD_REQUEST);
+        }
+        length = length
+            .checked_mul(10)
+            .and_then(|length| length.checked_add(u64::from(digit - b'0')))
+            .ok_or(Status::CONTENT_TOO_LARGE)?;
+    }
+    Ok(length)
+}
+
+/// `chunked` alone is understood, RFC 9112 § 6.1.
+fn parse_codings(value: &[u8]) -> Result<bool, Status> {
+    if value.eq_ignore_ascii_case(b"chunked") {
+        return Ok(true);
+    }
+    let last = value
+        .rsplit(|byte| *byte == b',')
+        .next()
+        .unwrap_or_default();
+    match last.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+        true => Err(Status::NOT_IMPLEMENTED),
+        false => Err(Status::BAD_REQUEST),
+    }
+}
+
+/// The status that answers a head `httparse` refused.
+pub(crate) const fn refusal(error: httparse::Error) -> Status {
+    match error {
+        httparse::Error::TooManyHeaders => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        httparse::Error::Version => Status::HTTP_VERSION_NOT_SUPPORTED,
+        _ => Status::BAD_REQUEST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_found_at_every_split() {
+        let head = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+        for split in 0..=head.len() {
+            let first = scan(&head[..split], 0);
+            if split < head.len() {
+                assert_eq!(first, Scan::More);
+            }
+            assert_eq!(scan(head, split.min(head.len() - 1)), Scan::End(head.len()));
+        }
+    }
+
+    #[test]
+    fn a_line_that_ends_in_lf_alone_is_told() {
+        for text in [
+            "GET / HTTP/1.1\n",
+            "GET / HTTP/1.1\r\nhost: a\n\r\n",
+            "\n",
+            "a\r\n\n",
+        ] {
+            assert_eq!(scan(text.as_bytes(), 0), Scan::BareLf, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_unambiguous_framing_is_accepted() {
+        let host = ("host", "a");
+        for (version, fields, want) in [
+            (Version::Http11, &[host][..], Ok(Framing::Length(0))),
+            (Version::Http10, &[], Ok(Framing::Length(0))),
+            (Version::Http11, &[], Err(400)),
+            (Version::Http11, &[host, host], Err(400)),
+            (
+                Version::Http11,
+                &[host, ("content-length", "5")],
+                Ok(Framing::Length(5)),
+            ),
+            (
+                Version::Http11,
+                &[host, ("Content-Length", "05")],
+                Ok(Framing::Length(5)),
+            ),
+            (Version::Http11, &[host, ("content-length", "")], Err(400)),
+            (Version::Http11, &[host, ("content-length", "+5")], Err(400)),
+            (
+                Version::Http11,
+                &[host, ("content-length", "5, 5")],
+                Err(400),
+            ),
+            (Version::Http11, &[host, ("content-length", "-1")], Err(400)),
+            (
+                Version::Http11,
+                &[host, ("content-length", "18446744073709551616")],
+                Err(413),
+            ),
+            (
+                Version::Http11,
+                &[host, ("content-length", "5"), ("content-length", "5")],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "Chunked")],
+                Ok(Framing::Chunked),
+            ),
+            (
+                Version::Http10,
+                &[host, ("transfer-encoding", "chunked")],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[
+                    host,
+                    ("transfer-encoding", "chunked"),
+                    ("content-length", "5"),
+                ],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[
+                    host,
+                    ("transfer-encoding", "chunked"),
+                    ("transfer-encoding", "chunked"),
+                ],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "gzip, chunked")],
+                Err(501),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "chunked, gzip")],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "identity")],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "")],
+                Err(400),
+            ),
+            (Version::Http11, &[host, ("expect", "a miracle")], Err(417)),
+        ] {
+            let headers: std::vec::Vec<_> = fields
+                .iter()
+                .map(|(name, value)| Header {
+                    name,
+                    value: value.as_bytes(),
+                })
+                .collect();
+            let got = facts(version, &headers)
+                .map(|facts| facts.framing)
+                .map_err(Status::code);
+            assert_eq!(got, want, "{version:?} {fields:?}");
+        }
+    }
+}

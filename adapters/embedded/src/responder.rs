@@ -1,0 +1,282 @@
+use core::convert::Infallible;
+use core::fmt;
+
+use embedded_io_async::Read;
+use replywire::{Error, Exchange, Reply, Transfer};
+
+use crate::connection::{Answer, ServeError, State, flush};
+use crate::content::Decoded;
+use crate::driver::{SendError, drive, write_all};
+use crate::{Phase, Sent, Transport};
+
+/// Answers one request: it reads the request's content and sends the reply.
+///
+/// Sending takes the responder, so a request is answered once.
+pub struct Responder<'c, T> {
+    pub(crate) parts: Parts<'c, T>,
+    pub(crate) exchange: Exchange,
+}
+
+impl<T> fmt::Debug for Responder<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Responder")
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request's content could not be read. The connection closes after the reply, if it can
+/// still be sent.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ContentError<E> {
+    /// Reading or writing failed.
+    Conn(E),
+    /// The chunked coding was wrong, RFC 9112 § 7.1.
+    Malformed,
+    /// The peer closed before the end.
+    Truncated,
+    /// The connection took no bytes.
+    WriteZero,
+}
+
+impl<E: fmt::Display> fmt::Display for ContentError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conn(error) => write!(f, "connection: {error}"),
+            Self::Malformed => f.write_str("malformed chunked coding"),
+            Self::Truncated => f.write_str("content ended early"),
+            Self::WriteZero => f.write_str("connection took no bytes"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for ContentError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Conn(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl<E> From<ServeError<E>> for ContentError<E> {
+    fn from(error: ServeError<E>) -> Self {
+        match error {
+            ServeError::Conn(error) => Self::Conn(error),
+            ServeError::WriteZero => Self::WriteZero,
+        }
+    }
+}
+
+impl<R, E> From<ServeError<E>> for SendError<R, E> {
+    fn from(error: ServeError<E>) -> Self {
+        match error {
+            ServeError::Conn(error) => Self::Conn(error),
+            ServeError::WriteZero => Self::WriteZero,
+        }
+    }
+}
+
+impl<T: Transport> Responder<'_, T> {
+    /// What a reply has to know of the request.
+    pub const fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// How much of the request's content is to be read, or `None` while it comes in chunks.
+    pub const fn remaining(&self) -> Option<u64> {
+        self.parts.state.content.remaining()
+    }
+
+    /// Reads some of the request's content; zero bytes are its end.
+    ///
+    /// A client that waits for `100 Continue` is sent it. Nothing is lost when the future is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError`]
+    pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
+        let result = self.parts.read(buf).await;
+        if result.is_err() {
+            self.exchange = self.exchange.closing();
+        }
+        result
+    }
+
+    /// Sends a reply that `write` writes into the buffer it is given.
+    ///
+    /// The reply leaves with those to other requests that arrived with this one. Where these leave
+    /// it too little room, they leave first, and `write` runs again.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, or with [`Error::InterimStatus`]; the others
+    /// when the connection fails.
+    pub async fn send<F>(mut self, mut write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let exchange = self.final_exchange();
+        let Parts {
+            transport,
+            output,
+            state,
+            ..
+        } = self.parts;
+        loop {
+            let start = state.pending.end;
+            let free = output.get_mut(start..).unwrap_or_default();
+            match write(&exchange, free) {
+                Ok(reply) => {
+                    if is_interim(&reply) {
+                        return Err(SendError::Reply(Error::InterimStatus));
+                    }
+                    let closes = reply.closes() || !exchange.keep_alive();
+                    let (bytes, range) = reply.into_parts();
+                    if state.pending.is_empty() {
+                        state.pending = start + range.start..start + range.end;
+                    } else {
+                        let len = range.len();
+                        if range.start != 0 && range.end <= bytes.len() {
+                            bytes.copy_within(range, 0);
+                        }
+                        state.pending.end += len;
+                    }
+                    state.answer = Answer::Whole { closes };
+                    return Ok(Sent(()));
+                }
+                Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
+                    flush(transport, output, state).await?;
+                }
+                Err(error) => return Err(SendError::Reply(error)),
+            }
+        }
+    }
+
+    /// Sends a reply whose body is read from `source`, by way of the transfer that `write` makes.
+    ///
+    /// Dropping the future part-way breaks the connection, and so does every error after the first
+    /// byte has left.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`; the others by the side that failed.
+    pub async fn transfer<F, R>(
+        mut self,
+        write: F,
+        source: R,
+    ) -> Result<Sent, SendError<R::Error, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        R: Read,
+    {
+        let exchange = self.final_exchange();
+        let Parts {
+            transport,
+            output,
+            state,
+            ..
+        } = self.parts;
+        flush(transport, output, state).await?;
+        let transfer = write(&exchange, output).map_err(SendError::Reply)?;
+        let closes = transfer.closes() || !exchange.keep_alive();
+        transport.phase(Phase::Reply);
+        drive(transfer, source, transport, || {
+            state.answer = Answer::Broken
+        })
+        .await?;
+        transport.flush().await.map_err(SendError::Conn)?;
+        state.answer = Answer::Whole { closes };
+        Ok(Sent(()))
+    }
+
+    /// The exchange for the reply, which closes where too much content is left to drain.
+    fn final_exchange(&mut self) -> Exchange {
+        match self.parts.can_drain() {
+            true => self.exchange,
+            false => self.exchange.closing(),
+        }
+    }
+}
+
+fn is_interim(reply: &[u8]) -> bool {
+    reply.starts_with(b"HTTP/1.1 1")
+}
+
+/// What a connection lends to the answer of one request.
+pub(crate) struct Parts<'c, T> {
+    pub(crate) transport: &'c mut T,
+    pub(crate) output: &'c mut [u8],
+    /// The request buffer behind the head.
+    pub(crate) rest: &'c mut [u8],
+    pub(crate) state: &'c mut State,
+    pub(crate) drain: u64,
+}
+
+impl<T: Transport> Parts<'_, T> {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
+        loop {
+            let Decoded { taken, written } = self.decode(buf)?;
+            if written > 0 || buf.is_empty() || self.state.content.is_ended() {
+                return Ok(written);
+            }
+            if taken > 0 {
+                continue;
+            }
+            flush(self.transport, self.output, self.state).await?;
+            if self.state.expects_continue {
+                self.state.expects_continue = false;
+                write_all(b"HTTP/1.1 100 Continue\r\n\r\n", self.transport).await?;
+                self.transport.flush().await.map_err(ContentError::Conn)?;
+            }
+            self.transport.phase(Phase::Content);
+            let n = self
+                .transport
+                .read(self.rest)
+                .await
+                .map_err(ContentError::Conn)?;
+            if n == 0 {
+                return Err(ContentError::Truncated);
+            }
+            self.state.rest = 0..n.min(self.rest.len());
+        }
+    }
+
+    /// Decodes what has been read behind the head.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, ContentError<T::Error>> {
+        let State { content, rest, .. } = &mut *self.state;
+        let input = self.rest.get(rest.clone()).unwrap_or_default();
+        let decoded = content
+            .decode(input, buf)
+            .map_err(|_| ContentError::Malformed)?;
+        rest.start += decoded.taken;
+        Ok(decoded)
+    }
+
+    /// Whether the content that is left can be read and dropped within the limit.
+    fn can_drain(&mut self) -> bool {
+        let mut scratch = [0; 64];
+        while let Ok(Decoded { taken: 1.., .. }) = self.decode(&mut scratch) {}
+        match self.state.content.remaining() {
+            Some(0) => true,
+            Some(left) => left <= self.drain && !self.state.expects_continue,
+            None => false,
+        }
+    }
+
+    /// Reads and drops the content that is left; false when that fails.
+    pub(crate) async fn drain(&mut self) -> Result<bool, ServeError<T::Error>> {
+        let mut scratch = [0; 64];
+        while !self.state.content.is_ended() {
+            match self.read(&mut scratch).await {
+                Ok(_) => {}
+                Err(ContentError::Conn(error)) => return Err(ServeError::Conn(error)),
+                Err(ContentError::WriteZero) => return Err(ServeError::WriteZero),
+                Err(ContentError::Malformed | ContentError::Truncated) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,192 @@
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use embedded_io_async::{ErrorType, Read, Write};
+use replywire::HttpDate;
+use replywire_embedded::{Phase, Transport};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::Timeouts;
+
+/// Any tokio stream as the source of a reply's body.
+///
+/// ```
+/// use replywire_tokio::FromTokio;
+///
+/// fn source(file: tokio::net::TcpStream) -> FromTokio<tokio::net::TcpStream> {
+///     FromTokio(file)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct FromTokio<R>(pub R);
+
+impl<R> ErrorType for FromTokio<R> {
+    type Error = io::Error;
+}
+
+impl<R: AsyncRead + Unpin> Read for FromTokio<R> {
+    async fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf).await
+    }
+}
+
+/// A tokio stream as the transport of a connection, with timeouts and the clock.
+#[derive(Debug)]
+pub struct Conn<S> {
+    stream: S,
+    timeouts: Timeouts,
+    phase: Phase,
+    /// When the phase is over. A reply's phase has no end, but each write has.
+    deadline: Instant,
+    /// Made at the first wait, and set anew at later ones.
+    timer: Option<Pin<Box<Sleep>>>,
+    closing: Closing,
+}
+
+/// Tells a connection that the server shuts down.
+#[derive(Debug)]
+pub(crate) enum Closing {
+    Never,
+    When(watch::Receiver<bool>),
+}
+
+impl Closing {
+    fn is_set(&self) -> bool {
+        match self {
+            Self::Never => false,
+            // A server that is gone has shut down too.
+            Self::When(closing) => *closing.borrow() || closing.has_changed().is_err(),
+        }
+    }
+
+    async fn wait(&mut self) {
+        match self {
+            Self::Never => std::future::pending().await,
+            Self::When(closing) => {
+                // An error says that the server is gone.
+                let _ = closing.wait_for(|closing| *closing).await;
+            }
+        }
+    }
+}
+
+impl<S> Conn<S> {
+    pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
+        Self {
+            stream,
+            timeouts,
+            phase: Phase::Head,
+            deadline: Instant::now() + timeouts.head,
+            timer: None,
+            closing,
+        }
+    }
+
+    pub(crate) fn into_stream(self) -> S {
+        self.stream
+    }
+}
+
+impl<S> ErrorType for Conn<S> {
+    type Error = io::Error;
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Read for Conn<S> {
+    async fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let Self {
+            stream,
+            phase,
+            deadline,
+            timer,
+            closing,
+            ..
+        } = self;
+        if *phase != Phase::Idle {
+            return timed(stream.read(buf), timer, *deadline).await;
+        }
+        tokio::select! {
+            biased;
+            result = timed(stream.read(buf), timer, *deadline) => match result {
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(0),
+                result => result,
+            },
+            () = closing.wait() => Ok(0),
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Self {
+            stream,
+            timeouts,
+            timer,
+            ..
+        } = self;
+        timed(stream.write(bytes), timer, Instant::now() + timeouts.write).await
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        let Self {
+            stream,
+            timeouts,
+            timer,
+            ..
+        } = self;
+        timed(stream.flush(), timer, Instant::now() + timeouts.write).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
+    fn phase(&mut self, phase: Phase) {
+        let length = match phase {
+            // A head has one deadline, however many bytes it comes in.
+            Phase::Head if self.phase == Phase::Head => return,
+            Phase::Head => self.timeouts.head,
+            Phase::Idle => self.timeouts.idle,
+            Phase::Content => self.timeouts.content,
+            Phase::Reply => self.timeouts.write,
+        };
+        self.phase = phase;
+        self.deadline = Instant::now() + length;
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.is_set()
+    }
+
+    fn now(&self) -> Option<HttpDate> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        HttpDate::from_unix(since.as_secs())
+    }
+}
+
+/// Waits for `work` until `deadline`. The timer is touched only when there is a wait.
+async fn timed<T>(
+    work: impl Future<Output = io::Result<T>>,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    deadline: Instant,
+) -> io::Result<T> {
+    let mut work = std::pin::pin!(work);
+    let mut waits = false;
+    poll_fn(|cx: &mut Context<'_>| {
+        if let Poll::Ready(result) = work.as_mut().poll(cx) {
+            return Poll::Ready(result);
+        }
+        let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if !waits {
+            timer.as_mut().reset(deadline);
+            waits = true;
+        }
+        timer
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+    })
+    .await
+}

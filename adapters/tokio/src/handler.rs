@@ -1,0 +1,66 @@
+use std::future::Future;
+
+use replywire_embedded as embedded;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use crate::{Conn, Request, Sent, Unsent};
+
+/// Answers one request over the stream `S`.
+pub type Responder<'c, S = TcpStream> = embedded::Responder<'c, Conn<S>>;
+
+/// What answers the requests of a server.
+///
+/// ```
+/// use replywire_tokio::replywire::{Response, Status};
+/// use replywire_tokio::{Handler, Request, Responder, Sent, Unsent};
+///
+/// struct Hello;
+///
+/// impl Handler for Hello {
+///     async fn handle(
+///         &self,
+///         request: &Request<'_>,
+///         responder: Responder<'_>,
+///     ) -> Result<Sent, Unsent> {
+///         let greeting = match request.path() {
+///             "/" => "hello, world",
+///             _ => "who?",
+///         };
+///         let reply = responder.send(|exchange, buf| {
+///             Response::to(exchange, buf, Status::OK).text(greeting)
+///         });
+///         Ok(reply.await?)
+///     }
+/// }
+/// ```
+pub trait Handler<S = TcpStream>: Send + Sync {
+    /// Answers one request, by way of `responder`.
+    ///
+    /// After an [`Unsent`] of which nothing had left, the client is sent
+    /// `500 Internal Server Error`; in any case the connection is closed.
+    ///
+    /// The future is dropped at an `await` when the server is aborted.
+    fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, S>,
+    ) -> impl Future<Output = Result<Sent, Unsent>> + Send;
+}
+
+/// A handler of this crate as one of the embedded driver.
+pub(crate) struct Bridge<'h, H>(pub(crate) &'h H);
+
+impl<S, H> embedded::Handler<Conn<S>> for Bridge<'_, H>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    H: Handler<S>,
+{
+    fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, S>,
+    ) -> impl Future<Output = Result<Sent, Unsent>> {
+        self.0.handle(request, responder)
+    }
+}

@@ -1,0 +1,254 @@
+use std::future::{Future, pending};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use replywire_embedded::{Buffers, Closed, Limits, ServeError};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::conn::Closing;
+use crate::handler::Bridge;
+use crate::{Conn, Handler};
+
+/// How long a connection may wait for its peer.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a whole request head, from its first byte (of the first head: from the connection's
+    /// start); 10 seconds.
+    pub head: Duration,
+    /// For the next request on a connection kept alive; 75 seconds. Then it closes.
+    pub idle: Duration,
+    /// For the next bytes of a request's content; 30 seconds.
+    pub content: Duration,
+    /// For the peer to take some bytes of a reply; 30 seconds.
+    pub write: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
+            content: Duration::from_secs(30),
+            write: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What a server spends on its connections.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The most connections at once; 10,000. Others wait to be accepted.
+    pub connections: usize,
+    /// How long open connections may take to finish when the server shuts down; 30 seconds.
+    pub grace: Duration,
+    /// The request and the reply buffer of a connection, in bytes; 8 KiB each. Larger heads are
+    /// answered `431`; a larger reply is an error, unless it is sent as a transfer.
+    pub buffer: usize,
+    /// How long a connection may wait for its peer.
+    pub timeouts: Timeouts,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            grace: Duration::from_secs(30),
+            buffer: 8 * 1024,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// The most header fields of a request.
+const HEADERS: usize = 64;
+
+/// Serves every connection of `listener`, for ever: until the future is dropped.
+///
+/// ```no_run
+/// # use replywire_tokio::replywire::{Response, Status};
+/// # use replywire_tokio::{Handler, Request, Responder, Sent, Unsent};
+/// # struct Hello;
+/// # impl Handler for Hello {
+/// #     async fn handle(&self, _: &Request<'_>, r: Responder<'_>) -> Result<Sent, Unsent> {
+/// #         Ok(r.send(|e, buf| Response::to(e, buf, Status::OK).text("hi")).await?)
+/// #     }
+/// # }
+/// # async fn run() -> std::io::Result<()> {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+/// replywire_tokio::serve(listener, Hello).await;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn serve<H: Handler + 'static>(listener: TcpListener, handler: H) {
+    Server::new(handler).serve_until(listener, pending()).await;
+}
+
+/// A handler and how to serve it.
+#[derive(Debug)]
+pub struct Server<H> {
+    handler: H,
+    config: Config,
+}
+
+impl<H: Handler + 'static> Server<H> {
+    /// A server with the default configuration.
+    pub fn new(handler: H) -> Self {
+        Self {
+            handler,
+            config: Config::default(),
+        }
+    }
+
+    /// Sets the configuration.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Serves every connection of `listener` until `shutdown` is done.
+    ///
+    /// Then no more connections are accepted, idle ones close, and replies under way are finished
+    /// and say that their connection closes. What has not ended after the grace time is dropped.
+    ///
+    /// Dropping the future drops every connection at once.
+    pub async fn serve_until(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let Self { handler, config } = self;
+        let handler = Arc::new(handler);
+        let slots = Arc::new(Semaphore::new(
+            config.connections.min(Semaphore::MAX_PERMITS),
+        ));
+        let (closing, _) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                // Reaps the connections that have ended.
+                Some(_) = connections.join_next() => continue,
+                accepted = accept(&listener, &slots) => accepted,
+            };
+            let (stream, slot) = match accepted {
+                Ok(accepted) => accepted,
+                Err(_) => {
+                    // Too many open files, or the peer has left: it passes.
+                    sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let handler = Arc::clone(&handler);
+            let closing = Closing::When(closing.subscribe());
+            connections.spawn(async move {
+                serve_stream(stream, &*handler, config, closing).await;
+                drop(slot);
+            });
+        }
+        drop(listener);
+        closing.send_replace(true);
+        let finished = async { while connections.join_next().await.is_some() {} };
+        // What is left after the grace time is aborted with the set.
+        let _ = timeout(config.grace, finished).await;
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots)
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, slot))
+}
+
+async fn serve_stream<H: Handler>(
+    stream: TcpStream,
+    handler: &H,
+    config: Config,
+    closing: Closing,
+) {
+    // Replies leave whole, so there is nothing to gather.
+    let _ = stream.set_nodelay(true);
+    let mut conn = Conn::new(stream, config.timeouts, closing);
+    let closed = run(&mut conn, handler, config).await;
+    let mut stream = conn.into_stream();
+    match closed {
+        Ok(Closed::Server) => linger(&mut stream).await,
+        Ok(Closed::Broken) => {
+            // A reset, so that no one takes what has been sent for the whole.
+            let _ = stream.set_zero_linger();
+        }
+        _ => {}
+    }
+}
+
+/// Lets the peer read the last reply: closing at once, with bytes of it unread, would reset the
+/// connection and could take the reply back (RFC 9112 § 9.6).
+async fn linger(stream: &mut TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let drained = async {
+        let mut scratch = [0; 4096];
+        let mut left = 256 * 1024usize;
+        while let Ok(n @ 1..) = stream.read(&mut scratch).await {
+            left = left.saturating_sub(n);
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    let _ = timeout(Duration::from_secs(2), drained).await;
+}
+
+/// Serves one connection over any stream, until one side closes; then the stream is to be closed.
+///
+/// Dropping the future may leave the peer with half a reply: close the stream then too.
+///
+/// # Errors
+///
+/// [`ServeError`] when the stream fails between replies, or a phase times out.
+pub async fn serve_connection<S, H>(
+    stream: S,
+    handler: &H,
+    config: Config,
+) -> Result<Closed, ServeError<io::Error>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    H: Handler<S>,
+{
+    run(
+        &mut Conn::new(stream, config.timeouts, Closing::Never),
+        handler,
+        config,
+    )
+    .await
+}
+
+async fn run<S, H>(
+    conn: &mut Conn<S>,
+    handler: &H,
+    config: Config,
+) -> Result<Closed, ServeError<io::Error>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    H: Handler<S>,
+{
+    let mut request = vec![0; config.buffer];
+    let mut reply = vec![0; config.buffer];
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let limits = Limits::new().headers::<HEADERS>();
+    replywire_embedded::serve_connection(conn, &Bridge(handler), buffers, &limits).await
+}
