@@ -41,6 +41,8 @@ pub struct Conn<S> {
     stream: S,
     timeouts: Timeouts,
     phase: Phase,
+    /// The first request has not been read.
+    is_new: bool,
     /// When the phase is over. A reply's phase has no end, but each write has.
     deadline: Instant,
     /// Made at the first wait, and set anew at later ones.
@@ -80,7 +82,8 @@ impl<S> Conn<S> {
         Self {
             stream,
             timeouts,
-            phase: Phase::Head,
+            phase: Phase::Idle,
+            is_new: true,
             deadline: Instant::now() + timeouts.head,
             timer: None,
             closing,
@@ -144,15 +147,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
     fn phase(&mut self, phase: Phase) {
+        let before = std::mem::replace(&mut self.phase, phase);
         let length = match phase {
-            // A head has one deadline, however many bytes it comes in.
-            Phase::Head if self.phase == Phase::Head => return,
+            // A head has one deadline, however many bytes it comes in; that of the first began
+            // with the connection.
+            Phase::Head if self.is_new || before == Phase::Head => return,
+            Phase::Idle if self.is_new => return,
             Phase::Head => self.timeouts.head,
             Phase::Idle => self.timeouts.idle,
             Phase::Content => self.timeouts.content,
             Phase::Reply => self.timeouts.write,
         };
-        self.phase = phase;
+        self.is_new = false;
         self.deadline = Instant::now() + length;
     }
 
