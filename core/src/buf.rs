@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use crate::Error;
+use crate::{Error, HttpDate, field};
 
 /// The one place that touches the caller's bytes.
 ///
@@ -14,6 +14,21 @@ pub(crate) struct Buf<'b> {
 }
 
 impl<'b> Buf<'b> {
+    /// The cursor itself, leaving an empty one. A slow path that takes it by value lets the fast
+    /// one keep it in registers.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        core::mem::replace(
+            self,
+            Self {
+                bytes: &mut [],
+                len: 0,
+                peak: 0,
+            },
+        )
+    }
+
+    #[inline]
     pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
         Self {
             bytes,
@@ -31,25 +46,152 @@ impl<'b> Buf<'b> {
         self.bytes.len()
     }
 
+    /// Counts `n` bytes; their place, where there is room.
+    #[inline(always)]
+    fn claim(&mut self, n: usize) -> Option<&mut [u8]> {
+        let place = self
+            .bytes
+            .get_mut(self.len..)
+            .and_then(|free| free.get_mut(..n));
+        self.len = match place {
+            // Within a slice, so there is nothing to saturate.
+            Some(_) => self.len.wrapping_add(n),
+            None => self.len.saturating_add(n),
+        };
+        place
+    }
+
     #[inline]
     pub(crate) fn put(&mut self, src: &[u8]) {
-        if let Some(free) = self.bytes.get_mut(self.len..)
-            && let Some(dst) = free.get_mut(..src.len())
-        {
+        if let Some(dst) = self.claim(src.len()) {
             copy(dst, src);
         }
-        self.len = self.len.saturating_add(src.len());
+    }
+
+    /// [`put`](Self::put) for what is long.
+    #[inline]
+    pub(crate) fn put_long(&mut self, src: &[u8]) {
+        if let Some(dst) = self.claim(src.len())
+            && dst.len() == src.len()
+        {
+            dst.copy_from_slice(src);
+        }
     }
 
     /// [`put`](Self::put) for a length known at compile time.
     #[inline]
     pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
-        if let Some(free) = self.bytes.get_mut(self.len..)
-            && let Some(dst) = free.first_chunk_mut::<N>()
-        {
+        if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
             *dst = *src;
         }
-        self.len = self.len.saturating_add(N);
+    }
+
+    /// Writes `name: value` and CRLF.
+    #[inline]
+    pub(crate) fn put_line(&mut self, name: &[u8], value: &[u8]) {
+        if !self.try_put_line::<false>(name, value) {
+            for part in [name, b": ", value, b"\r\n"] {
+                self.put(part);
+            }
+        }
+    }
+
+    /// [`try_put_line`](Self::try_put_line), checked, for a value of 8 to 16 bytes, which most are:
+    /// two words are loaded, checked and stored. For any other length nothing and `false`.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    pub(crate) fn try_put_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
+        if value.len() <= 16
+            && let (Some(first), Some(last)) = (value.first_chunk::<8>(), value.last_chunk::<8>())
+            && let len = name.len().wrapping_add(value.len()).wrapping_add(4)
+            && let Some(free) = self.bytes.get_mut(self.len..)
+            && let Some(line) = free.get_mut(..len)
+            && field::is_plain_word_pair(*first, *last)
+            && let Some((name_to, rest)) = line.split_at_mut_checked(name.len())
+            && let Some((colon, rest)) = rest.split_first_chunk_mut()
+            && let Some((value_to, end)) = rest.split_at_mut_checked(value.len())
+            && let Some(end) = end.first_chunk_mut()
+            && let Some(first_to) = value_to.first_chunk_mut()
+        {
+            *first_to = *first;
+            if let Some(last_to) = value_to.last_chunk_mut() {
+                *last_to = *last;
+            }
+            copy(name_to, name);
+            *colon = *b": ";
+            *end = *b"\r\n";
+            // Within a slice, so there is nothing to saturate.
+            self.len = self.len.wrapping_add(len);
+            return true;
+        }
+        false
+    }
+
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline(always)]
+    pub(crate) fn try_put_short_line(&mut self, _: &[u8], _: &[u8]) -> bool {
+        false
+    }
+
+    /// [`put_line`](Self::put_line) if there is room, and the value is [plain](field::is_plain)
+    /// where that is to be checked; or else nothing and `false`.
+    #[inline]
+    pub(crate) fn try_put_line<const CHECK: bool>(&mut self, name: &[u8], value: &[u8]) -> bool {
+        if let Some(free) = self.bytes.get_mut(self.len..)
+            && let Some((name_to, free)) = free.split_at_mut_checked(name.len())
+            && let Some((colon, free)) = free.split_first_chunk_mut()
+            && let Some((value_to, free)) = free.split_at_mut_checked(value.len())
+            && let Some((end, _)) = free.split_first_chunk_mut()
+        {
+            if CHECK && !field::is_plain(value) {
+                return false;
+            }
+            copy(name_to, name);
+            copy(value_to, value);
+            *colon = *b": ";
+            *end = *b"\r\n";
+            // Within a slice, so there is nothing to saturate.
+            self.len = self
+                .len
+                .wrapping_add(name.len())
+                .wrapping_add(value.len())
+                .wrapping_add(4);
+            return true;
+        }
+        false
+    }
+
+    /// Writes a `date` line.
+    #[inline(always)]
+    pub(crate) fn put_date(&mut self, date: HttpDate) {
+        if let Some(line) = self.claim(37)
+            && let Some((name, rest)) = line.split_first_chunk_mut::<6>()
+            && let Some((value, end)) = rest.split_first_chunk_mut::<29>()
+            && let Some(end) = end.first_chunk_mut::<2>()
+        {
+            *name = *b"date: ";
+            date.write_imf_fixdate(value);
+            *end = *b"\r\n";
+        }
+    }
+
+    /// Ends a head with its `content-length` line, whose `digits` are given, and writes the body;
+    /// there is one test for room for all of it.
+    #[inline(always)]
+    pub(crate) fn put_content(&mut self, digits: &[u8], body: &[u8]) {
+        const NAME: &[u8; 16] = b"content-length: ";
+        const END: &[u8; 4] = b"\r\n\r\n";
+
+        if let Some(room) = self.claim(body.len().saturating_add(digits.len() + 20))
+            && let Some((name, room)) = room.split_first_chunk_mut()
+            && let Some((value, room)) = room.split_at_mut_checked(digits.len())
+            && let Some((end, room)) = room.split_first_chunk_mut()
+        {
+            *name = *NAME;
+            copy_few(value, digits);
+            *end = *END;
+            copy(room, body);
+        }
     }
 
     /// Counts `n` bytes that are written later.
@@ -61,6 +203,14 @@ impl<'b> Buf<'b> {
     pub(crate) fn truncate(&mut self, len: usize) {
         self.peak = self.peak.max(self.len);
         self.len = self.len.min(len);
+    }
+
+    /// Makes the bytes of `range` lower-case.
+    pub(crate) fn lower(&mut self, range: Range<usize>) {
+        self.bytes
+            .get_mut(range)
+            .unwrap_or_default()
+            .make_ascii_lowercase();
     }
 
     /// What was written, unless some of it did not fit.
@@ -101,39 +251,50 @@ pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
 /// Copies `src` to `dst`, which have the same length.
 ///
 /// Header fields are short: two overlapping blocks beat a call of `memcpy`.
+#[cfg(target_pointer_width = "64")]
 #[inline]
 pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
-    #[cfg(target_pointer_width = "64")]
-    {
-        if copy_ends::<16>(dst, src) || copy_ends::<8>(dst, src) || copy_ends::<4>(dst, src) {
-            return;
-        }
-        if src.len() > 32 {
-            return copy_long(dst, src);
-        }
+    if dst.len() != src.len() {
+        return;
     }
+    match src.len() {
+        0..4 => copy_few(dst, src),
+        4..8 => copy_ends::<4>(dst, src),
+        8..16 => copy_ends::<8>(dst, src),
+        16..=32 => copy_ends::<16>(dst, src),
+        _ => copy_long(dst, src),
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     for (to, from) in dst.iter_mut().zip(src) {
         *to = *from;
+    }
+}
+
+/// Copies up to four bytes.
+#[inline(always)]
+fn copy_few(dst: &mut [u8], src: &[u8]) {
+    match (dst, src) {
+        ([a], [x]) => *a = *x,
+        ([a, b], [x, y]) => [*a, *b] = [*x, *y],
+        ([a, b, c], [x, y, z]) => [*a, *b, *c] = [*x, *y, *z],
+        ([a, b, c, d], [w, x, y, z]) => [*a, *b, *c, *d] = [*w, *x, *y, *z],
+        _ => {}
     }
 }
 
 /// Copies `N..=2 * N` bytes as the first and the last `N` of them.
 #[cfg(target_pointer_width = "64")]
 #[inline(always)]
-fn copy_ends<const N: usize>(dst: &mut [u8], src: &[u8]) -> bool {
-    if src.len() > 2 * N || dst.len() != src.len() {
-        return false;
+fn copy_ends<const N: usize>(dst: &mut [u8], src: &[u8]) {
+    if let (Some(to), Some(from)) = (dst.first_chunk_mut::<N>(), src.first_chunk::<N>()) {
+        *to = *from;
     }
-    let (Some(first), Some(last)) = (src.first_chunk::<N>(), src.last_chunk::<N>()) else {
-        return false;
-    };
-    if let Some(to) = dst.first_chunk_mut::<N>() {
-        *to = *first;
+    if let (Some(to), Some(from)) = (dst.last_chunk_mut::<N>(), src.last_chunk::<N>()) {
+        *to = *from;
     }
-    if let Some(to) = dst.last_chunk_mut::<N>() {
-        *to = *last;
-    }
-    true
 }
 
 #[cfg(target_pointer_width = "64")]

@@ -4,9 +4,7 @@ use core::fmt;
 
 use crate::buf::Buf;
 use crate::header::private::{self, Put};
-use crate::{
-    Error, Exchange, FieldValue, HeaderName, Headers, Reply, Response, Status, field, media,
-};
+use crate::{Error, Exchange, FieldValue, HeaderName, Headers, Reply, Response, Status, field};
 
 /// Who may read replies from another origin, and how they may ask.
 ///
@@ -223,7 +221,7 @@ impl<'c> Cors<'c> {
             separator = ", ";
         }
         let text = out.written_mut().unwrap_or_default();
-        response.bytes(media::PLAIN, text)
+        response.bytes("text/plain", text)
     }
 
     /// What an origin is answered, if it is allowed.
@@ -336,6 +334,12 @@ struct Sorted<'c>(&'c [&'c str]);
 impl FieldValue for List<'_> {}
 
 impl private::Value for List<'_> {
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
         put_list(put, self.0.iter().copied())
     }
@@ -344,6 +348,12 @@ impl private::Value for List<'_> {
 impl FieldValue for Sorted<'_> {}
 
 impl private::Value for Sorted<'_> {
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
         let mut last = "";
         let sorted = core::iter::from_fn(|| {
@@ -357,7 +367,7 @@ impl private::Value for Sorted<'_> {
 
 fn put_list<'c>(put: &mut Put<'_, '_>, texts: impl Iterator<Item = &'c str>) -> Result<(), Error> {
     let mut separator: &[u8] = b"";
-    for text in texts {
+    for text in texts.filter(|text| !text.is_empty()) {
         field::check_text(text)?;
         put.0.put(separator);
         put.0.put(text.as_bytes());

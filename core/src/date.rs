@@ -78,22 +78,28 @@ impl HttpDate {
     /// The date as `Sun, 06 Nov 1994 08:49:37 GMT`.
     #[inline]
     pub const fn to_imf_fixdate(self) -> [u8; 29] {
+        let mut text = [0; 29];
+        self.write_imf_fixdate(&mut text);
+        text
+    }
+
+    /// [`to_imf_fixdate`](Self::to_imf_fixdate) in its place.
+    #[inline]
+    pub(crate) const fn write_imf_fixdate(self, text: &mut [u8; 29]) {
         // At most 2,932,896 days, so everything below fits 32 bits.
         let days = (self.0 / 86_400) as u32;
         let of_day = (self.0 % 86_400) as u32;
-        let (year, month, day) = civil(days);
+        let (century, year, month, day) = civil(days);
+        let minutes = of_day / 60;
+        let [d0, d1, h0, h1, n0, n1, s0, s1] =
+            pairs([day, minutes / 60, minutes % 60, of_day % 60]);
+        let [c0, c1, y0, y1, ..] = pairs([century, year, 0, 0]);
         let [w0, w1, w2] = three(b"ThuFriSatSunMonTueWed", days % 7);
         let [m0, m1, m2] = three(b"JanFebMarAprMayJunJulAugSepOctNovDec", month - 1);
-        let [d0, d1] = two(day);
-        let [c0, c1] = two(year / 100);
-        let [y0, y1] = two(year % 100);
-        let [h0, h1] = two(of_day / 3600);
-        let [n0, n1] = two(of_day / 60 % 60);
-        let [s0, s1] = two(of_day % 60);
-        [
+        *text = [
             w0, w1, w2, b',', b' ', d0, d1, b' ', m0, m1, m2, b' ', c0, c1, y0, y1, b' ', h0, h1,
             b':', n0, n1, b':', s0, s1, b' ', b'G', b'M', b'T',
-        ]
+        ];
     }
 
     /// Reads any of the three forms of RFC 9110 § 5.6.7, years 1970 to 9999.
@@ -110,13 +116,10 @@ impl HttpDate {
     /// [`parse`](Self::parse) by the rule for recipients with a clock: a two-digit year more than
     /// 50 years after `now` means the last year before with the same two digits.
     pub fn parse_near(text: &[u8], now: Self) -> Option<Self> {
-        let this_year = civil((now.0 / 86_400) as u32).0 as u16;
-        parse(text, |short| {
-            let century = this_year - this_year % 100;
-            match century + short {
-                year if year > this_year + 50 => year - 100,
-                year => year,
-            }
+        let (century, year, ..) = civil((now.0 / 86_400) as u32);
+        parse(text, |short| match century as u16 * 100 + short {
+            long if u32::from(short) > year + 50 => long - 100,
+            long => long,
         })
     }
 }
@@ -127,24 +130,24 @@ impl fmt::Display for HttpDate {
     }
 }
 
-/// Year, month and day, from days since 1970, by Neri and Schneider's multiplications
+/// Century, year in it, month and day, from days since 1970, by Neri and Schneider's multiplications
 /// ("Euclidean affine functions and their application to calendar algorithms", 2022).
 #[inline]
-const fn civil(days: u32) -> (u32, u32, u32) {
+const fn civil(days: u32) -> (u32, u32, u32, u32) {
     let n1 = 4 * (days + 719_468) + 3;
     let century = n1 / 146_097;
     let n2 = (n1 % 146_097) | 3;
     let p2 = 2_939_745 * n2 as u64;
-    let of_century = (p2 >> 32) as u32;
+    let year = (p2 >> 32) as u32;
     let day_of_year = (p2 as u32) / 2_939_745 / 4;
     let n3 = 2_141 * day_of_year + 197_913;
-    let after_december = (day_of_year >= 306) as u32;
-    let year = 100 * century + of_century + after_december;
-    (
-        year,
-        (n3 >> 16) - 12 * after_december,
-        (n3 & 0xffff) / 2_141 + 1,
-    )
+    let day = (n3 & 0xffff) / 2_141 + 1;
+    // The year of the algorithm begins in March.
+    match (day_of_year >= 306, year) {
+        (false, _) => (century, year, n3 >> 16, day),
+        (true, 99) => (century + 1, 0, (n3 >> 16) - 12, day),
+        (true, _) => (century, year + 1, (n3 >> 16) - 12, day),
+    }
 }
 
 const fn days_in_month(year: u16, month: u8) -> u8 {
@@ -159,10 +162,17 @@ const fn days_in_month(year: u16, month: u8) -> u8 {
     }
 }
 
-/// The two digits of a value below 100.
-#[inline]
-const fn two(value: u32) -> [u8; 2] {
-    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
+/// Four values below 100 as two digits each, all at once: a value in each 16 bits of a word.
+#[inline(always)]
+const fn pairs(values: [u32; 4]) -> [u8; 8] {
+    const EACH: u64 = 0x0001_0001_0001_0001;
+    let [a, b, c, d] = values;
+    let word = a as u64 | (b as u64) << 16 | (c as u64) << 32 | (d as u64) << 48;
+    // 103 / 1024 is a tenth, near enough below 100.
+    let tens = ((word * 103) >> 10) & (0xf * EACH);
+    let ones = word - 10 * tens;
+    // The first digit is the low byte.
+    (tens + (ones << 8) + 0x3030 * EACH).to_le_bytes()
 }
 
 /// The `index`th group of three letters.

@@ -10,7 +10,7 @@ use crate::buf::Buf;
 pub(crate) const MAX_DIGITS: usize = 20;
 
 /// The text of `value`, in the last bytes of `room`.
-#[inline]
+#[inline(never)]
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     let mut start = MAX_DIGITS;
     let mut rest = value;
@@ -45,13 +45,10 @@ fn put_right(four: &mut [u8; 4], group: u16) {
     }
 }
 
-#[inline]
 pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
-    if value < 10_000 {
-        // The usual `content-length`.
-        buf.put(itoa::Buffer::new().format(value as u16).as_bytes());
-    } else {
-        buf.put(decimal(value, &mut [0; MAX_DIGITS]));
+    match value {
+        0..10_000 => buf.put(itoa::Buffer::new().format(value as u16).as_bytes()),
+        _ => buf.put(decimal(value, &mut [0; MAX_DIGITS])),
     }
 }
 

@@ -58,9 +58,9 @@ impl<const N: usize> Draft<N> {
         self.status
     }
 
-    /// Sets the status of the final reply.
-    pub const fn set_status(&mut self, status: Status) {
-        self.status = Some(status);
+    /// Sets the status of the final reply, or leaves it to the reply again.
+    pub fn set_status(&mut self, status: impl Into<Option<Status>>) {
+        self.status = status.into();
     }
 
     /// The collected headers.

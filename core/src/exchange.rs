@@ -151,6 +151,7 @@ impl Exchange {
     }
 
     /// What may follow the head of a reply with this status.
+    #[inline]
     pub(crate) const fn content(&self, status: Status) -> Content {
         match (status.code(), self.method) {
             // RFC 9110 §§ 8.6, 9.3.6, 15.2, 15.3.5 and 15.4.5

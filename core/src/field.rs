@@ -104,41 +104,87 @@ const fn is_field_content(value: &[u8]) -> bool {
 }
 
 /// Whether `value` is printable ASCII with no blank at either end: the usual, and quick to tell.
-#[inline]
 pub(crate) fn is_plain(value: &[u8]) -> bool {
     has_field_vchar_ends(value) && all_printable(value)
 }
 
 /// Whether every byte is in `0x20..=0x7e`.
-#[cfg(target_pointer_width = "64")]
 #[inline]
 fn all_printable(bytes: &[u8]) -> bool {
+    all(bytes, not_printable, |byte| matches!(byte, 0x20..=0x7e))
+}
+
+/// Whether every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
+#[inline]
+pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
+    let odd = |word| {
+        not_printable(word)
+            | has_byte(word, b' ')
+            | has_byte(word, b'"')
+            | has_byte(word, b',')
+            | has_byte(word, b';')
+            | has_byte(word, b'\\')
+    };
+    all(bytes, odd, is_cookie_octet)
+}
+
+const fn is_cookie_octet(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
+}
+
+/// Whether every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
+#[inline]
+pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
+    let odd = |word| not_printable(word) | has_byte(word, b';');
+    all(bytes, odd, |byte| matches!(byte, 0x20..=0x3a | 0x3c..=0x7e))
+}
+
+/// Whether `is_good` holds for every byte; `odd` is not zero when it does not for one of eight.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bool {
     let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e));
+        return bytes.iter().all(|byte| is_good(*byte));
     };
     // The last word may overlap the one before it.
-    let mut odd = not_printable(u64::from_le_bytes(*last));
+    let mut found = odd(u64::from_le_bytes(*last));
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        odd |= not_printable(u64::from_le_bytes(*word));
+        found |= odd(u64::from_le_bytes(*word));
         rest = tail;
     }
-    odd == 0
+    found == 0
 }
 
 #[cfg(not(target_pointer_width = "64"))]
-fn all_printable(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e))
+#[inline(always)]
+fn all(bytes: &[u8], _: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().all(|byte| is_good(*byte))
+}
+
+/// [`is_plain`] for a value that begins with `first` and ends with `last`, and is all of them.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+pub(crate) const fn is_plain_word_pair(first: [u8; 8], last: [u8; 8]) -> bool {
+    let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
+    let odd = not_printable(first) | not_printable(last);
+    odd == 0 && first as u8 != b' ' && (last >> 56) as u8 != b' '
 }
 
 /// Not zero when one of the eight bytes is outside `0x20..=0x7e`.
-#[cfg(target_pointer_width = "64")]
 #[inline(always)]
 const fn not_printable(word: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let below_blank = word.wrapping_sub(0x20 * EACH);
     let is_del = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
     (below_blank | is_del | word) & (0x80 * EACH)
+}
+
+/// Not zero when one of the eight bytes is `byte`; all of them are printable.
+#[inline(always)]
+const fn has_byte(word: u64, byte: u8) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
 }
 
 /// Fields that hold one value, so that a second line replaces the first instead of joining a list;
@@ -187,6 +233,7 @@ impl Singletons {
         self.0 != 0 && self.0 & Self::bit(name) != 0
     }
 
+    #[inline(never)]
     fn bit(name: &[u8]) -> u32 {
         match SINGLETONS
             .iter()
@@ -207,6 +254,26 @@ mod tests {
         for byte in 0..=255u8 {
             let want = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
             assert_eq!(is_token_byte(byte), want, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn cookie_octets_are_those_of_rfc_6265_at_every_place_of_every_length() {
+        for len in 1..20 {
+            for at in 0..len {
+                for byte in 0..=255u8 {
+                    let mut value = [b'~'; 20];
+                    value[at] = byte;
+                    let octet = byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
+                    assert_eq!(all_cookie_octets(&value[..len]), octet, "{byte:#x} at {at}");
+                    let av_octet = matches!(byte, b' '..=b'~') && byte != b';';
+                    assert_eq!(
+                        all_attribute_octets(&value[..len]),
+                        av_octet,
+                        "{byte:#x} at {at}"
+                    );
+                }
+            }
         }
     }
 

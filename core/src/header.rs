@@ -152,9 +152,8 @@ pub(crate) mod private {
     use super::{Buf, Error};
 
     pub trait Name {
-        /// Writes the name in lower case.
-        #[doc(hidden)]
-        fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error>;
+        /// The name is known to be right and lower-case.
+        const CHECKED: bool;
 
         /// The name as it was given.
         #[doc(hidden)]
@@ -162,6 +161,14 @@ pub(crate) mod private {
     }
 
     pub trait Value {
+        /// The value is known to be right.
+        const CHECKED: bool;
+
+        /// The value as it was given, where it is bytes.
+        #[doc(hidden)]
+        fn bytes(&self) -> Option<&[u8]>;
+
+        /// Writes the value, checked.
         #[doc(hidden)]
         fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error>;
     }
@@ -176,11 +183,7 @@ use private::Put;
 impl FieldName for HeaderName {}
 
 impl private::Name for HeaderName {
-    #[inline]
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        buf.put(self.0.as_bytes());
-        Ok(())
-    }
+    const CHECKED: bool = true;
 
     #[inline]
     fn bytes(&self) -> &[u8] {
@@ -191,16 +194,9 @@ impl private::Name for HeaderName {
 impl FieldName for &str {}
 
 impl private::Name for &str {
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        let name = self.as_bytes();
-        let start = buf.len();
-        buf.put(name);
-        if let Some(written) = buf.written_mut().and_then(|all| all.get_mut(start..)) {
-            written.make_ascii_lowercase();
-        }
-        field::check_name(name)
-    }
+    const CHECKED: bool = false;
 
+    #[inline]
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
     }
@@ -209,7 +205,13 @@ impl private::Name for &str {
 impl FieldValue for HeaderValue<'_> {}
 
 impl private::Value for HeaderValue<'_> {
+    const CHECKED: bool = true;
+
     #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.0)
+    }
+
     fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
         buf.put(self.0);
         Ok(())
@@ -219,44 +221,50 @@ impl private::Value for HeaderValue<'_> {
 impl FieldValue for &str {}
 
 impl private::Value for &str {
-    #[inline]
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        if field::is_plain(self.as_bytes()) {
-            buf.put(self.as_bytes());
-            return Ok(());
-        }
-        put_latin1(buf, self)
-    }
-}
+    const CHECKED: bool = false;
 
-#[cold]
-fn put_latin1(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
-    field::check_value(text.as_bytes())?;
-    for char in text.chars() {
-        match u8::try_from(char) {
-            Ok(byte) => buf.put_array(&[byte]),
-            Err(_) => return Err(Error::NotLatin1),
-        }
+    #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.as_bytes())
     }
-    Ok(())
+
+    #[cold]
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        field::check_value(self.as_bytes())?;
+        for char in self.chars() {
+            buf.put_array(&[u8::try_from(char).map_err(|_| Error::NotLatin1)?]);
+        }
+        Ok(())
+    }
 }
 
 impl FieldValue for &[u8] {}
 
 impl private::Value for &[u8] {
+    const CHECKED: bool = false;
+
     #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+
+    #[cold]
     fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
         buf.put(self);
-        match field::is_plain(self) {
-            true => Ok(()),
-            false => field::check_value(self),
-        }
+        field::check_value(self)
     }
 }
 
 impl<const N: usize> FieldValue for &[u8; N] {}
 
 impl<const N: usize> private::Value for &[u8; N] {
+    const CHECKED: bool = false;
+
+    #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.as_slice())
+    }
+
     fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error> {
         private::Value::put(self.as_slice(), buf)
     }
@@ -265,6 +273,12 @@ impl<const N: usize> private::Value for &[u8; N] {
 impl FieldValue for HttpDate {}
 
 impl private::Value for HttpDate {
+    const CHECKED: bool = true;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     #[inline]
     fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
         buf.put_array(&self.to_imf_fixdate());
@@ -278,6 +292,12 @@ macro_rules! integers {
             impl FieldValue for $int {}
 
             impl private::Value for $int {
+                const CHECKED: bool = true;
+
+                fn bytes(&self) -> Option<&[u8]> {
+                    None
+                }
+
                 #[inline]
                 fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
                     decimal::put(buf, self as u64);
@@ -291,17 +311,56 @@ macro_rules! integers {
 integers! { u8 u16 u32 u64 usize }
 
 /// Writes `name: value` and CRLF, or says what is wrong with them.
-#[inline]
-pub(crate) fn put_line(
+#[inline(always)]
+pub(crate) fn put_line<N: FieldName, V: FieldValue>(
     buf: &mut Buf<'_>,
-    name: impl FieldName,
-    value: impl FieldValue,
+    name: N,
+    value: V,
 ) -> Result<(), Error> {
-    name.put(&mut Put(buf))?;
-    buf.put_array(b": ");
-    value.put(&mut Put(buf))?;
-    buf.put_array(b"\r\n");
-    Ok(())
+    if N::CHECKED
+        && let Some(bytes) = value.bytes()
+    {
+        if V::CHECKED {
+            buf.put_line(name.bytes(), bytes);
+            return Ok(());
+        }
+        if buf.try_put_short_line(name.bytes(), bytes) {
+            return Ok(());
+        }
+    }
+    let result;
+    (*buf, result) = put_unusual_line(buf.take(), name, value);
+    result
+}
+
+/// The same for a name that is to be checked, or a value that is not simply copied.
+#[inline(never)]
+fn put_unusual_line<'b, N: FieldName, V: FieldValue>(
+    mut buf: Buf<'b>,
+    name: N,
+    value: V,
+) -> (Buf<'b>, Result<(), Error>) {
+    let start = buf.len();
+    let text = name.bytes();
+    if !N::CHECKED
+        && let Err(error) = field::check_name(text)
+    {
+        return (buf, Err(error));
+    }
+    let plain = value
+        .bytes()
+        .is_some_and(|bytes| buf.try_put_line::<true>(text, bytes));
+    let mut result = Ok(());
+    if !plain {
+        buf.put(text);
+        buf.put_array(b": ");
+        result = value.put(&mut Put(&mut buf));
+        buf.put_array(b"\r\n");
+    }
+    if !N::CHECKED {
+        buf.lower(start..start + text.len());
+    }
+    (buf, result)
 }
 
 #[cfg(test)]

@@ -127,10 +127,13 @@ impl<const N: usize> Headers<N> {
     ///
     /// # Errors
     ///
-    /// As [`append`](Self::append).
+    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value behind others.
     pub fn add_vary(&mut self, value: &str) -> Result<(), Error> {
         let start = push(&mut self.lines, |lines, buf| {
             field::check_text(value)?;
+            if value.is_empty() && find(lines, b"vary").is_some() {
+                return Err(Error::HeaderValue);
+            }
             buf.put_array(b"vary: ");
             for (name, earlier, _) in Lines(lines) {
                 if name == b"vary" {

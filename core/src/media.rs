@@ -1,28 +1,25 @@
 //! Media types, RFC 9110 § 8.3.
 
-use crate::Error;
 use crate::buf::Buf;
-use crate::header::private::{Put, Value as _};
+use crate::{Error, HeaderName, header};
 
-pub(crate) const HTML: &str = "text/html";
-pub(crate) const JSON: &str = "application/json";
-pub(crate) const PLAIN: &str = "text/plain";
+/// The lines of the usual types, by the rule of [`put_content_type`].
+pub(crate) const HTML: &[u8; 40] = b"content-type: text/html; charset=utf-8\r\n";
+pub(crate) const JSON: &[u8; 32] = b"content-type: application/json\r\n";
+pub(crate) const PLAIN: &[u8; 41] = b"content-type: text/plain; charset=utf-8\r\n";
 
 /// Writes the `content-type` line of `media_type`.
 ///
 /// A type that begins with `text/` gets `; charset=utf-8`, unless it names a charset.
-#[inline]
 pub(crate) fn put_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    buf.put_array(b"content-type: ");
-    media_type.put(&mut Put(buf))?;
+    header::put_line(buf, HeaderName::CONTENT_TYPE, media_type)?;
     if media_type.starts_with("text/") && !names_charset(media_type) {
-        buf.put_array(b"; charset=utf-8");
+        buf.truncate(buf.len() - 2);
+        buf.put_array(b"; charset=utf-8\r\n");
     }
-    buf.put_array(b"\r\n");
     Ok(())
 }
 
-#[inline]
 fn names_charset(media_type: &str) -> bool {
     const CHARSET: &[u8] = b"charset=";
     media_type

@@ -2,6 +2,7 @@ use core::fmt;
 use core::ops::{Deref, Range};
 
 use crate::buf::Buf;
+use crate::decimal::{self, MAX_DIGITS, decimal, digits};
 use crate::exchange::Content;
 use crate::field::Singletons;
 use crate::header;
@@ -10,7 +11,7 @@ use crate::json::{self, Document, ToJson};
 use crate::transfer::{Framing, Transfer};
 use crate::{
     Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
-    Version, decimal, field, location, media,
+    Version, field, location, media,
 };
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
@@ -38,7 +39,7 @@ use crate::{
 pub struct Response<'b> {
     buf: Buf<'b>,
     error: Option<Error>,
-    status: Status,
+    content: Content,
     exchange: Exchange,
     /// The singletons that the joined draft has, and so the reply has no more.
     drafted: Singletons,
@@ -54,7 +55,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn of(&mut self, name: &[u8]) -> Option<&mut usize> {
         match name.len() {
             4 if field::is_name(name, b"date") => Some(&mut self.date),
@@ -84,7 +85,7 @@ impl<'b> Response<'b> {
     #[inline]
     pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
         let mut response = Self::start(exchange, buf, head.status());
-        response.buf.put(head.as_bytes());
+        response.buf.put_long(head.as_bytes());
         response.seen = head.seen();
         response
     }
@@ -114,7 +115,7 @@ impl<'b> Response<'b> {
         Self {
             buf: Buf::new(buf),
             error: None,
-            status,
+            content: exchange.content(status),
             exchange: *exchange,
             drafted: Singletons::default(),
             seen: Seen::default(),
@@ -128,7 +129,8 @@ impl<'b> Response<'b> {
     ///
     /// Remembers [`Error::HeaderName`], [`Error::FramingHeader`], [`Error::HeaderValue`] or
     /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
     pub fn header(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
         if self.drafted.has(name.bytes()) {
             return self;
@@ -151,9 +153,7 @@ impl<'b> Response<'b> {
                 continue;
             }
             self.forget(name);
-            for part in [name, b": ", value, b"\r\n"] {
-                self.buf.put(part);
-            }
+            self.buf.put_line(name, value);
             if let Some(seen) = self.seen.of(name) {
                 *seen = len;
             }
@@ -199,10 +199,24 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
     pub fn body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        let whole = self.put_sized_head(body.len() as u64);
-        if whole {
+        // The usual body, with no step that takes a reference to `self`: so the reply is built in
+        // registers.
+        let short = match u16::try_from(body.len()) {
+            Ok(len @ 0..10_000) if self.content == Content::Whole => len,
+            _ => return self.other_body(body),
+        };
+        self.put_common_lines();
+        self.buf
+            .put_content(itoa::Buffer::new().format(short).as_bytes(), body);
+        self.finish()
+    }
+
+    #[inline(never)]
+    fn other_body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
+        if self.put_sized_head(body.len() as u64) {
             self.buf.put(body);
         }
         self.finish()
@@ -228,7 +242,7 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     #[inline]
     pub fn text(self, text: &str) -> Result<Reply<'b>, Error> {
-        self.bytes(media::PLAIN, text.as_bytes())
+        self.typed(media::PLAIN, text.as_bytes())
     }
 
     /// Ends with a body of type `text/html; charset=utf-8`. Nothing in it is escaped.
@@ -238,7 +252,7 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     #[inline]
     pub fn html(self, html: &str) -> Result<Reply<'b>, Error> {
-        self.bytes(media::HTML, html.as_bytes())
+        self.typed(media::HTML, html.as_bytes())
     }
 
     /// Ends with `value` as JSON, type `application/json`.
@@ -352,8 +366,7 @@ impl<'b> Response<'b> {
             Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),
             Framing::Chunked | Framing::Close => {
                 self.put_common_lines();
-                let content = self.exchange.content(self.status);
-                match content {
+                match self.content {
                     Content::Empty => self.buf.put_array(b"content-length: 0\r\n"),
                     Content::Omitted | Content::Whole if framing == Framing::Chunked => {
                         self.buf.put_array(b"transfer-encoding: chunked\r\n");
@@ -361,22 +374,21 @@ impl<'b> Response<'b> {
                     _ => {}
                 }
                 self.buf.put_array(b"\r\n");
-                content == Content::Whole
+                self.content == Content::Whole
             }
         };
         let closes = !self.exchange.keep_alive();
         let (bytes, head) = self.into_bytes()?;
-        Transfer::new(
-            bytes,
-            head,
-            if whole { framing } else { Framing::Sized(0) },
-            closes,
-        )
+        let framing = if whole { framing } else { Framing::Sized(0) };
+        Ok(Transfer::new(bytes, head, framing, closes))
     }
 
     fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        self.default_media_type(media::JSON);
-        match self.exchange.content(self.status) {
+        self.default_type_line(media::JSON);
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        match self.content {
             Content::Whole => self.put_document(document),
             // A value that is no JSON is an error even where it is not sent.
             _ => {
@@ -392,14 +404,11 @@ impl<'b> Response<'b> {
     fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
         const BLANK_LINE: usize = 4;
 
-        if let Some(error) = self.error {
-            return Err(error);
-        }
         self.put_common_lines();
         self.buf.put_array(b"content-length: ");
         let head = self.buf.len();
         let most = self.buf.capacity().saturating_sub(head + BLANK_LINE);
-        let mut room = decimal::digits(most);
+        let mut room = digits(most);
         self.buf.skip(room + BLANK_LINE);
         let body = match json::write(document, self.buf.free_mut())? {
             Some(len) => len,
@@ -407,7 +416,7 @@ impl<'b> Response<'b> {
                 // It does not fit, or only where its length has fewer digits.
                 self.buf.truncate(head);
                 let len = json::measure(document)?;
-                room = decimal::digits(len);
+                room = digits(len);
                 self.buf.skip(room + BLANK_LINE);
                 match json::write(document, self.buf.free_mut())? {
                     Some(len) => len,
@@ -415,7 +424,7 @@ impl<'b> Response<'b> {
                 }
             }
         };
-        let gap = room.saturating_sub(decimal::digits(body));
+        let gap = room.saturating_sub(digits(body));
         self.buf.shift(head, gap);
         self.buf.truncate(head + gap);
         decimal::put(&mut self.buf, body as u64);
@@ -431,23 +440,19 @@ impl<'b> Response<'b> {
     }
 
     /// Ends the head of a body of `len` bytes; true when the body follows.
-    #[inline]
     fn put_sized_head(&mut self, len: u64) -> bool {
         self.put_common_lines();
-        let content = self.exchange.content(self.status);
-        match content {
-            Content::None => {
-                self.buf.put_array(b"\r\n");
-                return false;
-            }
-            Content::Empty => self.buf.put_array(b"content-length: 0"),
+        match self.content {
+            Content::None => self.buf.put_array(b"\r\n"),
+            Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
             Content::Omitted | Content::Whole => {
-                self.buf.put_array(b"content-length: ");
-                decimal::put(&mut self.buf, len);
+                let mut room = [0; MAX_DIGITS];
+                self.buf
+                    .put_line(b"content-length", decimal(len, &mut room));
+                self.buf.put_array(b"\r\n");
             }
         }
-        self.buf.put_array(b"\r\n\r\n");
-        content == Content::Whole
+        self.content == Content::Whole
     }
 
     /// The lines that every reply may have behind the caller's.
@@ -456,16 +461,28 @@ impl<'b> Response<'b> {
         if let (Some(date), 0) = (self.exchange.date(), self.seen.date)
             && !self.drafted.has(b"date")
         {
-            self.buf.put_array(b"date: ");
-            self.buf.put_array(&date.to_imf_fixdate());
-            self.buf.put_array(b"\r\n");
+            self.buf.put_date(date);
         }
         if !self.exchange.keep_alive() {
             self.buf.put_array(b"connection: close\r\n");
         }
     }
 
+    /// Ends with a body under one of the lines of [`media`].
     #[inline]
+    fn typed<const N: usize>(mut self, line: &[u8; N], body: &[u8]) -> Result<Reply<'b>, Error> {
+        self.default_type_line(line);
+        self.body(body)
+    }
+
+    #[inline]
+    fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
+        if self.seen.content_type == 0 && !self.drafted.has(b"content-type") {
+            self.seen.content_type = N;
+            self.buf.put_array(line);
+        }
+    }
+
     fn default_media_type(&mut self, media_type: &str) {
         if self.seen.content_type != 0 || self.drafted.has(b"content-type") {
             return;

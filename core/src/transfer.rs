@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::Error;
 use crate::buf::shift;
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
@@ -120,17 +119,9 @@ pub struct Transfer<'b> {
 
 impl<'b> Transfer<'b> {
     /// `bytes` begins with a head of `head` bytes.
-    pub(crate) fn new(
-        bytes: &'b mut [u8],
-        head: usize,
-        framing: Framing,
-        closes: bool,
-    ) -> Result<Self, Error> {
-        let needed = FRONT + 1 + BACK;
-        if bytes.len() < needed {
-            return Err(Error::Overflow { needed });
-        }
-        Ok(Self {
+    pub(crate) fn new(bytes: &'b mut [u8], head: usize, framing: Framing, closes: bool) -> Self {
+        // The head of a chunked reply alone leaves more room than a chunk needs at least.
+        Self {
             bytes,
             framing,
             start: 0,
@@ -138,17 +129,14 @@ impl<'b> Transfer<'b> {
             ended: framing == Framing::Sized(0),
             joining: true,
             closes,
-        })
+        }
     }
 
     /// The next thing to do.
     pub fn step(&mut self) -> Step<'_> {
-        if !self.ended && (self.start == self.end || self.joining) {
-            let (start, len) = self.room();
-            if len > 0 {
-                let free = self.bytes.get_mut(start..).unwrap_or_default();
-                return Step::Fill(free.get_mut(..len).unwrap_or_default());
-            }
+        if let Some((start, len)) = self.fill_room() {
+            let free = self.bytes.get_mut(start..).unwrap_or_default();
+            return Step::Fill(free.get_mut(..len).unwrap_or_default());
         }
         match self.bytes.get(self.start..self.end) {
             Some(bytes) if !bytes.is_empty() => Step::Send(bytes),
@@ -156,13 +144,16 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// `n` bytes were read into the last [`Step::Fill`]; zero is the end of the source.
+    /// `n` bytes were read into the last [`Step::Fill`]; zero is the end of the source. Where the
+    /// step was another, nothing happens.
     ///
     /// # Errors
     ///
     /// [`BodyError`] when the body is not as long as its head says.
     pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
-        let (start, len) = self.room();
+        let Some((start, len)) = self.fill_room() else {
+            return Ok(());
+        };
         let n = n.min(len);
         match (self.framing, n) {
             (Framing::Exact(0), 0) | (Framing::Close, 0) => self.ended = true,
@@ -206,6 +197,12 @@ impl<'b> Transfer<'b> {
     /// Whether the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
         self.closes
+    }
+
+    /// [`room`](Self::room), when it is the body's turn.
+    fn fill_room(&self) -> Option<(usize, usize)> {
+        let is_due = !self.ended && (self.start == self.end || self.joining);
+        is_due.then(|| self.room()).filter(|(_, len)| *len > 0)
     }
 
     /// Where the body's next bytes are read to, and how many at most.

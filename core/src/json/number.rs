@@ -81,28 +81,49 @@ fn style<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, JsonError> {
     };
     if let Some(at) = unsigned.iter().position(|byte| *byte == b'e') {
         let (mantissa, exponent) = unsigned.split_at_checked(at).unwrap_or_default();
-        sink = sink.put(mantissa)?;
-        let (sign, digits) = match exponent {
-            [_, b'-', digits @ ..] => (b'-', digits),
-            [_, digits @ ..] => (b'+', digits),
-            [] => (b'+', &[][..]),
+        return match exponent {
+            // `ryu` writes an `f32` with an exponent from 1e13 on.
+            b"e13" => integral(sink, mantissa, b"0000000000000"),
+            b"e14" => integral(sink, mantissa, b"00000000000000"),
+            b"e15" => integral(sink, mantissa, b"000000000000000"),
+            [_, b'-', digits @ ..] => scientific(sink, mantissa, b"e-", digits),
+            [_, digits @ ..] => scientific(sink, mantissa, b"e+", digits),
+            [] => sink.put(mantissa),
         };
-        sink = sink.put_array(&[b'e', sign])?;
-        if let [digit] = digits {
-            return sink.put_array(&[b'0', *digit]);
-        }
-        return sink.put(digits);
     }
-    // `ryu` writes 1e-5 up to 1e-4 without an exponent.
-    if let Some([first, rest @ ..]) = unsigned.strip_prefix(b"0.0000") {
-        sink = sink.put_array(&[*first])?;
-        if !rest.is_empty() {
-            sink = sink.put_array(b".")?.put(rest)?;
-        }
-        return sink.put_array(b"e-05");
+    // `ryu` writes no exponent from 1e-5 on, and for an `f32` from 1e-6 on.
+    let (digits, exponent) = match unsigned.strip_prefix(b"0.0000") {
+        Some([b'0', digits @ ..]) => (digits, b"06"),
+        Some(digits) => (digits, b"05"),
+        None => return sink.put(unsigned),
+    };
+    let (first, rest) = digits.split_at_checked(1).unwrap_or_default();
+    sink = sink.put(first)?;
+    if !rest.is_empty() {
+        sink = sink.put_array(b".")?.put(rest)?;
     }
-    // An `f32` from 1e16 on is written with an exponent too, an integral one without.
-    sink.put(unsigned)
+    scientific(sink, b"", b"e-", exponent)
+}
+
+fn scientific<S: Sink>(
+    sink: S,
+    mantissa: &[u8],
+    sign: &[u8; 2],
+    digits: &[u8],
+) -> Result<S, JsonError> {
+    let sink = sink.put(mantissa)?.put_array(sign)?;
+    match digits {
+        [digit] => sink.put_array(&[b'0', *digit]),
+        _ => sink.put(digits),
+    }
+}
+
+/// Writes `mantissa` times ten to the number of `zeros`, of which it has fewer digits.
+fn integral<S: Sink>(sink: S, mantissa: &[u8], zeros: &[u8]) -> Result<S, JsonError> {
+    let (first, rest) = mantissa.split_at_checked(1).unwrap_or_default();
+    let fraction = rest.get(1..).unwrap_or_default();
+    let zeros = zeros.get(fraction.len()..).unwrap_or_default();
+    sink.put(first)?.put(fraction)?.put(zeros)?.put_array(b".0")
 }
 
 /// Whether `text` is a number of RFC 8259 § 6.
