@@ -1,1 +1,43 @@
+//! The conformance suite's shared parts: reference vectors, the reader of replies, drivers, and the
+//! rules by which a vector may be left out.
+//!
+//! Nothing here knows a vector by its id: what is run follows from the input alone.
 
+pub mod drive;
+pub mod edits;
+pub mod failure;
+pub mod family;
+pub mod plan;
+pub mod random;
+pub mod reply;
+pub mod rules;
+pub mod script;
+pub mod value;
+pub mod vector;
+
+/// A buffer that every reply of the suite fits in.
+pub const ROOM: usize = 1 << 16;
+
+/// What a buffer holds before a reply is written, so that a byte left out is seen.
+pub const FILLER: u8 = 0xaa;
+
+/// A buffer of `len` bytes of [`FILLER`].
+pub fn buffer(len: usize) -> Vec<u8> {
+    vec![FILLER; len]
+}
+
+/// The bytes that a text of the vectors stands for: each character is one byte.
+///
+/// # Panics
+///
+/// Where a character is above U+00FF.
+pub fn latin1(text: &str) -> Vec<u8> {
+    text.chars()
+        .map(|char| u8::try_from(char).expect("a character above U+00FF"))
+        .collect()
+}
+
+/// The text whose characters are `bytes`.
+pub fn from_latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}

@@ -1,0 +1,348 @@
+//! For each rule of `divergences.toml`, what the core does instead of what the reference did.
+
+use conformance::buffer;
+use conformance::drive::drive;
+use replywire::json::JsonError;
+use replywire::{
+    BodyError, Draft, Error, Exchange, Headers, HttpDate, Reply, Response, SetCookie, Status,
+    Transfer, Version,
+};
+
+/// Starts a reply to a plain `GET`, ends it as told, and hands out a copy of its bytes.
+fn written(
+    status: Status,
+    end: impl FnOnce(Response<'_>) -> Result<Reply<'_>, Error>,
+) -> Result<Vec<u8>, Error> {
+    let mut buf = buffer(512);
+    end(Response::new(&mut buf, status)).map(|reply| reply.to_vec())
+}
+
+/// What reaches the connection of a reply whose body is `body`, and whether that was in order.
+fn sent(
+    exchange: &Exchange,
+    status: Status,
+    body: &[u8],
+    end: impl FnOnce(Response<'_>) -> Result<Transfer<'_>, Error>,
+) -> (Vec<u8>, Result<(), BodyError>) {
+    let mut buf = buffer(512);
+    let transfer = end(Response::to(exchange, &mut buf, status)).unwrap();
+    let driven = drive(transfer, &[body], &[]);
+    (driven.sent, driven.result)
+}
+
+#[test]
+fn a_control_character_or_a_name_that_is_no_token_is_refused() {
+    for value in [
+        "a\r\nset-cookie: evil=1",
+        "a\nb",
+        "a\rb",
+        "a\0b",
+        "a\x7fb",
+        "a\x0bb",
+    ] {
+        let result = written(Status::OK, |response| response.header("x", value).empty());
+        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        let result = written(Status::OK, |response| response.bytes(value, b""));
+        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        assert_eq!(
+            Headers::<64>::new().set("x", value),
+            Err(Error::HeaderValue)
+        );
+    }
+    for name in ["", "x y", "x:", "x\r\ny", "(x)", "x-é"] {
+        let result = written(Status::OK, |response| response.header(name, "1").empty());
+        assert_eq!(result, Err(Error::HeaderName), "{name:?}");
+        assert_eq!(Headers::<64>::new().set(name, "1"), Err(Error::HeaderName));
+    }
+    let result = written(Status::OK, |response| {
+        response.header("x", "a\tb\u{e9}").empty()
+    });
+    assert_eq!(
+        result.unwrap(),
+        b"HTTP/1.1 200 OK\r\nx: a\tb\xe9\r\ncontent-length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_blank_at_an_end_of_a_value_is_refused() {
+    for value in [" a", "a ", "\ta", "a\t", " "] {
+        let result = written(Status::OK, |response| response.header("x", value).empty());
+        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        let result = written(Status::OK, |response| response.bytes(value, b"b"));
+        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+    }
+    for path in [" /", "/ "] {
+        let cookie = SetCookie::quoting("a", "b").path(path).any_site();
+        let result = written(Status::OK, |response| response.cookie(&cookie).empty());
+        assert_eq!(result, Err(Error::CookieAttribute), "{path:?}");
+    }
+    let result = written(Status::OK, |response| response.bytes("a b", b"b"));
+    assert_eq!(
+        result.unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: a b\r\ncontent-length: 1\r\n\r\nb"
+    );
+}
+
+#[test]
+fn a_status_without_three_digits_does_not_exist() {
+    for code in [0, 1, 99, 1000, u16::MAX] {
+        assert_eq!(Status::new(code), None);
+    }
+    let last = Status::new(999).unwrap();
+    assert_eq!(
+        written(last, |response| response.body(b"x")).unwrap(),
+        b"HTTP/1.1 999 \r\ncontent-length: 1\r\n\r\nx"
+    );
+}
+
+#[test]
+fn a_205_says_a_length_of_0() {
+    let want = b"HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n";
+    let status = Status::RESET_CONTENT;
+    assert_eq!(
+        written(status, |response| response.body(b"null")).unwrap(),
+        want
+    );
+    let (wire, result) = sent(&Exchange::GET, status, b"null", |response| {
+        response.sized(4)
+    });
+    assert_eq!((wire.as_slice(), result), (&want[..], Ok(())));
+    let (wire, result) = sent(&Exchange::GET, status, b"null", |response| {
+        response.stream()
+    });
+    assert_eq!((wire.as_slice(), result), (&want[..], Ok(())));
+}
+
+#[test]
+fn a_204_has_neither_length_nor_body() {
+    let want = b"HTTP/1.1 204 No Content\r\n\r\n";
+    let status = Status::NO_CONTENT;
+    assert_eq!(
+        written(status, |response| response.body(b"x")).unwrap(),
+        want
+    );
+    let (wire, result) = sent(&Exchange::GET, status, b"x", |response| {
+        response.sized_exactly(1)
+    });
+    assert_eq!((wire.as_slice(), result), (&want[..], Ok(())));
+    let (wire, result) = sent(&Exchange::GET, status, b"x", |response| response.stream());
+    assert_eq!((wire.as_slice(), result), (&want[..], Ok(())));
+
+    let early_hints = written(Status::EARLY_HINTS, |response| response.body(b"x"));
+    assert_eq!(early_hints.unwrap(), b"HTTP/1.1 103 Early Hints\r\n\r\n");
+}
+
+#[test]
+fn a_304_has_neither_length_nor_body() {
+    let want = b"HTTP/1.1 304 Not Modified\r\netag: \"x\"\r\n\r\n";
+    let status = Status::NOT_MODIFIED;
+    let end = |response: Response<'_>| {
+        response
+            .header("etag", "\"x\"")
+            .body(b"hello")
+            .map(|reply| reply.to_vec())
+    };
+    let mut buf = buffer(512);
+    assert_eq!(end(Response::new(&mut buf, status)).unwrap(), want);
+    let (wire, result) = sent(&Exchange::GET, status, b"hello", |response| {
+        response.header("etag", "\"x\"").sized_exactly(5)
+    });
+    assert_eq!((wire.as_slice(), result), (&want[..], Ok(())));
+}
+
+#[test]
+fn a_length_that_is_not_the_bodys_is_an_error() {
+    let (wire, result) = sent(&Exchange::GET, Status::OK, b"hello", |response| {
+        response.sized_exactly(10)
+    });
+    assert_eq!(result, Err(BodyError::Short { missing: 5 }));
+    assert_eq!(wire, b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello");
+
+    let (wire, result) = sent(&Exchange::GET, Status::OK, b"hello", |response| {
+        response.sized_exactly(3)
+    });
+    assert_eq!((wire.as_slice(), result), (&b""[..], Err(BodyError::Long)));
+}
+
+#[test]
+fn there_is_one_length_and_the_library_writes_it() {
+    for name in [
+        "content-length",
+        "Content-Length",
+        "transfer-encoding",
+        "CONNECTION",
+    ] {
+        let result = written(Status::OK, |response| {
+            response.header(name, "2").body(b"ok")
+        });
+        assert_eq!(result, Err(Error::FramingHeader));
+        assert_eq!(Draft::<64>::new().set(name, "2"), Err(Error::FramingHeader));
+    }
+    assert_eq!(
+        written(Status::OK, |response| response.body(b"ok")).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+    );
+}
+
+#[test]
+fn a_drafted_content_type_replaces_that_of_the_reply() {
+    let mut draft = Draft::<128>::new();
+    draft.set("Content-Type", "application/xml").unwrap();
+    let mut buf = buffer(512);
+    let reply = Response::join(&Exchange::GET, &mut buf, Status::OK, &draft).html("<b>");
+    assert_eq!(
+        reply.unwrap().as_bytes(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\ncontent-length: 3\r\n\r\n<b>"
+    );
+    let twice = written(Status::OK, |response| {
+        response
+            .header("content-type", "text/a")
+            .header("Content-Type", "text/b")
+            .empty()
+    });
+    assert_eq!(
+        twice.unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/b\r\ncontent-length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_drafted_location_replaces_that_of_the_redirect() {
+    let mut draft = Draft::<128>::new();
+    draft.set_status(Status::MOVED_PERMANENTLY);
+    draft.set("location", "/other").unwrap();
+    let mut buf = buffer(512);
+    let status = Status::TEMPORARY_REDIRECT;
+    let reply = Response::join(&Exchange::GET, &mut buf, status, &draft).redirect("/x");
+    assert_eq!(
+        reply.unwrap().as_bytes(),
+        b"HTTP/1.1 301 Moved Permanently\r\nlocation: /other\r\ncontent-length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_semicolon_in_a_cookie_attribute_is_refused() {
+    for policy in [SetCookie::new, SetCookie::quoting] {
+        let cookie = policy("a", "b");
+        for cookie in [
+            cookie.path("/; HttpOnly"),
+            cookie.domain("example.org;"),
+            cookie.expires_text("tomorrow; Secure"),
+        ] {
+            let result = written(Status::OK, |response| response.cookie(&cookie).empty());
+            assert_eq!(result, Err(Error::CookieAttribute));
+        }
+    }
+}
+
+#[test]
+fn an_expiry_before_1970_is_refused() {
+    let epoch = HttpDate::from_unix(0).unwrap();
+    let before = SetCookie::new("a", "b").expires_in(epoch, -1);
+    let result = written(Status::OK, |response| response.cookie(&before).empty());
+    assert_eq!(result, Err(Error::Date));
+    assert_eq!(HttpDate::from_civil(1969, 12, 31, 23, 59, 59), None);
+
+    let deleted = SetCookie::new("a", "b").deleting(epoch);
+    assert_eq!(
+        written(Status::OK, |response| response.cookie(&deleted).empty()).unwrap(),
+        b"HTTP/1.1 200 OK\r\n\
+          set-cookie: a=; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=lax\r\n\
+          content-length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn an_application_can_only_ask_for_the_end_of_the_connection() {
+    let options = written(Status::OK, |response| {
+        response.header("connection", "x, close").empty()
+    });
+    assert_eq!(options, Err(Error::FramingHeader));
+    let mut buf = buffer(512);
+    let reply = Response::new(&mut buf, Status::OK)
+        .close()
+        .body(b"ok")
+        .unwrap();
+    assert!(reply.closes());
+    assert_eq!(
+        reply.as_bytes(),
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
+    );
+    let old = Exchange::new("GET", Version::Http10, [("connection", "keep-alive")]);
+    let (wire, result) = sent(&old, Status::OK, b"ok", |response| response.stream());
+    assert_eq!(wire, b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok");
+    assert_eq!(result, Ok(()));
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_refused() {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let refused = Err(Error::Json(JsonError::NotFinite));
+        assert_eq!(
+            written(Status::OK, |response| response.json(&[value])),
+            refused
+        );
+        assert_eq!(
+            written(Status::OK, |response| response.json_by_hand(&[value])),
+            refused
+        );
+    }
+    // What is optional says so, and is null.
+    assert_eq!(
+        written(Status::OK, |response| response.json(&[None, Some(1.5)])).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n[null,1.5]"
+    );
+}
+
+#[test]
+fn there_is_one_dialect_of_json() {
+    let value = ("a/b\u{e9}", 1e-5, 1e16, -0.0);
+    assert_eq!(
+        written(Status::OK, |response| response.json(&value)).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 26\r\n\r\n\
+          [\"a/b\xc3\xa9\",1e-05,1e+16,-0.0]"
+    );
+}
+
+#[test]
+fn nesting_deeper_than_254_is_an_error() {
+    use conformance::value::Value;
+
+    let nest = |depth| Value::Nest {
+        map: false,
+        depth,
+        leaf: Box::new(Value::Int("1".into())),
+    };
+    let mut buf = buffer(1024);
+    let reply = Response::new(&mut buf, Status::OK)
+        .json(&nest(254))
+        .unwrap();
+    assert!(reply.starts_with(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 509\r\n\r\n[[[["
+    ));
+    for depth in [255, 256, 1100, 100_000] {
+        let refused = Err(Error::Json(JsonError::Depth));
+        assert_eq!(
+            written(Status::OK, |response| response.json(&nest(depth))),
+            refused
+        );
+        assert_eq!(
+            written(Status::OK, |response| response.json_by_hand(&nest(depth))),
+            refused
+        );
+    }
+}
+
+#[test]
+fn a_stored_name_has_no_case() {
+    let mut headers = Headers::<128>::new();
+    headers.append("X-Y", "1").unwrap();
+    headers.append("x-y", "2").unwrap();
+    assert_eq!(headers.get("x-Y"), Some(&b"1"[..]));
+    assert_eq!(
+        written(Status::OK, |response| response.headers(&headers).empty()).unwrap(),
+        b"HTTP/1.1 200 OK\r\nx-y: 1\r\nx-y: 2\r\ncontent-length: 0\r\n\r\n"
+    );
+    headers.remove("X-y");
+    assert!(headers.is_empty());
+}

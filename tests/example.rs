@@ -1,0 +1,225 @@
+//! The example of `replywire-tokio`, as a user runs it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+fn example(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "replywire-tokio",
+            "--example",
+            "serve",
+            "--",
+        ])
+        .args(args);
+    command
+}
+
+/// The server on a port of its own; it ends with the test.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut child = example(&["127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("cargo runs");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().expect("a line").unwrap();
+        let address = first
+            .strip_prefix("Listening on http://")
+            .and_then(|rest| rest.split_once('/'))
+            .expect("the address")
+            .0
+            .to_owned();
+        // The rest of what it prints has to go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    /// What a request is answered, without the `date` line.
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").expect("a head");
+        let (dates, lines): (Vec<_>, Vec<_>) = head
+            .split("\r\n")
+            .partition(|line| line.starts_with("date: "));
+        assert_eq!(dates.len(), 1, "{head}");
+        format!("{}\r\n\r\n{body}", lines.join("\r\n"))
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\norigin: https://app.example\r\n\
+             connection: close\r\n\r\n"
+        ))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // `cargo run` has become the server.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn every_route_answers_what_the_readme_shows() {
+    let server = Server::start();
+    for (path, want) in [
+        (
+            "/text",
+            "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 13\r\n\r\nHello, World!",
+        ),
+        (
+            "/json",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             content-length: 72\r\n\r\n\
+             {\"sensor\":\"roof\",\"celsius\":21.5,\"ok\":true,\"samples\":[3,5,8],\"note\":null}",
+        ),
+        (
+            "/cookies/set",
+            "HTTP/1.1 200 OK\r\n\
+             set-cookie: sid=31d4d96e407aad42; HttpOnly; Max-Age=3600; Path=/; SameSite=lax\r\n\
+             set-cookie: theme=dark; Path=/cookies; SameSite=lax\r\n\
+             content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 15\r\n\r\ntwo cookies set",
+        ),
+        (
+            "/redirect",
+            "HTTP/1.1 307 Temporary Redirect\r\nlocation: /text?caf%C3%A9%20au%20lait\r\n\
+             connection: close\r\ncontent-length: 0\r\n\r\n",
+        ),
+        (
+            "/headers",
+            "HTTP/1.1 200 OK\r\nx-cat-dog: alone in the world\r\ncache-control: max-age=60\r\n\
+             last-modified: Sun, 01 Nov 2026 12:00:00 GMT\r\nage: 12\r\n\
+             content-type: text/markdown; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 10\r\n\r\n# Headers\n",
+        ),
+        (
+            "/empty",
+            "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n",
+        ),
+        (
+            "/error",
+            "HTTP/1.1 418 I'm a Teapot\r\ncontent-type: text/html; charset=utf-8\r\n\
+             cache-control: no-store\r\nconnection: close\r\ncontent-length: 43\r\n\r\n\
+             <h1>418</h1><p>This server makes no coffee.",
+        ),
+        (
+            "/nothing",
+            "HTTP/1.1 404 Not Found\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             connection: close\r\ncontent-length: 9\r\n\r\nNot Found",
+        ),
+        (
+            "/cors",
+            "HTTP/1.1 200 OK\r\nx-request-id: 7\r\naccess-control-allow-credentials: true\r\n\
+             access-control-expose-headers: x-request-id\r\n\
+             access-control-allow-origin: https://app.example\r\nvary: Origin\r\n\
+             content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 23\r\n\r\nfor https://app.example",
+        ),
+        (
+            "/draft",
+            "HTTP/1.1 201 Created\r\nlink: </text>; rel=next\r\n\
+             set-cookie: sid=31d4d96e407aad42; HttpOnly; Path=/; SameSite=lax\r\n\
+             link: </json>; rel=alternate\r\nvary: Cookie\r\n\
+             content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 4\r\n\r\nmade",
+        ),
+    ] {
+        assert_eq!(server.get(path), want, "{path}");
+    }
+
+    let index = server.get("/");
+    for link in [
+        "/text",
+        "/json",
+        "/cookies/set",
+        "/cookies/delete",
+        "/redirect",
+        "/headers",
+        "/empty",
+        "/error",
+        "/cors",
+        "/draft",
+        "/large",
+    ] {
+        assert!(index.contains(&format!("<a href=\"{link}\">")), "{link}");
+    }
+
+    let deleted = server.get("/cookies/delete");
+    let lines: Vec<_> = deleted
+        .lines()
+        .filter(|line| line.starts_with("set-cookie: "))
+        .collect();
+    assert!(
+        lines[0].starts_with("set-cookie: sid=; expires=")
+            && lines[0].contains(" GMT; HttpOnly; Max-Age=0; Path=/; SameSite=lax")
+    );
+    assert!(
+        lines[1].starts_with("set-cookie: theme=; expires=")
+            && lines[1].contains(" GMT; Max-Age=0; Path=/cookies; SameSite=lax")
+    );
+
+    let large = server.get("/large");
+    let (head, body) = large.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("content-length: 1000000"));
+    assert!(body.len() == 1_000_000 && body.bytes().all(|byte| byte == b'.'));
+
+    let echo = server.ask(
+        "POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\nping",
+    );
+    assert!(echo.ends_with("content-length: 4\r\n\r\nping"), "{echo}");
+
+    let preflight = server.ask(
+        "OPTIONS /cors HTTP/1.1\r\nhost: x\r\norigin: https://app.example\r\n\
+         access-control-request-method: DELETE\r\nconnection: close\r\n\r\n",
+    );
+    assert!(
+        preflight.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+        "{preflight}"
+    );
+    assert!(
+        preflight.ends_with("\r\n\r\nDisallowed CORS method"),
+        "{preflight}"
+    );
+}
+
+#[test]
+fn a_bad_address_and_a_port_in_use_are_one_line_and_exit_code_2() {
+    let server = Server::start();
+    for (args, want) in [
+        (&["nonsense"][..], "serve: cannot listen on nonsense: "),
+        (&[&server.address], "serve: cannot listen on 127.0.0.1:"),
+        (
+            &["127.0.0.1:0", "more"],
+            "serve: too many arguments; usage: serve [ADDRESS]",
+        ),
+    ] {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = example(args).output().unwrap();
+        let stderr = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(2), "{stderr}");
+        assert!(stdout.is_empty());
+        assert!(stderr.starts_with(want), "{stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+}

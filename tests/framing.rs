@@ -1,0 +1,259 @@
+//! Where a reply ends, for every status, method, version and kind of body, against the rules of
+//! RFC 9110 and RFC 9112 written down here once more.
+
+use conformance::buffer;
+use conformance::drive::drive;
+use conformance::reply::{Framing, Parsed, strict};
+use replywire::json::{JsonError, Sink, ToJson, Value};
+use replywire::{Exchange, Response, Status, Step, Version};
+
+const BODY: &[u8] = b"[1,22]";
+const METHODS: [&str; 6] = ["GET", "HEAD", "CONNECT", "POST", "OPTIONS", "get"];
+
+/// The ways to end a response.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Body,
+    Bytes,
+    Empty,
+    Exact,
+    Hand,
+    Serde,
+    Sized,
+    Stream,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Body,
+    Kind::Bytes,
+    Kind::Empty,
+    Kind::Exact,
+    Kind::Hand,
+    Kind::Serde,
+    Kind::Sized,
+    Kind::Stream,
+];
+
+/// The connection as the request leaves it.
+const REQUESTS: [(Version, &str); 4] = [
+    (Version::Http11, "keep-alive"),
+    (Version::Http11, "Close"),
+    (Version::Http10, ""),
+    (Version::Http10, "keep-alive"),
+];
+
+/// What a reply must look like.
+#[derive(Debug, Eq, PartialEq)]
+struct Want {
+    length: Option<u64>,
+    chunked: bool,
+    body: bool,
+    close: bool,
+}
+
+/// RFC 9112 § 6.3, from the side of the server.
+fn want(status: u16, method: &str, version: Version, asks_close: bool, kind: Kind) -> Want {
+    let len = match kind {
+        Kind::Empty => 0,
+        _ => BODY.len() as u64,
+    };
+    // RFC 9112 § 9.3: HTTP/1.0 has no persistent connections, unless both sides agree.
+    let close = version == Version::Http10 || asks_close;
+    let bare = Want {
+        length: None,
+        chunked: false,
+        body: false,
+        close,
+    };
+    // RFC 9112 § 6.3, items 1 and 2, and RFC 9110 § 8.6: no length with 1xx, 204 and such a CONNECT.
+    let no_content = (100..200).contains(&status)
+        || status == 204
+        || status == 304
+        || (method == "CONNECT" && (200..300).contains(&status));
+    if no_content {
+        return bare;
+    }
+    // RFC 9110 § 15.3.6
+    if status == 205 {
+        return Want {
+            length: Some(0),
+            ..bare
+        };
+    }
+    // RFC 9110 § 9.3.2: the fields that GET would have, and no content.
+    let body = method != "HEAD" && kind != Kind::Empty;
+    match (kind, version) {
+        (Kind::Stream, Version::Http11) => Want {
+            chunked: true,
+            body,
+            ..bare
+        },
+        // RFC 9112 § 6.1: never chunked to HTTP/1.0. Item 8: up to the end of the connection.
+        (Kind::Stream, Version::Http10) => Want { body, ..bare },
+        _ => Want {
+            length: Some(len),
+            body,
+            ..bare
+        },
+    }
+}
+
+struct Numbers;
+
+impl ToJson for Numbers {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+        [1, 22].to_json(out)
+    }
+}
+
+/// The bytes of a reply, and whether the core says that the connection closes.
+fn wire(exchange: &Exchange, status: Status, kind: Kind) -> (Vec<u8>, bool) {
+    let mut buf = buffer(256);
+    let response = Response::to(exchange, &mut buf, status).header("x", "y");
+    let transfer = match kind {
+        Kind::Exact => response.sized_exactly(BODY.len() as u64),
+        Kind::Sized => response.sized(BODY.len() as u64),
+        Kind::Stream => response.stream(),
+        _ => {
+            let reply = match kind {
+                Kind::Body => response.body(BODY),
+                Kind::Bytes => response.bytes("application/json", BODY),
+                Kind::Hand => response.json_by_hand(&Numbers),
+                Kind::Serde => response.json(&[1, 22]),
+                _ => response.empty(),
+            };
+            let reply = reply.unwrap();
+            return (reply.to_vec(), reply.closes());
+        }
+    };
+    let transfer = transfer.unwrap();
+    let closes = transfer.closes();
+    let driven = drive(transfer, &[BODY], &[]);
+    driven.result.unwrap();
+    (driven.sent, closes)
+}
+
+fn framing(parsed: &Parsed) -> Want {
+    Want {
+        length: match parsed.framing {
+            Framing::Length(length) => Some(length),
+            _ => None,
+        },
+        chunked: parsed.framing == Framing::Chunked,
+        body: !parsed.body.is_empty(),
+        close: parsed.values("connection") == [b"close"],
+    }
+}
+
+#[test]
+fn every_status_method_version_and_kind_of_body_is_framed_by_the_rules() {
+    for code in 100..=999 {
+        let status = Status::new(code).unwrap();
+        for method in METHODS {
+            for (version, connection) in REQUESTS {
+                let exchange = Exchange::new(method, version, [("Connection", connection)]);
+                for kind in KINDS {
+                    let (wire, closes) = wire(&exchange, status, kind);
+                    let case = format!("{code} {method} {version:?} {connection} {kind:?}");
+                    let parsed = strict(&wire, method).expect(&case);
+                    let want = want(code, method, version, connection == "Close", kind);
+                    assert_eq!(framing(&parsed), want, "{case}");
+                    assert_eq!(closes, want.close, "{case}");
+                    assert_eq!(parsed.status, code);
+                    assert_eq!(parsed.reason, status.reason());
+                    assert_eq!(parsed.values("x"), [b"y"]);
+                    let body: &[u8] = if want.body { BODY } else { b"" };
+                    assert_eq!(parsed.body, body, "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_driver_is_never_asked_for_a_body_that_is_not_sent() {
+    for code in 100..=999 {
+        let status = Status::new(code).unwrap();
+        for method in METHODS {
+            for (version, connection) in REQUESTS {
+                let exchange = Exchange::new(method, version, [("Connection", connection)]);
+                for kind in [Kind::Exact, Kind::Sized, Kind::Stream] {
+                    let mut buf = buffer(256);
+                    let response = Response::to(&exchange, &mut buf, status);
+                    let transfer = match kind {
+                        Kind::Exact => response.sized_exactly(6),
+                        Kind::Sized => response.sized(6),
+                        _ => response.stream(),
+                    };
+                    let is_asked = matches!(transfer.unwrap().step(), Step::Fill(_));
+                    let want = want(code, method, version, connection == "Close", kind);
+                    assert_eq!(is_asked, want.body, "{code} {method} {version:?} {kind:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_close_by_the_application_is_a_close_by_the_request() {
+    for (version, connection) in REQUESTS {
+        let exchange = Exchange::new("GET", version, [("Connection", connection)]);
+        for kind in KINDS {
+            let (by_request, _) = wire(&exchange.closing(), Status::OK, kind);
+            let closing = Exchange::new("GET", version, [("connection", "close")]);
+            let (by_header, closes) = wire(&closing, Status::OK, kind);
+            assert_eq!(by_request, by_header);
+            assert!(closes);
+        }
+    }
+    let mut buf = buffer(256);
+    let reply = Response::new(&mut buf, Status::OK).close().empty().unwrap();
+    assert!(reply.closes());
+    assert_eq!(
+        reply.as_bytes(),
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_body_of_no_bytes_is_framed_as_one_that_has_some() {
+    let end = |kind: Kind, version: Version| {
+        let exchange = Exchange::new("GET", version, [("", ""); 0]);
+        let mut buf = buffer(256);
+        let response = Response::to(&exchange, &mut buf, Status::OK);
+        let transfer = match kind {
+            Kind::Exact => response.sized_exactly(0),
+            Kind::Sized => response.sized(0),
+            _ => response.stream(),
+        };
+        let driven = drive(transfer.unwrap(), &[], &[]);
+        driven.result.unwrap();
+        String::from_utf8(driven.sent).unwrap()
+    };
+    let sized = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(end(Kind::Exact, Version::Http11), sized);
+    assert_eq!(end(Kind::Sized, Version::Http11), sized);
+    assert_eq!(
+        end(Kind::Stream, Version::Http11),
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
+    );
+    assert_eq!(
+        end(Kind::Stream, Version::Http10),
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_length_has_all_digits_of_a_u64() {
+    let mut buf = buffer(256);
+    let mut transfer = Response::new(&mut buf, Status::OK).sized(u64::MAX).unwrap();
+    assert!(matches!(transfer.step(), Step::Fill(_)));
+    transfer.filled(0).unwrap_err();
+    match transfer.step() {
+        Step::Send(bytes) => assert_eq!(
+            bytes,
+            b"HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551615\r\n\r\n"
+        ),
+        other => panic!("{other:?}"),
+    }
+}

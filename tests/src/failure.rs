@@ -1,0 +1,66 @@
+//! Why a vector's input gave no reply, and the neutral names of that.
+
+use replywire::json::JsonError;
+use replywire::{BodyError, Error};
+use serde_json::Value as Json;
+
+use crate::vector::any_char;
+
+/// Why there is no reply: always something typed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failure {
+    /// The body was not as long as its head said.
+    Body(BodyError),
+    /// The core refused.
+    Core(Error),
+    /// There is no way to say a time with an offset: `HttpDate` is UTC.
+    NotUtc,
+    /// `Status::new` gave none.
+    Status,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl Failure {
+    /// Whether this is what the vectors call `kind`, for this input.
+    pub fn is(self, kind: &str, input: &Json) -> bool {
+        match self {
+            Self::Body(BodyError::Long) => kind == "content_longer_than_length",
+            Self::Body(BodyError::Short { .. }) => kind == "content_shorter_than_length",
+            Self::Core(error) => is(error, kind, input),
+            Self::NotUtc => kind == "expires_not_utc",
+            Self::Body(_) | Self::Status => false,
+        }
+    }
+}
+
+fn is(error: Error, kind: &str, input: &Json) -> bool {
+    match (error, kind) {
+        (Error::NotLatin1, "not_latin1" | "invalid_header")
+        | (Error::HeaderName | Error::HeaderValue, "invalid_header")
+        | (Error::FramingHeader, "conflicting_content_length")
+        | (Error::CookieName, "cookie_illegal_name")
+        | (Error::CookieReservedName, "cookie_reserved_name")
+        | (Error::CookieSameSite, "samesite_invalid")
+        | (Error::Json(JsonError::Custom), "unsupported_type")
+        | (Error::Json(JsonError::Depth), "too_deep")
+        | (Error::Json(JsonError::Key), "unsupported_key")
+        | (Error::Json(JsonError::NotFinite), "not_finite") => true,
+        // A name outside ASCII is no token, whether or not it is Latin-1.
+        (Error::HeaderName, "not_latin1") => any_char(input, &|char| char > '\u{ff}'),
+        (Error::CookieAttribute | Error::CookieValue, "control_char") => {
+            any_char(input, &|char| char.is_ascii_control())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,170 @@
+//! The rules of `divergences.toml`: a tag of the vectors or a condition on the input, never an id.
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::vector::{Vector, pairs};
+
+/// One rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub name: String,
+    /// What it goes by: this tag, or else the condition.
+    pub tag: Option<String>,
+    /// The name of one of [`CONDITIONS`].
+    pub condition: Option<String>,
+    pub families: Vec<String>,
+    /// In what the outcome may differ, and in nothing else; see [`crate::family::Differences`].
+    pub differs: Vec<String>,
+    pub rfc: String,
+    pub reason: String,
+    /// The test in `divergences.rs` that shows what is better.
+    pub test: String,
+}
+
+#[derive(Deserialize)]
+struct Rules {
+    rule: Vec<Rule>,
+}
+
+/// All rules, in order.
+///
+/// # Panics
+///
+/// Where the file is not what it should be.
+pub fn read() -> Vec<Rule> {
+    let text = include_str!("../divergences.toml");
+    toml::from_str::<Rules>(text).expect("rules").rule
+}
+
+/// Whether a condition is met by a vector's input.
+type Condition = fn(&Json) -> bool;
+
+/// The conditions that a rule can name, each a predicate on a vector's input.
+pub const CONDITIONS: [(&str, Condition); 8] = [
+    ("blank at an end of a field value", has_blank_end),
+    ("connection option other than close", has_connection_option),
+    ("content-length with status 304", is_304_with_length),
+    ("encoder not built", needs_other_encoder),
+    ("expiry before 1970", expires_before_1970),
+    ("no content-length with status 205", is_205_without_length),
+    ("status outside 100 to 999", has_odd_status),
+    ("stored name in upper case", stores_upper_case),
+];
+
+impl Rule {
+    /// Whether a vector of `family` may be left out by this rule.
+    ///
+    /// # Panics
+    ///
+    /// Where the rule names an unknown condition.
+    pub fn covers(&self, family: &str, vector: &Vector) -> bool {
+        if !self.families.iter().any(|name| name == family) {
+            return false;
+        }
+        if let Some(tag) = &self.tag {
+            return vector.tags.contains(tag);
+        }
+        let condition = self.condition.as_deref().expect("a tag or a condition");
+        let (_, is_met) = CONDITIONS
+            .iter()
+            .find(|(name, _)| *name == condition)
+            .expect("a known condition");
+        is_met(&vector.input)
+    }
+}
+
+/// A space or a tab at either end of a header value, a media type or an attribute of a cookie.
+fn has_blank_end(input: &Json) -> bool {
+    const OPS: [&str; 6] = [
+        "add_vary",
+        "append",
+        "append_header",
+        "set",
+        "set_header",
+        "setdefault_header",
+    ];
+    let is_blank = |value: &str| value.trim_matches([' ', '\t']) != value;
+    any(input, &|key, json| match key {
+        "domain" | "media_type" | "path" => json.as_str().is_some_and(is_blank),
+        "expires" => json["v"].as_str().is_some_and(is_blank),
+        "headers" | "initial" | "inner_headers" | "pairs" | "raw" | "request_headers" => {
+            pairs(json).iter().any(|(_, value)| is_blank(value))
+        }
+        _ => {
+            json["op"].as_str().is_some_and(|op| OPS.contains(&op))
+                && json["value"].as_str().is_some_and(is_blank)
+        }
+    })
+}
+
+fn has_connection_option(input: &Json) -> bool {
+    supplied(input, "connection")
+        .iter()
+        .any(|value| !value.eq_ignore_ascii_case("close"))
+}
+
+fn is_304_with_length(input: &Json) -> bool {
+    input["status"] == 304 && !supplied(input, "content-length").is_empty()
+}
+
+fn is_205_without_length(input: &Json) -> bool {
+    input["status"] == 205 && supplied(input, "content-length").is_empty()
+}
+
+fn needs_other_encoder(input: &Json) -> bool {
+    let is_other = |class: &Json| class == "ORJSONResponse" || class == "UJSONResponse";
+    is_other(&input["route"]["class"]) || is_other(&input["return"]["class"])
+}
+
+fn expires_before_1970(input: &Json) -> bool {
+    let now = input["now"].as_i64().unwrap_or(2_116_411_200);
+    any(input, &|key, expires| {
+        key == "expires"
+            && match expires["kind"].as_str() {
+                Some("int") => expires["v"].as_i64().is_some_and(|v| now + v < 0),
+                Some("datetime") => expires["y"].as_i64().is_some_and(|year| year < 1970),
+                _ => false,
+            }
+    })
+}
+
+fn has_odd_status(input: &Json) -> bool {
+    let is_odd = |status: &Json| {
+        status
+            .as_i64()
+            .is_some_and(|status| !(100..=999).contains(&status))
+    };
+    any(input, &|key, json| match key {
+        "status" | "inner_status" => is_odd(json),
+        _ => json["op"] == "set_status" && is_odd(&json["value"]),
+    })
+}
+
+fn stores_upper_case(input: &Json) -> bool {
+    any(input, &|key, json| {
+        matches!(key, "initial" | "raw")
+            && pairs(json)
+                .iter()
+                .any(|(name, _)| name.bytes().any(|byte| byte.is_ascii_uppercase()))
+    })
+}
+
+/// The values of a supplied header.
+fn supplied<'i>(input: &'i Json, field: &str) -> Vec<&'i str> {
+    pairs(&input["headers"])
+        .into_iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case(field))
+        .map(|(_, value)| value)
+        .collect()
+}
+
+/// Whether `is` true of any part of `json`, which is given the key of the part (or "").
+fn any(json: &Json, is: &impl Fn(&str, &Json) -> bool) -> bool {
+    match json {
+        Json::Object(map) => map.iter().any(|(key, part)| is(key, part) || any(part, is)),
+        Json::Array(list) => list.iter().any(|part| is("", part) || any(part, is)),
+        _ => false,
+    }
+}
