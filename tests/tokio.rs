@@ -182,8 +182,8 @@ async fn what_outlives_the_grace_time_is_dropped() {
 #[tokio::test]
 async fn a_slow_head_is_cut_and_an_idle_connection_ends() {
     let mut config = Config::default();
-    config.timeouts.head = Duration::from_millis(300);
-    config.timeouts.idle = Duration::from_millis(300);
+    config.timeouts.head = Some(Duration::from_millis(300));
+    config.timeouts.idle = Some(Duration::from_millis(300));
     let server = start(config).await;
 
     let mut slow = server.connect().await;

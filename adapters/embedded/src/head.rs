@@ -19,7 +19,7 @@ pub(crate) enum Scan {
 pub(crate) fn scan(bytes: &[u8], seen: usize) -> Scan {
     let mut from = seen.saturating_sub(3);
     while let Some(tail) = bytes.get(from..) {
-        let Some(offset) = tail.iter().position(|byte| *byte == b'\n') else {
+        let Some(offset) = find_lf(tail) else {
             return Scan::More;
         };
         let end = from + offset + 1;
@@ -33,6 +33,22 @@ pub(crate) fn scan(bytes: &[u8], seen: usize) -> Scan {
         from = end;
     }
     Scan::More
+}
+
+/// Where the first LF is.
+fn find_lf(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut rest = bytes;
+    // Eight bytes at a time, while none of them is LF.
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        let other = u64::from_le_bytes(*word) ^ (b'\n' as u64 * EACH);
+        if other.wrapping_sub(EACH) & !other & (0x80 * EACH) != 0 {
+            break;
+        }
+        rest = tail;
+    }
+    let offset = rest.iter().position(|byte| *byte == b'\n')?;
+    Some(bytes.len() - rest.len() + offset)
 }
 
 /// How the end of a request's content is marked, RFC 9112 § 6.

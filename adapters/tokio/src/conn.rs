@@ -2,7 +2,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
@@ -43,11 +43,38 @@ pub struct Conn<S> {
     phase: Phase,
     /// The first request has not been read.
     is_new: bool,
-    /// When the phase is over. A reply's phase has no end, but each write has.
-    deadline: Instant,
-    /// Made at the first wait, and set anew at later ones.
+    limit: Limit,
+    /// Made at the first wait that has a limit, and set anew at later ones.
     timer: Option<Pin<Box<Sleep>>>,
     closing: Closing,
+}
+
+/// How long a phase may last. The clock is read only when there is a wait.
+#[derive(Clone, Copy, Debug)]
+enum Limit {
+    Never,
+    /// From the next wait on.
+    In(Duration),
+    At(Instant),
+}
+
+impl Limit {
+    fn new(length: Option<Duration>) -> Self {
+        length.map_or(Self::Never, Self::In)
+    }
+
+    fn deadline(&mut self) -> Option<Instant> {
+        if let Self::In(length) = *self {
+            // Beyond what the clock can say, there is no limit.
+            *self = Instant::now()
+                .checked_add(length)
+                .map_or(Self::Never, Self::At);
+        }
+        match *self {
+            Self::At(deadline) => Some(deadline),
+            _ => None,
+        }
+    }
 }
 
 /// Tells a connection that the server shuts down.
@@ -84,7 +111,7 @@ impl<S> Conn<S> {
             timeouts,
             phase: Phase::Idle,
             is_new: true,
-            deadline: Instant::now() + timeouts.head,
+            limit: Limit::new(timeouts.head),
             timer: None,
             closing,
         }
@@ -104,17 +131,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Conn<S> {
         let Self {
             stream,
             phase,
-            deadline,
+            limit,
             timer,
             closing,
             ..
         } = self;
         if *phase != Phase::Idle {
-            return timed(stream.read(buf), timer, *deadline).await;
+            return timed(stream.read(buf), timer, limit).await;
         }
         tokio::select! {
             biased;
-            result = timed(stream.read(buf), timer, *deadline) => match result {
+            result = timed(stream.read(buf), timer, limit) => match result {
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(0),
                 result => result,
             },
@@ -131,7 +158,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
             timer,
             ..
         } = self;
-        timed(stream.write(bytes), timer, Instant::now() + timeouts.write).await
+        timed(stream.write(bytes), timer, &mut Limit::new(timeouts.write)).await
     }
 
     async fn flush(&mut self) -> io::Result<()> {
@@ -141,7 +168,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
             timer,
             ..
         } = self;
-        timed(stream.flush(), timer, Instant::now() + timeouts.write).await
+        timed(stream.flush(), timer, &mut Limit::new(timeouts.write)).await
     }
 }
 
@@ -159,7 +186,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
             Phase::Reply => self.timeouts.write,
         };
         self.is_new = false;
-        self.deadline = Instant::now() + length;
+        self.limit = Limit::new(length);
     }
 
     fn is_closing(&self) -> bool {
@@ -172,23 +199,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
     }
 }
 
-/// Waits for `work` until `deadline`. The timer is touched only when there is a wait.
+/// Waits for `work` until the limit. The timer is touched only when there is a wait.
 async fn timed<T>(
     work: impl Future<Output = io::Result<T>>,
     timer: &mut Option<Pin<Box<Sleep>>>,
-    deadline: Instant,
+    limit: &mut Limit,
 ) -> io::Result<T> {
     let mut work = std::pin::pin!(work);
-    let mut waits = false;
+    let mut armed = false;
     poll_fn(|cx: &mut Context<'_>| {
         if let Poll::Ready(result) = work.as_mut().poll(cx) {
             return Poll::Ready(result);
         }
+        let Some(deadline) = limit.deadline() else {
+            return Poll::Pending;
+        };
         let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if !waits {
+        if !armed && timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
-            waits = true;
         }
+        armed = true;
         timer
             .as_mut()
             .poll(cx)

@@ -14,28 +14,38 @@ use crate::conn::Closing;
 use crate::handler::Bridge;
 use crate::{Conn, Handler};
 
-/// How long a connection may wait for its peer.
+/// How long a connection may wait for its peer; `None` is for ever.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// For a whole request head, from its first byte (of the first head: from the connection's
     /// start); 10 seconds.
-    pub head: Duration,
+    pub head: Option<Duration>,
     /// For the next request on a connection kept alive; 75 seconds. Then it closes.
-    pub idle: Duration,
+    pub idle: Option<Duration>,
     /// For the next bytes of a request's content; 30 seconds.
-    pub content: Duration,
+    pub content: Option<Duration>,
     /// For the peer to take some bytes of a reply; 30 seconds.
-    pub write: Duration,
+    pub write: Option<Duration>,
+}
+
+impl Timeouts {
+    /// No limits, for peers that can be trusted.
+    pub const NONE: Self = Self {
+        head: None,
+        idle: None,
+        content: None,
+        write: None,
+    };
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(10),
-            idle: Duration::from_secs(75),
-            content: Duration::from_secs(30),
-            write: Duration::from_secs(30),
+            head: Some(Duration::from_secs(10)),
+            idle: Some(Duration::from_secs(75)),
+            content: Some(Duration::from_secs(30)),
+            write: Some(Duration::from_secs(30)),
         }
     }
 }
