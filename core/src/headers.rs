@@ -2,7 +2,7 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
-use crate::buf::Buf;
+use crate::buf::{Buf, remove, rotate_right};
 use crate::header::put_line;
 use crate::{Error, FieldName, FieldValue, SetCookie, field};
 
@@ -282,11 +282,7 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let Some(place) = first_line(new).and_then(|(name, ..)| find(old, name)) else {
         return;
     };
-    if let Some(region) = lines.get_mut(place..)
-        && len <= region.len()
-    {
-        region.rotate_right(len);
-    }
+    rotate_right(lines.get_mut(place..).unwrap_or_default(), len);
     let end = place + len;
     let kept = match lines.split_at_mut_checked(end) {
         Some((line, rest)) => {
@@ -300,20 +296,15 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
 
 /// Moves the lines of other names to the front; returns their length.
 fn without(lines: &mut [u8], unwanted: &[u8]) -> usize {
-    let mut read = 0;
     let mut kept = 0;
-    while let Some((name, _, len)) = first_line(split(lines, read).1) {
-        if !name.eq_ignore_ascii_case(unwanted) {
-            for offset in 0..len {
-                if let Some(byte) = lines.get(read + offset).copied()
-                    && let Some(to) = lines.get_mut(kept + offset)
-                {
-                    *to = byte;
-                }
-            }
+    let mut end = lines.len();
+    while let Some((name, _, len)) = first_line(lines.get(kept..end).unwrap_or_default()) {
+        if name.eq_ignore_ascii_case(unwanted) {
+            remove(lines, kept, len);
+            end -= len;
+        } else {
             kept += len;
         }
-        read += len;
     }
     kept
 }

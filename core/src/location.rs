@@ -1,41 +1,35 @@
 //! `Location`, RFC 9110 § 10.2.2.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_encode_byte;
 
 use crate::buf::Buf;
 
-/// What is encoded: all but the characters that RFC 3986 lets stand in a URI reference. `%` stands
-/// too, so what is encoded already is not encoded twice.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'!')
-    .remove(b'#')
-    .remove(b'$')
-    .remove(b'%')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'/')
-    .remove(b':')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b'?')
-    .remove(b'@')
-    .remove(b'[')
-    .remove(b']')
-    .remove(b'_')
-    .remove(b'~');
-
 /// Writes `url` with every control, blank, quote and non-ASCII character percent-encoded.
 pub(crate) fn put_url(buf: &mut Buf<'_>, url: &str) {
-    for piece in utf8_percent_encode(url, ENCODED) {
-        buf.put(piece.as_bytes());
+    let mut rest = url.as_bytes();
+    loop {
+        let end = rest
+            .iter()
+            .position(|byte| !stands(*byte))
+            .unwrap_or(rest.len());
+        let (run, tail) = rest.split_at_checked(end).unwrap_or_default();
+        buf.put(run);
+        let Some((byte, tail)) = tail.split_first() else {
+            return;
+        };
+        buf.put(percent_encode_byte(*byte).as_bytes());
+        rest = tail;
     }
+}
+
+/// What RFC 3986 lets stand in a URI reference; `%` too, so what is encoded already is not encoded
+/// twice.
+const fn stands(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'..=b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'[' | b']' | b'_' | b'~'
+        )
 }
 
 /// Whether a browser resolves `url` to a path of the same origin.
@@ -52,6 +46,17 @@ pub(crate) fn is_local_path(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_characters_of_a_uri_reference_stand() {
+        let kept = b"-._~:/%#?=@[]!$&'()*+,;";
+        for byte in 0..=255u8 {
+            assert_eq!(
+                stands(byte),
+                byte.is_ascii_alphanumeric() || kept.contains(&byte)
+            );
+        }
+    }
 
     #[test]
     fn only_a_path_of_the_same_origin_is_local() {

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::{Deref, Range};
 
-use crate::buf::Buf;
+use crate::buf::{self, Buf};
 use crate::decimal::{self, MAX_DIGITS, decimal, digits};
 use crate::exchange::Content;
 use crate::field::Singletons;
@@ -511,11 +511,9 @@ impl<'b> Response<'b> {
                 .iter()
                 .position(|byte| *byte == b'\n')
                 .map_or(0, |end| end + 1);
-            if let Some(lines) = written.get_mut(start..)
-                && let Some(region) = find(lines, name).and_then(|place| lines.get_mut(place..))
-                && len <= region.len()
-            {
-                region.rotate_left(len);
+            let lines = written.get_mut(start..).unwrap_or_default();
+            if let Some(place) = find(lines, name) {
+                buf::remove(lines, place, len);
             }
         }
         self.buf.truncate(self.buf.len().saturating_sub(len));
