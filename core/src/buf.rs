@@ -325,12 +325,13 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
 /// Copies up to four bytes.
 #[inline(always)]
 fn copy_few(dst: &mut [u8], src: &[u8]) {
-    match (dst, src) {
-        ([a], [x]) => *a = *x,
-        ([a, b], [x, y]) => [*a, *b] = [*x, *y],
-        ([a, b, c], [x, y, z]) => [*a, *b, *c] = [*x, *y, *z],
-        ([a, b, c, d], [w, x, y, z]) => [*a, *b, *c, *d] = [*w, *x, *y, *z],
-        _ => {}
+    if let (Some(to), Some(from)) = (dst.first_chunk_mut::<2>(), src.first_chunk::<2>()) {
+        *to = *from;
+        if let (Some(to), Some(from)) = (dst.last_chunk_mut::<2>(), src.last_chunk::<2>()) {
+            *to = *from;
+        }
+    } else if let ([to], [from]) = (dst, src) {
+        *to = *from;
     }
 }
 

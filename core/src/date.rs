@@ -84,6 +84,10 @@ impl HttpDate {
     }
 
     /// [`to_imf_fixdate`](Self::to_imf_fixdate) in its place.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the compiler sees that both are in range"
+    )]
     #[inline]
     pub(crate) const fn write_imf_fixdate(self, text: &mut [u8; 29]) {
         // At most 2,932,896 days, so everything below fits 32 bits.
@@ -94,11 +98,19 @@ impl HttpDate {
         let [d0, d1, h0, h1, n0, n1, s0, s1] =
             pairs([day, minutes / 60, minutes % 60, of_day % 60]);
         let [c0, c1, y0, y1, ..] = pairs([century, year, 0, 0]);
-        let [w0, w1, w2] = three(b"ThuFriSatSunMonTueWed", days % 7);
-        let [m0, m1, m2] = three(b"JanFebMarAprMayJunJulAugSepOctNovDec", month - 1);
+        const WEEKDAYS: [[u8; 4]; 7] = [
+            *b"Thu,", *b"Fri,", *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,",
+        ];
+        const MONTHS: [[u8; 4]; 16] = [
+            *b"    ", *b"Jan ", *b"Feb ", *b"Mar ", *b"Apr ", *b"May ", *b"Jun ", *b"Jul ",
+            *b"Aug ", *b"Sep ", *b"Oct ", *b"Nov ", *b"Dec ", *b"    ", *b"    ", *b"    ",
+        ];
+        let [w0, w1, w2, w3] = WEEKDAYS[(days % 7) as usize];
+        // The mask tells the compiler so.
+        let [m0, m1, m2, m3] = MONTHS[(month & 15) as usize];
         *text = [
-            w0, w1, w2, b',', b' ', d0, d1, b' ', m0, m1, m2, b' ', c0, c1, y0, y1, b' ', h0, h1,
-            b':', n0, n1, b':', s0, s1, b' ', b'G', b'M', b'T',
+            w0, w1, w2, w3, b' ', d0, d1, b' ', m0, m1, m2, m3, c0, c1, y0, y1, b' ', h0, h1, b':',
+            n0, n1, b':', s0, s1, b' ', b'G', b'M', b'T',
         ];
     }
 
@@ -173,18 +185,6 @@ const fn pairs(values: [u32; 4]) -> [u8; 8] {
     let ones = word - 10 * tens;
     // The first digit is the low byte.
     (tens + (ones << 8) + 0x3030 * EACH).to_le_bytes()
-}
-
-/// The `index`th group of three letters.
-#[inline]
-const fn three(names: &'static [u8], index: u32) -> [u8; 3] {
-    let Some((_, tail)) = names.split_at_checked(3 * index as usize) else {
-        return [b'?'; 3];
-    };
-    match tail.first_chunk::<3>() {
-        Some(name) => *name,
-        None => [b'?'; 3],
-    }
 }
 
 fn parse(text: &[u8], long_year: impl Fn(u16) -> u16) -> Option<HttpDate> {

@@ -168,7 +168,8 @@ fn all(bytes: &[u8], _: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bo
 pub(crate) const fn is_plain_word_pair(first: [u8; 8], last: [u8; 8]) -> bool {
     let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
     let odd = not_printable(first) | not_printable(last);
-    odd == 0 && first as u8 != b' ' && (last >> 56) as u8 != b' '
+    let blank = (first as u8 == b' ') | ((last >> 56) as u8 == b' ');
+    odd | blank as u64 == 0
 }
 
 /// Not zero when one of the eight bytes is outside `0x20..=0x7e`.
