@@ -1,4 +1,5 @@
 use core::fmt;
+use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use replywire::{Exchange, Response, Status, Version};
@@ -164,9 +165,9 @@ where
         let base = unread.start + head_len;
         let from_head = input.get_mut(unread.start..).unwrap_or_default();
         let (head, rest) = from_head.split_at_mut_checked(head_len).unwrap_or_default();
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
-        let mut parsed = httparse::Request::new(&mut headers);
-        let outcome = parsed.parse(head);
+        let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
+        let mut parsed = httparse::Request::new(&mut []);
+        let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
         let (exchange, facts) = match read_head(&parsed, outcome, rest.len()) {
             Ok(read) => read,
             Err(status) => {
