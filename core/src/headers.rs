@@ -2,7 +2,8 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
-use crate::buf::{Buf, remove, rotate_right};
+use crate::buf::Buf;
+use crate::bytes::{remove, rotate_right};
 use crate::header::put_line;
 use crate::{Error, FieldName, FieldValue, SetCookie, field};
 

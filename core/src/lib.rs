@@ -20,6 +20,7 @@ pub use self::status::Status;
 pub use self::transfer::{BodyError, Step, Transfer};
 
 mod buf;
+mod bytes;
 mod cookie;
 mod cors;
 mod date;
@@ -32,6 +33,7 @@ mod head;
 mod header;
 mod headers;
 pub mod json;
+mod line;
 mod location;
 mod media;
 mod response;

@@ -1,7 +1,8 @@
 use core::fmt;
 use core::ops::{Deref, Range};
 
-use crate::buf::{self, Buf};
+use crate::buf::Buf;
+use crate::bytes;
 use crate::decimal::{self, MAX_DIGITS, decimal, digits};
 use crate::exchange::Content;
 use crate::field::Singletons;
@@ -410,7 +411,7 @@ impl<'b> Response<'b> {
         let most = self.buf.capacity().saturating_sub(head + BLANK_LINE);
         let mut room = digits(most);
         self.buf.skip(room + BLANK_LINE);
-        let body = match json::write(document, self.buf.free_mut())? {
+        let body = match json::write(document, self.buf.free().unwrap_or_default())? {
             Some(len) => len,
             None => {
                 // It does not fit, or only where its length has fewer digits.
@@ -418,7 +419,7 @@ impl<'b> Response<'b> {
                 let len = json::measure(document)?;
                 room = digits(len);
                 self.buf.skip(room + BLANK_LINE);
-                match json::write(document, self.buf.free_mut())? {
+                match json::write(document, self.buf.free().unwrap_or_default())? {
                     Some(len) => len,
                     None => len,
                 }
@@ -513,7 +514,7 @@ impl<'b> Response<'b> {
                 .map_or(0, |end| end + 1);
             let lines = written.get_mut(start..).unwrap_or_default();
             if let Some(place) = find(lines, name) {
-                buf::remove(lines, place, len);
+                bytes::remove(lines, place, len);
             }
         }
         self.buf.truncate(self.buf.len().saturating_sub(len));

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::buf::shift;
+use crate::bytes::shift;
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

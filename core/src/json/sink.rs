@@ -42,7 +42,7 @@ impl sealed::Sink for Slice<'_> {
     fn put(self, bytes: &[u8]) -> Result<Self, JsonError> {
         match self.rest.split_at_mut_checked(bytes.len()) {
             Some((to, rest)) => {
-                crate::buf::copy(to, bytes);
+                crate::bytes::copy(to, bytes);
                 Ok(Self { rest })
             }
             None => Err(JsonError::Full),

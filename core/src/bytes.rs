@@ -1,0 +1,163 @@
+//! Moving and copying bytes without a panic's name.
+
+use core::ops::Range;
+
+/// Moves the bytes of `range` right by `by`, over what stands there.
+///
+/// `copy_within` would name a panic; so would `rotate_right` below, where the compiler saves space.
+pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
+    let len = range.end.saturating_sub(range.start);
+    let region = bytes
+        .get_mut(range.start..range.end.saturating_add(by))
+        .unwrap_or_default();
+    if region.len() == len.saturating_add(by) {
+        let rest = shift_blocks::<32>(region, len, by);
+        let rest = shift_blocks::<8>(region, rest, by);
+        shift_blocks::<1>(region, rest, by);
+    }
+}
+
+/// Moves the last of the first `len` bytes, `N` at a time; returns how many are left to move.
+#[inline]
+fn shift_blocks<const N: usize>(region: &mut [u8], len: usize, by: usize) -> usize {
+    let mut end = len;
+    while let Some(start) = end.checked_sub(N) {
+        let Some(block) = region
+            .get(start..)
+            .and_then(|from| from.first_chunk::<N>())
+            .copied()
+        else {
+            break;
+        };
+        if let Some(to) = region.get_mut(start.wrapping_add(by)..)
+            && let Some(to) = to.first_chunk_mut::<N>()
+        {
+            *to = block;
+        }
+        end = start;
+    }
+    end
+}
+
+/// Moves what stands behind the `len` bytes at `at` over them.
+pub(crate) fn remove(bytes: &mut [u8], at: usize, len: usize) {
+    let region = bytes.get_mut(at..).unwrap_or_default();
+    for to in 0..region.len().saturating_sub(len) {
+        if let Some(byte) = region.get(to.wrapping_add(len)).copied()
+            && let Some(to) = region.get_mut(to)
+        {
+            *to = byte;
+        }
+    }
+}
+
+/// Moves the last `len` bytes before the others.
+pub(crate) fn rotate_right(bytes: &mut [u8], len: usize) {
+    let at = bytes.len().saturating_sub(len);
+    if let Some((others, last)) = bytes.split_at_mut_checked(at) {
+        others.reverse();
+        last.reverse();
+    }
+    bytes.reverse();
+}
+
+/// Copies `src` to `dst`, which have the same length.
+///
+/// Header fields are short: two overlapping blocks beat a call of `memcpy`.
+#[cfg(target_pointer_width = "64")]
+#[inline]
+pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
+    if dst.len() != src.len() {
+        return;
+    }
+    match src.len() {
+        0..4 => copy_few(dst, src),
+        4..8 => copy_ends::<4>(dst, src),
+        8..16 => copy_ends::<8>(dst, src),
+        16..=32 => copy_ends::<16>(dst, src),
+        _ => copy_long(dst, src),
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
+    for (to, from) in dst.iter_mut().zip(src) {
+        *to = *from;
+    }
+}
+
+/// Copies up to four bytes.
+#[inline(always)]
+pub(crate) fn copy_few(dst: &mut [u8], src: &[u8]) {
+    if let (Some(to), Some(from)) = (dst.first_chunk_mut::<2>(), src.first_chunk::<2>()) {
+        *to = *from;
+        if let (Some(to), Some(from)) = (dst.last_chunk_mut::<2>(), src.last_chunk::<2>()) {
+            *to = *from;
+        }
+    } else if let ([to], [from]) = (dst, src) {
+        *to = *from;
+    }
+}
+
+/// Copies `N..=2 * N` bytes as the first and the last `N` of them.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn copy_ends<const N: usize>(dst: &mut [u8], src: &[u8]) {
+    if let (Some(to), Some(from)) = (dst.first_chunk_mut::<N>(), src.first_chunk::<N>()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (dst.last_chunk_mut::<N>(), src.last_chunk::<N>()) {
+        *to = *from;
+    }
+}
+
+#[cfg(target_pointer_width = "64")]
+#[inline(never)]
+fn copy_long(dst: &mut [u8], src: &[u8]) {
+    if dst.len() == src.len() {
+        dst.copy_from_slice(src);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn bytes_move_as_a_plain_vector_says() {
+        for total in 0..90usize {
+            let before: Vec<u8> = (0..total as u8).collect();
+            for by in 0..=total {
+                let mut bytes = before.clone();
+                rotate_right(&mut bytes, by);
+                assert_eq!(
+                    bytes,
+                    [&before[total - by..], &before[..total - by]].concat()
+                );
+
+                let mut bytes = before.clone();
+                shift(&mut bytes, 0..total - by, by);
+                assert_eq!(bytes[by..], before[..total - by]);
+
+                let mut bytes = before.clone();
+                remove(&mut bytes, total / 2, by);
+                let end = total.saturating_sub(by).max(total / 2);
+                let kept = [&before[..total / 2], &before[(total / 2 + by).min(total)..]].concat();
+                assert_eq!(bytes[..end], kept);
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_of_every_length_are_copied() {
+        let src: Vec<u8> = (1..=100).collect();
+        for len in 0..=src.len() {
+            let mut dst = [0; 100];
+            copy(&mut dst[..len], &src[..len]);
+            assert_eq!(dst[..len], src[..len]);
+            assert!(dst[len..].iter().all(|byte| *byte == 0));
+        }
+    }
+}
