@@ -288,11 +288,11 @@ impl<'b> Response<'b> {
         self.document(&json::BySerde(value))
     }
 
-    /// [`json`](Self::json) for a value that writes itself by hand, without `serde`.
+    /// Ends with a value that writes itself as JSON by hand, without `serde`.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
     pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
         self.document(&json::ByHand(value))
     }

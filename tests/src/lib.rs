@@ -15,6 +15,11 @@ pub mod script;
 pub mod value;
 pub mod vector;
 
+/// The code of the README is run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
 /// A buffer that every reply of the suite fits in.
 pub const ROOM: usize = 1 << 16;
 

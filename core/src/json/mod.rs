@@ -25,7 +25,7 @@ pub const MAX_DEPTH: u8 = 254;
 pub enum JsonError {
     /// A `Serialize` implementation failed by itself; its message is lost.
     Custom,
-    /// Arrays and objects nest deeper than [`MAX_DEPTH`](crate::json::MAX_DEPTH).
+    /// Arrays and objects nest deeper than [`MAX_DEPTH`].
     Depth,
     /// The buffer is full. Replies report it as [`Error::Overflow`](crate::Error::Overflow).
     Full,
