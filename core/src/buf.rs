@@ -1,7 +1,7 @@
 use core::ops::Range;
 
 use crate::Error;
-use crate::bytes::{copy, shift};
+use crate::bytes::{copy, copy_blocks, shift};
 
 /// The one place that touches the caller's bytes.
 ///
@@ -86,10 +86,8 @@ impl<'b> Buf<'b> {
     /// [`put`](Self::put) for what is long.
     #[inline]
     pub(crate) fn put_long(&mut self, src: &[u8]) {
-        if let Some(dst) = self.claim(src.len())
-            && dst.len() == src.len()
-        {
-            dst.copy_from_slice(src);
+        if let Some(dst) = self.claim(src.len()) {
+            copy_blocks(dst, src);
         }
     }
 

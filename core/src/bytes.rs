@@ -88,7 +88,7 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
 
 /// Copies up to four bytes.
 #[inline(always)]
-pub(crate) fn copy_few(dst: &mut [u8], src: &[u8]) {
+fn copy_few(dst: &mut [u8], src: &[u8]) {
     if let (Some(to), Some(from)) = (dst.first_chunk_mut::<2>(), src.first_chunk::<2>()) {
         *to = *from;
         if let (Some(to), Some(from)) = (dst.last_chunk_mut::<2>(), src.last_chunk::<2>()) {
@@ -108,6 +108,22 @@ fn copy_ends<const N: usize>(dst: &mut [u8], src: &[u8]) {
     }
     if let (Some(to), Some(from)) = (dst.last_chunk_mut::<N>(), src.last_chunk::<N>()) {
         *to = *from;
+    }
+}
+
+/// Copies a text whose length is known at compile time: up to 256 bytes, a call of `memcpy` takes
+/// longer.
+#[inline(always)]
+pub(crate) fn copy_blocks(dst: &mut [u8], src: &[u8]) {
+    if dst.len() != src.len() {
+        return;
+    }
+    match src.len() {
+        #[cfg(target_pointer_width = "64")]
+        64..128 => copy_ends::<64>(dst, src),
+        #[cfg(target_pointer_width = "64")]
+        128..=256 => copy_ends::<128>(dst, src),
+        _ => dst.copy_from_slice(src),
     }
 }
 

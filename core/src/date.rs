@@ -92,20 +92,29 @@ impl HttpDate {
     pub(crate) const fn write_imf_fixdate(self, text: &mut [u8; 29]) {
         // At most 2,932,896 days, so everything below fits 32 bits.
         let days = (self.0 / 86_400) as u32;
-        let of_day = (self.0 % 86_400) as u32;
         let (century, year, month, day) = civil(days);
-        let minutes = of_day / 60;
-        let [d0, d1, h0, h1, n0, n1, s0, s1] =
-            pairs([day, minutes / 60, minutes % 60, of_day % 60]);
+        // Hours with their fraction below the point, and of that minutes, and of that seconds.
+        const POINT: u64 = 1 << 32;
+        let hours = self.0 % 86_400 * (POINT / 3600 + 1);
+        let minutes = hours % POINT * 60;
+        let seconds = minutes % POINT * 60;
+        let [d0, d1, h0, h1, n0, n1, s0, s1] = pairs([
+            day,
+            (hours / POINT) as u32,
+            (minutes / POINT) as u32,
+            (seconds / POINT) as u32,
+        ]);
         let [c0, c1, y0, y1, ..] = pairs([century, year, 0, 0]);
-        const WEEKDAYS: [[u8; 4]; 7] = [
-            *b"Thu,", *b"Fri,", *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,",
+        const WEEKDAYS: [[u8; 4]; 8] = [
+            *b"Thu,", *b"Fri,", *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,", *b"   ,",
         ];
         const MONTHS: [[u8; 4]; 16] = [
             *b"    ", *b"Jan ", *b"Feb ", *b"Mar ", *b"Apr ", *b"May ", *b"Jun ", *b"Jul ",
             *b"Aug ", *b"Sep ", *b"Oct ", *b"Nov ", *b"Dec ", *b"    ", *b"    ", *b"    ",
         ];
-        let [w0, w1, w2, w3] = WEEKDAYS[(days % 7) as usize];
+        // The fraction of a seventh of the days, so that seven times it has the day above the point.
+        let seventh = days.wrapping_mul((POINT / 7 + 1) as u32) as u64;
+        let [w0, w1, w2, w3] = WEEKDAYS[(seventh * 7 / POINT) as usize & 7];
         // The mask tells the compiler so.
         let [m0, m1, m2, m3] = MONTHS[(month & 15) as usize];
         *text = [

@@ -52,6 +52,35 @@ pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
     }
 }
 
+/// What ends a head: the digits of a length below 10,000 and a blank line. The first four bytes are
+/// a little-endian word, the last four the line ends; and how many bytes they are in all.
+///
+/// A head has one length, and a call of `itoa` with a copy of its text takes as long as the rest of
+/// the line.
+#[inline(always)]
+pub(crate) const fn last_word(value: u16) -> (u32, usize) {
+    let value = value as u32;
+    match value {
+        0..10 => ((value + 0x30) | (0x0d_0a0d << 8), 5),
+        10..100 => ((pairs(value) + 0x3030) | (0x0a0d << 16), 6),
+        _ => {
+            let four = pairs((value / 100) | ((value % 100) << 16)) + 0x3030_3030;
+            match value {
+                100..1000 => ((four >> 8) | (0x0d << 24), 7),
+                _ => (four, 8),
+            }
+        }
+    }
+}
+
+/// The digits of two values below 100, each in 16 bits, the first in the lower byte.
+#[inline(always)]
+const fn pairs(values: u32) -> u32 {
+    // 103 / 1024 is a tenth, near enough below 100.
+    let tens = ((values * 103) >> 10) & 0x000f_000f;
+    (values << 8) - tens * (10 * 256 - 1)
+}
+
 /// How many digits `value` has.
 pub(crate) const fn digits(value: usize) -> usize {
     match value.checked_ilog10() {
@@ -65,6 +94,17 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
+
+    #[test]
+    fn every_short_length_ends_a_head() {
+        for value in 0..10_000 {
+            let (word, size) = last_word(value);
+            let mut end = [0; 8];
+            end[..4].copy_from_slice(&word.to_le_bytes());
+            end[size - 4..size].copy_from_slice(b"\r\n\r\n");
+            assert_eq!(&end[..size], std::format!("{value}\r\n\r\n").as_bytes());
+        }
+    }
 
     #[test]
     fn every_length_of_number_is_written_in_full() {

@@ -1,8 +1,8 @@
 //! Header lines, each written behind one test for room.
 
 use crate::buf::Buf;
-use crate::bytes::{copy, copy_few};
-use crate::{HttpDate, field};
+use crate::bytes::copy;
+use crate::{HttpDate, decimal, field};
 
 impl Buf<'_> {
     /// Writes `name: value` and CRLF.
@@ -88,21 +88,25 @@ impl Buf<'_> {
         }
     }
 
-    /// Ends a head with its `content-length` line, whose `digits` are given, and writes the body;
+    /// Ends a head with its `content-length` line, of a length below 10,000, and writes the body;
     /// there is one test for room for all of it.
     #[inline(always)]
-    pub(crate) fn put_content(&mut self, digits: &[u8], body: &[u8]) {
+    pub(crate) fn put_content(&mut self, len: u16, body: &[u8]) {
         const NAME: &[u8; 16] = b"content-length: ";
-        const END: &[u8; 4] = b"\r\n\r\n";
 
-        if let Some(room) = self.claim(body.len().saturating_add(digits.len() + 20))
+        let (word, size) = decimal::last_word(len);
+        if let Some(room) = self.claim(body.len().saturating_add(16 + size))
             && let Some((name, room)) = room.split_first_chunk_mut()
-            && let Some((value, room)) = room.split_at_mut_checked(digits.len())
-            && let Some((end, room)) = room.split_first_chunk_mut()
+            && let Some((value, room)) = room.split_at_mut_checked(size)
         {
             *name = *NAME;
-            copy_few(value, digits);
-            *end = *END;
+            // Two words, which overlap unless there are four digits.
+            if let Some(first) = value.first_chunk_mut() {
+                *first = word.to_le_bytes();
+            }
+            if let Some(last) = value.last_chunk_mut() {
+                *last = *b"\r\n\r\n";
+            }
             copy(room, body);
         }
     }

@@ -210,8 +210,7 @@ impl<'b> Response<'b> {
             _ => return self.other_body(body),
         };
         self.put_common_lines();
-        self.buf
-            .put_content(itoa::Buffer::new().format(short).as_bytes(), body);
+        self.buf.put_content(short, body);
         self.finish()
     }
 
