@@ -1,0 +1,234 @@
+//! Statuses, dates, names, values, cookies and the stores of them.
+
+use replywire::json::JsonError;
+use replywire::{
+    Cors, Draft, Error, Exchange, HeaderName, HeaderValue, Headers, HttpDate, Method, Preflight,
+    SameSite, SetCookie, Status, Version,
+};
+
+use crate::{any, bytes, keep, room, show, text};
+
+pub(crate) fn date() -> HttpDate {
+    any(HttpDate::from_unix(any(1)).unwrap_or_else(|| any(EPOCH)))
+}
+
+const EPOCH: HttpDate = match HttpDate::from_unix(0) {
+    Some(date) => date,
+    None => panic!("no start of time"),
+};
+
+pub(crate) fn status() -> Status {
+    Status::new(any(200)).unwrap_or(any(Status::OK))
+}
+
+pub(crate) fn exchange() -> Exchange {
+    let headers = any([("connection", "close"); 2]);
+    Exchange::new(
+        text(),
+        any(Version::Http11),
+        any(headers.as_slice()).iter().copied(),
+    )
+}
+
+pub(crate) fn name() -> HeaderName {
+    HeaderName::new(text()).unwrap_or(any(HeaderName::ETAG))
+}
+
+pub(crate) fn value() -> HeaderValue<'static> {
+    HeaderValue::new(text())
+        .or(HeaderValue::from_bytes(bytes()))
+        .unwrap_or(any(EMPTY))
+}
+
+const EMPTY: HeaderValue<'static> = match HeaderValue::new("") {
+    Some(value) => value,
+    None => panic!("the empty value is one"),
+};
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_status(code: u16) {
+    let status = Status::new(code);
+    keep(status);
+    let status = status.unwrap_or(any(Status::IM_A_TEAPOT));
+    keep(status.code());
+    keep(status.is_informational());
+    keep(status.is_success());
+    keep(status.reason());
+    keep(status.cmp(&any(Status::OK)));
+    show(&status);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_date(year: u16, month: u8, day: u8, seconds: i64) {
+    keep(HttpDate::from_unix(any(u64::MAX)));
+    keep(HttpDate::from_civil(
+        year,
+        month,
+        day,
+        any(1),
+        any(2),
+        any(3),
+    ));
+    let date = date();
+    keep(date.to_unix());
+    keep(date.checked_add(seconds));
+    keep(date.to_imf_fixdate());
+    keep(HttpDate::parse(bytes()));
+    keep(HttpDate::parse_near(bytes(), date));
+    keep(date.cmp(&any(EPOCH)));
+    show(&date);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_exchange() {
+    let exchange = exchange().at(date());
+    keep(exchange.closing());
+    keep(exchange.method());
+    keep(exchange.version());
+    keep(exchange.keep_alive());
+    keep(exchange.date());
+    keep(Method::parse(bytes()));
+    keep(any(Version::Http10).cmp(&any(Version::Http11)));
+    keep(&exchange);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_names_and_values() {
+    let (name, value) = (name(), value());
+    keep(name.as_str());
+    keep(value.as_bytes());
+    show(&name);
+    keep(&value);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_errors() {
+    let json = any(JsonError::Depth);
+    show(&json);
+    show(&any(Error::Overflow { needed: any(1) }));
+    show(&Error::from(json));
+    keep(core::error::Error::source(&any(Error::Date)).is_some());
+}
+
+pub(crate) fn cookie() -> SetCookie<'static> {
+    let cookie = match any(true) {
+        true => SetCookie::new(text(), text()),
+        false => SetCookie::quoting(text(), text()),
+    };
+    let cookie = match any(1) {
+        0 => cookie.deleting(date()),
+        1 => cookie.expires(date()),
+        2 => cookie.expires_in(date(), any(-1)),
+        3 => cookie.expires_text(text()),
+        4 => cookie.max_age(any(-1)),
+        5 => cookie.http_only().partitioned().secure(),
+        _ => cookie,
+    };
+    let cookie = match SameSite::parse(text()) {
+        Ok(same_site) => cookie.same_site(same_site),
+        Err(_) => cookie.any_site(),
+    };
+    any(cookie.domain(text()).path(text()))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_cookie() {
+    keep(&cookie());
+    keep(any(SameSite::LAX) == any(SameSite::NONE));
+    keep(&any(SameSite::STRICT));
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_headers() {
+    headers(&mut any(Headers::<0>::new()));
+    headers(&mut any(Headers::<7>::default()));
+    headers(&mut any(Headers::<256>::new()));
+    keep(any(Headers::<16>::new()) == any(Headers::<32>::new()));
+}
+
+fn headers<const N: usize>(headers: &mut Headers<N>) {
+    keep(headers.append(text(), text()));
+    keep(headers.append(name(), bytes()));
+    keep(headers.append(text(), any(b"")));
+    keep(headers.append(text(), any(b"array")));
+    keep(headers.cookie(&cookie()));
+    keep(headers.set(text(), text()));
+    keep(headers.set(name(), value()));
+    keep(headers.set(name(), any(1u8)));
+    keep(headers.set(name(), any(1u16)));
+    keep(headers.set(name(), any(1u32)));
+    keep(headers.set(name(), any(1u64)));
+    keep(headers.set(name(), any(1usize)));
+    keep(headers.set(name(), date()));
+    let pairs = any([(text(), text()); 2]);
+    keep(headers.update(any(pairs.as_slice()).iter().copied()));
+    keep(headers.set_default(text(), text()));
+    keep(headers.set_default(name(), value()));
+    headers.remove(text());
+    keep(headers.add_vary(text()));
+    keep(headers.contains(text()));
+    keep(headers.get(text()));
+    headers.get_all(text()).for_each(keep);
+    headers.iter().for_each(keep);
+    keep(headers.len());
+    keep(headers.is_empty());
+    keep(&*headers);
+    let mut copy = headers.clone();
+    keep(copy == *headers);
+    copy.clear();
+    keep(copy);
+}
+
+pub(crate) fn draft<const N: usize>() -> Draft<N> {
+    let mut draft = any(Draft::new());
+    draft.set_status(status());
+    draft.set_status(any(Some(status())));
+    keep(draft.set(text(), text()));
+    keep(draft.append(name(), bytes()));
+    keep(draft.cookie(&cookie()));
+    keep(draft.headers_mut().set_default(text(), text()));
+    draft
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_draft() {
+    let draft = draft::<128>();
+    keep(draft.status());
+    keep(draft.headers().len());
+    keep(any(Draft::<16>::default()).clone());
+    keep(&draft);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_cors() {
+    let texts = any([text(); 3]);
+    let texts = any(texts.as_slice());
+    let mut cors = match any(true) {
+        true => Cors::new(),
+        false => Cors::default(),
+    };
+    cors = cors
+        .origins(texts)
+        .methods(texts)
+        .headers(texts)
+        .expose_headers(texts)
+        .max_age(any(600));
+    cors = match any(0) {
+        0 => cors.origin_rule(&|origin| any(origin).is_empty()),
+        1 => cors.credentials(),
+        2 => cors.private_network(),
+        _ => cors,
+    };
+    let cors = any(cors);
+    keep(&cors);
+
+    let mut headers = any(Headers::<256>::new());
+    keep(cors.simple(any(Some(bytes())), &mut headers));
+    keep(headers);
+
+    let fields = any([(text(), bytes()); 3]);
+    if let Some(preflight) = Preflight::read(text(), any(fields.as_slice()).iter().copied()) {
+        keep(&preflight);
+        keep(cors.preflight(&preflight, &exchange(), room(&mut [0; 512])));
+    }
+}

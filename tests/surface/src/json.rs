@@ -1,0 +1,152 @@
+//! A value of every kind that JSON can be written from, nested to an unknown depth.
+
+use core::fmt::{self, Display};
+
+use replywire::json::{JsonError, MAX_DEPTH, Sink, ToJson, Value};
+use serde_core::ser::{
+    Error as _, Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
+    SerializeStructVariant as _, SerializeTuple as _, SerializeTupleStruct as _,
+    SerializeTupleVariant as _, Serializer,
+};
+
+use crate::{any, bytes, keep, text};
+
+/// Calls every method of a serializer.
+#[derive(Clone, Copy)]
+pub(crate) struct BySerde;
+
+impl Serialize for BySerde {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match any(0) {
+            0 => out.serialize_bool(any(true)),
+            1 => out.serialize_i8(any(1)),
+            2 => out.serialize_i16(any(1)),
+            3 => out.serialize_i32(any(1)),
+            4 => out.serialize_i64(any(1)),
+            5 => out.serialize_i128(any(1)),
+            6 => out.serialize_u8(any(1)),
+            7 => out.serialize_u16(any(1)),
+            8 => out.serialize_u32(any(1)),
+            9 => out.serialize_u64(any(1)),
+            10 => out.serialize_u128(any(1)),
+            11 => out.serialize_f32(any(1.0)),
+            12 => out.serialize_f64(any(1.0)),
+            13 => out.serialize_char(any('c')),
+            14 => out.serialize_str(text()),
+            15 => out.serialize_bytes(bytes()),
+            16 => out.serialize_none(),
+            17 => out.serialize_some(self),
+            18 => out.serialize_unit(),
+            19 => out.serialize_unit_struct("Unit"),
+            20 => out.serialize_unit_variant("Enum", 0, "Unit"),
+            21 => out.serialize_newtype_struct("Newtype", self),
+            22 => out.serialize_newtype_variant("Enum", 1, "Newtype", self),
+            23 => {
+                let mut seq = out.serialize_seq(any(None))?;
+                while any(true) {
+                    seq.serialize_element(self)?;
+                }
+                seq.end()
+            }
+            24 => {
+                let mut tuple = out.serialize_tuple(any(1))?;
+                tuple.serialize_element(self)?;
+                tuple.end()
+            }
+            25 => {
+                let mut tuple = out.serialize_tuple_struct("Tuple", any(1))?;
+                tuple.serialize_field(self)?;
+                tuple.end()
+            }
+            26 => {
+                let mut tuple = out.serialize_tuple_variant("Enum", 2, "Tuple", any(1))?;
+                tuple.serialize_field(self)?;
+                tuple.end()
+            }
+            27 => {
+                let mut map = out.serialize_map(any(None))?;
+                while any(true) {
+                    map.serialize_key(self)?;
+                    map.serialize_value(self)?;
+                }
+                // A program that is wrong, and must get an error.
+                keep(map.serialize_key(self).is_err());
+                keep(map.serialize_key(self).is_err());
+                map.serialize_entry(self, self)?;
+                map.end()
+            }
+            28 => {
+                let mut fields = out.serialize_struct("Struct", any(1))?;
+                fields.serialize_field("field", self)?;
+                fields.skip_field("skipped")?;
+                fields.end()
+            }
+            29 => {
+                let mut fields = out.serialize_struct_variant("Enum", 3, "Struct", any(1))?;
+                fields.serialize_field("field", self)?;
+                fields.end()
+            }
+            30 => out.collect_str(self),
+            31 => out.collect_seq(any([1, 2].as_slice())),
+            32 => out.collect_map(any([(1, 2)].as_slice()).iter().copied()),
+            _ => Err(S::Error::custom(text())),
+        }
+    }
+}
+
+impl Display for BySerde {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(text())?;
+        any(Ok(()))
+    }
+}
+
+/// Calls every method of a [`Value`] and writes every type that writes itself.
+#[derive(Clone, Copy)]
+pub(crate) struct ByHand;
+
+impl ToJson for ByHand {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+        match any(0) {
+            0 => out.null(),
+            1 => out.bool(any(true)),
+            2 => out.signed(any(i64::MIN)),
+            3 => out.unsigned(any(u64::MAX)),
+            4 => out.double(any(1.0)),
+            5 => out.string(text()),
+            6 => out.number(text()),
+            7 => {
+                let mut array = out.array()?;
+                while any(true) {
+                    array = array.item(self)?;
+                }
+                array.item(text())?.item(&any(MAX_DEPTH))?.end()
+            }
+            8 => {
+                let mut object = out.object()?;
+                while any(true) {
+                    object = object.field(text(), self)?;
+                }
+                object.end()
+            }
+            9 => any([Some(*self), None]).to_json(out),
+            10 => any([any(1i8)].as_slice()).to_json(out),
+            11 => ToJson::to_json(&&any(1i16), out),
+            12 => any(1i32).to_json(out),
+            13 => any(1i64).to_json(out),
+            14 => any(1i128).to_json(out),
+            15 => any(1isize).to_json(out),
+            16 => any(1u16).to_json(out),
+            17 => any(1u32).to_json(out),
+            18 => any(1u64).to_json(out),
+            19 => any(1u128).to_json(out),
+            20 => any(1usize).to_json(out),
+            21 => any(1.0f32).to_json(out),
+            22 => any(1.0f64).to_json(out),
+            23 => any(true).to_json(out),
+            24 => text().to_json(out),
+            25 => ().to_json(out),
+            _ => any(Err(JsonError::Custom)),
+        }
+    }
+}
