@@ -1,12 +1,14 @@
 //! No call of the core allocates: a counting allocator watches the whole public surface.
 
+#![allow(unused_must_use, reason = "replies are made, not sent")]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use conformance::buffer;
-use replywire::json::{JsonError, Sink, ToJson, Value};
+use replywire::json::{JsonError, Sink, ToJson, Value, Written};
 use replywire::{
     BodyError, Cors, Draft, Error, Exchange, Head, HeaderName, HeaderValue, Headers, HttpDate,
     Method, Preflight, Response, SameSite, SetCookie, Status, Step, Transfer, Version, head,
@@ -116,7 +118,7 @@ struct Reading {
 }
 
 impl ToJson for Reading {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.object()?
             .field("sensor", self.sensor)?
             .field("celsius", &self.celsius)?

@@ -151,3 +151,20 @@ fn an_expiry_is_between_1970_and_9999() {
         assert_eq!(line(&wrong), Err(Error::Date));
     }
 }
+
+#[test]
+fn a_partitioned_cookie_is_secure() {
+    let cookie = SetCookie::new("a", "b").partitioned();
+    let mut buf = [0; 256];
+    let refused = Response::new(&mut buf, Status::OK).cookie(&cookie).empty();
+    assert_eq!(refused.unwrap_err(), Error::CookiePartitionedInsecure);
+    let reply = Response::new(&mut buf, Status::NO_CONTENT)
+        .cookie(&cookie.secure())
+        .empty()
+        .unwrap();
+    assert_eq!(
+        reply.as_bytes(),
+        b"HTTP/1.1 204 No Content\r\n\
+          set-cookie: a=b; Partitioned; Path=/; SameSite=lax; Secure\r\n\r\n"
+    );
+}

@@ -339,3 +339,37 @@ fn the_first_mistake_is_the_one_that_is_told() {
         assert_eq!(reply.err(), Some(Error::CookieName), "{method}");
     }
 }
+
+#[test]
+fn a_head_is_built_whatever_the_caller_calls_its_constants() {
+    const STATUS: Status = Status::NOT_FOUND;
+    const LEN: &str = "12";
+    const BYTES: Head = head!(STATUS, "x-len" => LEN);
+    assert_eq!(BYTES.as_bytes(), b"HTTP/1.1 404 Not Found\r\nx-len: 12\r\n");
+}
+
+#[test]
+fn a_local_redirect_is_not_replaced_by_a_draft() {
+    let mut draft = Draft::<64>::new();
+    draft.set("location", "https://evil.example/").unwrap();
+    let mut buf = [0; 256];
+    let refused =
+        Response::join(&Exchange::GET, &mut buf, Status::SEE_OTHER, &draft).redirect_local("/home");
+    assert_eq!(refused.unwrap_err(), Error::Location);
+}
+
+#[test]
+fn integers_of_either_sign_are_values() {
+    let mut buf = [0; 256];
+    let reply = Response::new(&mut buf, Status::NO_CONTENT)
+        .header("age", 60)
+        .header("x-least", i64::MIN)
+        .header("x-most", u64::MAX)
+        .empty()
+        .unwrap();
+    assert_eq!(
+        reply.as_bytes(),
+        b"HTTP/1.1 204 No Content\r\nage: 60\r\nx-least: -9223372036854775808\r\n\
+          x-most: 18446744073709551615\r\n\r\n"
+    );
+}

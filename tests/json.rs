@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use conformance::buffer;
 use conformance::random::Random;
 use conformance::reply::strict;
-use replywire::json::{JsonError, Sink, ToJson, Value as Place};
+use replywire::json::{JsonError, Sink, ToJson, Value as Place, Written};
 use replywire::{Error, Response, Status};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -36,7 +36,7 @@ fn body(reply: Result<replywire::Reply<'_>, Error>) -> Result<String, JsonError>
 struct Hand<'v>(&'v Json);
 
 impl ToJson for Hand<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
         match self.0 {
             Json::Null => out.null(),
             Json::Bool(value) => out.bool(*value),
@@ -403,7 +403,7 @@ fn a_number_by_its_text_is_a_number_or_refused() {
     struct Text<'t>(&'t str);
 
     impl ToJson for Text<'_> {
-        fn to_json<S: Sink>(&self, out: Place<S>) -> Result<S, JsonError> {
+        fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
             out.number(self.0)
         }
     }
@@ -504,6 +504,35 @@ fn a_string_of_every_character_is_read_back() {
             let ours = by_serde(&text).unwrap();
             assert_eq!(ours, serde_json::to_string(&text).unwrap());
             assert_eq!(by_hand(text.as_str()).unwrap(), ours);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_out() {
+    /// Writes as many letters as the next number says.
+    struct Changing(std::cell::RefCell<std::vec::IntoIter<usize>>);
+
+    impl ToJson for Changing {
+        fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
+            let letters = self.0.borrow_mut().next().unwrap_or(0);
+            out.string(&"x".repeat(letters))
+        }
+    }
+
+    for lengths in [[19, 1, 23], [34, 4, 12], [40, 5, 3]] {
+        for room in 0..120 {
+            let value = Changing(lengths.to_vec().into_iter().into());
+            let mut buf = vec![b'#'; room];
+            match Response::new(&mut buf, Status::OK).json_by_hand(&value) {
+                Ok(reply) => {
+                    let body = "x".repeat(lengths[0]);
+                    assert!(reply.ends_with(format!("\r\n\r\n\"{body}\"").as_bytes()));
+                    assert!(!reply.contains(&b'#'));
+                }
+                Err(Error::Overflow { .. } | Error::Json(JsonError::Changed)) => {}
+                Err(error) => panic!("{error}"),
+            }
         }
     }
 }

@@ -15,8 +15,9 @@ const MAX_ATTRIBUTE: usize = 1024;
 ///
 /// * [`new`](Self::new), strict: what RFC 6265 § 4.1.1 lets a server send. The name is a `token`,
 ///   the value `cookie-octet`s, the attributes ASCII. What browsers would drop is refused: a
-///   `SameSite=None` cookie without `Secure`, a broken `__Secure-` or `__Host-` prefix, a cookie
-///   over 4096 bytes.
+///   `SameSite=None` or `Partitioned` cookie without `Secure`, a broken `__Secure-` or `__Host-`
+///   prefix, a cookie over 4096 bytes. A value in quotes, which browsers would keep as part of it,
+///   is refused too; a `Max-Age` that is not positive, which deletes, is sent.
 /// * [`quoting`](Self::quoting): what Python's `http.cookies` sends. A value with other characters
 ///   is put in quotes with `\` escapes, which only Python reads back. Names may hold `:`, and the
 ///   browsers' rules are not checked.
@@ -132,7 +133,25 @@ impl<'c> SetCookie<'c> {
 
     /// Makes this the cookie that deletes one: no value, `Max-Age=0`, expired `now`.
     ///
-    /// Name, path, domain and `Partitioned` must be those of the cookie to delete.
+    /// Name, path, domain and `Partitioned` must be those of the cookie to delete, and `Secure` too
+    /// where these need it.
+    ///
+    /// ```
+    /// use replywire::{HttpDate, Response, SetCookie, Status};
+    ///
+    /// const SESSION: SetCookie = SetCookie::new("sid", "31d4d96e").http_only();
+    ///
+    /// let now = HttpDate::from_civil(2026, 11, 21, 12, 0, 0).unwrap();
+    /// let mut buf = [0; 256];
+    /// let reply =
+    ///     Response::new(&mut buf, Status::NO_CONTENT).cookie(&SESSION.deleting(now)).empty()?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 204 No Content\r\nset-cookie: sid=; expires=Sat, 21 Nov 2026 12:00:00 GMT; \
+    ///       HttpOnly; Max-Age=0; Path=/; SameSite=lax\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub const fn deleting(mut self, now: HttpDate) -> Self {
         self.value = "";
         self.max_age(0).expires(now)
@@ -175,7 +194,7 @@ impl<'c> SetCookie<'c> {
         self
     }
 
-    /// The cookie is kept apart for each top-level site.
+    /// The cookie is kept apart for each top-level site; needs [`secure`](Self::secure).
     pub const fn partitioned(mut self) -> Self {
         self.partitioned = true;
         self
@@ -276,6 +295,9 @@ impl<'c> SetCookie<'c> {
         if self.same_site.is_some_and(SameSite::is_none) && !self.secure {
             return Err(Error::CookieSameSiteInsecure);
         }
+        if self.partitioned && !self.secure {
+            return Err(Error::CookiePartitionedInsecure);
+        }
         // Browsers compare the prefix without case, RFC 6265bis § 5.7.
         let host = has_prefix(self.name, b"__Host-");
         let secure = has_prefix(self.name, b"__Secure-");
@@ -304,7 +326,7 @@ impl<'c> SetCookie<'c> {
     /// Writes an `av-octet` text; under the quoting policy also one of Latin-1.
     fn put_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
         let bytes = text.as_bytes();
-        // What stands at the end of a line, a blank would not be part of.
+        // RFC 6265 § 5.2: blanks at either end would be trimmed.
         if text.len() <= MAX_ATTRIBUTE
             && field::all_attribute_octets(bytes)
             && !matches!(bytes, [b' ', ..] | [.., b' '])

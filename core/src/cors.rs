@@ -23,6 +23,7 @@ use crate::{Error, Exchange, FieldValue, HeaderName, Headers, Reply, Response, S
 /// # Ok::<(), replywire::Error>(())
 /// ```
 #[derive(Clone, Copy)]
+#[must_use = "it does nothing until it answers a request"]
 pub struct Cors<'c> {
     origins: &'c [&'c str],
     origin_rule: Option<OriginRule<'c>>,
@@ -121,12 +122,13 @@ impl<'c> Cors<'c> {
     /// # Errors
     ///
     /// [`Error::Overflow`] of the store; [`Error::HeaderValue`] for an origin or a configured name
-    /// that is no field value.
+    /// that is no field value. Lines set before then stay.
     pub fn simple<const N: usize>(
         &self,
         origin: Option<&[u8]>,
         headers: &mut Headers<N>,
     ) -> Result<(), Error> {
+        headers.add_vary("Origin")?;
         if let Some(origin) = origin {
             if self.credentials {
                 headers.set(HeaderName::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")?;
@@ -139,11 +141,27 @@ impl<'c> Cors<'c> {
                 headers.set(HeaderName::ACCESS_CONTROL_ALLOW_ORIGIN, answer)?;
             }
         }
-        headers.add_vary("Origin")
+        Ok(())
     }
 
     /// Answers a preflight: `200 OK` when all it asks for is allowed, else `400 Bad Request` with
     /// a text that names what is not.
+    ///
+    /// ```
+    /// use replywire::{Cors, Exchange, Preflight, Version};
+    ///
+    /// const CORS: Cors = Cors::new().origins(&["https://app.example"]);
+    ///
+    /// let request = [("origin", "https://app.example"), ("access-control-request-method", "PUT")];
+    /// let exchange = Exchange::new("OPTIONS", Version::Http11, request);
+    /// let preflight = Preflight::read("OPTIONS", request).unwrap();
+    ///
+    /// let mut buf = [0; 512];
+    /// let reply = CORS.preflight(&preflight, &exchange, &mut buf)?;
+    /// assert!(reply.starts_with(b"HTTP/1.1 400 Bad Request\r\n"));
+    /// assert!(reply.ends_with(b"\r\n\r\nDisallowed CORS method"));
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -292,10 +310,11 @@ impl<'r> Preflight<'r> {
     /// Reads a preflight: an `OPTIONS` request with `origin` and `access-control-request-method`.
     ///
     /// `None` for any other request, which is then an ordinary one.
-    pub fn read<N: AsRef<str>>(
-        method: &str,
-        headers: impl IntoIterator<Item = (N, &'r [u8])>,
-    ) -> Option<Self> {
+    pub fn read<N, V>(method: &str, headers: impl IntoIterator<Item = (N, &'r V)>) -> Option<Self>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]> + ?Sized + 'r,
+    {
         if method != "OPTIONS" {
             return None;
         }
@@ -312,7 +331,7 @@ impl<'r> Preflight<'r> {
                 }
                 _ => continue,
             };
-            slot.get_or_insert(value);
+            slot.get_or_insert(value.as_ref());
         }
         Some(Self {
             origin: origin?,

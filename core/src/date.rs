@@ -68,6 +68,7 @@ impl HttpDate {
     }
 
     /// This time and `seconds` more (or fewer), or `None` outside 1970 to 9999.
+    #[must_use]
     pub const fn checked_add(self, seconds: i64) -> Option<Self> {
         match self.0.checked_add_signed(seconds) {
             Some(sum) => Self::from_unix(sum),
@@ -137,11 +138,28 @@ impl HttpDate {
     /// [`parse`](Self::parse) by the rule for recipients with a clock: a two-digit year more than
     /// 50 years after `now` means the last year before with the same two digits.
     pub fn parse_near(text: &[u8], now: Self) -> Option<Self> {
-        let (century, year, ..) = civil((now.0 / 86_400) as u32);
-        parse(text, |short| match century as u16 * 100 + short {
-            long if u32::from(short) > year + 50 => long - 100,
-            long => long,
-        })
+        let (century, year, month, day) = civil((now.0 / 86_400) as u32);
+        let limit = |day| {
+            let year = (century * 100 + year + 50) as u16;
+            let midnight = Self::from_civil(year, month as u8, day, 0, 0, 0)?;
+            midnight.checked_add((now.0 % 86_400) as i64)
+        };
+        // There may be no 29 February in 50 years, and no such year at all.
+        let latest = limit(day as u8).or_else(|| limit(28)).unwrap_or(Self(MAX));
+        for century in [century + 1, century, century.saturating_sub(1)] {
+            let mut is_short = false;
+            let date = parse(text, |short| {
+                is_short = true;
+                century as u16 * 100 + short
+            });
+            match date {
+                // There may be no such day in this century.
+                None if is_short => {}
+                Some(date) if is_short && date > latest => {}
+                date => return date,
+            }
+        }
+        None
     }
 }
 
@@ -196,7 +214,7 @@ const fn pairs(values: [u32; 4]) -> [u8; 8] {
     (tens + (ones << 8) + 0x3030 * EACH).to_le_bytes()
 }
 
-fn parse(text: &[u8], long_year: impl Fn(u16) -> u16) -> Option<HttpDate> {
+fn parse(text: &[u8], mut long_year: impl FnMut(u16) -> u16) -> Option<HttpDate> {
     let comma = text.iter().position(|byte| *byte == b',');
     let mut scan = Scan(text);
     let (year, month, day, time);
@@ -383,6 +401,54 @@ mod tests {
             let text = format!("Monday, 02-Feb-{short:02} 03:04:05 GMT");
             let want = HttpDate::from_civil(year, 2, 2, 3, 4, 5);
             assert_eq!(HttpDate::parse_near(text.as_bytes(), now), want);
+        }
+        for (now, text, want) in [
+            (
+                (2026, 1, 1),
+                "Thursday, 31-Dec-76 23:59:59 GMT",
+                (1976, 12, 31),
+            ),
+            (
+                (2026, 12, 31),
+                "Thursday, 31-Dec-76 00:00:00 GMT",
+                (2076, 12, 31),
+            ),
+            (
+                (2026, 12, 31),
+                "Thursday, 31-Dec-76 00:00:01 GMT",
+                (1976, 12, 31),
+            ),
+            (
+                (1999, 12, 31),
+                "Saturday, 01-Jan-00 00:00:00 GMT",
+                (2000, 1, 1),
+            ),
+            (
+                (2099, 12, 31),
+                "Friday, 01-Jan-00 00:00:00 GMT",
+                (2100, 1, 1),
+            ),
+            (
+                (2024, 2, 29),
+                "Tuesday, 28-Feb-74 00:00:00 GMT",
+                (2074, 2, 28),
+            ),
+            (
+                (2000, 1, 1),
+                "Thursday, 29-Feb-00 00:00:00 GMT",
+                (2000, 2, 29),
+            ),
+            (
+                (9999, 1, 1),
+                "Friday, 31-Dec-99 00:00:00 GMT",
+                (9999, 12, 31),
+            ),
+        ] {
+            let now = HttpDate::from_civil(now.0, now.1, now.2, 0, 0, 0).unwrap();
+            let got = HttpDate::parse_near(text.as_bytes(), now).map(|date| date.0 / 86_400);
+            let want =
+                HttpDate::from_civil(want.0, want.1, want.2, 0, 0, 0).map(|date| date.0 / 86_400);
+            assert_eq!(got, want, "{text} at {now}");
         }
         for (short, year) in [(69, 2069), (70, 1970)] {
             let text = format!("Monday, 02-Feb-{short:02} 03:04:05 GMT");

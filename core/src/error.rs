@@ -8,11 +8,13 @@ use crate::json::JsonError;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Error {
-    /// A cookie's path, domain or expiry held a control character, `;`, or (strict) a byte outside
-    /// ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.
+    /// A cookie's path, domain or expiry held a control character or `;`, began or ended with a
+    /// blank, or (strict) held a byte outside ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.
     CookieAttribute,
     /// A cookie's name was empty or held a byte that its policy does not allow.
     CookieName,
+    /// A `Partitioned` cookie was not `Secure`, so browsers would drop it.
+    CookiePartitionedInsecure,
     /// A `__Secure-` or `__Host-` cookie broke the rule of its prefix; RFC 6265bis § 4.1.3.
     CookiePrefix,
     /// A cookie's name is that of an attribute, such as `path`.
@@ -34,7 +36,7 @@ pub enum Error {
     HeaderName,
     /// A field value held a control character, or white space at its start or end; RFC 9110 § 5.5.
     HeaderValue,
-    /// A status below 200, where a final reply was due.
+    /// A status below 200, where a final reply was due; [`Reply::check`](crate::Reply::check) tells.
     InterimStatus,
     /// The value could not be written as JSON.
     Json(JsonError),
@@ -42,9 +44,14 @@ pub enum Error {
     Location,
     /// A text held a character above U+00FF, which no byte of a field stands for.
     NotLatin1,
+    /// A reply was not in the buffer that it was to be written to.
+    OtherBuffer,
+    /// A reply was made for another exchange than the one it was to answer: for another version, for
+    /// `HEAD` or not, or without saying that the connection closes.
+    OtherExchange,
     /// The buffer was too small; `needed` bytes would have been enough.
     Overflow {
-        /// Size of the whole reply, or of what was to be stored, in bytes.
+        /// In bytes. A reply whose lines were replaced takes fewer than it needed on the way.
         needed: usize,
     },
 }
@@ -54,6 +61,7 @@ impl fmt::Display for Error {
         let text = match self {
             Self::CookieAttribute => "invalid cookie attribute",
             Self::CookieName => "invalid cookie name",
+            Self::CookiePartitionedInsecure => "partitioned without secure",
             Self::CookiePrefix => "cookie breaks the rule of its name prefix",
             Self::CookieReservedName => "cookie named like an attribute",
             Self::CookieSameSite => "invalid same-site text",
@@ -68,6 +76,8 @@ impl fmt::Display for Error {
             Self::Json(error) => return error.fmt(f),
             Self::Location => "not a path of the same origin",
             Self::NotLatin1 => "character above U+00FF in a field",
+            Self::OtherBuffer => "reply in another buffer",
+            Self::OtherExchange => "reply made for another exchange",
             Self::Overflow { needed } => {
                 f.write_str("buffer too small, ")?;
                 needed.fmt(f)?;

@@ -1,4 +1,4 @@
-use crate::{HttpDate, Status};
+use crate::{Error, HttpDate, Status};
 
 /// A request method, as far as replies depend on it; RFC 9110 § 9.
 #[non_exhaustive]
@@ -119,12 +119,14 @@ impl Exchange {
     }
 
     /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
+    #[must_use]
     pub const fn at(mut self, now: HttpDate) -> Self {
         self.date = Some(now);
         self
     }
 
     /// The same exchange on a connection that closes after the reply, which then says so.
+    #[must_use]
     pub const fn closing(mut self) -> Self {
         self.keep_alive = false;
         self
@@ -161,6 +163,34 @@ impl Exchange {
             // RFC 9110 § 9.3.2
             (_, Method::Head) => Content::Omitted,
             _ => Content::Whole,
+        }
+    }
+}
+
+/// What a finished reply answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    pub(crate) method: Method,
+    pub(crate) version: Version,
+    pub(crate) interim: bool,
+    pub(crate) closes: bool,
+}
+
+impl Answer {
+    /// Whether the framing is right for `exchange`.
+    pub(crate) fn check(self, exchange: &Exchange) -> Result<(), Error> {
+        let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
+        let same_method = self.method == exchange.method
+            || !has_own_framing(self.method) && !has_own_framing(exchange.method);
+        if self.interim {
+            Err(Error::InterimStatus)
+        } else if !same_method
+            || self.version != exchange.version
+            || !exchange.keep_alive && !self.closes
+        {
+            Err(Error::OtherExchange)
+        } else {
+            Ok(())
         }
     }
 }

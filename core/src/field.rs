@@ -188,11 +188,12 @@ const fn has_byte(word: u64, byte: u8) -> u64 {
     (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
 }
 
-/// Fields that hold one value, so that a second line replaces the first instead of joining a list;
+/// Fields that hold one value, so that a draft's line replaces the reply's instead of joining a list;
 /// RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
 const SINGLETONS: [&[u8]; 24] = [
     b"access-control-allow-credentials",
     b"access-control-allow-origin",
+    b"access-control-allow-private-network",
     b"access-control-max-age",
     b"age",
     b"content-disposition",
@@ -205,7 +206,6 @@ const SINGLETONS: [&[u8]; 24] = [
     b"date",
     b"etag",
     b"expires",
-    b"last-event-id",
     b"last-modified",
     b"location",
     b"origin-agent-cluster",

@@ -48,7 +48,7 @@ impl Head {
 
 /// Builds a [`Head`] at compile time from a [`Status`] and any number of `name => value` texts.
 ///
-/// Names are lowered. An invalid name or value, a framing field, a value outside ASCII, or a second
+/// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside ASCII, or a second
 /// `content-type`, `date` or `location` does not compile:
 ///
 /// ```compile_fail,E0080
@@ -59,15 +59,18 @@ impl Head {
 #[macro_export]
 macro_rules! head {
     ($status:expr $(, $name:expr => $value:expr)* $(,)?) => {{
-        const STATUS: $crate::Status = $status;
-        const LINES: &[(&str, &str)] = &[$(($name, $value)),*];
-        const LEN: usize = $crate::HeadBytes::<0>::measure(STATUS, LINES);
-        const BYTES: &$crate::HeadBytes<LEN> = &match $crate::HeadBytes::new(STATUS, LINES) {
-            Some(bytes) => bytes,
-            None => panic!("invalid or repeated header"),
-        };
-        const HEAD: $crate::Head = BYTES.head();
-        HEAD
+        // Constants are not hygienic, so these have names that no caller has.
+        const __REPLYWIRE_STATUS: $crate::Status = $status;
+        const __REPLYWIRE_LINES: &[(&str, &str)] = &[$(($name, $value)),*];
+        const __REPLYWIRE_LEN: usize =
+            $crate::HeadBytes::<0>::measure(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
+        const __REPLYWIRE_BYTES: &$crate::HeadBytes<__REPLYWIRE_LEN> =
+            &match $crate::HeadBytes::new(__REPLYWIRE_STATUS, __REPLYWIRE_LINES) {
+                ::core::option::Option::Some(bytes) => bytes,
+                ::core::option::Option::None => ::core::panic!("invalid or repeated header"),
+            };
+        const __REPLYWIRE_HEAD: $crate::Head = __REPLYWIRE_BYTES.head();
+        __REPLYWIRE_HEAD
     }};
 }
 

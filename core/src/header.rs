@@ -73,7 +73,9 @@ names! {
     ACCESS_CONTROL_MAX_AGE "access-control-max-age"
     AGE "age"
     ALLOW "allow"
+    AUTHENTICATION_INFO "authentication-info"
     CACHE_CONTROL "cache-control"
+    CLEAR_SITE_DATA "clear-site-data"
     CONTENT_DISPOSITION "content-disposition"
     CONTENT_ENCODING "content-encoding"
     CONTENT_LANGUAGE "content-language"
@@ -81,12 +83,17 @@ names! {
     CONTENT_RANGE "content-range"
     CONTENT_SECURITY_POLICY "content-security-policy"
     CONTENT_TYPE "content-type"
+    CROSS_ORIGIN_EMBEDDER_POLICY "cross-origin-embedder-policy"
+    CROSS_ORIGIN_OPENER_POLICY "cross-origin-opener-policy"
+    CROSS_ORIGIN_RESOURCE_POLICY "cross-origin-resource-policy"
     DATE "date"
     ETAG "etag"
     EXPIRES "expires"
     LAST_MODIFIED "last-modified"
     LINK "link"
     LOCATION "location"
+    PERMISSIONS_POLICY "permissions-policy"
+    PROXY_AUTHENTICATE "proxy-authenticate"
     REFERRER_POLICY "referrer-policy"
     RETRY_AFTER "retry-after"
     SERVER "server"
@@ -142,7 +149,7 @@ pub trait FieldName: Copy + private::Name {}
 /// * `&str`: text; characters up to U+00FF are written as their Latin-1 byte, others are refused;
 /// * `&[u8]` and `&[u8; N]`: bytes as they are;
 /// * [`HeaderValue`]: checked before, so nothing is scanned;
-/// * unsigned integers, in decimal;
+/// * integers, in decimal;
 /// * [`HttpDate`].
 ///
 /// Text and bytes are checked when they are written; see [`Error::HeaderValue`].
@@ -310,6 +317,32 @@ macro_rules! integers {
 
 integers! { u8 u16 u32 u64 usize }
 
+macro_rules! signed_integers {
+    ($($int:ty)+) => {
+        $(
+            impl FieldValue for $int {}
+
+            impl private::Value for $int {
+                const CHECKED: bool = true;
+
+                fn bytes(&self) -> Option<&[u8]> {
+                    None
+                }
+
+                fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+                    if self < 0 {
+                        buf.put_array(b"-");
+                    }
+                    decimal::put(buf, self.unsigned_abs() as u64);
+                    Ok(())
+                }
+            }
+        )+
+    };
+}
+
+signed_integers! { i8 i16 i32 i64 isize }
+
 /// Writes `name: value` and CRLF, or says what is wrong with them.
 #[inline(always)]
 pub(crate) fn put_line<N: FieldName, V: FieldValue>(
@@ -358,7 +391,7 @@ fn put_unusual_line<'b, N: FieldName, V: FieldValue>(
         buf.put_array(b"\r\n");
     }
     if !N::CHECKED {
-        buf.lower(start..start + text.len());
+        buf.lower(start..start.saturating_add(text.len()));
     }
     (buf, result)
 }

@@ -118,8 +118,8 @@ impl<const N: usize> Headers<N> {
     }
 
     /// Removes every line of this name.
-    pub fn remove(&mut self, name: &str) {
-        let kept = without(&mut self.lines, name.as_bytes());
+    pub fn remove(&mut self, name: impl FieldName) {
+        let kept = without(&mut self.lines, name.bytes());
         self.lines.truncate(kept);
     }
 
@@ -151,19 +151,19 @@ impl<const N: usize> Headers<N> {
     }
 
     /// Whether there is a line of this name.
-    pub fn contains(&self, name: &str) -> bool {
-        find(&self.lines, name.as_bytes()).is_some()
+    pub fn contains(&self, name: impl FieldName) -> bool {
+        find(&self.lines, name.bytes()).is_some()
     }
 
     /// The value of the first line of this name.
-    pub fn get(&self, name: &str) -> Option<&[u8]> {
+    pub fn get(&self, name: impl FieldName) -> Option<&[u8]> {
         self.get_all(name).next()
     }
 
     /// The values of all lines of this name, in order.
-    pub fn get_all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+    pub fn get_all(&self, name: impl FieldName) -> impl Iterator<Item = &[u8]> {
         Lines(&self.lines)
-            .filter(move |(line, ..)| line.eq_ignore_ascii_case(name.as_bytes()))
+            .filter(move |(line, ..)| line.eq_ignore_ascii_case(name.bytes()))
             .map(|(_, value, _)| value)
     }
 

@@ -4,11 +4,11 @@ use core::ops::{Deref, Range};
 use crate::buf::Buf;
 use crate::bytes;
 use crate::decimal::{self, MAX_DIGITS, decimal, digits};
-use crate::exchange::Content;
+use crate::exchange::{Answer, Content};
 use crate::field::Singletons;
 use crate::header;
 use crate::headers::{Lines, find, first_line};
-use crate::json::{self, Document, ToJson};
+use crate::json::{self, Document, JsonError, ToJson};
 use crate::transfer::{Framing, Transfer};
 use crate::{
     Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
@@ -16,6 +16,21 @@ use crate::{
 };
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
+///
+/// ```
+/// use replywire::{HeaderName, Response, Status};
+///
+/// let mut buf = [0; 128];
+/// let reply = Response::new(&mut buf, Status::SEE_OTHER)
+///     .header(HeaderName::CACHE_CONTROL, "no-store")
+///     .redirect("/caf\u{e9}?next=1")?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 303 See Other\r\ncache-control: no-store\r\n\
+///       location: /caf%C3%A9?next=1\r\ncontent-length: 0\r\n\r\n",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
 ///
 /// [`new`](Self::new) writes the status line, [`header`](Self::header) and the like may be called
 /// any number of times, and each way to end takes `self`, so a header after the body does not
@@ -41,6 +56,7 @@ pub struct Response<'b> {
     buf: Buf<'b>,
     error: Option<Error>,
     content: Content,
+    interim: bool,
     exchange: Exchange,
     /// The singletons that the joined draft has, and so the reply has no more.
     drafted: Singletons,
@@ -117,6 +133,7 @@ impl<'b> Response<'b> {
             buf: Buf::new(buf),
             error: None,
             content: exchange.content(status),
+            interim: status.is_informational(),
             exchange: *exchange,
             drafted: Singletons::default(),
             seen: Seen::default(),
@@ -126,7 +143,9 @@ impl<'b> Response<'b> {
     /// Adds one header line, its name in lower case.
     ///
     /// Lines of one name add up, but for `content-type`, `date` and `location`, where a later one
-    /// replaces an earlier.
+    /// replaces an earlier. Where other fields of one value may be set twice, collect them in
+    /// [`Headers`], whose [`set`](Headers::set) replaces. A field of one value that a joined draft
+    /// has is passed over.
     ///
     /// Remembers [`Error::HeaderName`], [`Error::FramingHeader`], [`Error::HeaderValue`] or
     /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
@@ -257,7 +276,9 @@ impl<'b> Response<'b> {
 
     /// Ends with `value` as JSON, type `application/json`.
     ///
-    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8.
+    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value is
+    /// serialized once where there is ample room, else up to three times, and must be the same each
+    /// time.
     ///
     /// # Errors
     ///
@@ -321,9 +342,9 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
-    /// and has no control character.
+    /// and has no control character; and where a draft would replace it.
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
-        if !location::is_local_path(path) {
+        if !location::is_local_path(path) || self.drafted.has(b"location") {
             self.note(Err(Error::Location));
         }
         self.redirect(path)
@@ -377,10 +398,10 @@ impl<'b> Response<'b> {
                 self.content == Content::Whole
             }
         };
-        let closes = !self.exchange.keep_alive();
+        let answer = self.answer();
         let (bytes, head) = self.into_bytes()?;
         let framing = if whole { framing } else { Framing::Sized(0) };
-        Ok(Transfer::new(bytes, head, framing, closes))
+        Ok(Transfer::new(bytes, head, framing, answer))
     }
 
     fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
@@ -407,7 +428,10 @@ impl<'b> Response<'b> {
         self.put_common_lines();
         self.buf.put_array(b"content-length: ");
         let head = self.buf.len();
-        let most = self.buf.capacity().saturating_sub(head + BLANK_LINE);
+        let most = self
+            .buf
+            .capacity()
+            .saturating_sub(head.saturating_add(BLANK_LINE));
         let mut room = digits(most);
         self.buf.skip(room + BLANK_LINE);
         let body = match json::write(document, self.buf.free().unwrap_or_default())? {
@@ -418,24 +442,27 @@ impl<'b> Response<'b> {
                 let len = json::measure(document)?;
                 room = digits(len);
                 self.buf.skip(room + BLANK_LINE);
-                match json::write(document, self.buf.free().unwrap_or_default())? {
-                    Some(len) => len,
-                    None => len,
+                let free = self.buf.free().unwrap_or_default();
+                let fits = len <= free.len();
+                let written = json::write(document, free)?;
+                if fits && written != Some(len) {
+                    return Err(Error::Json(JsonError::Changed));
                 }
+                len
             }
         };
         let gap = room.saturating_sub(digits(body));
         self.buf.shift(head, gap);
-        self.buf.truncate(head + gap);
+        self.buf.truncate(head.saturating_add(gap));
         decimal::put(&mut self.buf, body as u64);
         self.buf.put_array(b"\r\n\r\n");
         self.buf.skip(body);
-        let closes = !self.exchange.keep_alive();
+        let answer = self.answer();
         let (bytes, end) = self.into_bytes()?;
         Ok(Reply {
             bytes,
             range: gap..end,
-            closes,
+            answer,
         })
     }
 
@@ -520,6 +547,16 @@ impl<'b> Response<'b> {
     }
 
     #[inline]
+    fn answer(&self) -> Answer {
+        Answer {
+            method: self.exchange.method(),
+            version: self.exchange.version(),
+            interim: self.interim,
+            closes: !self.exchange.keep_alive(),
+        }
+    }
+
+    #[inline]
     fn note(&mut self, result: Result<(), Error>) {
         if let Err(error) = result {
             self.error.get_or_insert(error);
@@ -528,12 +565,12 @@ impl<'b> Response<'b> {
 
     #[inline]
     fn finish(self) -> Result<Reply<'b>, Error> {
-        let closes = !self.exchange.keep_alive();
+        let answer = self.answer();
         let (bytes, end) = self.into_bytes()?;
         Ok(Reply {
             bytes,
             range: 0..end,
-            closes,
+            answer,
         })
     }
 
@@ -547,10 +584,11 @@ impl<'b> Response<'b> {
 }
 
 /// A whole reply, somewhere in the caller's buffer.
+#[must_use = "a reply does nothing until its bytes are sent"]
 pub struct Reply<'b> {
     bytes: &'b mut [u8],
     range: Range<usize>,
-    closes: bool,
+    answer: Answer,
 }
 
 impl<'b> Reply<'b> {
@@ -561,7 +599,17 @@ impl<'b> Reply<'b> {
 
     /// Whether the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
-        self.closes
+        self.answer.closes
+    }
+
+    /// Checks that this is a final reply to `exchange`: for its method and version, and one that
+    /// says that the connection closes where it does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InterimStatus`], [`Error::OtherExchange`]
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.answer.check(exchange)
     }
 
     /// The whole buffer, and which of its bytes are the reply.
@@ -591,7 +639,7 @@ impl fmt::Debug for Reply<'_> {
                 "bytes",
                 &format_args!("\"{}\"", self.as_bytes().escape_ascii()),
             )
-            .field("closes", &self.closes)
+            .field("closes", &self.closes())
             .finish()
     }
 }

@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::bytes::shift;
+use crate::exchange::Answer;
+use crate::{Error, Exchange};
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,6 +20,8 @@ pub(crate) enum Framing {
 }
 
 /// What a driver does next.
+///
+/// A driver must know every step, so a new one is a breaking change.
 #[derive(Debug)]
 pub enum Step<'t> {
     /// Nothing: everything was sent.
@@ -31,7 +35,8 @@ pub enum Step<'t> {
 
 /// Why a body does not have the length that its head promised.
 ///
-/// The head has left, so the connection cannot be used again and must be closed.
+/// The transfer sends nothing more. Where some of it has left, the connection cannot be used again
+/// and must be closed; where nothing has, another reply can be sent.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BodyError {
@@ -114,12 +119,12 @@ pub struct Transfer<'b> {
     ended: bool,
     /// The body's first bytes may join the head.
     joining: bool,
-    closes: bool,
+    answer: Answer,
 }
 
 impl<'b> Transfer<'b> {
     /// `bytes` begins with a head of `head` bytes.
-    pub(crate) fn new(bytes: &'b mut [u8], head: usize, framing: Framing, closes: bool) -> Self {
+    pub(crate) fn new(bytes: &'b mut [u8], head: usize, framing: Framing, answer: Answer) -> Self {
         // The head of a chunked reply alone leaves more room than a chunk needs at least.
         Self {
             bytes,
@@ -128,7 +133,7 @@ impl<'b> Transfer<'b> {
             end: head,
             ended: framing == Framing::Sized(0),
             joining: true,
-            closes,
+            answer,
         }
     }
 
@@ -158,13 +163,11 @@ impl<'b> Transfer<'b> {
         match (self.framing, n) {
             (Framing::Exact(0), 0) | (Framing::Close, 0) => self.ended = true,
             (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
-                self.ended = true;
-                return Err(BodyError::Short { missing });
+                return Err(self.broken(BodyError::Short { missing }));
             }
             (Framing::Exact(left), n) => {
                 let Some(left) = left.checked_sub(n as u64) else {
-                    self.ended = true;
-                    return Err(BodyError::Long);
+                    return Err(self.broken(BodyError::Long));
                 };
                 self.framing = Framing::Exact(left);
                 self.extend(start, n);
@@ -188,15 +191,28 @@ impl<'b> Transfer<'b> {
         Ok(())
     }
 
-    /// `n` bytes of the last [`Step::Send`] reached the connection.
+    /// `n` bytes of the last [`Step::Send`] reached the connection. Where the step was another,
+    /// nothing happens.
     pub fn sent(&mut self, n: usize) {
+        if self.fill_room().is_some() {
+            return;
+        }
         self.joining = false;
         self.start = self.end.min(self.start.saturating_add(n));
     }
 
-    /// Whether the connection must be closed after this reply, which says so.
+    /// Whether the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.closes
+        self.answer.closes
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.answer.check(exchange)
     }
 
     /// [`room`](Self::room), when it is the body's turn.
@@ -217,6 +233,14 @@ impl<'b> Transfer<'b> {
             Framing::Exact(left) => (used, most(left.saturating_add(1))),
             Framing::Sized(left) => (used, most(left)),
         }
+    }
+
+    /// Ends for good, with nothing left to send.
+    fn broken(&mut self, error: BodyError) -> BodyError {
+        self.ended = true;
+        self.answer.closes = true;
+        self.end = self.start;
+        error
     }
 
     /// Adds `n` bytes at `at` to what is to be sent.

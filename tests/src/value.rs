@@ -1,6 +1,6 @@
 //! The values of the vectors, and their two ways into JSON: `serde` and by hand.
 
-use replywire::json::{JsonError, Sink, ToJson, Value as Place};
+use replywire::json::{JsonError, Sink, ToJson, Value as Place, Written};
 use replywire::{Response, Status};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -162,7 +162,7 @@ impl Serialize for Nest<'_> {
 }
 
 impl ToJson for Value {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
         match self {
             Self::Null => out.null(),
             Self::Bool(value) => out.bool(*value),
@@ -195,7 +195,7 @@ impl ToJson for Value {
 }
 
 impl ToJson for Nest<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
         match (self.depth, self.map) {
             (0, _) => self.leaf.to_json(out),
             (_, true) => out.object()?.field("k", &self.inner())?.end(),

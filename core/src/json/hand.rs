@@ -3,11 +3,12 @@ use super::{Document, JsonError, MAX_DEPTH, Sink, number, string};
 /// A value that writes itself as JSON, without `serde`.
 ///
 /// Ownership keeps the text valid: a [`Value`] is written exactly once, an [`Array`] or [`Object`]
-/// is ended exactly once, and what [`to_json`](Self::to_json) returns comes from there.
+/// is ended exactly once, and the [`Written`] that [`to_json`](Self::to_json) returns comes from
+/// there.
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire::json::{JsonError, Sink, ToJson, Value};
+/// use replywire::json::{JsonError, Sink, ToJson, Value, Written};
 ///
 /// struct Reading {
 ///     sensor: &'static str,
@@ -16,7 +17,7 @@ use super::{Document, JsonError, MAX_DEPTH, Sink, number, string};
 /// }
 ///
 /// impl ToJson for Reading {
-///     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+///     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
 ///         out.object()?
 ///             .field("sensor", self.sensor)?
 ///             .field("celsius", &self.celsius)?
@@ -39,7 +40,13 @@ pub trait ToJson {
     /// # Errors
     ///
     /// What is wrong with the value, passed on from the calls on `out`.
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError>;
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError>;
+}
+
+/// Says that a value was written; only a [`Value`], an [`Array`] or an [`Object`] makes one.
+#[derive(Debug)]
+pub struct Written<S> {
+    sink: S,
 }
 
 /// The place of one value.
@@ -56,8 +63,8 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`], as all of these.
-    pub fn null(self) -> Result<S, JsonError> {
-        self.sink.put_array(b"null")
+    pub fn null(self) -> Result<Written<S>, JsonError> {
+        written(self.sink.put_array(b"null"))
     }
 
     /// Writes `true` or `false`.
@@ -65,10 +72,10 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
-    pub fn bool(self, value: bool) -> Result<S, JsonError> {
+    pub fn bool(self, value: bool) -> Result<Written<S>, JsonError> {
         match value {
-            true => self.sink.put_array(b"true"),
-            false => self.sink.put_array(b"false"),
+            true => written(self.sink.put_array(b"true")),
+            false => written(self.sink.put_array(b"false")),
         }
     }
 
@@ -77,8 +84,8 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
-    pub fn signed(self, value: i64) -> Result<S, JsonError> {
-        number::signed(self.sink, value)
+    pub fn signed(self, value: i64) -> Result<Written<S>, JsonError> {
+        written(number::signed(self.sink, value))
     }
 
     /// Writes an integer.
@@ -86,8 +93,8 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
-    pub fn unsigned(self, value: u64) -> Result<S, JsonError> {
-        number::unsigned(self.sink, value)
+    pub fn unsigned(self, value: u64) -> Result<Written<S>, JsonError> {
+        written(number::unsigned(self.sink, value))
     }
 
     /// Writes a number with a fraction, the shortest that is read back as `value`.
@@ -95,8 +102,8 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::NotFinite`], and as [`null`](Self::null).
-    pub fn double(self, value: f64) -> Result<S, JsonError> {
-        number::double(self.sink, value)
+    pub fn double(self, value: f64) -> Result<Written<S>, JsonError> {
+        written(number::double(self.sink, value))
     }
 
     /// Writes a string.
@@ -104,8 +111,8 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
-    pub fn string(self, value: &str) -> Result<S, JsonError> {
-        string::string(self.sink, value)
+    pub fn string(self, value: &str) -> Result<Written<S>, JsonError> {
+        written(string::string(self.sink, value))
     }
 
     /// Writes `text`, which is a number already, of any size.
@@ -113,9 +120,9 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::Number`] where it is none, and as [`null`](Self::null).
-    pub fn number(self, text: &str) -> Result<S, JsonError> {
+    pub fn number(self, text: &str) -> Result<Written<S>, JsonError> {
         match number::is_number(text.as_bytes()) {
-            true => self.sink.put(text.as_bytes()),
+            true => written(self.sink.put(text.as_bytes())),
             false => Err(JsonError::Number),
         }
     }
@@ -149,6 +156,10 @@ impl<S: Sink> Value<S> {
     }
 }
 
+fn written<S>(result: Result<S, JsonError>) -> Result<Written<S>, JsonError> {
+    result.map(|sink| Written { sink })
+}
+
 pub(super) const fn deeper(depth: u8) -> Result<u8, JsonError> {
     match depth {
         0..MAX_DEPTH => Ok(depth + 1),
@@ -176,10 +187,8 @@ impl<S: Sink> Array<S> {
             true => self.sink,
             false => self.sink.put_array(b",")?,
         };
-        let sink = value.to_json(Value {
-            sink,
-            depth: self.depth,
-        })?;
+        let depth = self.depth;
+        let Written { sink } = value.to_json(Value { sink, depth })?;
         Ok(Self {
             sink,
             depth: self.depth,
@@ -192,8 +201,8 @@ impl<S: Sink> Array<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`].
-    pub fn end(self) -> Result<S, JsonError> {
-        self.sink.put_array(b"]")
+    pub fn end(self) -> Result<Written<S>, JsonError> {
+        written(self.sink.put_array(b"]"))
     }
 }
 
@@ -218,10 +227,8 @@ impl<S: Sink> Object<S> {
             false => self.sink.put_array(b",")?,
         };
         let sink = string::string(sink, name)?.put_array(b":")?;
-        let sink = value.to_json(Value {
-            sink,
-            depth: self.depth,
-        })?;
+        let depth = self.depth;
+        let Written { sink } = value.to_json(Value { sink, depth })?;
         Ok(Self {
             sink,
             depth: self.depth,
@@ -234,19 +241,19 @@ impl<S: Sink> Object<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`].
-    pub fn end(self) -> Result<S, JsonError> {
-        self.sink.put_array(b"}")
+    pub fn end(self) -> Result<Written<S>, JsonError> {
+        written(self.sink.put_array(b"}"))
     }
 }
 
 impl<T: ToJson + ?Sized> ToJson for &T {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         (**self).to_json(out)
     }
 }
 
 impl<T: ToJson> ToJson for Option<T> {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         match self {
             Some(value) => value.to_json(out),
             None => out.null(),
@@ -255,43 +262,43 @@ impl<T: ToJson> ToJson for Option<T> {
 }
 
 impl<T: ToJson> ToJson for [T] {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         self.iter().try_fold(out.array()?, Array::item)?.end()
     }
 }
 
 impl<T: ToJson, const N: usize> ToJson for [T; N] {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         self.as_slice().to_json(out)
     }
 }
 
 impl ToJson for str {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.string(self)
     }
 }
 
 impl ToJson for bool {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.bool(*self)
     }
 }
 
 impl ToJson for () {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.null()
     }
 }
 
 impl ToJson for f32 {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
-        number::single(out.sink, *self)
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+        written(number::single(out.sink, *self))
     }
 }
 
 impl ToJson for f64 {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.double(*self)
     }
 }
@@ -300,8 +307,8 @@ macro_rules! integers {
     ($($int:ty => $method:ident)+) => {
         $(
             impl ToJson for $int {
-                fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
-                    number::$method(out.sink, *self as _)
+                fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+                    written(number::$method(out.sink, *self as _))
                 }
             }
         )+
@@ -328,6 +335,7 @@ pub(crate) struct ByHand<'v, T: ?Sized>(pub(crate) &'v T);
 
 impl<T: ToJson + ?Sized> Document for ByHand<'_, T> {
     fn write<S: Sink>(&self, sink: S) -> Result<S, JsonError> {
-        self.0.to_json(Value { sink, depth: 0 })
+        let Written { sink } = self.0.to_json(Value { sink, depth: 0 })?;
+        Ok(sink)
     }
 }

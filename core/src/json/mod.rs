@@ -10,7 +10,7 @@ mod string;
 use core::fmt;
 
 pub(crate) use self::hand::ByHand;
-pub use self::hand::{Array, Object, ToJson, Value};
+pub use self::hand::{Array, Object, ToJson, Value, Written};
 #[cfg(feature = "serde")]
 pub(crate) use self::ser::BySerde;
 pub use self::sink::Sink;
@@ -23,6 +23,8 @@ pub const MAX_DEPTH: u8 = 254;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum JsonError {
+    /// The value wrote another text when it was written again.
+    Changed,
     /// A `Serialize` implementation failed by itself; its message is lost.
     Custom,
     /// Arrays and objects nest deeper than [`MAX_DEPTH`].
@@ -40,6 +42,7 @@ pub enum JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Changed => "value changed while it was written",
             Self::Custom => "value refused to be serialized",
             Self::Depth => "value nested too deep",
             Self::Full => "buffer full",

@@ -15,24 +15,11 @@ pub(super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, JsonError> {
 }
 
 pub(super) fn unsigned_128<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
-    // Two groups of 19 digits and what is left of 39.
-    const GROUP: u128 = 10_000_000_000_000_000_000;
-    if let Ok(value) = u64::try_from(value) {
-        return unsigned(sink, value);
-    }
-    let sink = unsigned_128_low(sink, value / GROUP)?;
-    group(sink, (value % GROUP) as u64)
-}
-
-/// The digits above the last 19.
-fn unsigned_128_low<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
     const GROUP: u128 = 10_000_000_000_000_000_000;
     match u64::try_from(value) {
         Ok(value) => unsigned(sink, value),
-        Err(_) => group(
-            unsigned(sink, (value / GROUP) as u64)?,
-            (value % GROUP) as u64,
-        ),
+        // At most two groups are left behind the first.
+        Err(_) => group(unsigned_128(sink, value / GROUP)?, (value % GROUP) as u64),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display};
 
-use replywire::json::{JsonError, MAX_DEPTH, Sink, ToJson, Value};
+use replywire::json::{JsonError, MAX_DEPTH, Sink, ToJson, Value, Written};
 use serde_core::ser::{
     Error as _, Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
     SerializeStructVariant as _, SerializeTuple as _, SerializeTupleStruct as _,
@@ -106,7 +106,7 @@ impl Display for BySerde {
 pub(crate) struct ByHand;
 
 impl ToJson for ByHand {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<S, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         match any(0) {
             0 => out.null(),
             1 => out.bool(any(true)),
