@@ -19,6 +19,28 @@ impl<T: Transport> Handler<T> for App {
         match request.path() {
             "/fail" => Err(Unsent::new()),
             "/interim" => interim(responder).await,
+            "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
+            "/careless" => {
+                let sent = responder
+                    .send(|_, buf| Response::new(buf, Status::OK).text("/careless"))
+                    .await;
+                Ok(sent?)
+            }
+            "/careless-stream" => {
+                let sent = responder.transfer(
+                    |_, buf| Response::new(buf, Status::OK).stream(),
+                    &b"measured"[..],
+                );
+                Ok(sent.await?)
+            }
+            "/scratch" => {
+                let sent = responder.send(|exchange, buf| {
+                    let (scratch, rest) = buf.split_at_mut(8);
+                    scratch.copy_from_slice(b"SCRATCH!");
+                    Response::to(exchange, rest, Status::OK).text("/a")
+                });
+                Ok(sent.await?)
+            }
             "/json" => {
                 let value = ["json", request.query().unwrap_or_default()];
                 let sent = responder
@@ -47,6 +69,17 @@ async fn read<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Uns
     }
     let sent =
         responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).body(&content));
+    Ok(sent.await?)
+}
+
+async fn transfer_to<T: Transport>(
+    responder: Responder<'_, T>,
+    status: Status,
+) -> Result<Sent, Unsent> {
+    let sent = responder.transfer(
+        |exchange, buf| Response::to(exchange, buf, status).sized(0),
+        &b""[..],
+    );
     Ok(sent.await?)
 }
 
@@ -357,14 +390,11 @@ fn a_client_that_waits_for_100_continue_gets_it_when_the_content_is_read() {
 }
 
 #[test]
-fn malformed_content_breaks_the_connection_with_an_error() {
+fn malformed_content_is_answered_400_and_breaks_the_connection() {
     let head = "POST /read HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
     for content in ["x\r\n", "1\r\nab\r\n", "2\r\na"] {
         let (wire, outcome) = answer(&format!("{head}{content}"));
-        assert!(
-            wire.starts_with("HTTP/1.1 500 Internal Server Error\r\n"),
-            "{wire}"
-        );
+        assert!(wire.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{wire}");
         assert!(wire.contains("connection: close\r\n"));
         assert_eq!(outcome, Ok(Closed::Server));
     }
@@ -375,7 +405,7 @@ fn a_handler_that_fails_is_answered_for_and_the_connection_closes() {
     let head = "HTTP/1.1 500 Internal Server Error\r\n\
                 content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
                 content-length: 21\r\n\r\n";
-    for path in ["/fail", "/interim", "/long"] {
+    for path in ["/fail", "/interim", "/interim-transfer", "/long"] {
         let (wire, outcome) = answer(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
         assert_eq!(wire, format!("{head}Internal Server Error"), "{path}");
         assert_eq!(outcome, Ok(Closed::Server));
@@ -403,4 +433,87 @@ fn a_body_that_ends_early_breaks_the_connection_and_is_never_passed_off_as_whole
 fn a_connection_that_takes_no_bytes_is_an_error() {
     let mut script = Script::new(["GET /a HTTP/1.1\r\nhost: x\r\n\r\n"]).max_write(0);
     assert_eq!(run(&mut script), Err(ServeError::WriteZero));
+}
+
+#[test]
+fn a_reply_made_for_another_exchange_is_not_sent() {
+    for (request, careful) in [
+        ("GET /careless HTTP/1.1\r\nhost: x\r\n\r\n", true),
+        ("POST /careless HTTP/1.1\r\nhost: x\r\n\r\n", true),
+        ("HEAD /careless HTTP/1.1\r\nhost: x\r\n\r\n", false),
+        ("GET /careless HTTP/1.0\r\n\r\n", false),
+        (
+            "GET /careless HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+            false,
+        ),
+        ("GET /careless-stream HTTP/1.0\r\n\r\n", false),
+    ] {
+        let (wire, outcome) = answer(request);
+        match careful {
+            true => assert!(wire.starts_with("HTTP/1.1 200 OK\r\n"), "{request}"),
+            false => {
+                assert!(
+                    wire.starts_with("HTTP/1.1 500 Internal Server Error\r\n"),
+                    "{request}"
+                );
+                assert_eq!(outcome, Ok(Closed::Server));
+            }
+        }
+        assert!(!wire.contains("chunked"));
+    }
+}
+
+#[test]
+fn a_reply_may_be_written_to_a_part_of_the_buffer() {
+    let requests = ["GET /scratch HTTP/1.1\r\nhost: x\r\n\r\n"; 2].concat();
+    assert_eq!(answer(&requests), (TEXT.repeat(2), Ok(Closed::Peer)));
+}
+
+#[test]
+fn where_a_request_lies_in_the_buffer_makes_no_difference() {
+    let chunked = "POST /read HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n\
+                   5\r\nhello\r\n0\r\n\r\n";
+    let sized = "POST /read HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello";
+    let unread = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello";
+    let read = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
+    for (request, want) in [(chunked, read), (sized, read), (unread, TEXT)] {
+        for padding in 0..230 {
+            let before = format!("GET /a HTTP/1.1\r\nhost: {}\r\n\r\n", "x".repeat(padding));
+            let (wire, outcome) = answer(&format!("{before}{request}"));
+            assert_eq!(wire, [TEXT, want].concat(), "{padding}");
+            assert_eq!(outcome, Ok(Closed::Peer));
+        }
+    }
+}
+
+#[test]
+fn a_head_that_fills_its_buffer_leaves_its_content_readable() {
+    let head = "POST /read HTTP/1.1\r\ncontent-length: 5\r\nhost: ";
+    for room in 0..4 {
+        let padding = "x".repeat(256 - head.len() - 4 - room);
+        let (wire, outcome) = answer(&format!("{head}{padding}\r\n\r\nhello"));
+        assert_eq!(wire, "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello");
+        assert_eq!(outcome, Ok(Closed::Peer));
+    }
+}
+
+#[test]
+fn a_connection_closes_behind_the_answer_to_connect() {
+    let (wire, outcome) =
+        answer("CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\nGET /a HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert_eq!(
+        wire,
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n\r\n"
+    );
+    assert_eq!(outcome, Ok(Closed::Server));
+}
+
+#[test]
+fn a_target_in_absolute_form_has_the_path_behind_its_authority() {
+    for (target, want) in [("http://x/a?b://c", TEXT), ("http://x:80/a", TEXT)] {
+        let (wire, _) = answer(&format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        assert_eq!(wire, want);
+    }
+    let (wire, _) = answer("GET http://x?/a HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert!(wire.ends_with("\r\n\r\n/"), "{wire}");
 }

@@ -127,9 +127,10 @@ fn every_route_answers_what_the_readme_shows() {
         ),
         (
             "/cors",
-            "HTTP/1.1 200 OK\r\nx-request-id: 7\r\naccess-control-allow-credentials: true\r\n\
+            "HTTP/1.1 200 OK\r\nx-request-id: 7\r\nvary: Origin\r\n\
+             access-control-allow-credentials: true\r\n\
              access-control-expose-headers: x-request-id\r\n\
-             access-control-allow-origin: https://app.example\r\nvary: Origin\r\n\
+             access-control-allow-origin: https://app.example\r\n\
              content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
              content-length: 23\r\n\r\nfor https://app.example",
         ),

@@ -1,12 +1,14 @@
 //! `replywire-tokio` over real sockets.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use replywire_tokio::replywire::{Response, Status};
-use replywire_tokio::{Config, Handler, Request, Responder, Sent, Server, Unsent};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use replywire_tokio::{Config, FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
@@ -33,9 +35,35 @@ impl Handler for App {
             self.slow.is_under_way.notify_one();
             self.slow.go_on.notified().await;
         }
+        if request.path() == "/endless" {
+            let sent = responder.transfer(
+                |exchange, buf| Response::to(exchange, buf, Status::OK).stream(),
+                FromTokio(Once(&b"part"[..])),
+            );
+            return Ok(sent.await?);
+        }
         let sent =
             responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"));
         Ok(sent.await?)
+    }
+}
+
+/// Gives its bytes and then nothing, not even its end.
+struct Once(&'static [u8]);
+
+impl AsyncRead for Once {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match std::mem::take(&mut self.0) {
+            b"" => Poll::Pending,
+            bytes => {
+                buf.put_slice(bytes);
+                Poll::Ready(Ok(()))
+            }
+        }
     }
 }
 
@@ -155,11 +183,7 @@ async fn shutdown_ends_idle_connections_and_finishes_the_others() {
     assert_eq!(end(&mut idle).await.unwrap(), b"");
     assert!(!ended.is_finished(), "a request is being answered");
     slow.go_on.notify_one();
-    assert_eq!(
-        reply(&mut busy).await,
-        KEPT,
-        "the head was made before the shutdown"
-    );
+    assert_eq!(reply(&mut busy).await, CLOSING);
     assert_eq!(end(&mut busy).await.unwrap(), b"");
     within(ended).await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
@@ -242,4 +266,45 @@ async fn a_client_that_is_still_sending_can_read_the_last_reply() {
     assert_eq!(reply(&mut stream).await, CLOSING);
     drop(stream);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn empty_lines_do_not_keep_a_connection() {
+    let mut config = Config::default();
+    config.timeouts.head = Some(Duration::from_millis(300));
+    config.timeouts.idle = Some(Duration::from_millis(300));
+    let server = start(config).await;
+    let mut stream = server.connect().await;
+    let lines = async {
+        while stream.write_all(b"\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(lines).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_cut_short_at_the_end_of_the_connection_is_a_reset() {
+    let mut config = Config::default();
+    config.grace = Duration::from_millis(50);
+    let server = start(config).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /endless HTTP/1.0\r\n\r\n")
+        .await
+        .unwrap();
+    let mut room = [0; 512];
+    let mut text = String::new();
+    while !text.ends_with("part") {
+        let n = within(stream.read(&mut room)).await.unwrap();
+        text += std::str::from_utf8(&room[..n]).unwrap();
+    }
+    assert!(
+        !text.contains("content-length") && !text.contains("chunked"),
+        "{text}"
+    );
+    server.stop().await;
+    let cut = end(&mut stream).await.unwrap_err();
+    assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
 }

@@ -2,7 +2,7 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use replywire::{Exchange, Response, Status, Version};
+use replywire::{Exchange, Method, Response, Status, Version};
 
 use crate::content::Content;
 use crate::head::{self, Facts, Framing, Scan};
@@ -46,8 +46,8 @@ impl<const HEADERS: usize> Limits<HEADERS> {
         Limits { drain: self.drain }
     }
 
-    /// Content that a handler has left unread is read and dropped up to `bytes`; beyond that, the
-    /// reply says that the connection closes.
+    /// Content that a handler has left unread is read and dropped up to `bytes`; beyond that, and
+    /// for chunks that have not all arrived, the reply says that the connection closes.
     pub const fn drain(mut self, bytes: u64) -> Self {
         self.drain = bytes;
         self
@@ -106,6 +106,8 @@ pub(crate) struct State {
     /// What has been read behind the head at hand and not yet been taken.
     pub(crate) rest: Range<usize>,
     pub(crate) expects_continue: bool,
+    /// What a request that is not answered is answered.
+    pub(crate) fault: Status,
     pub(crate) answer: Answer,
 }
 
@@ -149,6 +151,7 @@ where
         content: Content::new(Framing::Length(0)),
         rest: 0..0,
         expects_continue: false,
+        fault: Status::INTERNAL_SERVER_ERROR,
         answer: Answer::None,
     };
     // What has been read and not yet been taken.
@@ -157,7 +160,14 @@ where
         let head_len = match next_head(transport, input, &mut unread, output, &mut state).await? {
             Next::Head(len) => len,
             Next::Refused(status) => {
-                return refuse(transport, output, &mut state, Exchange::GET, status).await;
+                let head = input.get(unread).unwrap_or_default();
+                let method = if head.starts_with(b"HEAD ") {
+                    "HEAD"
+                } else {
+                    "GET"
+                };
+                let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
+                return refuse(transport, output, &mut state, exchange, status).await;
             }
             Next::Closed(closed) => return Ok(closed),
         };
@@ -183,6 +193,7 @@ where
         state.content = Content::new(facts.framing);
         state.expects_continue = facts.expects_continue;
         state.rest = 0..unread.end - base;
+        state.fault = Status::INTERNAL_SERVER_ERROR;
         state.answer = Answer::None;
 
         let request = Request {
@@ -198,15 +209,14 @@ where
             state: &mut state,
             drain: limits.drain,
         };
-        // A failure has left its traces in the state.
-        let _ = handler
+        let handled = handler
             .handle(&request, Responder { parts, exchange })
             .await;
 
         let closes = match state.answer {
             Answer::None => {
-                let status = Status::INTERNAL_SERVER_ERROR;
-                return refuse(transport, output, &mut state, exchange, status).await;
+                let fault = state.fault;
+                return refuse(transport, output, &mut state, exchange, fault).await;
             }
             Answer::Broken => return Ok(Closed::Broken),
             Answer::Whole { closes } => closes,
@@ -218,7 +228,7 @@ where
             state: &mut state,
             drain: limits.drain,
         };
-        if closes || !parts.drain().await? {
+        if closes || handled.is_err() || !parts.drain().await? {
             flush(transport, output, &mut state).await?;
             return Ok(Closed::Server);
         }
@@ -241,6 +251,7 @@ async fn next_head<T: Transport>(
     state: &mut State,
 ) -> Result<Next, ServeError<T::Error>> {
     let mut seen = 0;
+    let mut begun = unread.start != unread.end;
     loop {
         let bytes = input.get(unread.clone()).unwrap_or_default();
         // RFC 9112 § 2.2: empty lines before a request are skipped.
@@ -250,20 +261,29 @@ async fn next_head<T: Transport>(
         }
         match head::scan(bytes, seen) {
             Scan::BareLf => return Ok(Next::Refused(Status::BAD_REQUEST)),
-            Scan::End(len) => return Ok(Next::Head(len)),
+            Scan::End(len) => {
+                // Content may follow; where in the buffer a request lies makes no difference to it.
+                let room = input.len() - unread.start - len;
+                if room < CONTENT_ROOM && unread.start > 0 {
+                    to_front(input, unread);
+                }
+                return Ok(Next::Head(len));
+            }
             Scan::More => seen = bytes.len(),
         }
         let has_request_line = bytes.contains(&b'\n');
         // Whoever waits for replies before sending more gets them now.
         flush(transport, output, state).await?;
         if unread.start == unread.end {
-            if transport.is_closing() {
-                return Ok(Next::Closed(Closed::Server));
-            }
-            transport.phase(Phase::Idle);
             *unread = 0..0;
-        } else {
+        }
+        // Empty lines do not make a connection idle again.
+        if begun {
             transport.phase(Phase::Head);
+        } else if transport.is_closing() {
+            return Ok(Next::Closed(Closed::Server));
+        } else {
+            transport.phase(Phase::Idle);
         }
         if unread.end == input.len() {
             if unread.start == 0 {
@@ -272,8 +292,7 @@ async fn next_head<T: Transport>(
                     false => Status::URI_TOO_LONG,
                 }));
             }
-            input.copy_within(unread.clone(), 0);
-            *unread = 0..unread.len();
+            to_front(input, unread);
         }
         let free = input.get_mut(unread.end..).unwrap_or_default();
         match transport.read(free).await.map_err(ServeError::Conn)? {
@@ -281,11 +300,20 @@ async fn next_head<T: Transport>(
             0 => return Ok(Next::Closed(Closed::Peer)),
             n => unread.end += n.min(free.len()),
         }
+        begun = true;
     }
 }
 
-/// The most bytes of a chunk's size line that must fit behind a head.
-const CHUNK_ROOM: usize = 32;
+fn to_front(input: &mut [u8], unread: &mut Range<usize>) {
+    if unread.end <= input.len() {
+        input.copy_within(unread.clone(), 0);
+    }
+    *unread = 0..unread.end - unread.start;
+}
+
+/// The room behind a head that the chunked coding is read in, so that a client cannot choose to have
+/// it read byte by byte.
+const CONTENT_ROOM: usize = 64;
 
 /// What the loop and the reply need of a head, or the status of a request that is refused.
 fn read_head(
@@ -303,17 +331,19 @@ fn read_head(
         _ => Version::Http11,
     };
     let facts = head::facts(version, parsed.headers)?;
-    if facts.framing == Framing::Chunked && room < CHUNK_ROOM {
+    if facts.framing == Framing::Chunked && room < CONTENT_ROOM {
         return Err(Status::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
     let fields = parsed
         .headers
         .iter()
         .map(|header| (header.name, header.value));
-    Ok((
-        Exchange::new(parsed.method.unwrap_or_default(), version, fields),
-        facts,
-    ))
+    let exchange = Exchange::new(parsed.method.unwrap_or_default(), version, fields);
+    match exchange.method() {
+        // Behind a proxy, what follows would be a tunnel (RFC 9110 § 9.3.6).
+        Method::Connect => Ok((exchange.closing(), facts)),
+        _ => Ok((exchange, facts)),
+    }
 }
 
 /// Writes the replies that have not left.

@@ -19,13 +19,19 @@ pub(crate) struct Content {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Place {
     Ended,
+    /// The coding was wrong.
+    Failed,
     Length(u64),
     /// In the size of a chunk, after this many digits.
     Size {
         size: u64,
         digits: u8,
     },
-    /// In what may follow the size, up to CR.
+    /// In the blanks that may follow the size.
+    Blank {
+        size: u64,
+    },
+    /// In an extension, up to CR.
     Extension {
         size: u64,
     },
@@ -66,6 +72,25 @@ impl Content {
         Self { place, overhead: 0 }
     }
 
+    /// How many of the next bytes of the input are content and nothing else.
+    pub(crate) const fn plain(&self) -> u64 {
+        match self.place {
+            Place::Length(left) | Place::Data { left } => left,
+            _ => 0,
+        }
+    }
+
+    /// Takes `n` bytes of content that were read past this decoder.
+    pub(crate) fn take(&mut self, n: u64) {
+        self.place = match self.place {
+            Place::Length(left) if left <= n => Place::Ended,
+            Place::Length(left) => Place::Length(left - n),
+            Place::Data { left } if left <= n => Place::DataCr,
+            Place::Data { left } => Place::Data { left: left - n },
+            place => place,
+        };
+    }
+
     pub(crate) fn is_ended(&self) -> bool {
         self.place == Place::Ended
     }
@@ -90,26 +115,12 @@ impl Content {
             let free = output.get_mut(done.written..).unwrap_or_default();
             match self.place {
                 Place::Ended => return Ok(done),
-                Place::Length(left) => {
+                Place::Failed => return Err(Malformed),
+                Place::Length(left) | Place::Data { left } => {
                     let n = copy(free, rest, left);
                     done.taken += n;
                     done.written += n;
-                    self.place = match left - n as u64 {
-                        0 => Place::Ended,
-                        left => Place::Length(left),
-                    };
-                    if n == 0 {
-                        return Ok(done);
-                    }
-                }
-                Place::Data { left } => {
-                    let n = copy(free, rest, left);
-                    done.taken += n;
-                    done.written += n;
-                    self.place = match left - n as u64 {
-                        0 => Place::DataCr,
-                        left => Place::Data { left },
-                    };
+                    self.take(n as u64);
                     if n == 0 {
                         return Ok(done);
                     }
@@ -118,7 +129,13 @@ impl Content {
                     let Some(byte) = rest.first() else {
                         return Ok(done);
                     };
-                    self.place = self.advance(*byte)?;
+                    match self.advance(*byte) {
+                        Ok(place) => self.place = place,
+                        Err(error) => {
+                            self.place = Place::Failed;
+                            return Err(error);
+                        }
+                    }
                     done.taken += 1;
                 }
             }
@@ -136,9 +153,16 @@ impl Content {
                 }
             }
             (Place::Size { size, digits: 1.. }, b'\r') => Place::SizeLf { size },
-            (Place::Size { size, digits: 1.. }, b';' | b' ' | b'\t') => Place::Extension { size },
+            (Place::Size { size, digits: 1.. } | Place::Blank { size }, b' ' | b'\t') => {
+                self.count()?;
+                Place::Blank { size }
+            }
+            (Place::Size { size, digits: 1.. } | Place::Blank { size }, b';') => {
+                Place::Extension { size }
+            }
+            (Place::Blank { size }, b'\r') => Place::SizeLf { size },
             (Place::Extension { size }, b'\r') => Place::SizeLf { size },
-            (Place::Extension { size }, _) if byte != b'\n' => {
+            (Place::Extension { size }, _) if is_text(byte) => {
                 self.count()?;
                 Place::Extension { size }
             }
@@ -148,7 +172,7 @@ impl Content {
             (Place::DataLf, b'\n') => Place::Size { size: 0, digits: 0 },
             (Place::Trailer, b'\r') => Place::LastLf,
             (Place::TrailerLine, b'\r') => Place::TrailerLf,
-            (Place::Trailer | Place::TrailerLine, _) if byte != b'\n' => {
+            (Place::Trailer | Place::TrailerLine, _) if is_text(byte) => {
                 self.count()?;
                 Place::TrailerLine
             }
@@ -166,6 +190,11 @@ impl Content {
             _ => Err(Malformed),
         }
     }
+}
+
+/// What an extension or a trailer field may hold.
+const fn is_text(byte: u8) -> bool {
+    byte == b'\t' || !byte.is_ascii_control()
 }
 
 fn copy(to: &mut [u8], from: &[u8], most: u64) -> usize {
@@ -252,6 +281,9 @@ mod tests {
             "5\r\nhello!",
             "5\r\nhello\n0\r\n\r\n",
             "5;a\nb\r\n",
+            "5 5\r\n",
+            "5;a\0b\r\n",
+            "0\r\nx: \u{1}\r\n\r\n",
             "00000000000000001\r\n",
             "0\r\nx: y\n\r\n",
             "0\r\n\n",

@@ -3,8 +3,6 @@ use core::fmt;
 use embedded_io_async::{Read, Write};
 use replywire::{BodyError, Error, Step, Transfer};
 
-use crate::ServeError;
-
 /// Why a reply was not sent whole, by the side that failed: `R` of the body's source, `W` of the
 /// connection.
 ///
@@ -105,18 +103,4 @@ pub(crate) async fn drive<R: Read, W: Write>(
             Step::Done => return Ok(()),
         }
     }
-}
-
-/// Writes all of `bytes`.
-pub(crate) async fn write_all<W: Write>(
-    mut bytes: &[u8],
-    conn: &mut W,
-) -> Result<(), ServeError<W::Error>> {
-    while !bytes.is_empty() {
-        match conn.write(bytes).await.map_err(ServeError::Conn)? {
-            0 => return Err(ServeError::WriteZero),
-            n => bytes = bytes.get(n..).unwrap_or_default(),
-        }
-    }
-    Ok(())
 }

@@ -32,8 +32,11 @@ use crate::{Request, Responder, SendError, Transport};
 pub trait Handler<T: Transport> {
     /// Answers one request, by way of `responder`.
     ///
-    /// After an [`Unsent`] of which nothing had left, the client is sent
-    /// `500 Internal Server Error`; in any case the connection is closed.
+    /// After an [`Unsent`], the client is sent an error page if nothing of a reply has left, and the
+    /// connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request` where
+    /// the request's content was at fault. Without a reply there is always one.
+    ///
+    /// Replies to earlier requests wait for this one; see [`Responder::flush`].
     ///
     /// The future may be dropped at any `await`, when the connection breaks or times out.
     fn handle(
@@ -68,6 +71,12 @@ impl Default for Unsent {
 
 impl From<Error> for Unsent {
     fn from(_: Error) -> Self {
+        Self(())
+    }
+}
+
+impl<E> From<crate::ServeError<E>> for Unsent {
+    fn from(_: crate::ServeError<E>) -> Self {
         Self(())
     }
 }

@@ -21,11 +21,20 @@ impl<'r> Request<'r> {
         self.target
     }
 
-    /// The target up to the first `?`.
+    /// The path of the target, up to the first `?`; of a target in absolute form, what follows the
+    /// authority (RFC 9112 § 3.2.2).
     pub fn path(&self) -> &'r str {
-        self.target
-            .split_once('?')
-            .map_or(self.target, |(path, _)| path)
+        let target = match self.target.split_once("://") {
+            Some((_, rest)) if !self.target.starts_with('/') => {
+                let authority = rest.find(['/', '?']).unwrap_or(rest.len());
+                rest.get(authority..).unwrap_or_default()
+            }
+            _ => self.target,
+        };
+        match target.split_once('?').map_or(target, |(path, _)| path) {
+            "" => "/",
+            path => path,
+        }
     }
 
     /// The target behind the first `?`.

@@ -2,11 +2,11 @@ use core::convert::Infallible;
 use core::fmt;
 
 use embedded_io_async::Read;
-use replywire::{Error, Exchange, Reply, Transfer};
+use replywire::{Error, Exchange, Reply, Status, Transfer};
 
 use crate::connection::{Answer, ServeError, State, flush};
 use crate::content::Decoded;
-use crate::driver::{SendError, drive, write_all};
+use crate::driver::{SendError, drive};
 use crate::{Phase, Sent, Transport};
 
 /// Answers one request: it reads the request's content and sends the reply.
@@ -92,17 +92,31 @@ impl<T: Transport> Responder<'_, T> {
     /// Reads some of the request's content; zero bytes are its end.
     ///
     /// A client that waits for `100 Continue` is sent it. Nothing is lost when the future is
-    /// dropped.
+    /// dropped. After an error the connection closes behind the reply; a handler that gives up then
+    /// is answered for with `400 Bad Request`, if the content was at fault.
     ///
     /// # Errors
     ///
     /// [`ContentError`]
     pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
-        let result = self.parts.read(buf).await;
-        if result.is_err() {
+        let result = self.parts.read(buf, Phase::Content).await;
+        if let Err(error) = &result {
             self.exchange = self.exchange.closing();
+            if matches!(error, ContentError::Malformed | ContentError::Truncated) {
+                self.parts.state.fault = Status::BAD_REQUEST;
+            }
         }
         result
+    }
+
+    /// Sends the replies to earlier requests that wait for this one, before an answer that takes its
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`], after which the connection is closed.
+    pub async fn flush(&mut self) -> Result<(), ServeError<T::Error>> {
+        flush(self.parts.transport, self.parts.output, self.parts.state).await
     }
 
     /// Sends a reply that `write` writes into the buffer it is given.
@@ -112,8 +126,9 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, or with [`Error::InterimStatus`]; the others
-    /// when the connection fails.
+    /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
+    /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
+    /// the others when the connection fails.
     pub async fn send<F>(mut self, mut write: F) -> Result<Sent, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
@@ -128,21 +143,25 @@ impl<T: Transport> Responder<'_, T> {
         loop {
             let start = state.pending.end;
             let free = output.get_mut(start..).unwrap_or_default();
+            let place = free.as_ptr_range();
             match write(&exchange, free) {
                 Ok(reply) => {
-                    if is_interim(&reply) {
-                        return Err(SendError::Reply(Error::InterimStatus));
+                    reply.check(&exchange).map_err(SendError::Reply)?;
+                    let closes = reply.closes();
+                    // The reply may be in a part of the buffer, but nowhere else.
+                    let bytes = reply.as_ptr_range();
+                    if bytes.start < place.start || bytes.end > place.end {
+                        return Err(SendError::Reply(Error::OtherBuffer));
                     }
-                    let closes = reply.closes() || !exchange.keep_alive();
-                    let (bytes, range) = reply.into_parts();
+                    let from = start + (bytes.start.addr() - place.start.addr());
+                    let range = from..from + reply.len();
                     if state.pending.is_empty() {
-                        state.pending = start + range.start..start + range.end;
+                        state.pending = range;
                     } else {
-                        let len = range.len();
-                        if range.start != 0 && range.end <= bytes.len() {
-                            bytes.copy_within(range, 0);
+                        state.pending.end += range.len();
+                        if from != start && range.end <= output.len() {
+                            output.copy_within(range, start);
                         }
-                        state.pending.end += len;
                     }
                     state.answer = Answer::Whole { closes };
                     return Ok(Sent(()));
@@ -162,7 +181,8 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`; the others by the side that failed.
+    /// [`SendError::Reply`] with the error of `write`, or of [`Transfer::check`]; the others by the
+    /// side that failed.
     pub async fn transfer<F, R>(
         mut self,
         write: F,
@@ -181,7 +201,8 @@ impl<T: Transport> Responder<'_, T> {
         } = self.parts;
         flush(transport, output, state).await?;
         let transfer = write(&exchange, output).map_err(SendError::Reply)?;
-        let closes = transfer.closes() || !exchange.keep_alive();
+        transfer.check(&exchange).map_err(SendError::Reply)?;
+        let closes = transfer.closes();
         transport.phase(Phase::Reply);
         drive(transfer, source, transport, || {
             state.answer = Answer::Broken
@@ -192,17 +213,14 @@ impl<T: Transport> Responder<'_, T> {
         Ok(Sent(()))
     }
 
-    /// The exchange for the reply, which closes where too much content is left to drain.
+    /// The exchange for the reply, which closes where too much content is left to drain, or the
+    /// server is shutting down.
     fn final_exchange(&mut self) -> Exchange {
-        match self.parts.can_drain() {
+        match self.parts.can_drain() && !self.parts.transport.is_closing() {
             true => self.exchange,
             false => self.exchange.closing(),
         }
     }
-}
-
-fn is_interim(reply: &[u8]) -> bool {
-    reply.starts_with(b"HTTP/1.1 1")
 }
 
 /// What a connection lends to the answer of one request.
@@ -216,7 +234,11 @@ pub(crate) struct Parts<'c, T> {
 }
 
 impl<T: Transport> Parts<'_, T> {
-    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
+    async fn read(
+        &mut self,
+        buf: &mut [u8],
+        phase: Phase,
+    ) -> Result<usize, ContentError<T::Error>> {
         loop {
             let Decoded { taken, written } = self.decode(buf)?;
             if written > 0 || buf.is_empty() || self.state.content.is_ended() {
@@ -225,23 +247,60 @@ impl<T: Transport> Parts<'_, T> {
             if taken > 0 {
                 continue;
             }
-            flush(self.transport, self.output, self.state).await?;
-            if self.state.expects_continue {
-                self.state.expects_continue = false;
-                write_all(b"HTTP/1.1 100 Continue\r\n\r\n", self.transport).await?;
-                self.transport.flush().await.map_err(ContentError::Conn)?;
-            }
-            self.transport.phase(Phase::Content);
-            let n = self
-                .transport
-                .read(self.rest)
-                .await
-                .map_err(ContentError::Conn)?;
-            if n == 0 {
-                return Err(ContentError::Truncated);
-            }
-            self.state.rest = 0..n.min(self.rest.len());
+            self.ask_for_content().await?;
+            self.transport.phase(phase);
+            // Nothing is left of what was read, so content goes where it is wanted at once.
+            let plain = usize::try_from(self.state.content.plain()).unwrap_or(usize::MAX);
+            let n = match buf.get_mut(..plain.min(buf.len())) {
+                Some(room) if !room.is_empty() => {
+                    let n = self
+                        .transport
+                        .read(room)
+                        .await
+                        .map_err(ContentError::Conn)?;
+                    let n = n.min(room.len());
+                    self.state.content.take(n as u64);
+                    n
+                }
+                _ => {
+                    let n = self
+                        .transport
+                        .read(self.rest)
+                        .await
+                        .map_err(ContentError::Conn)?;
+                    self.state.rest = 0..n.min(self.rest.len());
+                    match n {
+                        0 => 0,
+                        _ => continue,
+                    }
+                }
+            };
+            return match n {
+                0 => Err(ContentError::Truncated),
+                n => Ok(n),
+            };
         }
+    }
+
+    /// Sends what the client waits for before it sends content: earlier replies, `100 Continue`.
+    async fn ask_for_content(&mut self) -> Result<(), ContentError<T::Error>> {
+        const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+        flush(self.transport, self.output, self.state).await?;
+        if self.state.expects_continue {
+            // It is pending from here on, whatever becomes of this future.
+            let to = self
+                .output
+                .get_mut(..CONTINUE.len())
+                .ok_or(ContentError::WriteZero)?;
+            for (to, from) in to.iter_mut().zip(CONTINUE) {
+                *to = *from;
+            }
+            self.state.pending = 0..CONTINUE.len();
+            self.state.expects_continue = false;
+            flush(self.transport, self.output, self.state).await?;
+        }
+        Ok(())
     }
 
     /// Decodes what has been read behind the head.
@@ -268,9 +327,17 @@ impl<T: Transport> Parts<'_, T> {
 
     /// Reads and drops the content that is left; false when that fails.
     pub(crate) async fn drain(&mut self) -> Result<bool, ServeError<T::Error>> {
-        let mut scratch = [0; 64];
+        if self.state.content.is_ended() {
+            return Ok(true);
+        }
+        flush(self.transport, self.output, self.state).await?;
+        // No reply is left in the buffer, so there is room for what is dropped.
+        let scratch = core::mem::take(&mut self.output);
+        if scratch.is_empty() {
+            return Ok(false);
+        }
         while !self.state.content.is_ended() {
-            match self.read(&mut scratch).await {
+            match self.read(scratch, Phase::Drain).await {
                 Ok(_) => {}
                 Err(ContentError::Conn(error)) => return Err(ServeError::Conn(error)),
                 Err(ContentError::WriteZero) => return Err(ServeError::WriteZero),

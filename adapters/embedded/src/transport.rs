@@ -21,8 +21,11 @@ use replywire::HttpDate;
 ///
 /// For a transport of another crate there is [`Plain`].
 pub trait Transport: Read + Write {
-    /// The connection is about to wait for this. A transport with a timer limits how long each
-    /// phase may take, and fails or ends a read or a write that takes longer.
+    /// The connection is about to wait for this. A transport with a timer fails or ends a read or a
+    /// write that takes too long.
+    ///
+    /// The same phase may be announced again: [`Phase::Head`] and [`Phase::Drain`] are limited as a
+    /// whole, the others from each announcement, and [`Phase::Reply`] for each write.
     fn phase(&mut self, phase: Phase) {
         let _ = phase;
     }
@@ -45,8 +48,10 @@ pub enum Phase {
     Idle,
     /// The rest of a request's head.
     Head,
-    /// A request's content.
+    /// The next bytes of a request's content.
     Content,
+    /// The rest of the content that a handler has not read.
+    Drain,
     /// The peer to take a reply.
     Reply,
 }

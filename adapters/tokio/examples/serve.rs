@@ -208,6 +208,9 @@ async fn echo(mut responder: Responder<'_>) -> Result<Sent, Unsent> {
     let mut content = [0; 4096];
     let mut len = 0;
     let status = loop {
+        if responder.remaining() == Some(0) {
+            break Status::OK;
+        }
         let Some(room) = content.get_mut(len..).filter(|room| !room.is_empty()) else {
             break Status::CONTENT_TOO_LARGE;
         };

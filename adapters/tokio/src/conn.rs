@@ -180,9 +180,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
             // with the connection.
             Phase::Head if self.is_new || before == Phase::Head => return,
             Phase::Idle if self.is_new => return,
+            Phase::Drain if before == Phase::Drain => return,
             Phase::Head => self.timeouts.head,
             Phase::Idle => self.timeouts.idle,
-            Phase::Content => self.timeouts.content,
+            Phase::Content | Phase::Drain => self.timeouts.content,
             Phase::Reply => self.timeouts.write,
         };
         self.is_new = false;

@@ -37,8 +37,13 @@ pub type Responder<'c, S = TcpStream> = embedded::Responder<'c, Conn<S>>;
 pub trait Handler<S = TcpStream>: Send + Sync {
     /// Answers one request, by way of `responder`.
     ///
-    /// After an [`Unsent`] of which nothing had left, the client is sent
-    /// `500 Internal Server Error`; in any case the connection is closed.
+    /// After an [`Unsent`], the client is sent an error page if nothing of a reply has left, and the
+    /// connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request` where
+    /// the request's content was at fault. Without a reply there is always one.
+    ///
+    /// Replies to earlier requests wait for this one; see [`Responder::flush`].
+    ///
+    /// [`Responder::flush`]: replywire_embedded::Responder::flush
     ///
     /// The future is dropped at an `await` when the server is aborted.
     fn handle(

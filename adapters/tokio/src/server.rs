@@ -23,7 +23,8 @@ pub struct Timeouts {
     pub head: Option<Duration>,
     /// For the next request on a connection kept alive; 75 seconds. Then it closes.
     pub idle: Option<Duration>,
-    /// For the next bytes of a request's content; 30 seconds.
+    /// For the next bytes of a request's content, and for all of what a handler has not read;
+    /// 30 seconds.
     pub content: Option<Duration>,
     /// For the peer to take some bytes of a reply; 30 seconds.
     pub write: Option<Duration>,
@@ -59,7 +60,7 @@ pub struct Config {
     /// How long open connections may take to finish when the server shuts down; 30 seconds.
     pub grace: Duration,
     /// The request and the reply buffer of a connection, in bytes; 8 KiB each. Larger heads are
-    /// answered `431`; a larger reply is an error, unless it is sent as a transfer.
+    /// answered `431` or `414`; a larger reply is an error, unless it is sent as a transfer.
     pub buffer: usize,
     /// How long a connection may wait for its peer.
     pub timeouts: Timeouts,
@@ -188,16 +189,17 @@ async fn serve_stream<H: Handler>(
 ) {
     // Replies leave whole, so there is nothing to gather.
     let _ = stream.set_nodelay(true);
+    // Unless it ends in order, the connection is reset: no one takes what was sent of a reply for
+    // the whole, however this future ends.
+    let _ = stream.set_zero_linger();
     let mut conn = Conn::new(stream, config.timeouts, closing);
     let closed = run(&mut conn, handler, config).await;
     let mut stream = conn.into_stream();
-    match closed {
-        Ok(Closed::Server) => linger(&mut stream).await,
-        Ok(Closed::Broken) => {
-            // A reset, so that no one takes what has been sent for the whole.
-            let _ = stream.set_zero_linger();
-        }
-        _ => {}
+    if let Ok(Closed::Peer | Closed::Server) = closed {
+        let _ = socket2::SockRef::from(&stream).set_linger(None);
+    }
+    if let Ok(Closed::Server) = closed {
+        linger(&mut stream).await;
     }
 }
 
@@ -209,20 +211,15 @@ async fn linger(stream: &mut TcpStream) {
     }
     let drained = async {
         let mut scratch = [0; 4096];
-        let mut left = 256 * 1024usize;
-        while let Ok(n @ 1..) = stream.read(&mut scratch).await {
-            left = left.saturating_sub(n);
-            if left == 0 {
-                break;
-            }
-        }
+        while let Ok(1..) = stream.read(&mut scratch).await {}
     };
     let _ = timeout(Duration::from_secs(2), drained).await;
 }
 
-/// Serves one connection over any stream, until one side closes; then the stream is to be closed.
+/// Serves one connection over any stream, such as one of TLS, until one side closes; then gives the
+/// stream back to be closed as [`Closed`] says.
 ///
-/// Dropping the future may leave the peer with half a reply: close the stream then too.
+/// Dropping the future may leave the peer with half a reply: the stream is dropped with it.
 ///
 /// # Errors
 ///
@@ -231,17 +228,14 @@ pub async fn serve_connection<S, H>(
     stream: S,
     handler: &H,
     config: Config,
-) -> Result<Closed, ServeError<io::Error>>
+) -> Result<(Closed, S), ServeError<io::Error>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     H: Handler<S>,
 {
-    run(
-        &mut Conn::new(stream, config.timeouts, Closing::Never),
-        handler,
-        config,
-    )
-    .await
+    let mut conn = Conn::new(stream, config.timeouts, Closing::Never);
+    let closed = run(&mut conn, handler, config).await?;
+    Ok((closed, conn.into_stream()))
 }
 
 async fn run<S, H>(
