@@ -522,7 +522,7 @@ fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_ou
 
     for lengths in [[19, 1, 23], [34, 4, 12], [40, 5, 3]] {
         for room in 0..120 {
-            let value = Changing(lengths.to_vec().into_iter().into());
+            let value = Changing(Vec::from(lengths).into_iter().into());
             let mut buf = vec![b'#'; room];
             match Response::new(&mut buf, Status::OK).json_by_hand(&value) {
                 Ok(reply) => {
