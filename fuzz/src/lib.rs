@@ -1,0 +1,11 @@
+//! What the fuzz targets share.
+//!
+//! ```text
+//! bytes ── input ──┬── drive: calls the library ────────── wire ──┐
+//!                  └── model: the rules, told plainly ──── want ──┴── oracle: reads back, compares
+//! ```
+
+pub mod drive;
+pub mod input;
+pub mod model;
+pub mod oracle;
