@@ -293,32 +293,9 @@ impl private::Value for HttpDate {
     }
 }
 
+/// The integers of one signedness, by whether they are negative and their magnitude.
 macro_rules! integers {
-    ($($int:ty)+) => {
-        $(
-            impl FieldValue for $int {}
-
-            impl private::Value for $int {
-                const CHECKED: bool = true;
-
-                fn bytes(&self) -> Option<&[u8]> {
-                    None
-                }
-
-                #[inline]
-                fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-                    decimal::put(buf, self as u64);
-                    Ok(())
-                }
-            }
-        )+
-    };
-}
-
-integers! { u8 u16 u32 u64 usize }
-
-macro_rules! signed_integers {
-    ($($int:ty)+) => {
+    ($parts:expr; $($int:ty)+) => {
         $(
             impl FieldValue for $int {}
 
@@ -330,10 +307,12 @@ macro_rules! signed_integers {
                 }
 
                 fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-                    if self < 0 {
+                    let parts: fn($int) -> (bool, u64) = $parts;
+                    let (is_negative, magnitude) = parts(self);
+                    if is_negative {
                         buf.put_array(b"-");
                     }
-                    decimal::put(buf, self.unsigned_abs() as u64);
+                    decimal::put(buf, magnitude);
                     Ok(())
                 }
             }
@@ -341,7 +320,8 @@ macro_rules! signed_integers {
     };
 }
 
-signed_integers! { i8 i16 i32 i64 isize }
+integers! { |value| (false, value as u64); u8 u16 u32 u64 usize }
+integers! { |value| (value < 0, value.unsigned_abs() as u64); i8 i16 i32 i64 isize }
 
 /// Writes `name: value` and CRLF, or says what is wrong with them.
 #[inline(always)]
