@@ -306,6 +306,7 @@ macro_rules! integers {
                     None
                 }
 
+                #[allow(clippy::unnecessary_cast, reason = "one of the types is u64 already")]
                 fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
                     let parts: fn($int) -> (bool, u64) = $parts;
                     let (is_negative, magnitude) = parts(self);
