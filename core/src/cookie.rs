@@ -1,6 +1,9 @@
 //! `Set-Cookie`, RFC 6265 and draft-ietf-httpbis-rfc6265bis.
 
+use core::fmt;
+
 use crate::buf::Buf;
+use crate::field::Quoted;
 use crate::{Error, HttpDate, decimal, field};
 
 /// The most bytes of name and value that browsers keep, RFC 6265bis § 5.6.
@@ -42,7 +45,7 @@ const MAX_ATTRIBUTE: usize = 1024;
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[must_use = "a cookie does nothing until it is added to a reply"]
 pub struct SetCookie<'c> {
     name: &'c str,
@@ -64,7 +67,7 @@ enum Policy {
     Strict,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Expires<'c> {
     Never,
     At(HttpDate),
@@ -73,7 +76,7 @@ enum Expires<'c> {
 }
 
 /// The value of a `SameSite` attribute, RFC 6265bis § 4.1.2.7.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct SameSite<'c>(&'c str);
 
 impl<'c> SameSite<'c> {
@@ -351,6 +354,46 @@ impl<'c> SetCookie<'c> {
             buf.put_array(&[latin1(char)?]);
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for SetCookie<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetCookie")
+            .field("name", &Quoted(self.name.as_bytes()))
+            .field("value", &Quoted(self.value.as_bytes()))
+            .field("policy", &self.policy)
+            .field("domain", &Quoted(self.domain.as_bytes()))
+            .field("expires", &self.expires)
+            .field("http_only", &self.http_only)
+            .field("max_age", &self.max_age)
+            .field("partitioned", &self.partitioned)
+            .field("path", &Quoted(self.path.as_bytes()))
+            .field("same_site", &self.same_site)
+            .field("secure", &self.secure)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Expires<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("Never"),
+            Self::At(date) => f.debug_tuple("At").field(date).finish(),
+            Self::In(now, seconds) => f.debug_tuple("In").field(now).field(seconds).finish(),
+            Self::Text(text) => f
+                .debug_tuple("Text")
+                .field(&Quoted(text.as_bytes()))
+                .finish(),
+        }
+    }
+}
+
+impl fmt::Debug for SameSite<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SameSite")
+            .field(&Quoted(self.0.as_bytes()))
+            .finish()
     }
 }
 

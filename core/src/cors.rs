@@ -285,15 +285,25 @@ impl Default for Cors<'_> {
 impl fmt::Debug for Cors<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cors")
-            .field("origins", &self.origins)
+            .field("origins", &Texts(self.origins))
             .field("origin_rule", &self.origin_rule.is_some())
-            .field("methods", &self.methods)
-            .field("headers", &self.headers)
-            .field("expose_headers", &self.expose_headers)
+            .field("methods", &Texts(self.methods))
+            .field("headers", &Texts(self.headers))
+            .field("expose_headers", &Texts(self.expose_headers))
             .field("credentials", &self.credentials)
             .field("private_network", &self.private_network)
             .field("max_age", &self.max_age)
             .finish()
+    }
+}
+
+/// Shows texts as [`field::Quoted`] does.
+struct Texts<'c>(&'c [&'c str]);
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts = self.0.iter().map(|text| field::Quoted(text.as_bytes()));
+        f.debug_list().entries(texts).finish()
     }
 }
 

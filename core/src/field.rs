@@ -1,5 +1,7 @@
 //! The grammar of names and values, RFC 9110 §§ 5.1, 5.5 and 5.6.2.
 
+use core::fmt;
+
 use crate::Error;
 
 /// `token`, and not one of the framing fields.
@@ -47,6 +49,15 @@ const fn bits(set: &[u8], base: u8) -> u64 {
         rest = tail;
     }
     word
+}
+
+/// Shows bytes as a string literal. Unlike the `Debug` of `str`, it links no panic.
+pub(crate) struct Quoted<'q>(pub(crate) &'q [u8]);
+
+impl fmt::Debug for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
 }
 
 /// The fields that decide where a message ends, RFC 9112 §§ 6 and 9.

@@ -14,7 +14,7 @@ use crate::{Error, decimal, field};
 /// assert!(HeaderName::new("X-Request-Id").is_none());
 /// assert!(HeaderName::new("content-length").is_none());
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct HeaderName(&'static str);
 
 impl HeaderName {
@@ -36,6 +36,14 @@ impl HeaderName {
     /// The name, lower-case.
     pub const fn as_str(self) -> &'static str {
         self.0
+    }
+}
+
+impl fmt::Debug for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HeaderName")
+            .field(&field::Quoted(self.0.as_bytes()))
+            .finish()
     }
 }
 

@@ -196,11 +196,11 @@ impl<const N: usize> Headers<N> {
 
 impl<const N: usize> fmt::Debug for Headers<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut map = f.debug_map();
+        let mut lines = f.debug_struct("Headers");
         for (name, value) in self.iter() {
-            map.entry(&name, &format_args!("\"{}\"", value.escape_ascii()));
+            lines.field(name, &field::Quoted(value));
         }
-        map.finish()
+        lines.finish()
     }
 }
 

@@ -50,7 +50,6 @@ use crate::{
 ///
 /// `date`, `connection`, `content-length` and `transfer-encoding` are written at the end, by the
 /// rules of the [`Exchange`] and the status.
-#[derive(Debug)]
 #[must_use = "nothing is written until the reply is ended"]
 pub struct Response<'b> {
     buf: Buf<'b>,
@@ -580,6 +579,17 @@ impl<'b> Response<'b> {
             Some(error) => Err(error),
             None => self.buf.finish(),
         }
+    }
+}
+
+impl fmt::Debug for Response<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("buf", &self.buf)
+            .field("error", &self.error)
+            .field("content", &self.content)
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
     }
 }
 

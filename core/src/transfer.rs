@@ -107,7 +107,6 @@ const LAST_CHUNK: &[u8; 5] = b"0\r\n\r\n";
 /// );
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a transfer does nothing until it is driven"]
 pub struct Transfer<'b> {
     bytes: &'b mut [u8],
@@ -120,6 +119,16 @@ pub struct Transfer<'b> {
     /// The body's first bytes may join the head.
     joining: bool,
     answer: Answer,
+}
+
+impl fmt::Debug for Transfer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer")
+            .field("framing", &self.framing)
+            .field("ended", &self.ended)
+            .field("closes", &self.closes())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'b> Transfer<'b> {

@@ -6,7 +6,7 @@ use replywire::{
     SameSite, SetCookie, Status, Version,
 };
 
-use crate::{any, bytes, keep, room, show, text};
+use crate::{any, bytes, keep, room, show, show_debug, text};
 
 pub(crate) fn date() -> HttpDate {
     any(HttpDate::from_unix(any(1)).unwrap_or_else(|| any(EPOCH)))
@@ -89,7 +89,7 @@ pub extern "C" fn surface_exchange() {
     keep(exchange.date());
     keep(Method::parse(bytes()));
     keep(any(Version::Http10).cmp(&any(Version::Http11)));
-    keep(&exchange);
+    show_debug(&exchange);
 }
 
 #[unsafe(no_mangle)]
@@ -98,7 +98,7 @@ pub extern "C" fn surface_names_and_values() {
     keep(name.as_str());
     keep(value.as_bytes());
     show(&name);
-    keep(&value);
+    show_debug(&value);
 }
 
 #[unsafe(no_mangle)]
@@ -133,9 +133,9 @@ pub(crate) fn cookie() -> SetCookie<'static> {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_cookie() {
-    keep(&cookie());
+    show_debug(&cookie());
     keep(any(SameSite::LAX) == any(SameSite::NONE));
-    keep(&any(SameSite::STRICT));
+    show_debug(&any(SameSite::STRICT));
 }
 
 #[unsafe(no_mangle)]
@@ -165,14 +165,17 @@ fn headers<const N: usize>(headers: &mut Headers<N>) {
     keep(headers.set_default(text(), text()));
     keep(headers.set_default(name(), value()));
     headers.remove(text());
+    headers.remove(name());
     keep(headers.add_vary(text()));
     keep(headers.contains(text()));
     keep(headers.get(text()));
+    keep(headers.get(name()));
+    keep(headers.contains(name()));
     headers.get_all(text()).for_each(keep);
     headers.iter().for_each(keep);
     keep(headers.len());
     keep(headers.is_empty());
-    keep(&*headers);
+    show_debug(&*headers);
     let mut copy = headers.clone();
     keep(copy == *headers);
     copy.clear();
@@ -196,7 +199,7 @@ pub extern "C" fn surface_draft() {
     keep(draft.status());
     keep(draft.headers().len());
     keep(any(Draft::<16>::default()).clone());
-    keep(&draft);
+    show_debug(&draft);
 }
 
 #[unsafe(no_mangle)]
@@ -220,7 +223,7 @@ pub extern "C" fn surface_cors() {
         _ => cors,
     };
     let cors = any(cors);
-    keep(&cors);
+    show_debug(&cors);
 
     let mut headers = any(Headers::<256>::new());
     keep(cors.simple(any(Some(bytes())), &mut headers));
@@ -228,7 +231,7 @@ pub extern "C" fn surface_cors() {
 
     let fields = any([(text(), bytes()); 3]);
     if let Some(preflight) = Preflight::read(text(), any(fields.as_slice()).iter().copied()) {
-        keep(&preflight);
+        show_debug(&preflight);
         keep(cors.preflight(&preflight, &exchange(), room(&mut [0; 512])));
     }
 }

@@ -5,7 +5,7 @@
 
 #![no_std]
 
-use core::fmt::{self, Display, Write};
+use core::fmt::{self, Debug, Display, Write};
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
@@ -54,14 +54,21 @@ fn keep<T>(value: T) {
     black_box(value);
 }
 
-/// Displays a value. `Debug` is left out: the builders of `core::fmt` that it is made of name panics
-/// of their own.
-fn show<T: Display>(value: &T) {
+fn show_debug(value: &dyn Debug) {
+    let mut out = Out;
+    let out: &mut dyn Write = black_box(&mut out);
+    keep(write!(out, "{:?}", black_box(value)));
+    keep(write!(out, "{:#?}", black_box(value)));
+    keep(write!(out, "{:>40.4?}", black_box(value)));
+}
+
+fn show<T: Debug + Display>(value: &T) {
     let mut out = Out;
     let out: &mut dyn Write = black_box(&mut out);
     let display: &dyn Display = value;
     keep(write!(out, "{}", black_box(display)));
     keep(write!(out, "{:>40.4}", black_box(display)));
+    show_debug(value);
 }
 
 struct Out;

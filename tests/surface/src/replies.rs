@@ -6,7 +6,7 @@ use replywire::{
 
 use crate::fields::{cookie, date, draft, exchange, name, status, value};
 use crate::json::{ByHand, BySerde};
-use crate::{any, bytes, keep, room, show, text};
+use crate::{any, bytes, keep, room, show, show_debug, text};
 
 const HEAD: Head = head!(
     Status::OK,
@@ -60,6 +60,11 @@ fn more(response: Response<'_>) -> Response<'_> {
         11 => response.headers(&any(Headers::<256>::new())),
         12 => response.cookie(&cookie()),
         13 => response.media_type(text()),
+        14 => response.header(name(), any(i8::MIN)),
+        15 => response.header(name(), any(i16::MIN)),
+        16 => response.header(name(), any(i32::MIN)),
+        17 => response.header(name(), any(i64::MIN)),
+        18 => response.header(name(), any(isize::MIN)),
         _ => response.close(),
     }
 }
@@ -71,7 +76,8 @@ fn keep_reply(reply: Result<Reply<'_>, Error>) {
             keep(reply.as_ref());
             keep(reply.len());
             keep(reply.closes());
-            keep(&reply);
+            keep(reply.check(&any(Exchange::GET)));
+            show_debug(&reply);
             keep(reply.into_parts());
         }
         Err(error) => keep(error),
@@ -81,10 +87,11 @@ fn keep_reply(reply: Result<Reply<'_>, Error>) {
 #[inline(never)]
 fn drive(mut transfer: Transfer<'_>) {
     keep(transfer.closes());
-    keep(&transfer);
+    keep(transfer.check(&any(Exchange::GET)));
+    show_debug(&transfer);
     loop {
         let step = transfer.step();
-        keep(&step);
+        show_debug(&step);
         match step {
             Step::Fill(room) => {
                 keep(room);
@@ -110,12 +117,12 @@ pub extern "C" fn surface_head() {
     let head = any(HEAD);
     keep(head.status());
     keep(head.as_bytes());
-    keep(&head);
+    show_debug(&head);
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_debug() {
-    keep(&Response::new(room(&mut [0; 512]), status()));
+    show_debug(&Response::new(room(&mut [0; 512]), status()));
     show(&any(BodyError::Short { missing: any(1) }));
 }
 
