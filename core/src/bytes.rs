@@ -87,6 +87,7 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
 }
 
 /// Copies up to four bytes.
+#[cfg(target_pointer_width = "64")]
 #[inline(always)]
 fn copy_few(dst: &mut [u8], src: &[u8]) {
     if let (Some(to), Some(from)) = (dst.first_chunk_mut::<2>(), src.first_chunk::<2>()) {
