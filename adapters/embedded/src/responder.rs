@@ -249,36 +249,29 @@ impl<T: Transport> Parts<'_, T> {
             }
             self.ask_for_content().await?;
             self.transport.phase(phase);
-            // Nothing is left of what was read, so content goes where it is wanted at once.
+            // Nothing is left of what was read, so content goes where it is wanted at once, and only
+            // the coding around it through the request buffer.
             let plain = usize::try_from(self.state.content.plain()).unwrap_or(usize::MAX);
-            let n = match buf.get_mut(..plain.min(buf.len())) {
-                Some(room) if !room.is_empty() => {
-                    let n = self
-                        .transport
-                        .read(room)
-                        .await
-                        .map_err(ContentError::Conn)?;
-                    let n = n.min(room.len());
-                    self.state.content.take(n as u64);
-                    n
-                }
+            let direct = plain.min(buf.len());
+            let room = match direct {
+                0 => &mut *self.rest,
+                len => buf.get_mut(..len).unwrap_or_default(),
+            };
+            let most = room.len();
+            let n = self
+                .transport
+                .read(room)
+                .await
+                .map_err(ContentError::Conn)?
+                .min(most);
+            match (n, direct) {
+                (0, _) => return Err(ContentError::Truncated),
+                (_, 0) => self.state.rest = 0..n,
                 _ => {
-                    let n = self
-                        .transport
-                        .read(self.rest)
-                        .await
-                        .map_err(ContentError::Conn)?;
-                    self.state.rest = 0..n.min(self.rest.len());
-                    match n {
-                        0 => 0,
-                        _ => continue,
-                    }
+                    self.state.content.take(n as u64);
+                    return Ok(n);
                 }
-            };
-            return match n {
-                0 => Err(ContentError::Truncated),
-                n => Ok(n),
-            };
+            }
         }
     }
 
