@@ -1,19 +1,15 @@
 //! Family `head`: constructed responses.
 
 use crate::failure::Failure;
-use crate::family::{Got, Verdict};
-use crate::plan::{Plan, Way};
+use crate::family::Verdict;
+use crate::plan::Plan;
 use crate::vector::Vector;
 
 /// Seconds since the epoch where a family has no clock of its own.
 const NOW: u64 = 2_116_411_200;
 
 pub(super) fn check(vector: &Vector) -> Verdict {
-    let got = match plan(vector) {
-        Ok(plan) => plan.run(Way::Hand),
-        Err(failure) => Got::Refused(failure),
-    };
-    got.against(&vector.expect, &vector.input)
+    super::against(plan(vector), vector)
 }
 
 /// The response of a vector of this family.

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
+use crate::plan::{Plan, Way};
 use crate::reply::{Fields, Parsed, strict};
 use crate::rules::Rule;
 use crate::vector::{Vector, fields, is_body, load};
@@ -38,6 +39,15 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
 
 /// Runs a vector.
 pub type Check = fn(&Vector) -> Verdict;
+
+/// Runs a family whose vectors are one response each.
+fn against(plan: Result<Plan, Failure>, vector: &Vector) -> Verdict {
+    let got = match plan {
+        Ok(plan) => plan.run(Way::Hand),
+        Err(failure) => Got::Refused(failure),
+    };
+    got.against(&vector.expect, &vector.input)
+}
 
 /// What came of a vector's input.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,16 +3,12 @@
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
-use crate::family::{Got, Verdict};
-use crate::plan::{Content, Plan, Way};
+use crate::family::Verdict;
+use crate::plan::{Content, Plan};
 use crate::vector::Vector;
 
 pub(super) fn check(vector: &Vector) -> Verdict {
-    let got = match plan(vector) {
-        Ok(plan) => plan.run(Way::Hand),
-        Err(failure) => Got::Refused(failure),
-    };
-    got.against(&vector.expect, &vector.input)
+    super::against(plan(vector), vector)
 }
 
 /// The response of a vector of this family.
