@@ -7,6 +7,7 @@ use std::fmt::{self, Display};
 use conformance::buffer;
 use conformance::random::Random;
 use conformance::reply::strict;
+use conformance::sample::{Hand, any_value};
 use replywire::json::{JsonError, Sink, ToJson, Value as Place, Written};
 use replywire::{Error, Response, Status};
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -29,59 +30,6 @@ fn body(reply: Result<replywire::Reply<'_>, Error>) -> Result<String, JsonError>
         Ok(reply) => Ok(String::from_utf8(strict(&reply, "GET").unwrap().body).unwrap()),
         Err(Error::Json(error)) => Err(error),
         Err(other) => panic!("{other:?}"),
-    }
-}
-
-/// A value of `serde_json` that writes itself by hand.
-struct Hand<'v>(&'v Json);
-
-impl ToJson for Hand<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
-        match self.0 {
-            Json::Null => out.null(),
-            Json::Bool(value) => out.bool(*value),
-            Json::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(value), _) => out.unsigned(value),
-                (_, Some(value)) => out.signed(value),
-                _ => out.double(number.as_f64().unwrap()),
-            },
-            Json::String(text) => out.string(text),
-            Json::Array(list) => {
-                let mut array = out.array()?;
-                for item in list {
-                    array = array.item(&Hand(item))?;
-                }
-                array.end()
-            }
-            Json::Object(map) => {
-                let mut object = out.object()?;
-                for (key, value) in map {
-                    object = object.field(key, &Hand(value))?;
-                }
-                object.end()
-            }
-        }
-    }
-}
-
-fn any_value(source: &mut Random, depth: usize) -> Json {
-    match source.below(if depth == 0 { 6 } else { 8 }) {
-        0 => Json::Null,
-        1 => source.bits().is_multiple_of(2).into(),
-        2 => source.bits().into(),
-        3 => ((source.bits() as i64) >> source.below(64)).into(),
-        4 => Json::Number(Number::from_f64(source.double()).unwrap()),
-        5 => source.text(12).into(),
-        6 => (0..source.below(4))
-            .map(|_| any_value(source, depth - 1))
-            .collect(),
-        _ => {
-            let mut map = Map::new();
-            for _ in 0..source.below(4) {
-                map.insert(source.text(6), any_value(source, depth - 1));
-            }
-            map.into()
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::exchange::{Answer, Content};
 use crate::field::Singletons;
 use crate::header;
 use crate::headers::{Lines, find, first_line};
-use crate::json::{self, Document, JsonError, ToJson};
+use crate::json::{Dialect as _, Document, JsonError, Strict, ToJson};
 use crate::transfer::{Framing, Transfer};
 use crate::{
     Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
@@ -304,7 +304,7 @@ impl<'b> Response<'b> {
     /// ```
     #[cfg(feature = "serde")]
     pub fn json<T: serde_core::Serialize + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
-        self.document(&json::BySerde(value))
+        self.document(&Strict::of(value))
     }
 
     /// Ends with a value that writes itself as JSON by hand, without `serde`.
@@ -313,7 +313,7 @@ impl<'b> Response<'b> {
     ///
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
     pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
-        self.document(&json::ByHand(value))
+        self.document(&Strict::by_hand(value))
     }
 
     /// Ends without a body and with `location`, what a URI cannot hold percent-encoded.
@@ -403,7 +403,22 @@ impl<'b> Response<'b> {
         Ok(Transfer::new(bytes, head, framing, answer))
     }
 
-    fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
+    /// Ends with a document, type `application/json`: a value in a dialect of JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Lenient};
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::new(&mut buf, Status::OK).document(&Lenient::of(&[1.5, f64::NAN]))?;
+    /// assert!(reply.ends_with(b"[1.5,null]"));
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
         self.default_type_line(media::JSON);
         if let Some(error) = self.error {
             return Err(error);
@@ -412,7 +427,7 @@ impl<'b> Response<'b> {
             Content::Whole => self.put_document(document),
             // A value that is no JSON is an error even where it is not sent.
             _ => {
-                let len = json::measure(document)?;
+                let len = document.measure()?;
                 self.put_sized_head(len as u64);
                 self.finish()
             }
@@ -433,17 +448,17 @@ impl<'b> Response<'b> {
             .saturating_sub(head.saturating_add(BLANK_LINE));
         let mut room = digits(most);
         self.buf.skip(room + BLANK_LINE);
-        let body = match json::write(document, self.buf.free().unwrap_or_default())? {
+        let body = match document.try_write(self.buf.free().unwrap_or_default())? {
             Some(len) => len,
             None => {
                 // It does not fit, or only where its length has fewer digits.
                 self.buf.truncate(head);
-                let len = json::measure(document)?;
+                let len = document.measure()?;
                 room = digits(len);
                 self.buf.skip(room + BLANK_LINE);
                 let free = self.buf.free().unwrap_or_default();
                 let fits = len <= free.len();
-                let written = json::write(document, free)?;
+                let written = document.try_write(free)?;
                 if fits && written != Some(len) {
                     return Err(Error::Json(JsonError::Changed));
                 }

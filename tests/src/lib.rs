@@ -11,6 +11,7 @@ pub mod plan;
 pub mod random;
 pub mod reply;
 pub mod rules;
+pub mod sample;
 pub mod script;
 pub mod value;
 pub mod vector;

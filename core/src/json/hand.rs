@@ -1,4 +1,8 @@
-use super::{Document, JsonError, MAX_DEPTH, Sink, number, string};
+use core::fmt::Display;
+
+use super::dialect::sealed::Rules as _;
+use super::level::Level;
+use super::{JsonError, Sink, leaf, number, text};
 
 /// A value that writes itself as JSON, without `serde`.
 ///
@@ -46,15 +50,15 @@ pub trait ToJson {
 /// Says that a value was written; only a [`Value`], an [`Array`] or an [`Object`] makes one.
 #[derive(Debug)]
 pub struct Written<S> {
-    sink: S,
+    pub(super) sink: S,
 }
 
 /// The place of one value.
 #[derive(Debug)]
 #[must_use = "a value must be written"]
 pub struct Value<S> {
-    sink: S,
-    depth: u8,
+    pub(super) sink: S,
+    pub(super) depth: u8,
 }
 
 impl<S: Sink> Value<S> {
@@ -63,8 +67,9 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`], as all of these.
+    #[inline]
     pub fn null(self) -> Result<Written<S>, JsonError> {
-        written(self.sink.put_array(b"null"))
+        written(self.sink.put(b"null"))
     }
 
     /// Writes `true` or `false`.
@@ -72,11 +77,9 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
+    #[inline]
     pub fn bool(self, value: bool) -> Result<Written<S>, JsonError> {
-        match value {
-            true => written(self.sink.put_array(b"true")),
-            false => written(self.sink.put_array(b"false")),
-        }
+        written(leaf::boolean(self.sink, value))
     }
 
     /// Writes an integer.
@@ -84,8 +87,9 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
+    #[inline]
     pub fn signed(self, value: i64) -> Result<Written<S>, JsonError> {
-        written(number::signed(self.sink, value))
+        written(leaf::signed(self.sink, value))
     }
 
     /// Writes an integer.
@@ -93,15 +97,17 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
+    #[inline]
     pub fn unsigned(self, value: u64) -> Result<Written<S>, JsonError> {
-        written(number::unsigned(self.sink, value))
+        written(leaf::unsigned(self.sink, value))
     }
 
     /// Writes a number with a fraction, the shortest that is read back as `value`.
     ///
     /// # Errors
     ///
-    /// [`JsonError::NotFinite`], and as [`null`](Self::null).
+    /// [`JsonError::NotFinite`] where the dialect has no word for it, and as [`null`](Self::null).
+    #[inline]
     pub fn double(self, value: f64) -> Result<Written<S>, JsonError> {
         written(number::double(self.sink, value))
     }
@@ -111,8 +117,18 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`null`](Self::null).
+    #[inline]
     pub fn string(self, value: &str) -> Result<Written<S>, JsonError> {
-        written(string::string(self.sink, value))
+        written(self.sink.string(value))
+    }
+
+    /// Writes what `value` displays as a string.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Custom`] where it cannot be displayed, and as [`null`](Self::null).
+    pub fn display(self, value: &impl Display) -> Result<Written<S>, JsonError> {
+        written(text::display(self.sink, value))
     }
 
     /// Writes `text`, which is a number already, of any size.
@@ -122,7 +138,7 @@ impl<S: Sink> Value<S> {
     /// [`JsonError::Number`] where it is none, and as [`null`](Self::null).
     pub fn number(self, text: &str) -> Result<Written<S>, JsonError> {
         match number::is_number(text.as_bytes()) {
-            true => written(self.sink.put(text.as_bytes())),
+            true => written(self.sink.spill(text.as_bytes())),
             false => Err(JsonError::Number),
         }
     }
@@ -132,13 +148,10 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::Depth`], and as [`null`](Self::null).
+    #[inline]
     pub fn array(self) -> Result<Array<S>, JsonError> {
-        let depth = deeper(self.depth)?;
-        Ok(Array {
-            sink: self.sink.put_array(b"[")?,
-            depth,
-            empty: true,
-        })
+        let level = Level::array(self.sink, self.depth)?;
+        Ok(Array { level })
     }
 
     /// Begins an object.
@@ -146,34 +159,35 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// As [`array`](Self::array).
+    #[inline]
     pub fn object(self) -> Result<Object<S>, JsonError> {
-        let depth = deeper(self.depth)?;
-        Ok(Object {
-            sink: self.sink.put_array(b"{")?,
-            depth,
-            empty: true,
-        })
+        let level = Level::object(self.sink, self.depth)?;
+        Ok(Object { level })
     }
 }
 
+#[inline(always)]
 fn written<S>(result: Result<S, JsonError>) -> Result<Written<S>, JsonError> {
     result.map(|sink| Written { sink })
 }
 
-pub(super) const fn deeper(depth: u8) -> Result<u8, JsonError> {
-    match depth {
-        0..MAX_DEPTH => Ok(depth + 1),
-        _ => Err(JsonError::Depth),
-    }
+/// Writes `value` to `sink`.
+#[inline(always)]
+pub(super) fn write<S: Sink, T: ToJson + ?Sized>(
+    value: &T,
+    sink: S,
+    depth: u8,
+) -> Result<S, JsonError> {
+    value
+        .to_json(Value { sink, depth })
+        .map(|Written { sink }| sink)
 }
 
 /// An array being written.
 #[derive(Debug)]
 #[must_use = "an array must be ended"]
 pub struct Array<S> {
-    sink: S,
-    depth: u8,
-    empty: bool,
+    level: Level<S>,
 }
 
 impl<S: Sink> Array<S> {
@@ -182,18 +196,32 @@ impl<S: Sink> Array<S> {
     /// # Errors
     ///
     /// What is wrong with `value`, and [`JsonError::Full`].
-    pub fn item<T: ToJson + ?Sized>(self, value: &T) -> Result<Self, JsonError> {
-        let sink = match self.empty {
-            true => self.sink,
-            false => self.sink.put_array(b",")?,
-        };
-        let depth = self.depth;
-        let Written { sink } = value.to_json(Value { sink, depth })?;
-        Ok(Self {
-            sink,
-            depth: self.depth,
-            empty: false,
-        })
+    #[inline]
+    pub fn item<T: ToJson + ?Sized>(mut self, value: &T) -> Result<Self, JsonError> {
+        self.level.item(|sink, depth| write(value, sink, depth))?;
+        Ok(self)
+    }
+
+    /// Adds many elements.
+    ///
+    /// A document that leaves through a small buffer is taken up again at the right element by way
+    /// of [`nth`](Iterator::nth), which a slice knows without counting.
+    ///
+    /// # Errors
+    ///
+    /// As [`item`](Self::item).
+    #[inline]
+    pub fn items<I>(mut self, values: I) -> Result<Self, JsonError>
+    where
+        I: IntoIterator,
+        I::Item: ToJson,
+    {
+        let mut values = values.into_iter();
+        self.level.skip(&mut values)?;
+        for value in values {
+            self.level.item(|sink, depth| write(&value, sink, depth))?;
+        }
+        Ok(self)
     }
 
     /// Ends the array.
@@ -201,8 +229,9 @@ impl<S: Sink> Array<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`].
+    #[inline]
     pub fn end(self) -> Result<Written<S>, JsonError> {
-        written(self.sink.put_array(b"]"))
+        written(self.level.end::<b']'>())
     }
 }
 
@@ -210,9 +239,7 @@ impl<S: Sink> Array<S> {
 #[derive(Debug)]
 #[must_use = "an object must be ended"]
 pub struct Object<S> {
-    sink: S,
-    depth: u8,
-    empty: bool,
+    level: Level<S>,
 }
 
 impl<S: Sink> Object<S> {
@@ -221,19 +248,12 @@ impl<S: Sink> Object<S> {
     /// # Errors
     ///
     /// What is wrong with `value`, and [`JsonError::Full`].
-    pub fn field<T: ToJson + ?Sized>(self, name: &str, value: &T) -> Result<Self, JsonError> {
-        let sink = match self.empty {
-            true => self.sink,
-            false => self.sink.put_array(b",")?,
-        };
-        let sink = string::string(sink, name)?.put_array(b":")?;
-        let depth = self.depth;
-        let Written { sink } = value.to_json(Value { sink, depth })?;
-        Ok(Self {
-            sink,
-            depth: self.depth,
-            empty: false,
-        })
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
+    pub fn field<T: ToJson + ?Sized>(mut self, name: &str, value: &T) -> Result<Self, JsonError> {
+        self.level
+            .member(name, |sink, depth| write(value, sink, depth))?;
+        Ok(self)
     }
 
     /// Ends the object.
@@ -241,18 +261,21 @@ impl<S: Sink> Object<S> {
     /// # Errors
     ///
     /// [`JsonError::Full`].
+    #[inline]
     pub fn end(self) -> Result<Written<S>, JsonError> {
-        written(self.sink.put_array(b"}"))
+        written(self.level.end::<b'}'>())
     }
 }
 
 impl<T: ToJson + ?Sized> ToJson for &T {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         (**self).to_json(out)
     }
 }
 
 impl<T: ToJson> ToJson for Option<T> {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         match self {
             Some(value) => value.to_json(out),
@@ -262,80 +285,85 @@ impl<T: ToJson> ToJson for Option<T> {
 }
 
 impl<T: ToJson> ToJson for [T] {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
-        self.iter().try_fold(out.array()?, Array::item)?.end()
+        out.array()?.items(self)?.end()
     }
 }
 
 impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         self.as_slice().to_json(out)
     }
 }
 
 impl ToJson for str {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.string(self)
     }
 }
 
+impl ToJson for char {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+        out.string(self.encode_utf8(&mut [0; 4]))
+    }
+}
+
 impl ToJson for bool {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.bool(*self)
     }
 }
 
 impl ToJson for () {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.null()
     }
 }
 
-impl ToJson for f32 {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
-        written(number::single(out.sink, *self))
-    }
-}
-
 impl ToJson for f64 {
+    #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
         out.double(*self)
     }
 }
 
-macro_rules! integers {
-    ($($int:ty => $method:ident)+) => {
+macro_rules! numbers {
+    ($($number:ty => $module:ident::$write:ident;)+) => {
         $(
-            impl ToJson for $int {
+            impl ToJson for $number {
+                #[inline]
                 fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
-                    written(number::$method(out.sink, *self as _))
+                    written($module::$write(out.sink, *self as _))
                 }
             }
         )+
     };
 }
 
-integers! {
-    i8 => signed
-    i16 => signed
-    i32 => signed
-    i64 => signed
-    i128 => signed_128
-    isize => signed
-    u8 => unsigned
-    u16 => unsigned
-    u32 => unsigned
-    u64 => unsigned
-    u128 => unsigned_128
-    usize => unsigned
+numbers! {
+    i8 => leaf::signed_32;
+    i16 => leaf::signed_32;
+    i32 => leaf::signed_32;
+    i64 => leaf::signed;
+    i128 => number::signed_128;
+    isize => leaf::signed;
+    u8 => leaf::unsigned_32;
+    u16 => leaf::unsigned_32;
+    u32 => leaf::unsigned_32;
+    u64 => leaf::unsigned;
+    u128 => number::unsigned_128;
+    usize => leaf::unsigned;
 }
 
-/// A document that writes itself.
-pub(crate) struct ByHand<'v, T: ?Sized>(pub(crate) &'v T);
-
-impl<T: ToJson + ?Sized> Document for ByHand<'_, T> {
-    fn write<S: Sink>(&self, sink: S) -> Result<S, JsonError> {
-        let Written { sink } = self.0.to_json(Value { sink, depth: 0 })?;
-        Ok(sink)
+impl ToJson for f32 {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+        written(number::single(out.sink, *self, S::Dialect::EXPONENTS))
     }
 }

@@ -1,20 +1,34 @@
-//! JSON, RFC 8259, written by value: a sink goes in and comes out, two words in registers.
+//! JSON, RFC 8259.
+//!
+//! A document is a value, the way in which it is written ([`Dialect::of`] for `serde`,
+//! [`Dialect::by_hand`] for [`ToJson`]) and a [`Dialect`]. It goes into a slice, into a reply, or
+//! piece by piece through a small buffer ([`Resumable`]).
 
+mod count;
+mod dialect;
+mod document;
 mod hand;
+#[cfg(feature = "serde")]
+mod key;
+mod leaf;
+mod level;
 mod number;
+mod resume;
 #[cfg(feature = "serde")]
 mod ser;
 mod sink;
-mod string;
+mod slice;
+mod text;
 
 use core::fmt;
 
-pub(crate) use self::hand::ByHand;
+pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
+pub use self::document::{ByHand, Document};
 pub use self::hand::{Array, Object, ToJson, Value, Written};
+pub use self::resume::Resumable;
 #[cfg(feature = "serde")]
-pub(crate) use self::ser::BySerde;
+pub use self::ser::BySerde;
 pub use self::sink::Sink;
-use self::sink::{Count, Slice};
 
 /// How deep arrays and objects may nest.
 pub const MAX_DEPTH: u8 = 254;
@@ -31,8 +45,12 @@ pub enum JsonError {
     Depth,
     /// The buffer is full. Replies report it as [`Error::Overflow`](crate::Error::Overflow).
     Full,
+    /// An integer needed more than 64 bits, which [`Lenient`] does not write.
+    Integer,
     /// A map's key was neither a string, a number, a boolean nor null.
     Key,
+    /// An array or object had more than 4,294,967,295 elements, which [`Resumable`] cannot count.
+    Long,
     /// A floating-point number was infinite or not a number; RFC 8259 § 6.
     NotFinite,
     /// A text was no JSON number; RFC 8259 § 6.
@@ -46,7 +64,9 @@ impl fmt::Display for JsonError {
             Self::Custom => "value refused to be serialized",
             Self::Depth => "value nested too deep",
             Self::Full => "buffer full",
+            Self::Integer => "integer of more than 64 bits",
             Self::Key => "map key that is no string",
+            Self::Long => "too many elements",
             Self::NotFinite => "number that is not finite",
             Self::Number => "text that is no number",
         })
@@ -54,24 +74,3 @@ impl fmt::Display for JsonError {
 }
 
 impl core::error::Error for JsonError {}
-
-/// A value that is written to any sink, as often as asked.
-pub(crate) trait Document {
-    fn write<S: Sink>(&self, sink: S) -> Result<S, JsonError>;
-}
-
-/// Writes `document` to the front of `room`: its length, or `None` when it does not fit.
-pub(crate) fn write(document: &impl Document, room: &mut [u8]) -> Result<Option<usize>, JsonError> {
-    let len = room.len();
-    match document.write(Slice::new(room)) {
-        Ok(Slice { rest }) => Ok(Some(len.saturating_sub(rest.len()))),
-        Err(JsonError::Full) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The length of `document`.
-#[cold]
-pub(crate) fn measure(document: &impl Document) -> Result<usize, JsonError> {
-    document.write(Count::default()).map(|Count { len }| len)
-}

@@ -1,116 +1,241 @@
 //! Numbers, RFC 8259 § 6.
 
-use super::{JsonError, Sink};
+use super::dialect::Exponents;
+use super::dialect::sealed::Rules;
+use super::{JsonError, Sink, leaf};
 use crate::decimal::{MAX_DIGITS, decimal};
 
-pub(super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
-    sink.put(decimal(value, &mut [0; MAX_DIGITS]))
-}
-
-pub(super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, JsonError> {
-    if value < 0 {
-        sink = sink.put_array(b"-")?;
-    }
-    unsigned(sink, value.unsigned_abs())
-}
+/// The backend that finds the shortest decimal.
+#[cfg(not(feature = "zmij"))]
+use ryu::Buffer;
+#[cfg(feature = "zmij")]
+use zmij::Buffer;
 
 pub(super) fn unsigned_128<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
-    const GROUP: u128 = 10_000_000_000_000_000_000;
     match u64::try_from(value) {
-        Ok(value) => unsigned(sink, value),
-        // At most two groups are left behind the first.
-        Err(_) => group(unsigned_128(sink, value / GROUP)?, (value % GROUP) as u64),
+        Ok(value) => leaf::unsigned(sink, value),
+        Err(_) => wide(sink, value),
     }
 }
 
-/// 19 digits.
-fn group<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
-    let mut room = [0; MAX_DIGITS];
-    let mut digits = [b'0'; 19];
-    let text = decimal(value, &mut room);
-    for (to, from) in digits.iter_mut().rev().zip(text.iter().rev()) {
-        *to = *from;
-    }
-    sink.put_array(&digits)
-}
-
-pub(super) fn signed_128<S: Sink>(mut sink: S, value: i128) -> Result<S, JsonError> {
-    if value < 0 {
-        sink = sink.put_array(b"-")?;
-    }
-    unsigned_128(sink, value.unsigned_abs())
-}
-
-pub(super) fn double<S: Sink>(sink: S, value: f64) -> Result<S, JsonError> {
-    match value.is_finite() {
-        true => style(sink, ryu::Buffer::new().format_finite(value).as_bytes()),
-        false => Err(JsonError::NotFinite),
+pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, JsonError> {
+    match i64::try_from(value) {
+        Ok(value) => leaf::signed(sink, value),
+        Err(_) if value > 0 => unsigned_128(sink, value.unsigned_abs()),
+        // Below the least of 64 bits.
+        Err(_) => match S::Dialect::WIDE_INTEGERS {
+            true => wide(sink.put(b"-")?, value.unsigned_abs()),
+            false => Err(JsonError::Integer),
+        },
     }
 }
 
-/// The shortest decimal that an `f32` is read back from.
-pub(super) fn single<S: Sink>(sink: S, value: f32) -> Result<S, JsonError> {
-    match value.is_finite() {
-        true => style(sink, ryu::Buffer::new().format_finite(value).as_bytes()),
-        false => Err(JsonError::NotFinite),
+/// Writes an integer beyond 64 bits.
+#[cold]
+fn wide<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
+    const GROUP: u128 = 10_000_000_000_000_000_000;
+    if !S::Dialect::WIDE_INTEGERS {
+        return Err(JsonError::Integer);
     }
-}
-
-/// Writes the shortest decimal that `ryu` found as Python does: an exponent has a sign and at least
-/// two digits, and stands below 1e-4 and from 1e16 on.
-fn style<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, JsonError> {
-    let unsigned = match text.strip_prefix(b"-") {
-        Some(unsigned) => {
-            sink = sink.put_array(b"-")?;
-            unsigned
+    let mut text = [b'0'; 39];
+    let mut rest = value;
+    let mut end = text.len();
+    let mut start = end;
+    loop {
+        let mut room = [0; MAX_DIGITS];
+        let digits = decimal((rest % GROUP) as u64, &mut room);
+        let place = text.get_mut(..end).unwrap_or_default();
+        for (to, digit) in place.iter_mut().rev().zip(digits.iter().rev()) {
+            *to = *digit;
         }
-        None => text,
-    };
-    if let Some(at) = unsigned.iter().position(|byte| *byte == b'e') {
-        let (mantissa, exponent) = unsigned.split_at_checked(at).unwrap_or_default();
-        return match exponent {
-            // `ryu` writes an `f32` with an exponent from 1e13 on.
-            b"e13" => integral(sink, mantissa, b"0000000000000"),
-            b"e14" => integral(sink, mantissa, b"00000000000000"),
-            b"e15" => integral(sink, mantissa, b"000000000000000"),
-            [_, b'-', digits @ ..] => scientific(sink, mantissa, b"e-", digits),
-            [_, digits @ ..] => scientific(sink, mantissa, b"e+", digits),
-            [] => sink.put(mantissa),
-        };
+        start = end.saturating_sub(digits.len()).min(start);
+        end = end.saturating_sub(19);
+        rest /= GROUP;
+        if rest == 0 {
+            return sink.spill(text.get(start..).unwrap_or_default());
+        }
     }
-    // `ryu` writes no exponent from 1e-5 on, and for an `f32` from 1e-6 on.
-    let (digits, exponent) = match unsigned.strip_prefix(b"0.0000") {
-        Some([b'0', digits @ ..]) => (digits, b"06"),
-        Some(digits) => (digits, b"05"),
-        None => return sink.put(unsigned),
-    };
-    let (first, rest) = digits.split_at_checked(1).unwrap_or_default();
-    sink = sink.put(first)?;
-    if !rest.is_empty() {
-        sink = sink.put_array(b".")?.put(rest)?;
-    }
-    scientific(sink, b"", b"e-", exponent)
 }
 
-fn scientific<S: Sink>(
+/// Writes the shortest decimal that is read back as `value`.
+#[inline]
+pub(super) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, JsonError> {
+    #[cfg(target_pointer_width = "64")]
+    if let Some(window) = sink.room().first_chunk_mut() {
+        let len = leaf::short_decimal(window, value);
+        if len != 0 {
+            return sink.advance(len);
+        }
+    }
+    #[cfg(not(target_pointer_width = "64"))]
+    let _ = sink.room();
+    any_double(sink, value, S::Dialect::EXPONENTS)
+}
+
+#[inline(never)]
+pub(super) fn any_double<S: Sink>(
     sink: S,
-    mantissa: &[u8],
-    sign: &[u8; 2],
-    digits: &[u8],
+    value: f64,
+    exponents: Exponents,
 ) -> Result<S, JsonError> {
-    let sink = sink.put(mantissa)?.put_array(sign)?;
-    match digits {
-        [digit] => sink.put_array(&[b'0', *digit]),
-        _ => sink.put(digits),
+    if !value.is_finite() {
+        return not_finite(sink);
+    }
+    let mut buffer = Buffer::new();
+    let text = buffer.format_finite(value).as_bytes();
+    match (1e-3..1e16).contains(&value.abs()) {
+        true => leaf::short(sink, text),
+        false => respell(sink, text, exponents),
     }
 }
 
-/// Writes `mantissa` times ten to the number of `zeros`, of which it has fewer digits.
-fn integral<S: Sink>(sink: S, mantissa: &[u8], zeros: &[u8]) -> Result<S, JsonError> {
-    let (first, rest) = mantissa.split_at_checked(1).unwrap_or_default();
-    let fraction = rest.get(1..).unwrap_or_default();
-    let zeros = zeros.get(fraction.len()..).unwrap_or_default();
-    sink.put(first)?.put(fraction)?.put(zeros)?.put_array(b".0")
+/// Writes the shortest decimal that is read back as `value`, which is that of an `f32`.
+#[inline(never)]
+pub(super) fn single<S: Sink>(sink: S, value: f32, exponents: Exponents) -> Result<S, JsonError> {
+    if !value.is_finite() {
+        return not_finite(sink);
+    }
+    let mut buffer = Buffer::new();
+    let text = buffer.format_finite(value).as_bytes();
+    // The backends write an exponent at different powers of ten.
+    match (1e-3..1e10).contains(&value.abs()) {
+        true => leaf::short(sink, text),
+        false => respell(sink, text, exponents),
+    }
+}
+
+#[cold]
+fn not_finite<S: Sink>(sink: S) -> Result<S, JsonError> {
+    match S::Dialect::NULL_FOR_NOT_FINITE {
+        true => sink.put(b"null"),
+        false => Err(JsonError::NotFinite),
+    }
+}
+
+/// The most that is ever written: a sign, 17 digits, and a point with zeros or an exponent.
+const LONGEST: usize = 32;
+
+/// Writes the number that `text` is, an exponent spelled as the dialect does.
+fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Result<S, JsonError> {
+    /// From this power of ten on, all dialects write an exponent.
+    const MOST: i32 = 16;
+
+    let number = Number::read(text);
+    let digits = number.digits.get(..number.len).unwrap_or_default();
+    let mut out = Text::default();
+    if text.first() == Some(&b'-') {
+        out.put(b"-");
+    }
+    let power = number.power;
+    let (first, rest) = digits.split_first().unwrap_or((&b'0', &[]));
+    if digits.is_empty() {
+        out.put(b"0.0");
+    } else if power < exponents.least || power >= MOST {
+        out.put(&[*first]);
+        if !rest.is_empty() {
+            out.put(b".");
+            out.put(rest);
+        }
+        out.put(if power < 0 { b"e-" } else { b"e+" });
+        let mut room = [0; MAX_DIGITS];
+        let power = decimal(power.unsigned_abs().into(), &mut room);
+        if power.len() < exponents.digits {
+            out.put(b"0");
+        }
+        out.put(power);
+    } else if power < 0 {
+        out.put(b"0.");
+        (power..-1).for_each(|_| out.put(b"0"));
+        out.put(digits);
+    } else {
+        let whole = power.unsigned_abs() as usize + 1;
+        let (before, behind) = digits.split_at_checked(whole).unwrap_or((digits, &[]));
+        out.put(before);
+        (before.len()..whole).for_each(|_| out.put(b"0"));
+        out.put(b".");
+        out.put(if behind.is_empty() { b"0" } else { behind });
+    }
+    let len = LONGEST.saturating_sub(out.room);
+    sink.spill(out.text.get(..len).unwrap_or_default())
+}
+
+/// A short text being put together.
+struct Text {
+    text: [u8; LONGEST],
+    room: usize,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self {
+            text: [0; LONGEST],
+            room: LONGEST,
+        }
+    }
+}
+
+impl Text {
+    fn put(&mut self, bytes: &[u8]) {
+        let at = LONGEST.saturating_sub(self.room);
+        let room = self.text.get_mut(at..).unwrap_or_default();
+        for (to, byte) in room.iter_mut().zip(bytes) {
+            *to = *byte;
+        }
+        self.room = self.room.saturating_sub(bytes.len());
+    }
+}
+
+/// The significant digits of a decimal, and the power of ten of the first.
+struct Number {
+    digits: [u8; 17],
+    len: usize,
+    power: i32,
+}
+
+impl Number {
+    /// Reads what a backend writes, with a point, an exponent, both or neither.
+    fn read(text: &[u8]) -> Self {
+        let mut number = Self {
+            digits: [0; 17],
+            len: 0,
+            power: -1,
+        };
+        let mut bytes = text.iter();
+        let mut is_whole = true;
+        let mut exponent = None;
+        let mut is_small = false;
+        for byte in &mut bytes {
+            match byte {
+                b'.' => is_whole = false,
+                b'e' => exponent = Some(0_i32),
+                b'-' if exponent.is_some() => is_small = true,
+                digit @ b'0'..=b'9' => match &mut exponent {
+                    Some(exponent) => *exponent = *exponent * 10 + i32::from(digit - b'0'),
+                    None => number.push(*digit, is_whole),
+                },
+                _ => {}
+            }
+        }
+        let exponent = exponent.unwrap_or_default();
+        number.power += if is_small { -exponent } else { exponent };
+        while number.len > 0 && number.digits.get(number.len - 1) == Some(&b'0') {
+            number.len -= 1;
+        }
+        number
+    }
+
+    fn push(&mut self, digit: u8, is_whole: bool) {
+        let is_leading_zero = self.len == 0 && digit == b'0';
+        match (is_whole, is_leading_zero) {
+            (true, false) => self.power += 1,
+            (false, true) => self.power -= 1,
+            _ => {}
+        }
+        if !is_leading_zero && let Some(slot) = self.digits.get_mut(self.len) {
+            *slot = digit;
+            self.len += 1;
+        }
+    }
 }
 
 /// Whether `text` is a number of RFC 8259 § 6.

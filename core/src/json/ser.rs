@@ -1,18 +1,52 @@
 //! The `serde` front end. `Ok` is the sink, so it travels by value.
 
-use core::fmt::{self, Display, Write};
+use core::fmt::{self, Display};
+use core::marker::PhantomData;
 
 use serde_core::ser::{self, Serialize};
 
-use super::hand::deeper;
-use super::{Document, JsonError, Sink, number, string};
+use super::dialect::sealed::Rules as _;
+use super::document::sealed::Document;
+use super::key::Key;
+use super::level::{Level, deeper};
+use super::sink::Event;
+use super::{Dialect, JsonError, Sink, Strict, leaf, number, text};
 
-/// A document that `serde` writes.
-pub(crate) struct BySerde<'v, T: ?Sized>(pub(crate) &'v T);
+/// A document that `serde` writes; [`Dialect::of`] makes it.
+pub struct BySerde<'v, T: ?Sized, D = Strict> {
+    value: &'v T,
+    dialect: PhantomData<D>,
+}
 
-impl<T: Serialize + ?Sized> Document for BySerde<'_, T> {
-    fn write<S: Sink>(&self, sink: S) -> Result<S, JsonError> {
-        self.0.serialize(Serializer { sink, depth: 0 })
+impl<'v, T: ?Sized, D> BySerde<'v, T, D> {
+    pub(crate) const fn new(value: &'v T) -> Self {
+        Self {
+            value,
+            dialect: PhantomData,
+        }
+    }
+}
+
+impl<T: ?Sized, D> Clone for BySerde<'_, T, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized, D> Copy for BySerde<'_, T, D> {}
+
+impl<T: ?Sized, D> fmt::Debug for BySerde<'_, T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BySerde").finish_non_exhaustive()
+    }
+}
+
+impl<T: Serialize + ?Sized, D: Dialect> Document for BySerde<'_, T, D> {
+    type Dialect = D;
+
+    #[inline]
+    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, JsonError> {
+        self.value.serialize(Serializer { sink, depth: 0 })
     }
 }
 
@@ -22,85 +56,67 @@ impl ser::Error for JsonError {
     }
 }
 
-struct Serializer<S> {
-    sink: S,
-    depth: u8,
+/// The place of one value.
+pub(super) struct Serializer<S> {
+    pub(super) sink: S,
+    /// How many arrays and objects are around it.
+    pub(super) depth: u8,
 }
 
-/// An array or an object whose sink is on loan to an element, or not.
-struct Compound<S> {
-    /// `None` after an element failed.
-    sink: Option<S>,
-    depth: u8,
-    empty: bool,
-    /// What ends it.
-    close: u8,
-    /// It is the value of an object that names an enum variant.
-    wrapped: bool,
+#[inline(always)]
+fn write<S: Sink, T: Serialize + ?Sized>(value: &T) -> impl FnOnce(S, u8) -> Result<S, JsonError> {
+    |sink, depth| value.serialize(Serializer { sink, depth })
 }
 
-impl<S: Sink> Serializer<S> {
-    fn compound(self, open: u8, close: u8) -> Result<Compound<S>, JsonError> {
-        let depth = deeper(self.depth)?;
-        let sink = Some(self.sink.put_array(&[open])?);
-        Ok(Compound {
-            sink,
-            depth,
-            empty: true,
-            close,
-            wrapped: false,
-        })
+/// An array.
+pub(super) struct Array<S>(Level<S>);
+
+/// An object.
+pub(super) struct Object<S> {
+    level: Level<S>,
+    /// What is done with the value whose key has come.
+    event: Option<Event>,
+    /// How many bytes were left when its member began.
+    mark: usize,
+}
+
+/// An array or an object that is the value of an object of one member, which names an enum's
+/// variant. To the levels it is one array or object with longer brackets.
+pub(super) struct Variant<S> {
+    level: Level<S>,
+    name: &'static str,
+}
+
+impl<S: Sink> Variant<S> {
+    fn new(level: Result<Level<S>, JsonError>, name: &'static str) -> Result<Self, JsonError> {
+        let mut level = level?;
+        level.depth = deeper(level.depth)?;
+        Ok(Self { level, name })
     }
 
-    /// Begins `{"variant":`.
-    fn variant(self, variant: &str) -> Result<Self, JsonError> {
-        let depth = deeper(self.depth)?;
-        let sink = string::string(self.sink.put_array(b"{")?, variant)?.put_array(b":")?;
-        Ok(Self { sink, depth })
-    }
-}
-
-impl<S: Sink> Compound<S> {
-    fn element(
-        &mut self,
-        write: impl FnOnce(Serializer<S>) -> Result<S, JsonError>,
-    ) -> Result<(), JsonError> {
-        let mut sink = self.sink.take().ok_or(JsonError::Custom)?;
-        if !self.empty {
-            sink = sink.put_array(b",")?;
+    /// The brackets that open, or a comma.
+    fn separate(name: &str, sink: S, separator: u8) -> Result<S, JsonError> {
+        match separator {
+            b',' => sink.put(b","),
+            open => leaf::key(sink, b'{', name)?.put(&[open]),
         }
-        self.empty = false;
-        self.sink = Some(write(Serializer {
-            sink,
-            depth: self.depth,
-        })?);
-        Ok(())
     }
 
-    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), JsonError> {
-        self.element(|Serializer { sink, depth }| {
-            let sink = string::string(sink, key)?.put_array(b":")?;
-            value.serialize(Serializer { sink, depth })
+    fn finish<const CLOSE: u8>(self) -> Result<S, JsonError> {
+        let name = self.name;
+        self.level.close(|sink, separator| match separator {
+            b',' => sink.put(&[CLOSE, b'}']),
+            open => Self::separate(name, sink, open)?.put(&[CLOSE, b'}']),
         })
-    }
-
-    fn finish(self) -> Result<S, JsonError> {
-        let sink = self
-            .sink
-            .ok_or(JsonError::Custom)?
-            .put_array(&[self.close])?;
-        match self.wrapped {
-            true => sink.put_array(b"}"),
-            false => Ok(sink),
-        }
     }
 }
 
 macro_rules! numbers {
-    ($($method:ident($type:ty) => $write:ident;)+) => {
+    ($($method:ident($type:ty) => $module:ident::$write:ident;)+) => {
         $(
+            #[inline]
             fn $method(self, value: $type) -> Result<S, JsonError> {
-                number::$write(self.sink, value.into())
+                $module::$write(self.sink, value.into())
             }
         )+
     };
@@ -109,64 +125,73 @@ macro_rules! numbers {
 impl<S: Sink> ser::Serializer for Serializer<S> {
     type Ok = S;
     type Error = JsonError;
-    type SerializeSeq = Compound<S>;
-    type SerializeTuple = Compound<S>;
-    type SerializeTupleStruct = Compound<S>;
-    type SerializeTupleVariant = Compound<S>;
-    type SerializeMap = Compound<S>;
-    type SerializeStruct = Compound<S>;
-    type SerializeStructVariant = Compound<S>;
+    type SerializeSeq = Array<S>;
+    type SerializeTuple = Array<S>;
+    type SerializeTupleStruct = Array<S>;
+    type SerializeTupleVariant = Variant<S>;
+    type SerializeMap = Object<S>;
+    type SerializeStruct = Object<S>;
+    type SerializeStructVariant = Variant<S>;
 
     numbers! {
-        serialize_i8(i8) => signed;
-        serialize_i16(i16) => signed;
-        serialize_i32(i32) => signed;
-        serialize_i64(i64) => signed;
-        serialize_i128(i128) => signed_128;
-        serialize_u8(u8) => unsigned;
-        serialize_u16(u16) => unsigned;
-        serialize_u32(u32) => unsigned;
-        serialize_u64(u64) => unsigned;
-        serialize_u128(u128) => unsigned_128;
-        serialize_f32(f32) => single;
-        serialize_f64(f64) => double;
+        serialize_i8(i8) => leaf::signed_32;
+        serialize_i16(i16) => leaf::signed_32;
+        serialize_i32(i32) => leaf::signed_32;
+        serialize_i64(i64) => leaf::signed;
+        serialize_i128(i128) => number::signed_128;
+        serialize_u8(u8) => leaf::unsigned_32;
+        serialize_u16(u16) => leaf::unsigned_32;
+        serialize_u32(u32) => leaf::unsigned_32;
+        serialize_u64(u64) => leaf::unsigned;
+        serialize_u128(u128) => number::unsigned_128;
+        serialize_f64(f64) => number::double;
     }
 
+    #[inline]
+    fn serialize_f32(self, value: f32) -> Result<S, JsonError> {
+        number::single(self.sink, value, S::Dialect::EXPONENTS)
+    }
+
+    #[inline]
     fn serialize_bool(self, value: bool) -> Result<S, JsonError> {
-        match value {
-            true => self.sink.put_array(b"true"),
-            false => self.sink.put_array(b"false"),
-        }
+        leaf::boolean(self.sink, value)
     }
 
+    #[inline]
     fn serialize_char(self, value: char) -> Result<S, JsonError> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
+    #[inline]
     fn serialize_str(self, value: &str) -> Result<S, JsonError> {
-        string::string(self.sink, value)
+        self.sink.string(value)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S, JsonError> {
         self.collect_seq(value)
     }
 
+    #[inline]
     fn serialize_none(self) -> Result<S, JsonError> {
         self.serialize_unit()
     }
 
+    #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, JsonError> {
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_unit(self) -> Result<S, JsonError> {
-        self.sink.put_array(b"null")
+        self.sink.put(b"null")
     }
 
+    #[inline]
     fn serialize_unit_struct(self, _: &'static str) -> Result<S, JsonError> {
         self.serialize_unit()
     }
 
+    #[inline]
     fn serialize_unit_variant(
         self,
         _: &'static str,
@@ -176,6 +201,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         self.serialize_str(variant)
     }
 
+    #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         _: &'static str,
@@ -191,19 +217,24 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S, JsonError> {
-        value.serialize(self.variant(variant)?)?.put_array(b"}")
+        let mut level = Level::object(self.sink, self.depth)?;
+        level.member(variant, write(value))?;
+        level.end::<b'}'>()
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<S>, JsonError> {
-        self.compound(b'[', b']')
+    #[inline]
+    fn serialize_seq(self, _: Option<usize>) -> Result<Array<S>, JsonError> {
+        Level::array(self.sink, self.depth).map(Array)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<S>, JsonError> {
-        self.compound(b'[', b']')
+    #[inline]
+    fn serialize_tuple(self, _: usize) -> Result<Array<S>, JsonError> {
+        self.serialize_seq(None)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<S>, JsonError> {
-        self.compound(b'[', b']')
+    #[inline]
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Array<S>, JsonError> {
+        self.serialize_seq(None)
     }
 
     fn serialize_tuple_variant(
@@ -212,20 +243,22 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<S>, JsonError> {
-        let compound = self.variant(variant)?.compound(b'[', b']')?;
-        Ok(Compound {
-            wrapped: true,
-            ..compound
+    ) -> Result<Variant<S>, JsonError> {
+        Variant::new(Level::array(self.sink, self.depth), variant)
+    }
+
+    #[inline]
+    fn serialize_map(self, _: Option<usize>) -> Result<Object<S>, JsonError> {
+        Ok(Object {
+            level: Level::object(self.sink, self.depth)?,
+            event: None,
+            mark: 0,
         })
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<S>, JsonError> {
-        self.compound(b'{', b'}')
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<S>, JsonError> {
-        self.compound(b'{', b'}')
+    #[inline]
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<S>, JsonError> {
+        self.serialize_map(None)
     }
 
     fn serialize_struct_variant(
@@ -234,72 +267,113 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Compound<S>, JsonError> {
-        let compound = self.variant(variant)?.compound(b'{', b'}')?;
-        Ok(Compound {
-            wrapped: true,
-            ..compound
-        })
+    ) -> Result<Variant<S>, JsonError> {
+        Variant::new(Level::object(self.sink, self.depth), variant)
+    }
+
+    /// A slice or a vector is taken up at any element at once.
+    #[inline]
+    fn collect_seq<I>(self, values: I) -> Result<S, JsonError>
+    where
+        I: IntoIterator,
+        I::Item: Serialize,
+    {
+        let mut level = Level::array(self.sink, self.depth)?;
+        let mut values = values.into_iter();
+        level.skip(&mut values)?;
+        for value in values {
+            level.item(write(&value))?;
+        }
+        level.end::<b']'>()
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, JsonError> {
-        collect(self.sink, value)
+        text::display(self.sink, value)
     }
 }
 
-impl<S: Sink> ser::SerializeSeq for Compound<S> {
+impl<S: Sink> ser::SerializeSeq for Array<S> {
     type Ok = S;
     type Error = JsonError;
 
+    #[inline(always)]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.element(|serializer| value.serialize(serializer))
+        self.0.item(write(value))
     }
 
+    #[inline]
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
+        self.0.end::<b']'>()
     }
 }
 
-impl<S: Sink> ser::SerializeTuple for Compound<S> {
+impl<S: Sink> ser::SerializeTuple for Array<S> {
     type Ok = S;
     type Error = JsonError;
 
+    #[inline(always)]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.element(|serializer| value.serialize(serializer))
+        self.0.item(write(value))
     }
 
+    #[inline]
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
+        self.0.end::<b']'>()
     }
 }
 
-impl<S: Sink> ser::SerializeTupleStruct for Compound<S> {
+impl<S: Sink> ser::SerializeTupleStruct for Array<S> {
+    type Ok = S;
+    type Error = JsonError;
+
+    #[inline(always)]
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+        self.0.item(write(value))
+    }
+
+    #[inline]
+    fn end(self) -> Result<S, JsonError> {
+        self.0.end::<b']'>()
+    }
+}
+
+impl<S: Sink> ser::SerializeTupleVariant for Variant<S> {
     type Ok = S;
     type Error = JsonError;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.element(|serializer| value.serialize(serializer))
+        let name = self.name;
+        self.level.element(
+            |sink, separator| Self::separate(name, sink, separator),
+            write(value),
+        )
     }
 
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
+        self.finish::<b']'>()
     }
 }
 
-impl<S: Sink> ser::SerializeTupleVariant for Compound<S> {
+impl<S: Sink> ser::SerializeStruct for Object<S> {
     type Ok = S;
     type Error = JsonError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.element(|serializer| value.serialize(serializer))
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        self.level.member(key, write(value))
     }
 
+    #[inline]
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
+        self.level.end::<b'}'>()
     }
 }
 
-impl<S: Sink> ser::SerializeStruct for Compound<S> {
+impl<S: Sink> ser::SerializeStructVariant for Variant<S> {
     type Ok = S;
     type Error = JsonError;
 
@@ -308,240 +382,55 @@ impl<S: Sink> ser::SerializeStruct for Compound<S> {
         key: &'static str,
         value: &T,
     ) -> Result<(), JsonError> {
-        self.field(key, value)
+        let name = self.name;
+        self.level.element(
+            |sink, separator| match separator {
+                b',' => leaf::key(sink, b',', key),
+                _ => leaf::key(leaf::key(sink, b'{', name)?, b'{', key),
+            },
+            write(value),
+        )
     }
 
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
+        self.finish::<b'}'>()
     }
 }
 
-impl<S: Sink> ser::SerializeStructVariant for Compound<S> {
+impl<S: Sink> ser::SerializeMap for Object<S> {
     type Ok = S;
     type Error = JsonError;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        self.field(key, value)
-    }
-
-    fn end(self) -> Result<S, JsonError> {
-        self.finish()
-    }
-}
-
-impl<S: Sink> ser::SerializeMap for Compound<S> {
-    type Ok = S;
-    type Error = JsonError;
-
+    /// A member is one event, but comes in two parts.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
-        self.element(|Serializer { sink, .. }| key.serialize(Key { sink }))
+        if self.event.is_some() {
+            return Err(JsonError::Custom);
+        }
+        let event = self.level.event()?;
+        self.event = Some(event);
+        self.mark = self.level.sink.left();
+        if event != Event::Write {
+            return Ok(());
+        }
+        self.level.part(self.mark, |sink, separator, _| {
+            let sink = sink.put(&[separator])?;
+            key.serialize(Key { sink })?.put(b":")
+        })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        let sink = self.sink.take().ok_or(JsonError::Custom)?.put_array(b":")?;
-        self.sink = Some(value.serialize(Serializer {
-            sink,
-            depth: self.depth,
-        })?);
-        Ok(())
+        if self.event.take().ok_or(JsonError::Custom)? != Event::Skip {
+            self.level.part(self.mark, |sink, _, depth| {
+                value.serialize(Serializer { sink, depth })
+            })?;
+        }
+        self.level.next()
     }
 
     fn end(self) -> Result<S, JsonError> {
-        self.finish()
-    }
-}
-
-/// Writes a map's key: a string as it is; a number, a boolean or null in quotes.
-struct Key<S> {
-    sink: S,
-}
-
-impl<S: Sink> Key<S> {
-    fn quoted(
-        self,
-        write: impl FnOnce(Serializer<S>) -> Result<S, JsonError>,
-    ) -> Result<S, JsonError> {
-        let sink = self.sink.put_array(b"\"")?;
-        write(Serializer { sink, depth: 0 })?.put_array(b"\"")
-    }
-}
-
-macro_rules! quoted_keys {
-    ($($method:ident($type:ty);)+) => {
-        $(
-            fn $method(self, value: $type) -> Result<S, JsonError> {
-                self.quoted(|serializer| serializer.$method(value))
-            }
-        )+
-    };
-}
-
-impl<S: Sink> ser::Serializer for Key<S> {
-    type Ok = S;
-    type Error = JsonError;
-    type SerializeSeq = ser::Impossible<S, JsonError>;
-    type SerializeTuple = ser::Impossible<S, JsonError>;
-    type SerializeTupleStruct = ser::Impossible<S, JsonError>;
-    type SerializeTupleVariant = ser::Impossible<S, JsonError>;
-    type SerializeMap = ser::Impossible<S, JsonError>;
-    type SerializeStruct = ser::Impossible<S, JsonError>;
-    type SerializeStructVariant = ser::Impossible<S, JsonError>;
-
-    quoted_keys! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_i128(i128);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_u128(u128);
-        serialize_f32(f32);
-        serialize_f64(f64);
-    }
-
-    fn serialize_char(self, value: char) -> Result<S, JsonError> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<S, JsonError> {
-        string::string(self.sink, value)
-    }
-
-    fn serialize_bytes(self, _: &[u8]) -> Result<S, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_none(self) -> Result<S, JsonError> {
-        self.serialize_unit()
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<S, JsonError> {
-        self.quoted(ser::Serializer::serialize_unit)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<S, JsonError> {
-        self.serialize_unit()
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<S, JsonError> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<S, JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<S, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStruct, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, JsonError> {
-        Err(JsonError::Key)
-    }
-
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, JsonError> {
-        collect(self.sink, value)
-    }
-}
-
-/// Writes what `value` displays as a string.
-fn collect<S: Sink, T: Display + ?Sized>(sink: S, value: &T) -> Result<S, JsonError> {
-    struct Escape<S> {
-        sink: Option<S>,
-        error: JsonError,
-    }
-
-    impl<S: Sink> Write for Escape<S> {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            let sink = self.sink.take().ok_or(fmt::Error)?;
-            match string::escaped(sink, text) {
-                Ok(sink) => self.sink = Some(sink),
-                Err(error) => {
-                    self.error = error;
-                    return Err(fmt::Error);
-                }
-            }
-            Ok(())
+        match self.event {
+            None => self.level.end::<b'}'>(),
+            Some(_) => Err(JsonError::Custom),
         }
-    }
-
-    let mut out = Escape {
-        sink: Some(sink.put_array(b"\"")?),
-        error: JsonError::Custom,
-    };
-    match (write!(out, "{value}"), out.sink) {
-        (Ok(()), Some(sink)) => sink.put_array(b"\""),
-        _ => Err(out.error),
     }
 }

@@ -1,82 +1,122 @@
-use super::JsonError;
+//! What JSON is written to. A sink is passed and returned by value, so that it stays in registers.
 
-/// What JSON is written to: bytes, or a mere count of them.
+use super::JsonError;
+use super::dialect::Dialect;
+
+/// What JSON is written to: bytes, a mere count of them, or a window of a longer text.
 ///
 /// Sinks are the crate's own; code that writes values by hand is generic over them.
-pub trait Sink: sealed::Sink + Sized {}
+pub trait Sink: sealed::Sink {}
 
-impl<S: sealed::Sink + Sized> Sink for S {}
+impl<S: sealed::Sink> Sink for S {}
 
-mod sealed {
-    use super::JsonError;
+/// The room that any number takes.
+pub(crate) const WINDOW: usize = 32;
 
-    pub trait Sink {
+pub(crate) mod sealed {
+    use super::super::leaf;
+    use super::{Dialect, JsonError, Replay, WINDOW};
+
+    #[doc(hidden)]
+    pub trait Sink: Sized {
+        type Dialect: Dialect;
+        type Replay: Replay;
+
+        /// The sink itself, leaving one that has no room.
+        fn take(&mut self) -> Self;
+
+        /// What remembers the place when the sink is full.
+        fn replay(&self) -> Self::Replay;
+
+        /// How much room there is, with what is swallowed before; for a [`Replay`] alone.
+        fn left(&self) -> usize;
+
+        /// The room that there is for sure.
+        fn room(&mut self) -> &mut [u8];
+
+        /// Goes behind `n` bytes that were written to [`room`](Self::room).
+        fn advance(self, n: usize) -> Result<Self, JsonError>;
+
+        /// Writes `bytes`, where there may be too little room.
+        fn spill(self, bytes: &[u8]) -> Result<Self, JsonError>;
+
+        /// Writes `text` as a string.
+        fn string(self, text: &str) -> Result<Self, JsonError>;
+
+        /// Begins a string that is written in fragments.
+        fn quote(self) -> Result<Self, JsonError>;
+
+        /// Writes a fragment of a string.
+        fn fragment(self, text: &str) -> Result<Self, JsonError>;
+
+        /// Ends a string that was written in fragments.
+        fn unquote(self) -> Result<Self, JsonError>;
+
         /// Writes all of `bytes`.
-        #[doc(hidden)]
-        fn put(self, bytes: &[u8]) -> Result<Self, JsonError>
-        where
-            Self: Sized;
-
-        /// [`put`](Self::put) for a length known at compile time.
-        #[doc(hidden)]
-        fn put_array<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, JsonError>
-        where
-            Self: Sized;
-    }
-}
-
-/// Writes to a slice until it is full.
-#[derive(Debug)]
-pub(crate) struct Slice<'b> {
-    pub(crate) rest: &'b mut [u8],
-}
-
-impl<'b> Slice<'b> {
-    pub(crate) fn new(rest: &'b mut [u8]) -> Self {
-        Self { rest }
-    }
-}
-
-impl sealed::Sink for Slice<'_> {
-    #[inline]
-    fn put(self, bytes: &[u8]) -> Result<Self, JsonError> {
-        match self.rest.split_at_mut_checked(bytes.len()) {
-            Some((to, rest)) => {
-                crate::bytes::copy(to, bytes);
-                Ok(Self { rest })
-            }
-            None => Err(JsonError::Full),
+        #[inline(always)]
+        fn put<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, JsonError> {
+            leaf::put(self, bytes)
         }
-    }
 
-    #[inline]
-    fn put_array<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, JsonError> {
-        match self.rest.split_first_chunk_mut::<N>() {
-            Some((to, rest)) => {
-                *to = *bytes;
-                Ok(Self { rest })
+        /// Writes up to [`WINDOW`] bytes that `write` writes and counts.
+        #[inline(always)]
+        fn window(
+            mut self,
+            write: impl FnOnce(&mut [u8; WINDOW]) -> usize,
+        ) -> Result<Self, JsonError> {
+            if let Some(window) = self.room().first_chunk_mut::<WINDOW>() {
+                let len = write(window);
+                return self.advance(len);
             }
-            None => Err(JsonError::Full),
+            let mut window = [0; WINDOW];
+            let len = write(&mut window);
+            self.spill(window.get(..len).unwrap_or_default())
         }
     }
 }
 
-/// Counts, and is never full.
-#[derive(Debug, Default)]
-pub(crate) struct Count {
-    pub(crate) len: usize,
+/// What is done with an element, a member, or the end of an array or object.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// It is written.
+    Write,
+    /// It was written before.
+    Skip,
+    /// What is before its value was written before, and some of its value.
+    Descend,
 }
 
-impl sealed::Sink for Count {
-    #[inline]
-    fn put(self, bytes: &[u8]) -> Result<Self, JsonError> {
-        Ok(Self {
-            len: self.len.saturating_add(bytes.len()),
-        })
+/// Remembers the place where a sink became full, and leads back to it.
+///
+/// Elements, members and ends are *events*: `level` is how many arrays and objects are around the
+/// one whose event it is, `index` counts its events. Brackets that open belong to the first event.
+#[doc(hidden)]
+pub trait Replay: Copy {
+    /// Whether it does anything.
+    const ON: bool;
+
+    fn event(self, level: u8, index: u32) -> Result<Event, JsonError>;
+
+    /// The first event that is not skipped.
+    fn first(self, level: u8) -> u32;
+
+    /// An event that began with `mark` bytes left failed.
+    fn failed(self, error: JsonError, level: u8, index: u32, mark: usize);
+}
+
+impl Replay for () {
+    const ON: bool = false;
+
+    #[inline(always)]
+    fn event(self, _: u8, _: u32) -> Result<Event, JsonError> {
+        Ok(Event::Write)
     }
 
-    #[inline]
-    fn put_array<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, JsonError> {
-        self.put(bytes)
+    #[inline(always)]
+    fn first(self, _: u8) -> u32 {
+        0
     }
+
+    #[inline(always)]
+    fn failed(self, _: JsonError, _: u8, _: u32, _: usize) {}
 }

@@ -1,0 +1,114 @@
+use super::count::Count;
+use super::hand;
+use super::slice::Slice;
+use super::{Dialect, JsonError, Sink, Strict, ToJson};
+use crate::Error;
+use core::fmt;
+use core::marker::PhantomData;
+
+/// A value with all that decides its text: the dialect and the way in which it is written.
+///
+/// [`Dialect::of`] and [`Dialect::by_hand`] make documents; a reply ends with one by
+/// [`Response::document`](crate::Response::document).
+pub trait Document: sealed::Document {
+    /// Writes the text to the front of `buf`; how many bytes it has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] with what is wrong with the value, and [`Error::Overflow`] with the length
+    /// of the text where `buf` is too short.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Document, Strict};
+    ///
+    /// let mut buf = [0; 16];
+    /// let len = Strict::of(&[1, 2, 3]).write(&mut buf)?;
+    /// assert_eq!(&buf[..len], b"[1,2,3]");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    fn write(&self, buf: &mut [u8]) -> Result<usize, Error> {
+        match self.try_write(buf)? {
+            Some(len) => Ok(len),
+            None => {
+                let needed = self.measure()?;
+                Err(Error::Overflow { needed })
+            }
+        }
+    }
+
+    /// Writes the text to the front of `buf`; how many bytes it has, or `None` where they do not
+    /// fit.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the value, as far as it was written.
+    fn try_write(&self, buf: &mut [u8]) -> Result<Option<usize>, JsonError> {
+        let len = buf.len();
+        match self.put(Slice::new(buf)) {
+            Ok(Slice { rest, .. }) => Ok(Some(len.saturating_sub(rest.len()))),
+            Err(JsonError::Full) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The length of the text, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the value.
+    fn measure(&self) -> Result<usize, JsonError> {
+        self.put(Count::new(0)).map(|Count { len, .. }| len)
+    }
+}
+
+impl<T: sealed::Document> Document for T {}
+
+pub(crate) mod sealed {
+    use super::{Dialect, JsonError, Sink};
+
+    pub trait Document {
+        type Dialect: Dialect;
+
+        /// Writes the text to `sink`.
+        #[doc(hidden)]
+        fn put<S: Sink<Dialect = Self::Dialect>>(&self, sink: S) -> Result<S, JsonError>;
+    }
+}
+
+/// A document of what writes itself by hand; [`Dialect::by_hand`] makes it.
+pub struct ByHand<'v, T: ?Sized, D = Strict> {
+    value: &'v T,
+    dialect: PhantomData<D>,
+}
+
+impl<'v, T: ?Sized, D> ByHand<'v, T, D> {
+    pub(crate) const fn new(value: &'v T) -> Self {
+        Self {
+            value,
+            dialect: PhantomData,
+        }
+    }
+}
+
+impl<T: ?Sized, D> Clone for ByHand<'_, T, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized, D> Copy for ByHand<'_, T, D> {}
+
+impl<T: ?Sized, D> fmt::Debug for ByHand<'_, T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByHand").finish_non_exhaustive()
+    }
+}
+
+impl<T: ToJson + ?Sized, D: Dialect> sealed::Document for ByHand<'_, T, D> {
+    type Dialect = D;
+
+    #[inline]
+    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, JsonError> {
+        hand::write(self.value, sink, 0)
+    }
+}

@@ -1,0 +1,182 @@
+//! Keys of maps, which JSON wants to be strings.
+
+use core::fmt::Display;
+
+use serde_core::ser::{self, Serialize};
+
+use super::dialect::sealed::Rules as _;
+use super::ser::Serializer;
+use super::{JsonError, Sink, number, text};
+
+/// Writes a map's key: a string as it is; a number, a boolean or null in quotes.
+pub(super) struct Key<S> {
+    pub(super) sink: S,
+}
+
+impl<S: Sink> Key<S> {
+    fn quoted(
+        self,
+        write: impl FnOnce(Serializer<S>) -> Result<S, JsonError>,
+    ) -> Result<S, JsonError> {
+        let sink = self.sink.put(b"\"")?;
+        write(Serializer { sink, depth: 0 })?.put(b"\"")
+    }
+}
+
+macro_rules! quoted_keys {
+    ($($method:ident($type:ty);)+) => {
+        $(
+            fn $method(self, value: $type) -> Result<S, JsonError> {
+                self.quoted(|serializer| serializer.$method(value))
+            }
+        )+
+    };
+}
+
+impl<S: Sink> ser::Serializer for Key<S> {
+    type Ok = S;
+    type Error = JsonError;
+    type SerializeSeq = ser::Impossible<S, JsonError>;
+    type SerializeTuple = ser::Impossible<S, JsonError>;
+    type SerializeTupleStruct = ser::Impossible<S, JsonError>;
+    type SerializeTupleVariant = ser::Impossible<S, JsonError>;
+    type SerializeMap = ser::Impossible<S, JsonError>;
+    type SerializeStruct = ser::Impossible<S, JsonError>;
+    type SerializeStructVariant = ser::Impossible<S, JsonError>;
+
+    quoted_keys! {
+        serialize_bool(bool);
+        serialize_i8(i8);
+        serialize_i16(i16);
+        serialize_i32(i32);
+        serialize_i64(i64);
+        serialize_i128(i128);
+        serialize_u8(u8);
+        serialize_u16(u16);
+        serialize_u32(u32);
+        serialize_u64(u64);
+        serialize_u128(u128);
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<S, JsonError> {
+        self.quoted(|Serializer { sink, .. }| {
+            number::single(sink, value, S::Dialect::KEY_EXPONENTS)
+        })
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<S, JsonError> {
+        self.quoted(|Serializer { sink, .. }| {
+            number::any_double(sink, value, S::Dialect::KEY_EXPONENTS)
+        })
+    }
+
+    fn serialize_char(self, value: char) -> Result<S, JsonError> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<S, JsonError> {
+        self.sink.string(value)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<S, JsonError> {
+        match str::from_utf8(value) {
+            Ok(text) if S::Dialect::BYTE_KEYS => self.serialize_str(text),
+            _ => Err(JsonError::Key),
+        }
+    }
+
+    fn serialize_none(self) -> Result<S, JsonError> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<S, JsonError> {
+        self.quoted(Serializer::serialize_unit)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<S, JsonError> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<S, JsonError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<S, JsonError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<S, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStruct, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, JsonError> {
+        Err(JsonError::Key)
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+        text::display(self.sink, value)
+    }
+}

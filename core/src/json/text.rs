@@ -1,0 +1,38 @@
+//! Strings of what can be displayed.
+
+use core::fmt::{self, Display, Write};
+
+use super::{JsonError, Sink};
+
+/// Writes what `value` displays as a string.
+pub(super) fn display<S: Sink, T: Display + ?Sized>(sink: S, value: &T) -> Result<S, JsonError> {
+    let mut out = Fragments {
+        sink: sink.quote()?,
+        error: None,
+    };
+    let result = write!(out, "{value}");
+    match (out.error, result) {
+        (Some(error), _) => Err(error),
+        (None, Ok(())) => out.sink.unquote(),
+        (None, Err(_)) => Err(JsonError::Custom),
+    }
+}
+
+struct Fragments<S> {
+    sink: S,
+    /// After it, the sink has no room.
+    error: Option<JsonError>,
+}
+
+impl<S: Sink> Write for Fragments<S> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.error.is_some() {
+            return Err(fmt::Error);
+        }
+        match self.sink.take().fragment(text) {
+            Ok(sink) => self.sink = sink,
+            Err(error) => self.error = Some(error),
+        }
+        self.error.map_or(Ok(()), |_| Err(fmt::Error))
+    }
+}
