@@ -4,10 +4,32 @@ use std::env;
 use std::io;
 use std::process::{Command, Stdio};
 
-/// What the child process does before it counts, so that caches and allocators are in use.
-pub const WARM_UP: u64 = 64;
-/// Operations of the two runs that are compared.
-const RUNS: [u64; 2] = [256, 1280];
+use crate::measure::Work;
+
+/// How many operations are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Before anything is counted, so that caches and allocators are in use.
+    pub warm_up: u64,
+    /// In the two runs that are compared.
+    runs: [u64; 2],
+}
+
+impl Effort {
+    /// Less for long outputs, which take long and have little around them.
+    pub fn of(work: &Work) -> Self {
+        match work.output_len() {
+            ..4096 => Self {
+                warm_up: 64,
+                runs: [256, 1280],
+            },
+            _ => Self {
+                warm_up: 2,
+                runs: [2, 10],
+            },
+        }
+    }
+}
 
 /// Whether `callgrind` can be started.
 pub fn available() -> bool {
@@ -24,10 +46,10 @@ pub fn available() -> bool {
 /// # Errors
 ///
 /// When `callgrind` does not run to its end, or does not say what it counted.
-pub fn count(group: &str, work: &str, contender: &str) -> io::Result<u64> {
-    let [few, many] = RUNS;
-    let first = collected(group, work, contender, few)?;
-    let second = collected(group, work, contender, many)?;
+pub fn count(group: &str, work: &Work, contender: &str) -> io::Result<u64> {
+    let [few, many] = Effort::of(work).runs;
+    let first = collected(group, work.name, contender, few)?;
+    let second = collected(group, work.name, contender, many)?;
     let (times, spent) = (many - few, second.saturating_sub(first));
     Ok((spent + times / 2) / times)
 }

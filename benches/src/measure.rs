@@ -6,6 +6,8 @@ use std::time::Duration;
 use heapless::String;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::dice::Dice;
+
 /// How often every contender has its turn.
 pub const ROUNDS: usize = 101;
 /// How long a turn takes, about.
@@ -47,13 +49,15 @@ impl Work {
     pub fn normal(mut self, form: fn(&[u8]) -> Vec<u8>, mut contender: Contender) -> Self {
         // The second run shows that nothing of the first is left behind.
         for _ in 0..2 {
-            let got = (contender.output)();
-            assert_eq!(
-                form(&got).escape_ascii().to_string(),
-                form(self.want).escape_ascii().to_string(),
-                "{} {}",
+            let got = form(&(contender.output)());
+            let want = form(self.want);
+            assert!(
+                got == want,
+                "{} {}\n got: {}\nwant: {}",
                 self.name,
                 contender.name,
+                got.escape_ascii(),
+                want.escape_ascii(),
             );
         }
         self.contenders.push(contender);
@@ -67,12 +71,17 @@ impl Work {
             .find(|contender| contender.name == name)
     }
 
+    /// How many bytes it puts out.
+    pub fn output_len(&self) -> usize {
+        self.want.len()
+    }
+
     /// How many nanoseconds an operation of each contender takes, in every round.
     pub fn time(&mut self) -> Vec<Vec<f64>> {
         let times: Vec<u64> = self.contenders.iter_mut().map(calibrate).collect();
         let mut order: Vec<usize> = (0..self.contenders.len()).collect();
         let mut nanos = vec![Vec::with_capacity(ROUNDS); order.len()];
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+        let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
         for _ in 0..ROUNDS {
             dice.shuffle(&mut order);
             for &index in &order {
@@ -117,6 +126,40 @@ impl Contender {
         Self::new(name, String::new(), write, move |out| {
             write(out).expect("room for what is written");
             out.as_bytes().to_vec()
+        })
+    }
+
+    /// [`writer`](Self::writer) with room for `room` bytes.
+    pub fn long_writer(
+        name: &'static str,
+        room: usize,
+        write: impl Fn(&mut [u8]) -> Option<usize> + Copy + 'static,
+    ) -> Self {
+        Self::new(
+            name,
+            LongOut::new(room),
+            move |out| write(black_box(out.bytes())),
+            move |out| {
+                let len = write(black_box(out.bytes())).expect("room for what is written");
+                out.bytes()[..len].to_vec()
+            },
+        )
+    }
+
+    /// A contender that appends to a vector, which is empty, has room for `room` bytes, and keeps
+    /// what it grows to.
+    pub fn appender(
+        name: &'static str,
+        room: usize,
+        append: impl Fn(&mut Vec<u8>) -> Option<()> + Copy + 'static,
+    ) -> Self {
+        let again = move |out: &mut Vec<u8>| {
+            out.clear();
+            append(black_box(out))
+        };
+        Self::new(name, Vec::with_capacity(room), again, move |out| {
+            again(out).expect("a value that can be written");
+            out.clone()
         })
     }
 
@@ -185,6 +228,25 @@ impl Default for Out {
     }
 }
 
+/// [`Out`] of a length known at run time.
+struct LongOut {
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+impl LongOut {
+    fn new(room: usize) -> Self {
+        let align = align_of::<Out>();
+        let bytes = vec![0; room + align];
+        let start = bytes.as_ptr().align_offset(align);
+        Self { bytes, start }
+    }
+
+    fn bytes(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.start..]
+    }
+}
+
 /// How many operations fill a turn.
 fn calibrate(contender: &mut Contender) -> u64 {
     let mut times = 1;
@@ -213,22 +275,4 @@ pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.into_iter().collect();
     numbers.sort_by(f64::total_cmp);
     numbers[numbers.len() / 2]
-}
-
-/// Marsaglia's xorshift: the same orders in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for len in (2..=order.len()).rev() {
-            order.swap(len - 1, (self.next() % len as u64) as usize);
-        }
-    }
 }

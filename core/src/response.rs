@@ -448,7 +448,7 @@ impl<'b> Response<'b> {
             .saturating_sub(head.saturating_add(BLANK_LINE));
         let mut room = digits(most);
         self.buf.skip(room + BLANK_LINE);
-        let body = match document.try_write(self.buf.free().unwrap_or_default())? {
+        let body = match document.try_write(self.buf.free().unwrap_or_default()) {
             Some(len) => len,
             None => {
                 // It does not fit, or only where its length has fewer digits.
@@ -458,7 +458,7 @@ impl<'b> Response<'b> {
                 self.buf.skip(room + BLANK_LINE);
                 let free = self.buf.free().unwrap_or_default();
                 let fits = len <= free.len();
-                let written = document.try_write(free)?;
+                let written = document.try_write(free);
                 if fits && written != Some(len) {
                     return Err(Error::Json(JsonError::Changed));
                 }

@@ -4,7 +4,8 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use benches::measure::{Work, median, ratio};
+use benches::instructions::Effort;
+use benches::measure::{median, ratio};
 use benches::{GROUPS, Group, group, instructions};
 
 const USAGE: &str = "usage: ratios [--instructions] [GROUP]...";
@@ -78,15 +79,12 @@ fn print_ratios(group: &Group) {
 }
 
 fn print_instructions(group: &Group) -> io::Result<()> {
-    for Work {
-        name, contenders, ..
-    } in (group.works)()
-    {
-        for contender in contenders {
-            let count = instructions::count(group.name, name, contender.name)?;
+    for work in (group.works)() {
+        for contender in &work.contenders {
+            let count = instructions::count(group.name, &work, contender.name)?;
             println!(
-                "instructions {} {name} {} {count}",
-                group.name, contender.name
+                "instructions {} {} {} {count}",
+                group.name, work.name, contender.name
             );
         }
     }
@@ -100,10 +98,11 @@ fn child(name: &str, work: &str, contender: &str, times: &str) -> ExitCode {
     let (Some(mut work), Ok(times)) = (found, times.parse()) else {
         return refuse("no such work");
     };
+    let effort = Effort::of(&work);
     let Some(contender) = work.contender(contender) else {
         return refuse("no such contender");
     };
-    contender.run(instructions::WARM_UP);
+    contender.run(effort.warm_up);
     contender.counted(times);
     ExitCode::SUCCESS
 }

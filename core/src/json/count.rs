@@ -22,6 +22,7 @@ impl<D> Count<D> {
 
 impl<D: Dialect> Sink for Count<D> {
     type Dialect = D;
+    type Error = JsonError;
     type Replay = ();
 
     #[inline]

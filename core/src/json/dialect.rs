@@ -12,6 +12,7 @@ use super::{ByHand, ToJson};
 /// | NaN and the infinities | error | error | `null` |
 /// | integers | of 128 bits | of 128 bits | of 64 bits, signed or not |
 /// | small and large numbers | `1e-05` `1e+16` | `1e-5` `1e+16` | `0.00001` `1e-6` `1e+16` |
+/// | keys that are not finite | error | `inf` `-inf` `nan` | `null` |
 /// | keys of bytes | error | as text | error |
 ///
 /// Non-ASCII characters are written as they are, and there are no blanks. A number with a fraction
@@ -52,7 +53,7 @@ impl<D: sealed::Rules> Dialect for D {}
 pub struct Strict;
 
 /// As `ujson` writes with `ensure_ascii=False`: `/` is escaped, so `</script>` cannot end a script.
-/// Unlike `ujson` it refuses what is not finite, RFC 8259 § 6.
+/// Unlike `ujson` it refuses values that are not finite, RFC 8259 § 6.
 #[derive(Clone, Copy, Debug)]
 pub struct Slashed;
 
@@ -69,9 +70,9 @@ pub struct Exponents {
     pub(super) digits: usize,
 }
 
-/// What is longer in JSON than it is: the bytes, and in the last of the eight how many they are.
-/// All other bytes are as they are.
-pub(crate) type Escapes = [[u8; 8]; 256];
+/// What each byte is written as in a string: up to six bytes, the first in the lowest byte, and in
+/// the highest how many they are.
+pub(crate) type Escapes = [u64; 256];
 
 pub(crate) mod sealed {
     use super::{Escapes, Exponents};
@@ -80,6 +81,7 @@ pub(crate) mod sealed {
     pub trait Rules: Copy + core::fmt::Debug + Sized + 'static {
         const SLASH: bool;
         const BYTE_KEYS: bool;
+        const NOT_FINITE_KEYS: bool;
         const NULL_FOR_NOT_FINITE: bool;
         const WIDE_INTEGERS: bool;
         const EXPONENTS: Exponents;
@@ -100,6 +102,7 @@ static SLASH_ESCAPES: Escapes = escapes(true);
 impl sealed::Rules for Strict {
     const SLASH: bool = false;
     const BYTE_KEYS: bool = false;
+    const NOT_FINITE_KEYS: bool = false;
     const NULL_FOR_NOT_FINITE: bool = false;
     const WIDE_INTEGERS: bool = true;
     const EXPONENTS: Exponents = PYTHON;
@@ -110,6 +113,7 @@ impl sealed::Rules for Strict {
 impl sealed::Rules for Slashed {
     const SLASH: bool = true;
     const BYTE_KEYS: bool = true;
+    const NOT_FINITE_KEYS: bool = true;
     const NULL_FOR_NOT_FINITE: bool = false;
     const WIDE_INTEGERS: bool = true;
     const EXPONENTS: Exponents = Exponents {
@@ -123,6 +127,7 @@ impl sealed::Rules for Slashed {
 impl sealed::Rules for Lenient {
     const SLASH: bool = false;
     const BYTE_KEYS: bool = false;
+    const NOT_FINITE_KEYS: bool = false;
     const NULL_FOR_NOT_FINITE: bool = true;
     const WIDE_INTEGERS: bool = false;
     const EXPONENTS: Exponents = Exponents {
@@ -158,11 +163,11 @@ const fn hex(byte: u8) -> u8 {
 
 #[expect(clippy::indexing_slicing, reason = "at compile time")]
 const fn escapes(slash: bool) -> Escapes {
-    let mut escapes = [[0; 8]; 256];
+    let mut escapes = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         let ([a, b, c, d, e, f], len) = escape(byte as u8, slash);
-        escapes[byte] = [a, b, c, d, e, f, 0, len as u8];
+        escapes[byte] = u64::from_le_bytes([a, b, c, d, e, f, 0, len as u8]);
         byte += 1;
     }
     escapes

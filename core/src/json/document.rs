@@ -1,5 +1,6 @@
 use super::count::Count;
 use super::hand;
+use super::level::Put as _;
 use super::slice::Slice;
 use super::{Dialect, JsonError, Sink, Strict, ToJson};
 use crate::Error;
@@ -27,27 +28,22 @@ pub trait Document: sealed::Document {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     fn write(&self, buf: &mut [u8]) -> Result<usize, Error> {
-        match self.try_write(buf)? {
+        match self.try_write(buf) {
             Some(len) => Ok(len),
-            None => {
-                let needed = self.measure()?;
-                Err(Error::Overflow { needed })
-            }
+            None => match self.measure()? {
+                needed if needed > buf.len() => Err(Error::Overflow { needed }),
+                _ => Err(Error::Json(JsonError::Changed)),
+            },
         }
     }
 
     /// Writes the text to the front of `buf`; how many bytes it has, or `None` where they do not
-    /// fit.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the value, as far as it was written.
-    fn try_write(&self, buf: &mut [u8]) -> Result<Option<usize>, JsonError> {
+    /// fit or there is something wrong with the value, which [`measure`](Self::measure) tells.
+    fn try_write(&self, buf: &mut [u8]) -> Option<usize> {
         let len = buf.len();
         match self.put(Slice::new(buf)) {
-            Ok(Slice { rest, .. }) => Ok(Some(len.saturating_sub(rest.len()))),
-            Err(JsonError::Full) => Ok(None),
-            Err(error) => Err(error),
+            Ok(Slice { rest, .. }) => Some(len.saturating_sub(rest.len())),
+            Err(_) => None,
         }
     }
 
@@ -64,14 +60,14 @@ pub trait Document: sealed::Document {
 impl<T: sealed::Document> Document for T {}
 
 pub(crate) mod sealed {
-    use super::{Dialect, JsonError, Sink};
+    use super::{Dialect, Sink};
 
     pub trait Document {
         type Dialect: Dialect;
 
         /// Writes the text to `sink`.
         #[doc(hidden)]
-        fn put<S: Sink<Dialect = Self::Dialect>>(&self, sink: S) -> Result<S, JsonError>;
+        fn put<S: Sink<Dialect = Self::Dialect>>(&self, sink: S) -> Result<S, S::Error>;
     }
 }
 
@@ -108,7 +104,7 @@ impl<T: ToJson + ?Sized, D: Dialect> sealed::Document for ByHand<'_, T, D> {
     type Dialect = D;
 
     #[inline]
-    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, JsonError> {
-        hand::write(self.value, sink, 0)
+    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
+        hand::Write(self.value).put(sink, 0)
     }
 }

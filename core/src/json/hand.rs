@@ -1,7 +1,7 @@
 use core::fmt::Display;
 
 use super::dialect::sealed::Rules as _;
-use super::level::Level;
+use super::level::{Level, Put};
 use super::{JsonError, Sink, leaf, number, text};
 
 /// A value that writes itself as JSON, without `serde`.
@@ -12,7 +12,7 @@ use super::{JsonError, Sink, leaf, number, text};
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire::json::{JsonError, Sink, ToJson, Value, Written};
+/// use replywire::json::{Outcome, Sink, ToJson, Value};
 ///
 /// struct Reading {
 ///     sensor: &'static str,
@@ -21,7 +21,7 @@ use super::{JsonError, Sink, leaf, number, text};
 /// }
 ///
 /// impl ToJson for Reading {
-///     fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+///     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
 ///         out.object()?
 ///             .field("sensor", self.sensor)?
 ///             .field("celsius", &self.celsius)?
@@ -44,8 +44,13 @@ pub trait ToJson {
     /// # Errors
     ///
     /// What is wrong with the value, passed on from the calls on `out`.
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError>;
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S>;
 }
+
+/// That a value was written, or not.
+///
+/// What a sink fails with is made from a [`JsonError`] by `into`, or by `?`.
+pub type Outcome<S> = Result<Written<S>, <S as super::sink::sealed::Sink>::Error>;
 
 /// Says that a value was written; only a [`Value`], an [`Array`] or an [`Object`] makes one.
 #[derive(Debug)]
@@ -68,7 +73,7 @@ impl<S: Sink> Value<S> {
     ///
     /// [`JsonError::Full`], as all of these.
     #[inline]
-    pub fn null(self) -> Result<Written<S>, JsonError> {
+    pub fn null(self) -> Outcome<S> {
         written(self.sink.put(b"null"))
     }
 
@@ -78,7 +83,7 @@ impl<S: Sink> Value<S> {
     ///
     /// As [`null`](Self::null).
     #[inline]
-    pub fn bool(self, value: bool) -> Result<Written<S>, JsonError> {
+    pub fn bool(self, value: bool) -> Outcome<S> {
         written(leaf::boolean(self.sink, value))
     }
 
@@ -88,7 +93,7 @@ impl<S: Sink> Value<S> {
     ///
     /// As [`null`](Self::null).
     #[inline]
-    pub fn signed(self, value: i64) -> Result<Written<S>, JsonError> {
+    pub fn signed(self, value: i64) -> Outcome<S> {
         written(leaf::signed(self.sink, value))
     }
 
@@ -98,7 +103,7 @@ impl<S: Sink> Value<S> {
     ///
     /// As [`null`](Self::null).
     #[inline]
-    pub fn unsigned(self, value: u64) -> Result<Written<S>, JsonError> {
+    pub fn unsigned(self, value: u64) -> Outcome<S> {
         written(leaf::unsigned(self.sink, value))
     }
 
@@ -108,7 +113,7 @@ impl<S: Sink> Value<S> {
     ///
     /// [`JsonError::NotFinite`] where the dialect has no word for it, and as [`null`](Self::null).
     #[inline]
-    pub fn double(self, value: f64) -> Result<Written<S>, JsonError> {
+    pub fn double(self, value: f64) -> Outcome<S> {
         written(number::double(self.sink, value))
     }
 
@@ -118,7 +123,7 @@ impl<S: Sink> Value<S> {
     ///
     /// As [`null`](Self::null).
     #[inline]
-    pub fn string(self, value: &str) -> Result<Written<S>, JsonError> {
+    pub fn string(self, value: &str) -> Outcome<S> {
         written(self.sink.string(value))
     }
 
@@ -127,7 +132,7 @@ impl<S: Sink> Value<S> {
     /// # Errors
     ///
     /// [`JsonError::Custom`] where it cannot be displayed, and as [`null`](Self::null).
-    pub fn display(self, value: &impl Display) -> Result<Written<S>, JsonError> {
+    pub fn display(self, value: &impl Display) -> Outcome<S> {
         written(text::display(self.sink, value))
     }
 
@@ -135,12 +140,16 @@ impl<S: Sink> Value<S> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Number`] where it is none, and as [`null`](Self::null).
-    pub fn number(self, text: &str) -> Result<Written<S>, JsonError> {
-        match number::is_number(text.as_bytes()) {
-            true => written(self.sink.spill(text.as_bytes())),
-            false => Err(JsonError::Number),
+    /// [`JsonError::Number`] where it is none, [`JsonError::Integer`] where it is an integer that
+    /// the dialect has no room for, and as [`null`](Self::null).
+    pub fn number(self, text: &str) -> Outcome<S> {
+        if !number::is_number(text.as_bytes()) {
+            return Err(JsonError::Number.into());
         }
+        if !S::Dialect::WIDE_INTEGERS && number::is_wide(text) {
+            return Err(JsonError::Integer.into());
+        }
+        written(self.sink.spill(text.as_bytes()))
     }
 
     /// Begins an array.
@@ -149,7 +158,7 @@ impl<S: Sink> Value<S> {
     ///
     /// [`JsonError::Depth`], and as [`null`](Self::null).
     #[inline]
-    pub fn array(self) -> Result<Array<S>, JsonError> {
+    pub fn array(self) -> Result<Array<S>, S::Error> {
         let level = Level::array(self.sink, self.depth)?;
         Ok(Array { level })
     }
@@ -160,27 +169,28 @@ impl<S: Sink> Value<S> {
     ///
     /// As [`array`](Self::array).
     #[inline]
-    pub fn object(self) -> Result<Object<S>, JsonError> {
+    pub fn object(self) -> Result<Object<S>, S::Error> {
         let level = Level::object(self.sink, self.depth)?;
         Ok(Object { level })
     }
 }
 
 #[inline(always)]
-fn written<S>(result: Result<S, JsonError>) -> Result<Written<S>, JsonError> {
+fn written<S: Sink>(result: Result<S, S::Error>) -> Outcome<S> {
     result.map(|sink| Written { sink })
 }
 
-/// Writes `value` to `sink`.
-#[inline(always)]
-pub(super) fn write<S: Sink, T: ToJson + ?Sized>(
-    value: &T,
-    sink: S,
-    depth: u8,
-) -> Result<S, JsonError> {
-    value
-        .to_json(Value { sink, depth })
-        .map(|Written { sink }| sink)
+/// Writes one value.
+pub(super) struct Write<'v, T: ?Sized>(pub(super) &'v T);
+
+impl<S: Sink, T: ToJson + ?Sized> Put<S> for Write<'_, T> {
+    #[inline(always)]
+    fn put(self, sink: S, depth: u8) -> Result<S, S::Error> {
+        match self.0.to_json(Value { sink, depth }) {
+            Ok(Written { sink }) => Ok(sink),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// An array being written.
@@ -197,8 +207,8 @@ impl<S: Sink> Array<S> {
     ///
     /// What is wrong with `value`, and [`JsonError::Full`].
     #[inline]
-    pub fn item<T: ToJson + ?Sized>(mut self, value: &T) -> Result<Self, JsonError> {
-        self.level.item(|sink, depth| write(value, sink, depth))?;
+    pub fn item<T: ToJson + ?Sized>(mut self, value: &T) -> Result<Self, S::Error> {
+        self.level.item(Write(value))?;
         Ok(self)
     }
 
@@ -211,7 +221,7 @@ impl<S: Sink> Array<S> {
     ///
     /// As [`item`](Self::item).
     #[inline]
-    pub fn items<I>(mut self, values: I) -> Result<Self, JsonError>
+    pub fn items<I>(mut self, values: I) -> Result<Self, S::Error>
     where
         I: IntoIterator,
         I::Item: ToJson,
@@ -219,7 +229,7 @@ impl<S: Sink> Array<S> {
         let mut values = values.into_iter();
         self.level.skip(&mut values)?;
         for value in values {
-            self.level.item(|sink, depth| write(&value, sink, depth))?;
+            self.level.item(Write(&value))?;
         }
         Ok(self)
     }
@@ -230,7 +240,7 @@ impl<S: Sink> Array<S> {
     ///
     /// [`JsonError::Full`].
     #[inline]
-    pub fn end(self) -> Result<Written<S>, JsonError> {
+    pub fn end(self) -> Outcome<S> {
         written(self.level.end::<b']'>())
     }
 }
@@ -250,9 +260,8 @@ impl<S: Sink> Object<S> {
     /// What is wrong with `value`, and [`JsonError::Full`].
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
-    pub fn field<T: ToJson + ?Sized>(mut self, name: &str, value: &T) -> Result<Self, JsonError> {
-        self.level
-            .member(name, |sink, depth| write(value, sink, depth))?;
+    pub fn field<T: ToJson + ?Sized>(mut self, name: &str, value: &T) -> Result<Self, S::Error> {
+        self.level.member(name, Write(value))?;
         Ok(self)
     }
 
@@ -262,21 +271,21 @@ impl<S: Sink> Object<S> {
     ///
     /// [`JsonError::Full`].
     #[inline]
-    pub fn end(self) -> Result<Written<S>, JsonError> {
+    pub fn end(self) -> Outcome<S> {
         written(self.level.end::<b'}'>())
     }
 }
 
 impl<T: ToJson + ?Sized> ToJson for &T {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         (**self).to_json(out)
     }
 }
 
 impl<T: ToJson> ToJson for Option<T> {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         match self {
             Some(value) => value.to_json(out),
             None => out.null(),
@@ -286,49 +295,49 @@ impl<T: ToJson> ToJson for Option<T> {
 
 impl<T: ToJson> ToJson for [T] {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.array()?.items(self)?.end()
     }
 }
 
 impl<T: ToJson, const N: usize> ToJson for [T; N] {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         self.as_slice().to_json(out)
     }
 }
 
 impl ToJson for str {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.string(self)
     }
 }
 
 impl ToJson for char {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.string(self.encode_utf8(&mut [0; 4]))
     }
 }
 
 impl ToJson for bool {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.bool(*self)
     }
 }
 
 impl ToJson for () {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.null()
     }
 }
 
 impl ToJson for f64 {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.double(*self)
     }
 }
@@ -338,7 +347,7 @@ macro_rules! numbers {
         $(
             impl ToJson for $number {
                 #[inline]
-                fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+                fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
                     written($module::$write(out.sink, *self as _))
                 }
             }
@@ -363,7 +372,7 @@ numbers! {
 
 impl ToJson for f32 {
     #[inline]
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         written(number::single(out.sink, *self, S::Dialect::EXPONENTS))
     }
 }

@@ -16,17 +16,27 @@ pub(super) struct Key<S> {
 impl<S: Sink> Key<S> {
     fn quoted(
         self,
-        write: impl FnOnce(Serializer<S>) -> Result<S, JsonError>,
-    ) -> Result<S, JsonError> {
+        write: impl FnOnce(Serializer<S>) -> Result<S, S::Error>,
+    ) -> Result<S, S::Error> {
         let sink = self.sink.put(b"\"")?;
         write(Serializer { sink, depth: 0 })?.put(b"\"")
+    }
+
+    /// Writes Python's word for a number that is not finite.
+    #[cold]
+    fn not_finite(self, value: f64) -> Result<S, S::Error> {
+        self.sink.string(match value {
+            f64::INFINITY => "inf",
+            f64::NEG_INFINITY => "-inf",
+            _ => "nan",
+        })
     }
 }
 
 macro_rules! quoted_keys {
     ($($method:ident($type:ty);)+) => {
         $(
-            fn $method(self, value: $type) -> Result<S, JsonError> {
+            fn $method(self, value: $type) -> Result<S, S::Error> {
                 self.quoted(|serializer| serializer.$method(value))
             }
         )+
@@ -35,14 +45,14 @@ macro_rules! quoted_keys {
 
 impl<S: Sink> ser::Serializer for Key<S> {
     type Ok = S;
-    type Error = JsonError;
-    type SerializeSeq = ser::Impossible<S, JsonError>;
-    type SerializeTuple = ser::Impossible<S, JsonError>;
-    type SerializeTupleStruct = ser::Impossible<S, JsonError>;
-    type SerializeTupleVariant = ser::Impossible<S, JsonError>;
-    type SerializeMap = ser::Impossible<S, JsonError>;
-    type SerializeStruct = ser::Impossible<S, JsonError>;
-    type SerializeStructVariant = ser::Impossible<S, JsonError>;
+    type Error = S::Error;
+    type SerializeSeq = ser::Impossible<S, S::Error>;
+    type SerializeTuple = ser::Impossible<S, S::Error>;
+    type SerializeTupleStruct = ser::Impossible<S, S::Error>;
+    type SerializeTupleVariant = ser::Impossible<S, S::Error>;
+    type SerializeMap = ser::Impossible<S, S::Error>;
+    type SerializeStruct = ser::Impossible<S, S::Error>;
+    type SerializeStructVariant = ser::Impossible<S, S::Error>;
 
     quoted_keys! {
         serialize_bool(bool);
@@ -58,46 +68,52 @@ impl<S: Sink> ser::Serializer for Key<S> {
         serialize_u128(u128);
     }
 
-    fn serialize_f32(self, value: f32) -> Result<S, JsonError> {
+    fn serialize_f32(self, value: f32) -> Result<S, S::Error> {
+        if S::Dialect::NOT_FINITE_KEYS && !value.is_finite() {
+            return self.not_finite(value.into());
+        }
         self.quoted(|Serializer { sink, .. }| {
             number::single(sink, value, S::Dialect::KEY_EXPONENTS)
         })
     }
 
-    fn serialize_f64(self, value: f64) -> Result<S, JsonError> {
+    fn serialize_f64(self, value: f64) -> Result<S, S::Error> {
+        if S::Dialect::NOT_FINITE_KEYS && !value.is_finite() {
+            return self.not_finite(value);
+        }
         self.quoted(|Serializer { sink, .. }| {
             number::any_double(sink, value, S::Dialect::KEY_EXPONENTS)
         })
     }
 
-    fn serialize_char(self, value: char) -> Result<S, JsonError> {
+    fn serialize_char(self, value: char) -> Result<S, S::Error> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<S, JsonError> {
+    fn serialize_str(self, value: &str) -> Result<S, S::Error> {
         self.sink.string(value)
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<S, JsonError> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
         match str::from_utf8(value) {
             Ok(text) if S::Dialect::BYTE_KEYS => self.serialize_str(text),
-            _ => Err(JsonError::Key),
+            _ => Err(JsonError::Key.into()),
         }
     }
 
-    fn serialize_none(self) -> Result<S, JsonError> {
+    fn serialize_none(self) -> Result<S, S::Error> {
         self.serialize_unit()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, S::Error> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<S, JsonError> {
+    fn serialize_unit(self) -> Result<S, S::Error> {
         self.quoted(Serializer::serialize_unit)
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<S, JsonError> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<S, S::Error> {
         self.serialize_unit()
     }
 
@@ -106,7 +122,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<S, JsonError> {
+    ) -> Result<S, S::Error> {
         self.serialize_str(variant)
     }
 
@@ -114,7 +130,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<S, JsonError> {
+    ) -> Result<S, S::Error> {
         value.serialize(self)
     }
 
@@ -124,24 +140,24 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<S, JsonError> {
-        Err(JsonError::Key)
+    ) -> Result<S, S::Error> {
+        Err(JsonError::Key.into())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, JsonError> {
-        Err(JsonError::Key)
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+        Err(JsonError::Key.into())
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, JsonError> {
-        Err(JsonError::Key)
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, S::Error> {
+        Err(JsonError::Key.into())
     }
 
     fn serialize_tuple_struct(
         self,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleStruct, JsonError> {
-        Err(JsonError::Key)
+    ) -> Result<Self::SerializeTupleStruct, S::Error> {
+        Err(JsonError::Key.into())
     }
 
     fn serialize_tuple_variant(
@@ -150,20 +166,20 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, JsonError> {
-        Err(JsonError::Key)
+    ) -> Result<Self::SerializeTupleVariant, S::Error> {
+        Err(JsonError::Key.into())
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, JsonError> {
-        Err(JsonError::Key)
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
+        Err(JsonError::Key.into())
     }
 
     fn serialize_struct(
         self,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStruct, JsonError> {
-        Err(JsonError::Key)
+    ) -> Result<Self::SerializeStruct, S::Error> {
+        Err(JsonError::Key.into())
     }
 
     fn serialize_struct_variant(
@@ -172,11 +188,11 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, JsonError> {
-        Err(JsonError::Key)
+    ) -> Result<Self::SerializeStructVariant, S::Error> {
+        Err(JsonError::Key.into())
     }
 
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
         text::display(self.sink, value)
     }
 }

@@ -23,21 +23,23 @@ pub(super) const fn deeper(depth: u8) -> Result<u8, JsonError> {
 
 impl<S: Sink> Level<S> {
     #[inline(always)]
-    pub(super) fn array(sink: S, depth: u8) -> Result<Self, JsonError> {
+    pub(super) fn array(sink: S, depth: u8) -> Result<Self, S::Error> {
         Self::new(sink, depth, b'[')
     }
 
     #[inline(always)]
-    pub(super) fn object(sink: S, depth: u8) -> Result<Self, JsonError> {
+    pub(super) fn object(sink: S, depth: u8) -> Result<Self, S::Error> {
         Self::new(sink, depth, b'{')
     }
 
     #[inline(always)]
-    fn new(sink: S, depth: u8, separator: u8) -> Result<Self, JsonError> {
+    fn new(sink: S, depth: u8, separator: u8) -> Result<Self, S::Error> {
+        let deeper = deeper(depth)?;
+        sink.replay().enter(depth, u8::from(separator == b'{'))?;
         Ok(Self {
             sink,
             index: 0,
-            depth: deeper(depth)?,
+            depth: deeper,
             separator,
         })
     }
@@ -50,47 +52,76 @@ impl<S: Sink> Level<S> {
 
     /// Which of its events the array or object has come to, and what is done with it.
     #[inline(always)]
-    pub(super) fn event(&mut self) -> Result<Event, JsonError> {
-        self.sink.replay().event(self.level(), self.index)
+    pub(super) fn event(&mut self) -> Result<Event, S::Error> {
+        match self.sink.replay().event(self.level(), self.index) {
+            Ok(event) => Ok(event),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    /// Writes an element: `prefix` what is before its value, `value` that.
+    /// Writes an element without a name.
     #[inline(always)]
-    pub(super) fn element(
-        &mut self,
-        prefix: impl FnOnce(S, u8) -> Result<S, JsonError>,
-        value: impl FnOnce(S, u8) -> Result<S, JsonError>,
-    ) -> Result<(), JsonError> {
+    pub(super) fn item(&mut self, value: impl Put<S>) -> Result<(), S::Error> {
         let event = self.event()?;
         if event == Event::Skip {
             return self.next();
         }
-        let mark = self.sink.left();
-        self.part(mark, |sink, separator, depth| {
-            let sink = match event {
-                Event::Write => prefix(sink, separator)?,
-                _ => sink,
-            };
-            value(sink, depth)
-        })?;
+        let (mark, replay) = (self.sink.left(), self.sink.replay());
+        let sink = self.sink.take();
+        let result = match event {
+            Event::Write => sink.put(&[self.separator]),
+            _ => Ok(sink),
+        };
+        let result = put_value(result, value, self.depth);
+        self.settle(result, replay, mark)?;
+        self.next()
+    }
+
+    /// Writes a member of an object.
+    #[inline(always)]
+    pub(super) fn member(&mut self, name: &str, value: impl Put<S>) -> Result<(), S::Error> {
+        let event = self.event()?;
+        if event == Event::Skip {
+            return self.next();
+        }
+        let (mark, replay) = (self.sink.left(), self.sink.replay());
+        let sink = self.sink.take();
+        let result = match event {
+            Event::Write => leaf::key(sink, self.separator, name),
+            _ => Ok(sink),
+        };
+        let result = put_value(result, value, self.depth);
+        self.settle(result, replay, mark)?;
         self.next()
     }
 
     /// Writes some of an event, which began with `mark` bytes left.
-    #[inline(always)]
+    #[inline]
     pub(super) fn part(
         &mut self,
         mark: usize,
-        write: impl FnOnce(S, u8, u8) -> Result<S, JsonError>,
-    ) -> Result<(), JsonError> {
+        write: impl FnOnce(S, u8, u8) -> Result<S, S::Error>,
+    ) -> Result<(), S::Error> {
         let replay = self.sink.replay();
-        match write(self.sink.take(), self.separator, self.depth) {
+        let result = write(self.sink.take(), self.separator, self.depth);
+        self.settle(result, replay, mark)
+    }
+
+    /// Takes the sink back from an event, which began with `mark` bytes left.
+    #[inline(always)]
+    fn settle(
+        &mut self,
+        result: Result<S, S::Error>,
+        replay: S::Replay,
+        mark: usize,
+    ) -> Result<(), S::Error> {
+        match result {
             Ok(sink) => {
                 self.sink = sink;
                 Ok(())
             }
             Err(error) => {
-                replay.failed(error, self.level(), self.index, mark);
+                replay.failed(&error, self.level(), self.index, mark);
                 Err(error)
             }
         }
@@ -98,9 +129,9 @@ impl<S: Sink> Level<S> {
 
     /// Goes on to the next event.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Result<(), JsonError> {
+    pub(super) fn next(&mut self) -> Result<(), S::Error> {
         self.separator = b',';
-        if S::Replay::ON {
+        if <S::Replay as Replay<S::Error>>::ON {
             self.index = self.index.checked_add(1).ok_or(JsonError::Long)?;
         }
         Ok(())
@@ -108,8 +139,8 @@ impl<S: Sink> Level<S> {
 
     /// Takes from `values` those that were written before.
     #[inline(always)]
-    pub(super) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), JsonError> {
-        if !S::Replay::ON {
+    pub(super) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
+        if !<S::Replay as Replay<S::Error>>::ON {
             return Ok(());
         }
         let first = self.sink.replay().first(self.level());
@@ -120,7 +151,7 @@ impl<S: Sink> Level<S> {
     }
 
     #[cold]
-    fn skip_some(&mut self, skipped: u32, values: &mut impl Iterator) -> Result<(), JsonError> {
+    fn skip_some(&mut self, skipped: u32, values: &mut impl Iterator) -> Result<(), S::Error> {
         let (least, most) = values.size_hint();
         let mut left = skipped as usize;
         if most == Some(least)
@@ -143,28 +174,9 @@ impl<S: Sink> Level<S> {
         Ok(())
     }
 
-    /// Writes an element without a name.
-    #[inline(always)]
-    pub(super) fn item(
-        &mut self,
-        value: impl FnOnce(S, u8) -> Result<S, JsonError>,
-    ) -> Result<(), JsonError> {
-        self.element(|sink, separator| sink.put(&[separator]), value)
-    }
-
-    /// Writes a member of an object.
-    #[inline(always)]
-    pub(super) fn member(
-        &mut self,
-        name: &str,
-        value: impl FnOnce(S, u8) -> Result<S, JsonError>,
-    ) -> Result<(), JsonError> {
-        self.element(|sink, separator| leaf::key(sink, separator, name), value)
-    }
-
     /// Ends an array or an object.
     #[inline(always)]
-    pub(super) fn end<const CLOSE: u8>(self) -> Result<S, JsonError> {
+    pub(super) fn end<const CLOSE: u8>(self) -> Result<S, S::Error> {
         // The bracket that opens is two below, but for `"`.
         const { assert!(CLOSE == b']' || CLOSE == b'}') }
         self.close(|sink, separator| match separator {
@@ -177,13 +189,30 @@ impl<S: Sink> Level<S> {
     #[inline(always)]
     pub(super) fn close(
         mut self,
-        write: impl FnOnce(S, u8) -> Result<S, JsonError>,
-    ) -> Result<S, JsonError> {
+        write: impl FnOnce(S, u8) -> Result<S, S::Error>,
+    ) -> Result<S, S::Error> {
         if self.event()? != Event::Write {
-            return Err(JsonError::Changed);
+            return Err(JsonError::Changed.into());
         }
         let mark = self.sink.left();
         self.part(mark, |sink, separator, _| write(sink, separator))?;
         Ok(self.sink)
+    }
+}
+
+/// What writes one value, whoever drives it. A closure would not always be inlined.
+pub(super) trait Put<S: Sink> {
+    fn put(self, sink: S, depth: u8) -> Result<S, S::Error>;
+}
+
+#[inline(always)]
+fn put_value<S: Sink>(
+    result: Result<S, S::Error>,
+    value: impl Put<S>,
+    depth: u8,
+) -> Result<S, S::Error> {
+    match result {
+        Ok(sink) => value.put(sink, depth),
+        Err(error) => Err(error),
     }
 }

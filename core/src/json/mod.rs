@@ -7,6 +7,8 @@
 mod count;
 mod dialect;
 mod document;
+#[cfg(feature = "serde")]
+mod filter;
 mod hand;
 #[cfg(feature = "serde")]
 mod key;
@@ -24,7 +26,9 @@ use core::fmt;
 
 pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
 pub use self::document::{ByHand, Document};
-pub use self::hand::{Array, Object, ToJson, Value, Written};
+#[cfg(feature = "serde")]
+pub use self::filter::{Field, Filter, Filtered, Model, Part};
+pub use self::hand::{Array, Object, Outcome, ToJson, Value, Written};
 pub use self::resume::Resumable;
 #[cfg(feature = "serde")]
 pub use self::ser::BySerde;
@@ -49,12 +53,17 @@ pub enum JsonError {
     Integer,
     /// A map's key was neither a string, a number, a boolean nor null.
     Key,
+    /// A `Filter` counted from the end of a list whose length is not known.
+    Length,
     /// An array or object had more than 4,294,967,295 elements, which [`Resumable`] cannot count.
     Long,
     /// A floating-point number was infinite or not a number; RFC 8259 § 6.
     NotFinite,
     /// A text was no JSON number; RFC 8259 § 6.
     Number,
+    /// A `Filter` named a field that a model does not have, a field of a list, or an element of what
+    /// is no list.
+    Part,
 }
 
 impl fmt::Display for JsonError {
@@ -66,9 +75,11 @@ impl fmt::Display for JsonError {
             Self::Full => "buffer full",
             Self::Integer => "integer of more than 64 bits",
             Self::Key => "map key that is no string",
+            Self::Length => "filter counts from the end of a list of unknown length",
             Self::Long => "too many elements",
             Self::NotFinite => "number that is not finite",
             Self::Number => "text that is no number",
+            Self::Part => "filter names a part that the value cannot have",
         })
     }
 }

@@ -11,31 +11,31 @@ use ryu::Buffer;
 #[cfg(feature = "zmij")]
 use zmij::Buffer;
 
-pub(super) fn unsigned_128<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
+pub(super) fn unsigned_128<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
     match u64::try_from(value) {
         Ok(value) => leaf::unsigned(sink, value),
         Err(_) => wide(sink, value),
     }
 }
 
-pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, JsonError> {
+pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, S::Error> {
     match i64::try_from(value) {
         Ok(value) => leaf::signed(sink, value),
         Err(_) if value > 0 => unsigned_128(sink, value.unsigned_abs()),
         // Below the least of 64 bits.
         Err(_) => match S::Dialect::WIDE_INTEGERS {
             true => wide(sink.put(b"-")?, value.unsigned_abs()),
-            false => Err(JsonError::Integer),
+            false => Err(JsonError::Integer.into()),
         },
     }
 }
 
 /// Writes an integer beyond 64 bits.
 #[cold]
-fn wide<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
+fn wide<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
     const GROUP: u128 = 10_000_000_000_000_000_000;
     if !S::Dialect::WIDE_INTEGERS {
-        return Err(JsonError::Integer);
+        return Err(JsonError::Integer.into());
     }
     let mut text = [b'0'; 39];
     let mut rest = value;
@@ -59,7 +59,7 @@ fn wide<S: Sink>(sink: S, value: u128) -> Result<S, JsonError> {
 
 /// Writes the shortest decimal that is read back as `value`.
 #[inline]
-pub(super) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, JsonError> {
+pub(super) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::Error> {
     #[cfg(target_pointer_width = "64")]
     if let Some(window) = sink.room().first_chunk_mut() {
         let len = leaf::short_decimal(window, value);
@@ -77,7 +77,7 @@ pub(super) fn any_double<S: Sink>(
     sink: S,
     value: f64,
     exponents: Exponents,
-) -> Result<S, JsonError> {
+) -> Result<S, S::Error> {
     if !value.is_finite() {
         return not_finite(sink);
     }
@@ -91,7 +91,7 @@ pub(super) fn any_double<S: Sink>(
 
 /// Writes the shortest decimal that is read back as `value`, which is that of an `f32`.
 #[inline(never)]
-pub(super) fn single<S: Sink>(sink: S, value: f32, exponents: Exponents) -> Result<S, JsonError> {
+pub(super) fn single<S: Sink>(sink: S, value: f32, exponents: Exponents) -> Result<S, S::Error> {
     if !value.is_finite() {
         return not_finite(sink);
     }
@@ -105,10 +105,10 @@ pub(super) fn single<S: Sink>(sink: S, value: f32, exponents: Exponents) -> Resu
 }
 
 #[cold]
-fn not_finite<S: Sink>(sink: S) -> Result<S, JsonError> {
+fn not_finite<S: Sink>(sink: S) -> Result<S, S::Error> {
     match S::Dialect::NULL_FOR_NOT_FINITE {
         true => sink.put(b"null"),
-        false => Err(JsonError::NotFinite),
+        false => Err(JsonError::NotFinite.into()),
     }
 }
 
@@ -116,7 +116,7 @@ fn not_finite<S: Sink>(sink: S) -> Result<S, JsonError> {
 const LONGEST: usize = 32;
 
 /// Writes the number that `text` is, an exponent spelled as the dialect does.
-fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Result<S, JsonError> {
+fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Result<S, S::Error> {
     /// From this power of ten on, all dialects write an exponent.
     const MOST: i32 = 16;
 
@@ -257,6 +257,12 @@ pub(super) fn is_number(text: &[u8]) -> bool {
         }
         _ => rest.is_empty(),
     }
+}
+
+/// Whether a number is an integer of more than 64 bits.
+pub(super) fn is_wide(number: &str) -> bool {
+    let is_integer = !number.contains(['.', 'e', 'E']);
+    is_integer && number.parse::<i64>().is_err() && number.parse::<u64>().is_err()
 }
 
 fn starts_with_digit(text: &[u8]) -> bool {

@@ -55,6 +55,7 @@ struct Place {
     /// The events of the first `levels` levels.
     path: [u32; LEVELS],
     levels: u8,
+    kinds: Kinds,
     /// How many bytes of the last of them are swallowed, and their sum.
     sent: usize,
     sum: Sum,
@@ -96,6 +97,21 @@ impl Place {
     }
 }
 
+/// Of which kinds the levels are, two bits each.
+#[derive(Clone, Copy, Debug)]
+struct Kinds(u16);
+
+impl Kinds {
+    const fn get(self, level: u8) -> u8 {
+        (self.0 >> (level * 2)) as u8 & 3
+    }
+
+    const fn with(self, level: u8, kind: u8) -> Self {
+        let rest = self.0 & !(3 << (level * 2));
+        Self(rest | (kind as u16) << (level * 2))
+    }
+}
+
 /// FNV-1a, 32 bits: tells whether bytes that are written again are the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Sum(u32);
@@ -120,6 +136,7 @@ impl<T: Document> Resumable<T> {
             place: Place {
                 path: [0; LEVELS],
                 levels: 0,
+                kinds: Kinds(0),
                 sent: 0,
                 sum: Sum::START,
                 read: 0,
@@ -157,6 +174,7 @@ impl<T: Document> Resumable<T> {
         };
         let replay = Replaying {
             path: place.path.map(Cell::new),
+            kinds: Cell::new(place.kinds),
             target: Cell::new(place.levels),
             swallow: Cell::new(place.sent),
             sum: Cell::new(Sum::START),
@@ -176,8 +194,11 @@ impl<T: Document> Resumable<T> {
             dialect: PhantomData,
         };
         let result = self.document.put(sink).map(|sink| sink.rest.len());
-        if let Some(error) = replay.error.get() {
-            return Err(error);
+        match (&result, replay.error.get()) {
+            // What a filter has found is `Custom` to the levels around.
+            (Err(error @ (JsonError::Length | JsonError::Part)), _) => return Err(*error),
+            (_, Some(error)) => return Err(error),
+            (_, None) => {}
         }
         match (result, replay.stop.get()) {
             (Ok(left), None) if replay.is_in_place() => {
@@ -189,6 +210,7 @@ impl<T: Document> Resumable<T> {
                 self.place = Place {
                     path: replay.path.map(Cell::into_inner),
                     levels,
+                    kinds: replay.kinds.get(),
                     ..place.after(buf, stop, mark)
                 };
                 Ok(len.saturating_sub(stop.left))
@@ -230,6 +252,7 @@ struct Text {
 /// What the sink shares with the levels of one replay.
 struct Replaying<'b> {
     path: [Cell<u32>; LEVELS],
+    kinds: Cell<Kinds>,
     /// How many levels are on the way to the place; 0 from there on.
     target: Cell<u8>,
     /// How many bytes are still to be swallowed.
@@ -303,8 +326,21 @@ impl Replaying<'_> {
     }
 }
 
-impl Replay for &Replaying<'_> {
+impl Replay<JsonError> for &Replaying<'_> {
     const ON: bool = true;
+
+    #[inline]
+    fn enter(self, level: u8, kind: u8) -> Result<(), JsonError> {
+        if usize::from(level) >= LEVELS || self.stop.get().is_some() {
+            return Ok(());
+        }
+        let kinds = self.kinds.get();
+        if level < self.target.get() && kinds.get(level) != kind {
+            return Err(JsonError::Changed);
+        }
+        self.kinds.set(kinds.with(level, kind));
+        Ok(())
+    }
 
     #[inline]
     fn event(self, level: u8, index: u32) -> Result<Event, JsonError> {
@@ -323,9 +359,9 @@ impl Replay for &Replaying<'_> {
     }
 
     #[cold]
-    fn failed(self, error: JsonError, level: u8, index: u32, mark: usize) {
-        if error != JsonError::Full {
-            self.error.set(Some(error));
+    fn failed(self, error: &JsonError, level: u8, index: u32, mark: usize) {
+        if *error != JsonError::Full {
+            self.error.set(Some(*error));
         } else if let Some(at) = self.path.get(usize::from(level)) {
             at.set(index);
             if self.levels.get() == 0 {
@@ -372,6 +408,7 @@ impl<'b, D: Dialect> Window<'_, 'b, D> {
 
 impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
     type Dialect = D;
+    type Error = JsonError;
     type Replay = &'r Replaying<'b>;
 
     #[inline(always)]
@@ -434,13 +471,10 @@ impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
 
     #[inline]
     fn string(self, text: &str) -> Result<Self, JsonError> {
-        if let Some(place) = text
-            .len()
-            .checked_add(2)
-            .and_then(|len| self.rest.get_mut(..len))
-            && leaf::is_clean::<D>(place, text.as_bytes())
+        if text.len() < self.rest.len()
+            && let Some(written) = leaf::string::<D>(self.rest, text.as_bytes())
         {
-            return self.advance(text.len() + 2);
+            return self.advance(written);
         }
         self.quote()?.fragment(text)?.unquote()
     }

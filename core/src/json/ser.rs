@@ -8,13 +8,13 @@ use serde_core::ser::{self, Serialize};
 use super::dialect::sealed::Rules as _;
 use super::document::sealed::Document;
 use super::key::Key;
-use super::level::{Level, deeper};
+use super::level::{Level, Put, deeper};
 use super::sink::Event;
 use super::{Dialect, JsonError, Sink, Strict, leaf, number, text};
 
 /// A document that `serde` writes; [`Dialect::of`] makes it.
 pub struct BySerde<'v, T: ?Sized, D = Strict> {
-    value: &'v T,
+    pub(super) value: &'v T,
     dialect: PhantomData<D>,
 }
 
@@ -45,7 +45,7 @@ impl<T: Serialize + ?Sized, D: Dialect> Document for BySerde<'_, T, D> {
     type Dialect = D;
 
     #[inline]
-    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, JsonError> {
+    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
         self.value.serialize(Serializer { sink, depth: 0 })
     }
 }
@@ -63,9 +63,13 @@ pub(super) struct Serializer<S> {
     pub(super) depth: u8,
 }
 
-#[inline(always)]
-fn write<S: Sink, T: Serialize + ?Sized>(value: &T) -> impl FnOnce(S, u8) -> Result<S, JsonError> {
-    |sink, depth| value.serialize(Serializer { sink, depth })
+struct Write<'v, T: ?Sized>(&'v T);
+
+impl<S: Sink, T: Serialize + ?Sized> Put<S> for Write<'_, T> {
+    #[inline(always)]
+    fn put(self, sink: S, depth: u8) -> Result<S, S::Error> {
+        self.0.serialize(Serializer { sink, depth })
+    }
 }
 
 /// An array.
@@ -88,21 +92,46 @@ pub(super) struct Variant<S> {
 }
 
 impl<S: Sink> Variant<S> {
-    fn new(level: Result<Level<S>, JsonError>, name: &'static str) -> Result<Self, JsonError> {
+    fn new(level: Result<Level<S>, S::Error>, name: &'static str) -> Result<Self, S::Error> {
+        /// Its end is longer than that of an array or an object.
+        const KIND: u8 = 2;
+
         let mut level = level?;
-        level.depth = deeper(level.depth)?;
+        let deeper = deeper(level.depth)?;
+        level.sink.replay().enter(level.depth, KIND)?;
+        level.depth = deeper;
         Ok(Self { level, name })
     }
 
     /// The brackets that open, or a comma.
-    fn separate(name: &str, sink: S, separator: u8) -> Result<S, JsonError> {
+    fn separate(name: &str, sink: S, separator: u8) -> Result<S, S::Error> {
         match separator {
             b',' => sink.put(b","),
             open => leaf::key(sink, b'{', name)?.put(&[open]),
         }
     }
 
-    fn finish<const CLOSE: u8>(self) -> Result<S, JsonError> {
+    /// Writes an element: `prefix` what is before its value.
+    fn element<T: Serialize + ?Sized>(
+        &mut self,
+        prefix: impl FnOnce(S, u8) -> Result<S, S::Error>,
+        value: &T,
+    ) -> Result<(), S::Error> {
+        let event = self.level.event()?;
+        if event != Event::Skip {
+            let mark = self.level.sink.left();
+            self.level.part(mark, |sink, separator, depth| {
+                let sink = match event {
+                    Event::Write => prefix(sink, separator)?,
+                    _ => sink,
+                };
+                value.serialize(Serializer { sink, depth })
+            })?;
+        }
+        self.level.next()
+    }
+
+    fn finish<const CLOSE: u8>(self) -> Result<S, S::Error> {
         let name = self.name;
         self.level.close(|sink, separator| match separator {
             b',' => sink.put(&[CLOSE, b'}']),
@@ -115,7 +144,7 @@ macro_rules! numbers {
     ($($method:ident($type:ty) => $module:ident::$write:ident;)+) => {
         $(
             #[inline]
-            fn $method(self, value: $type) -> Result<S, JsonError> {
+            fn $method(self, value: $type) -> Result<S, S::Error> {
                 $module::$write(self.sink, value.into())
             }
         )+
@@ -124,7 +153,7 @@ macro_rules! numbers {
 
 impl<S: Sink> ser::Serializer for Serializer<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
     type SerializeSeq = Array<S>;
     type SerializeTuple = Array<S>;
     type SerializeTupleStruct = Array<S>;
@@ -148,46 +177,46 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 
     #[inline]
-    fn serialize_f32(self, value: f32) -> Result<S, JsonError> {
+    fn serialize_f32(self, value: f32) -> Result<S, S::Error> {
         number::single(self.sink, value, S::Dialect::EXPONENTS)
     }
 
     #[inline]
-    fn serialize_bool(self, value: bool) -> Result<S, JsonError> {
+    fn serialize_bool(self, value: bool) -> Result<S, S::Error> {
         leaf::boolean(self.sink, value)
     }
 
     #[inline]
-    fn serialize_char(self, value: char) -> Result<S, JsonError> {
+    fn serialize_char(self, value: char) -> Result<S, S::Error> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     #[inline]
-    fn serialize_str(self, value: &str) -> Result<S, JsonError> {
+    fn serialize_str(self, value: &str) -> Result<S, S::Error> {
         self.sink.string(value)
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<S, JsonError> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
         self.collect_seq(value)
     }
 
     #[inline]
-    fn serialize_none(self) -> Result<S, JsonError> {
+    fn serialize_none(self) -> Result<S, S::Error> {
         self.serialize_unit()
     }
 
     #[inline]
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, S::Error> {
         value.serialize(self)
     }
 
     #[inline]
-    fn serialize_unit(self) -> Result<S, JsonError> {
+    fn serialize_unit(self) -> Result<S, S::Error> {
         self.sink.put(b"null")
     }
 
     #[inline]
-    fn serialize_unit_struct(self, _: &'static str) -> Result<S, JsonError> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<S, S::Error> {
         self.serialize_unit()
     }
 
@@ -197,7 +226,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<S, JsonError> {
+    ) -> Result<S, S::Error> {
         self.serialize_str(variant)
     }
 
@@ -206,7 +235,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<S, JsonError> {
+    ) -> Result<S, S::Error> {
         value.serialize(self)
     }
 
@@ -216,24 +245,24 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<S, JsonError> {
+    ) -> Result<S, S::Error> {
         let mut level = Level::object(self.sink, self.depth)?;
-        level.member(variant, write(value))?;
+        level.member(variant, Write(value))?;
         level.end::<b'}'>()
     }
 
     #[inline]
-    fn serialize_seq(self, _: Option<usize>) -> Result<Array<S>, JsonError> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Array<S>, S::Error> {
         Level::array(self.sink, self.depth).map(Array)
     }
 
     #[inline]
-    fn serialize_tuple(self, _: usize) -> Result<Array<S>, JsonError> {
+    fn serialize_tuple(self, _: usize) -> Result<Array<S>, S::Error> {
         self.serialize_seq(None)
     }
 
     #[inline]
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Array<S>, JsonError> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Array<S>, S::Error> {
         self.serialize_seq(None)
     }
 
@@ -243,12 +272,12 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<S>, JsonError> {
+    ) -> Result<Variant<S>, S::Error> {
         Variant::new(Level::array(self.sink, self.depth), variant)
     }
 
     #[inline]
-    fn serialize_map(self, _: Option<usize>) -> Result<Object<S>, JsonError> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Object<S>, S::Error> {
         Ok(Object {
             level: Level::object(self.sink, self.depth)?,
             event: None,
@@ -257,7 +286,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 
     #[inline]
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<S>, JsonError> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<S>, S::Error> {
         self.serialize_map(None)
     }
 
@@ -267,13 +296,13 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<S>, JsonError> {
+    ) -> Result<Variant<S>, S::Error> {
         Variant::new(Level::object(self.sink, self.depth), variant)
     }
 
     /// A slice or a vector is taken up at any element at once.
     #[inline]
-    fn collect_seq<I>(self, values: I) -> Result<S, JsonError>
+    fn collect_seq<I>(self, values: I) -> Result<S, S::Error>
     where
         I: IntoIterator,
         I::Item: Serialize,
@@ -282,129 +311,129 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         let mut values = values.into_iter();
         level.skip(&mut values)?;
         for value in values {
-            level.item(write(&value))?;
+            level.item(Write(&value))?;
         }
         level.end::<b']'>()
     }
 
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, JsonError> {
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
         text::display(self.sink, value)
     }
 }
 
 impl<S: Sink> ser::SerializeSeq for Array<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.0.item(write(value))
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+        self.0.item(Write(value))
     }
 
     #[inline]
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.0.end::<b']'>()
     }
 }
 
 impl<S: Sink> ser::SerializeTuple for Array<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.0.item(write(value))
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+        self.0.item(Write(value))
     }
 
     #[inline]
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.0.end::<b']'>()
     }
 }
 
 impl<S: Sink> ser::SerializeTupleStruct for Array<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     #[inline(always)]
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        self.0.item(write(value))
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+        self.0.item(Write(value))
     }
 
     #[inline]
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.0.end::<b']'>()
     }
 }
 
 impl<S: Sink> ser::SerializeTupleVariant for Variant<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
         let name = self.name;
-        self.level.element(
+        self.element(
             |sink, separator| Self::separate(name, sink, separator),
-            write(value),
+            value,
         )
     }
 
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.finish::<b']'>()
     }
 }
 
 impl<S: Sink> ser::SerializeStruct for Object<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), JsonError> {
-        self.level.member(key, write(value))
+    ) -> Result<(), S::Error> {
+        self.level.member(key, Write(value))
     }
 
     #[inline]
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.level.end::<b'}'>()
     }
 }
 
 impl<S: Sink> ser::SerializeStructVariant for Variant<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), JsonError> {
+    ) -> Result<(), S::Error> {
         let name = self.name;
-        self.level.element(
+        self.element(
             |sink, separator| match separator {
                 b',' => leaf::key(sink, b',', key),
                 _ => leaf::key(leaf::key(sink, b'{', name)?, b'{', key),
             },
-            write(value),
+            value,
         )
     }
 
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         self.finish::<b'}'>()
     }
 }
 
 impl<S: Sink> ser::SerializeMap for Object<S> {
     type Ok = S;
-    type Error = JsonError;
+    type Error = S::Error;
 
     /// A member is one event, but comes in two parts.
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), S::Error> {
         if self.event.is_some() {
-            return Err(JsonError::Custom);
+            return Err(JsonError::Custom.into());
         }
         let event = self.level.event()?;
         self.event = Some(event);
@@ -418,7 +447,7 @@ impl<S: Sink> ser::SerializeMap for Object<S> {
         })
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
         if self.event.take().ok_or(JsonError::Custom)? != Event::Skip {
             self.level.part(self.mark, |sink, _, depth| {
                 value.serialize(Serializer { sink, depth })
@@ -427,10 +456,10 @@ impl<S: Sink> ser::SerializeMap for Object<S> {
         self.level.next()
     }
 
-    fn end(self) -> Result<S, JsonError> {
+    fn end(self) -> Result<S, S::Error> {
         match self.event {
             None => self.level.end::<b'}'>(),
-            Some(_) => Err(JsonError::Custom),
+            Some(_) => Err(JsonError::Custom.into()),
         }
     }
 }

@@ -15,12 +15,13 @@ pub(crate) const WINDOW: usize = 32;
 
 pub(crate) mod sealed {
     use super::super::leaf;
-    use super::{Dialect, JsonError, Replay, WINDOW};
+    use super::{Dialect, Fault, Replay, WINDOW};
 
     #[doc(hidden)]
     pub trait Sink: Sized {
         type Dialect: Dialect;
-        type Replay: Replay;
+        type Error: Fault;
+        type Replay: Replay<Self::Error>;
 
         /// The sink itself, leaving one that has no room.
         fn take(&mut self) -> Self;
@@ -35,26 +36,26 @@ pub(crate) mod sealed {
         fn room(&mut self) -> &mut [u8];
 
         /// Goes behind `n` bytes that were written to [`room`](Self::room).
-        fn advance(self, n: usize) -> Result<Self, JsonError>;
+        fn advance(self, n: usize) -> Result<Self, Self::Error>;
 
         /// Writes `bytes`, where there may be too little room.
-        fn spill(self, bytes: &[u8]) -> Result<Self, JsonError>;
+        fn spill(self, bytes: &[u8]) -> Result<Self, Self::Error>;
 
         /// Writes `text` as a string.
-        fn string(self, text: &str) -> Result<Self, JsonError>;
+        fn string(self, text: &str) -> Result<Self, Self::Error>;
 
         /// Begins a string that is written in fragments.
-        fn quote(self) -> Result<Self, JsonError>;
+        fn quote(self) -> Result<Self, Self::Error>;
 
         /// Writes a fragment of a string.
-        fn fragment(self, text: &str) -> Result<Self, JsonError>;
+        fn fragment(self, text: &str) -> Result<Self, Self::Error>;
 
         /// Ends a string that was written in fragments.
-        fn unquote(self) -> Result<Self, JsonError>;
+        fn unquote(self) -> Result<Self, Self::Error>;
 
         /// Writes all of `bytes`.
         #[inline(always)]
-        fn put<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, JsonError> {
+        fn put<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, Self::Error> {
             leaf::put(self, bytes)
         }
 
@@ -63,7 +64,7 @@ pub(crate) mod sealed {
         fn window(
             mut self,
             write: impl FnOnce(&mut [u8; WINDOW]) -> usize,
-        ) -> Result<Self, JsonError> {
+        ) -> Result<Self, Self::Error> {
             if let Some(window) = self.room().first_chunk_mut::<WINDOW>() {
                 let len = write(window);
                 return self.advance(len);
@@ -74,6 +75,18 @@ pub(crate) mod sealed {
         }
     }
 }
+
+/// What a sink fails with: a [`JsonError`], or what only says that there is one.
+#[doc(hidden)]
+#[cfg(not(feature = "serde"))]
+pub trait Fault: From<JsonError> {}
+
+/// What a sink fails with: a [`JsonError`], or what only says that there is one.
+#[doc(hidden)]
+#[cfg(feature = "serde")]
+pub trait Fault: From<JsonError> + serde_core::ser::Error {}
+
+impl Fault for JsonError {}
 
 /// What is done with an element, a member, or the end of an array or object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -91,9 +104,12 @@ pub enum Event {
 /// Elements, members and ends are *events*: `level` is how many arrays and objects are around the
 /// one whose event it is, `index` counts its events. Brackets that open belong to the first event.
 #[doc(hidden)]
-pub trait Replay: Copy {
+pub trait Replay<E>: Copy {
     /// Whether it does anything.
     const ON: bool;
+
+    /// An array or an object begins, of a kind below 4.
+    fn enter(self, level: u8, kind: u8) -> Result<(), JsonError>;
 
     fn event(self, level: u8, index: u32) -> Result<Event, JsonError>;
 
@@ -101,11 +117,16 @@ pub trait Replay: Copy {
     fn first(self, level: u8) -> u32;
 
     /// An event that began with `mark` bytes left failed.
-    fn failed(self, error: JsonError, level: u8, index: u32, mark: usize);
+    fn failed(self, error: &E, level: u8, index: u32, mark: usize);
 }
 
-impl Replay for () {
+impl<E> Replay<E> for () {
     const ON: bool = false;
+
+    #[inline(always)]
+    fn enter(self, _: u8, _: u8) -> Result<(), JsonError> {
+        Ok(())
+    }
 
     #[inline(always)]
     fn event(self, _: u8, _: u32) -> Result<Event, JsonError> {
@@ -118,5 +139,5 @@ impl Replay for () {
     }
 
     #[inline(always)]
-    fn failed(self, _: JsonError, _: u8, _: u32, _: usize) {}
+    fn failed(self, _: &E, _: u8, _: u32, _: usize) {}
 }

@@ -1,6 +1,9 @@
+#[cfg(feature = "serde")]
+use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 
+use super::sink::Fault;
 use super::sink::sealed::Sink;
 use super::{Dialect, JsonError, leaf};
 use crate::bytes::copy;
@@ -10,6 +13,39 @@ use crate::bytes::copy;
 pub(crate) struct Slice<'b, D> {
     pub(crate) rest: &'b mut [u8],
     dialect: PhantomData<D>,
+}
+
+/// The slice was too short, or there is something wrong with the value: to write it to a
+/// [`Count`](super::count::Count) tells.
+///
+/// It has no size, so a slice or this fits two registers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop;
+
+impl From<JsonError> for Stop {
+    #[inline(always)]
+    fn from(_: JsonError) -> Self {
+        Self
+    }
+}
+
+impl Fault for Stop {}
+
+#[cfg(feature = "serde")]
+impl serde_core::ser::Error for Stop {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde_core::ser::StdError for Stop {}
+
+#[cfg(feature = "serde")]
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not written")
+    }
 }
 
 impl<'b, D> Slice<'b, D> {
@@ -24,6 +60,7 @@ impl<'b, D> Slice<'b, D> {
 
 impl<D: Dialect> Sink for Slice<'_, D> {
     type Dialect = D;
+    type Error = Stop;
     type Replay = ();
 
     #[inline(always)]
@@ -45,44 +82,47 @@ impl<D: Dialect> Sink for Slice<'_, D> {
     }
 
     #[inline(always)]
-    fn advance(self, n: usize) -> Result<Self, JsonError> {
+    fn advance(self, n: usize) -> Result<Self, Stop> {
         match self.rest.split_at_mut_checked(n) {
             Some((_, rest)) => Ok(Self::new(rest)),
-            None => Err(JsonError::Full),
+            None => Err(Stop),
         }
     }
 
     #[inline(never)]
-    fn spill(self, bytes: &[u8]) -> Result<Self, JsonError> {
+    fn spill(self, bytes: &[u8]) -> Result<Self, Stop> {
         match self.rest.split_at_mut_checked(bytes.len()) {
             Some((to, rest)) => {
                 copy(to, bytes);
                 Ok(Self::new(rest))
             }
-            None => Err(JsonError::Full),
+            None => Err(Stop),
         }
     }
 
     #[inline]
-    fn string(self, text: &str) -> Result<Self, JsonError> {
-        leaf::string::<D>(self.rest, text.as_bytes()).map(Self::new)
+    fn string(self, text: &str) -> Result<Self, Stop> {
+        match leaf::string::<D>(self.rest, text.as_bytes()) {
+            Some(written) => self.advance(written),
+            None => Err(Stop),
+        }
     }
 
     #[inline]
-    fn quote(self) -> Result<Self, JsonError> {
+    fn quote(self) -> Result<Self, Stop> {
         self.put(b"\"")
     }
 
-    fn fragment(self, text: &str) -> Result<Self, JsonError> {
+    fn fragment(self, text: &str) -> Result<Self, Stop> {
         let (read, written) = leaf::escape::<D>(self.rest, text.as_bytes());
         match read == text.len() {
             true => self.advance(written),
-            false => Err(JsonError::Full),
+            false => Err(Stop),
         }
     }
 
     #[inline]
-    fn unquote(self) -> Result<Self, JsonError> {
+    fn unquote(self) -> Result<Self, Stop> {
         self.put(b"\"")
     }
 }

@@ -5,7 +5,7 @@ use core::fmt::{self, Display, Write};
 use super::{JsonError, Sink};
 
 /// Writes what `value` displays as a string.
-pub(super) fn display<S: Sink, T: Display + ?Sized>(sink: S, value: &T) -> Result<S, JsonError> {
+pub(super) fn display<S: Sink, T: Display + ?Sized>(sink: S, value: &T) -> Result<S, S::Error> {
     let mut out = Fragments {
         sink: sink.quote()?,
         error: None,
@@ -14,14 +14,14 @@ pub(super) fn display<S: Sink, T: Display + ?Sized>(sink: S, value: &T) -> Resul
     match (out.error, result) {
         (Some(error), _) => Err(error),
         (None, Ok(())) => out.sink.unquote(),
-        (None, Err(_)) => Err(JsonError::Custom),
+        (None, Err(_)) => Err(JsonError::Custom.into()),
     }
 }
 
-struct Fragments<S> {
+struct Fragments<S: Sink> {
     sink: S,
     /// After it, the sink has no room.
-    error: Option<JsonError>,
+    error: Option<S::Error>,
 }
 
 impl<S: Sink> Write for Fragments<S> {
@@ -33,6 +33,9 @@ impl<S: Sink> Write for Fragments<S> {
             Ok(sink) => self.sink = sink,
             Err(error) => self.error = Some(error),
         }
-        self.error.map_or(Ok(()), |_| Err(fmt::Error))
+        match self.error {
+            None => Ok(()),
+            Some(_) => Err(fmt::Error),
+        }
     }
 }

@@ -1,34 +1,34 @@
 //! The set for small targets: byte by byte, no table, little inlined.
 
+use super::super::Sink;
 use super::super::dialect::{Dialect, escape as escape_byte};
-use super::super::{JsonError, Sink};
 use crate::decimal::{MAX_DIGITS, decimal, decimal_32};
 
 #[inline]
 pub(in super::super) fn put<S: Sink, const N: usize>(
     sink: S,
     bytes: &[u8; N],
-) -> Result<S, JsonError> {
+) -> Result<S, S::Error> {
     sink.spill(bytes)
 }
 
 /// Writes a text that has no more than 32 bytes.
 #[inline]
-pub(in super::super) fn short<S: Sink>(sink: S, text: &[u8]) -> Result<S, JsonError> {
+pub(in super::super) fn short<S: Sink>(sink: S, text: &[u8]) -> Result<S, S::Error> {
     sink.spill(text)
 }
 
-pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, JsonError> {
+pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::Error> {
     sink.spill(if value { b"true" } else { b"false" })
 }
 
 #[inline(never)]
-pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, JsonError> {
+pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
     sink.spill(decimal_32(value, &mut [0; MAX_DIGITS]))
 }
 
 #[inline(never)]
-pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S, JsonError> {
+pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S, S::Error> {
     if value < 0 {
         sink = sink.spill(b"-")?;
     }
@@ -36,12 +36,12 @@ pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S,
 }
 
 #[inline(never)]
-pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
+pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
     sink.spill(decimal(value, &mut [0; MAX_DIGITS]))
 }
 
 #[inline(never)]
-pub(in super::super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, JsonError> {
+pub(in super::super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, S::Error> {
     if value < 0 {
         sink = sink.spill(b"-")?;
     }
@@ -50,36 +50,19 @@ pub(in super::super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, Js
 
 /// Writes `separator` and a member's name with its colon.
 #[inline(never)]
-pub(in super::super) fn key<S: Sink>(sink: S, separator: u8, name: &str) -> Result<S, JsonError> {
+pub(in super::super) fn key<S: Sink>(sink: S, separator: u8, name: &str) -> Result<S, S::Error> {
     sink.spill(&[separator])?.string(name)?.spill(b":")
 }
 
-/// Writes `text` as a string to the front of `rest`; what is behind it.
+/// Writes `text` as a string to the front of `to`, if it fits; how many bytes that are.
 #[inline(never)]
-pub(in super::super) fn string<'b, D: Dialect>(
-    rest: &'b mut [u8],
-    text: &[u8],
-) -> Result<&'b mut [u8], JsonError> {
-    let (quote, rest) = rest.split_first_mut().ok_or(JsonError::Full)?;
+pub(in super::super) fn string<D: Dialect>(to: &mut [u8], text: &[u8]) -> Option<usize> {
+    let (quote, to) = to.split_first_mut()?;
     *quote = b'"';
-    let (read, written) = escape::<D>(rest, text);
-    match rest.get_mut(written..).and_then(<[u8]>::split_first_mut) {
-        Some((quote, rest)) if read == text.len() => {
-            *quote = b'"';
-            Ok(rest)
-        }
-        _ => Err(JsonError::Full),
-    }
-}
-
-/// There is one way to write a string, and it is not this.
-#[expect(
-    clippy::extra_unused_type_parameters,
-    reason = "the other set has a use for it"
-)]
-#[inline(always)]
-pub(in super::super) fn is_clean<D: Dialect>(_: &mut [u8], _: &[u8]) -> bool {
-    false
+    let (read, written) = escape::<D>(to, text);
+    let end = to.get_mut(written)?;
+    *end = b'"';
+    (read == text.len()).then_some(written + 2)
 }
 
 /// Writes as much of `text` to `to` as fits, with escapes, of which none is split; how many bytes

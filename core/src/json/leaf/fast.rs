@@ -2,16 +2,16 @@
 
 use core::mem::take;
 
+use super::super::Sink;
 use super::super::dialect::Dialect;
 use super::super::sink::WINDOW;
-use super::super::{JsonError, Sink};
 use crate::bytes::copy;
 
 #[inline(always)]
 pub(in super::super) fn put<S: Sink, const N: usize>(
     mut sink: S,
     bytes: &[u8; N],
-) -> Result<S, JsonError> {
+) -> Result<S, S::Error> {
     if let Some(to) = sink.room().first_chunk_mut::<N>() {
         *to = *bytes;
         return sink.advance(N);
@@ -21,7 +21,7 @@ pub(in super::super) fn put<S: Sink, const N: usize>(
 
 /// Writes a text that has no more than 32 bytes.
 #[inline]
-pub(in super::super) fn short<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, JsonError> {
+pub(in super::super) fn short<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, S::Error> {
     if let Some(to) = sink.room().get_mut(..text.len()) {
         copy(to, text);
         return sink.advance(text.len());
@@ -30,7 +30,7 @@ pub(in super::super) fn short<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, Js
 }
 
 #[inline(always)]
-pub(in super::super) fn boolean<S: Sink>(mut sink: S, value: bool) -> Result<S, JsonError> {
+pub(in super::super) fn boolean<S: Sink>(mut sink: S, value: bool) -> Result<S, S::Error> {
     let (text, len) = match value {
         true => (b"true\0\0\0\0", 4),
         false => (b"false\0\0\0", 5),
@@ -43,22 +43,22 @@ pub(in super::super) fn boolean<S: Sink>(mut sink: S, value: bool) -> Result<S, 
 }
 
 #[inline(always)]
-pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, JsonError> {
+pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
     unsigned(sink, value.into())
 }
 
 #[inline(always)]
-pub(in super::super) fn signed_32<S: Sink>(sink: S, value: i32) -> Result<S, JsonError> {
+pub(in super::super) fn signed_32<S: Sink>(sink: S, value: i32) -> Result<S, S::Error> {
     signed(sink, value.into())
 }
 
 #[inline(always)]
-pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, JsonError> {
+pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
     sink.window(|window| digits(window, 0, value))
 }
 
 #[inline(always)]
-pub(in super::super) fn signed<S: Sink>(sink: S, value: i64) -> Result<S, JsonError> {
+pub(in super::super) fn signed<S: Sink>(sink: S, value: i64) -> Result<S, S::Error> {
     sink.window(|window| {
         window[0] = b'-';
         digits(window, usize::from(value < 0), value.unsigned_abs())
@@ -96,11 +96,34 @@ pub(in super::super) fn digits(window: &mut [u8; WINDOW], at: usize, value: u64)
             *digit = b'0' + value as u8;
         }
         at + 1
+    } else if value < 100 {
+        // 103 / 1024 is a tenth, near enough below 100.
+        let tens = (value as u16 * 103) >> 10;
+        let ones = value as u16 - tens * 10;
+        if let Some(to) = window.get_mut(at..).and_then(|to| to.first_chunk_mut()) {
+            *to = (0x3030 + tens + (ones << 8)).to_le_bytes();
+        }
+        at + 2
+    } else if value < 10_000 {
+        let text = four_digits(value as u32);
+        let len = 3 + usize::from(value >= 1000);
+        if let Some(to) = window.get_mut(at..).and_then(|to| to.first_chunk_mut()) {
+            *to = (text >> ((4 - len) * 8)).to_le_bytes();
+        }
+        at + len
     } else if value < EIGHT {
         first_digits(window, at, value)
     } else {
         many_digits(window, at, value)
     }
+}
+
+/// The digits of `value`, which is below 10,000, the first in the lowest byte.
+#[inline(always)]
+const fn four_digits(value: u32) -> u32 {
+    let halves = value / 100 + ((value % 100) << 16);
+    let tens = ((halves * 103) >> 10) & 0x000f_000f;
+    (halves << 8) - tens * (10 * 256 - 1) + 0x3030_3030
 }
 
 /// Writes `value`, which is below 10^8, without leading zeros.
@@ -148,24 +171,55 @@ fn many_digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
 #[inline(always)]
 pub(in super::super) fn short_decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
     let magnitude = value.abs();
-    if !(1e-3..1e9).contains(&magnitude) && magnitude != 0.0 {
-        return 0;
-    }
-    let millionths = (magnitude * 1e6 + 0.5) as u64;
-    if millionths as f64 / 1e6 != magnitude {
+    // Not for what is not finite, either.
+    if !(magnitude < 1e9) {
         return 0;
     }
     window[0] = b'-';
-    let whole = millionths / 1_000_000;
-    let point = digits(window, usize::from(value.is_sign_negative()), whole) & 15;
-    if let Some(to) = window.get_mut(point) {
-        *to = b'.';
+    let at = usize::from(value.is_sign_negative());
+    // Most have no more than two digits behind the point, which is quickly told.
+    if let Some(hundredths) = times::<100>(magnitude) {
+        let point = digits(window, at, hundredths / 100) & 15;
+        let two = (hundredths % 100) as u32;
+        let tens = (two * 103) >> 10;
+        let ones = two - tens * 10;
+        // The point, two digits, and a byte that is written over.
+        let text = u32::from_le_bytes(*b".00\0") + (tens << 8) + (ones << 16);
+        if let Some(to) = window
+            .get_mut(point..)
+            .and_then(|to| to.first_chunk_mut::<4>())
+        {
+            *to = text.to_le_bytes();
+        }
+        return point + 2 + usize::from(ones != 0);
     }
-    // Six digits, then "00"; at least one of them is kept.
-    let fraction = eight_digits(millionths % 1_000_000 * 100);
-    put_eight(window, point + 1, fraction | ZEROS);
-    let zeros = (fraction | 1 << 56).trailing_zeros() / 8;
-    point + 9 - zeros as usize
+    match times::<1_000_000>(magnitude) {
+        // Below, the dialects differ.
+        Some(millionths @ 1000..) => {
+            let point = digits(window, at, millionths / 1_000_000) & 15;
+            if let Some(to) = window.get_mut(point) {
+                *to = b'.';
+            }
+            // Six digits, then "00".
+            let fraction = eight_digits(millionths % 1_000_000 * 100);
+            put_eight(window, point + 1, fraction | ZEROS);
+            let zeros = fraction.trailing_zeros() / 8;
+            point + 9 - zeros as usize
+        }
+        _ => 0,
+    }
+}
+
+/// The whole number that `value`, which is below 10^9, is a `FACTOR`th of, if there is one.
+#[inline(always)]
+fn times<const FACTOR: u32>(value: f64) -> Option<u64> {
+    /// From here on the last bit of an `f64` is worth 1, so a sum is rounded to a whole number,
+    /// which its last bits are.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    let factor = f64::from(FACTOR);
+    let sum = value * factor + WHOLE;
+    let product = sum - WHOLE;
+    (product / factor == value).then_some(sum.to_bits() & ((1 << 52) - 1))
 }
 
 /// Writes `separator` and a member's name with its colon. Where the name is known at compile time,
@@ -175,7 +229,7 @@ pub(in super::super) fn key<S: Sink>(
     mut sink: S,
     separator: u8,
     name: &str,
-) -> Result<S, JsonError> {
+) -> Result<S, S::Error> {
     let name_bytes = name.as_bytes();
     if is_plain::<S::Dialect>(name_bytes)
         && let Some(place) = sink.room().get_mut(..name_bytes.len() + 4)
@@ -192,7 +246,7 @@ pub(in super::super) fn key<S: Sink>(
 }
 
 #[inline(never)]
-fn any_key<S: Sink>(sink: S, separator: u8, name: &str) -> Result<S, JsonError> {
+fn any_key<S: Sink>(sink: S, separator: u8, name: &str) -> Result<S, S::Error> {
     sink.put(&[separator])?.string(name)?.put(b":")
 }
 
@@ -228,12 +282,12 @@ fn few(bytes: &[u8]) -> u64 {
             (bytes.first(), bytes.get(len / 2), bytes.last())
         {
             u64::from(*first)
-                | u64::from(*middle) << ((len / 2 & 7) * 8)
+                | u64::from(*middle) << (((len / 2) & 7) * 8)
                 | u64::from(*last) << ((len.wrapping_sub(1) & 7) * 8)
         } else {
             0
         };
-    word | (0x2020_2020_2020_2020 << ((len & 7) * 8))
+    word | (BLANKS << ((len & 7) * 8))
 }
 
 const EACH: u64 = 0x0101_0101_0101_0101;
@@ -255,144 +309,83 @@ const fn escapes<D: Dialect>(word: u64) -> u64 {
 /// Whether one of `N` bytes needs an escape; the compiler makes vectors of it.
 #[inline(always)]
 fn any_escape<D: Dialect, const N: usize>(bytes: &[u8; N]) -> bool {
-    bytes.iter().fold(false, |found, byte| {
-        found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\') | (D::SLASH & (*byte == b'/'))
-    })
+    let mut found = [0; N];
+    for (found, byte) in found.iter_mut().zip(bytes) {
+        // As in `escapes`.
+        *found = u8::from(byte ^ 0x02 < 0x21) | u8::from(*byte == b'\\');
+        if D::SLASH {
+            *found |= u8::from(*byte == b'/');
+        }
+    }
+    found.iter().fold(0, |all, found| all | found) != 0
 }
 
-/// Writes `text` as a string to the front of `rest`; what is behind it.
+/// Writes `text` as a string to the front of `to`, if it fits; how many bytes that are.
 #[inline(never)]
-pub(in super::super) fn string<'b, D: Dialect>(
-    rest: &'b mut [u8],
-    text: &[u8],
-) -> Result<&'b mut [u8], JsonError> {
-    let len = text.len();
-    let mut clean = 0;
-    if let Some(place) = rest.get_mut(..len + 2)
+pub(in super::super) fn string<D: Dialect>(to: &mut [u8], text: &[u8]) -> Option<usize> {
+    // No call but the last: so little is saved on the stack.
+    if text.len() <= 64
+        && let Some(place) = to.get_mut(..text.len() + 2)
         && let Some((first, place)) = place.split_first_mut()
         && let Some((last, place)) = place.split_last_mut()
     {
         *first = b'"';
         *last = b'"';
-        clean = copy_clean::<D>(place, text);
-        if clean == len {
-            return rest.get_mut(len + 2..).ok_or(JsonError::Full);
+        if copy_clean::<D>(place, text) {
+            return Some(text.len() + 2);
         }
     }
-    escaped_string::<D>(rest, text, clean)
+    escaped_string::<D>(to, text)
 }
 
-/// [`string`], of which the first `done` bytes were copied behind the place of the quote.
 #[inline(never)]
-fn escaped_string<'b, D: Dialect>(
-    rest: &'b mut [u8],
-    text: &[u8],
-    done: usize,
-) -> Result<&'b mut [u8], JsonError> {
-    let (quote, rest) = rest.split_first_mut().ok_or(JsonError::Full)?;
+fn escaped_string<D: Dialect>(to: &mut [u8], text: &[u8]) -> Option<usize> {
+    let (quote, to) = to.split_first_mut()?;
     *quote = b'"';
-    let rest = rest.get_mut(done..).ok_or(JsonError::Full)?;
-    let text = text.get(done..).unwrap_or_default();
-    let (read, written) = escape::<D>(rest, text);
-    match rest.get_mut(written..).and_then(<[u8]>::split_first_mut) {
-        Some((quote, rest)) if read == text.len() => {
-            *quote = b'"';
-            Ok(rest)
-        }
-        _ => Err(JsonError::Full),
-    }
+    let (read, written) = escape::<D>(to, text);
+    let end = to.get_mut(written)?;
+    *end = b'"';
+    (read == text.len()).then_some(written + 2)
 }
 
-/// Writes a string to `place`, where it fills that and needs no escape.
-#[inline(never)]
-pub(in super::super) fn is_clean<D: Dialect>(place: &mut [u8], text: &[u8]) -> bool {
-    if let Some((first, place)) = place.split_first_mut()
-        && let Some((last, place)) = place.split_last_mut()
-    {
-        *first = b'"';
-        *last = b'"';
-        return copy_clean::<D>(place, text) == text.len();
-    }
-    false
-}
-
-/// Copies `text` to `to`, which have the same length, while no byte needs an escape; how many bytes
-/// are copied for sure.
+/// Copies `text` to `to`, which have the same length of up to 64 bytes; whether no byte needs an
+/// escape.
 #[inline(always)]
-fn copy_clean<D: Dialect>(to: &mut [u8], text: &[u8]) -> usize {
-    let len = text.len();
-    if to.len() != len {
-        return 0;
-    }
-    if len >= 16 {
-        return copy_clean_long::<D>(to, text);
-    }
-    let found = if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>())
-    {
-        if let Some(to) = to.first_chunk_mut::<8>() {
-            *to = *first;
-        }
-        if let Some(to) = to.last_chunk_mut::<8>() {
-            *to = *last;
-        }
-        escapes::<D>(u64::from_le_bytes(*first)) | escapes::<D>(u64::from_le_bytes(*last))
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        if let Some(to) = to.first_chunk_mut::<4>() {
-            *to = *first;
-        }
-        if let Some(to) = to.last_chunk_mut::<4>() {
-            *to = *last;
-        }
-        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
-        escapes::<D>(u64::from(first) | u64::from(last) << 32)
+fn copy_clean<D: Dialect>(to: &mut [u8], text: &[u8]) -> bool {
+    if let Some([first, last]) = copy_ends::<32>(to, text) {
+        !(any_escape::<D, 32>(&first) | any_escape::<D, 32>(&last))
+    } else if let Some([first, last]) = copy_ends::<16>(to, text) {
+        !(any_escape::<D, 16>(&first) | any_escape::<D, 16>(&last))
+    } else if let Some([first, last]) = copy_ends::<8>(to, text) {
+        let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
+        let both = u128::from(first) | (u128::from(last) << 64);
+        !any_escape::<D, 16>(&both.to_le_bytes())
+    } else if let Some([first, last]) = copy_ends::<4>(to, text) {
+        let (first, last) = (u32::from_le_bytes(first), u32::from_le_bytes(last));
+        escapes::<D>(u64::from(first) | (u64::from(last) << 32)) == 0
+    } else if let Some([first, last]) = copy_ends::<2>(to, text) {
+        let (first, last) = (u16::from_le_bytes(first), u16::from_le_bytes(last));
+        escapes::<D>(u64::from(first) | (u64::from(last) << 16) | (BLANKS << 32)) == 0
+    } else if let Some([byte, _]) = copy_ends::<1>(to, text) {
+        escapes::<D>(u64::from(byte[0]) | (BLANKS << 8)) == 0
     } else {
-        for (to, byte) in to.iter_mut().zip(text) {
-            *to = *byte;
-        }
-        escapes::<D>(few(text))
-    };
-    if found == 0 { len } else { 0 }
+        true
+    }
 }
 
-#[inline(never)]
-fn copy_clean_long<D: Dialect>(mut to: &mut [u8], text: &[u8]) -> usize {
-    let len = text.len();
-    if len <= 32 {
-        let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
-            return 0;
-        };
-        if let Some(to) = to.first_chunk_mut::<16>() {
-            *to = *first;
-        }
-        if let Some(to) = to.last_chunk_mut::<16>() {
-            *to = *last;
-        }
-        let found = any_escape::<D, 16>(first) | any_escape::<D, 16>(last);
-        return if found { 0 } else { len };
-    }
-    let mut rest = text;
-    while rest.len() > 32
-        && let Some((block, behind)) = rest.split_first_chunk::<32>()
-    {
-        if any_escape::<D, 32>(block) {
-            return len - rest.len();
-        }
-        let Some((place, room)) = take(&mut to).split_first_chunk_mut::<32>() else {
-            return len - rest.len();
-        };
-        *place = *block;
-        rest = behind;
-        to = room;
-    }
-    // Up to 32 bytes are left: they are the end of the last 32 of all.
-    if let Some(last) = text.last_chunk::<32>() {
-        if any_escape::<D, 32>(last) {
-            return len - rest.len();
-        }
-        copy(to, rest);
-    }
-    len
+const BLANKS: u64 = 0x2020_2020_2020_2020;
+
+/// Copies the first and the last `N` bytes, where there are as many.
+#[inline(always)]
+fn copy_ends<const N: usize>(to: &mut [u8], text: &[u8]) -> Option<[[u8; N]; 2]> {
+    let (first, last) = (*text.first_chunk::<N>()?, *text.last_chunk::<N>()?);
+    *to.first_chunk_mut::<N>()? = first;
+    *to.last_chunk_mut::<N>()? = last;
+    Some([first, last])
 }
+
+/// Room for 32 bytes, each escaped, and for what is written over.
+const AMPLE: usize = 32 * 6 + 2;
 
 /// Writes as much of `text` to `to` as fits, with escapes, of which none is split; how many bytes
 /// were read and how many written.
@@ -400,32 +393,25 @@ fn copy_clean_long<D: Dialect>(mut to: &mut [u8], text: &[u8]) -> usize {
 pub(in super::super) fn escape<D: Dialect>(to: &mut [u8], text: &[u8]) -> (usize, usize) {
     let (len, room) = (text.len(), to.len());
     let (mut to, mut text) = (to, text);
-    while let (Some((block, behind)), true) = (text.split_first_chunk::<8>(), to.len() >= 72) {
-        if let Some((wide, behind)) = text.split_first_chunk::<32>()
-            && !any_escape::<D, 32>(wide)
-            && let Some((place, room)) = take(&mut to).split_first_chunk_mut::<32>()
-        {
-            *place = *wide;
-            (text, to) = (behind, room);
-            continue;
-        }
-        let mut written = 8;
-        if let Some(window) = to.first_chunk_mut::<72>() {
-            match escapes::<D>(u64::from_le_bytes(*block)) {
-                0 => {
-                    if let Some(to) = window.first_chunk_mut::<8>() {
-                        *to = *block;
-                    }
+    while let Some(window) = to.first_chunk_mut::<AMPLE>() {
+        let Some((block, behind)) = text.split_first_chunk::<32>() else {
+            let written = escape_end::<D>(window, text);
+            return (len, room - to.len() + written);
+        };
+        let written = match any_escape::<D, 32>(block) {
+            false => {
+                if let Some(to) = window.first_chunk_mut::<32>() {
+                    *to = *block;
                 }
-                _ => written = escape_eight::<D>(window, block),
+                32
             }
-        }
+            true => escape_some::<D>(window, block),
+        };
         to = take(&mut to).get_mut(written..).unwrap_or_default();
         text = behind;
     }
     while let Some((byte, behind)) = text.split_first() {
-        let escaped = escaped_byte::<D>(*byte);
-        let written = usize::from(escaped[7]);
+        let (escaped, written) = escaped_byte::<D>(*byte);
         if to.len() < written {
             break;
         }
@@ -440,28 +426,63 @@ pub(in super::super) fn escape<D: Dialect>(to: &mut [u8], text: &[u8]) -> (usize
     (len - text.len(), room - to.len())
 }
 
+/// Writes fewer than 32 bytes; how many bytes that gives.
 #[inline(always)]
-fn escaped_byte<D: Dialect>(byte: u8) -> [u8; 8] {
-    D::ESCAPES
-        .get(usize::from(byte))
-        .copied()
-        .unwrap_or_default()
+fn escape_end<D: Dialect>(window: &mut [u8; AMPLE], text: &[u8]) -> usize {
+    if let Some(place) = window.get_mut(..text.len())
+        && copy_clean::<D>(place, text)
+    {
+        return text.len();
+    }
+    escape_some::<D>(window, text)
 }
 
-/// Writes eight bytes without asking which need an escape; how many bytes that gives.
+/// Writes up to 32 bytes of which some need an escape; how many bytes that gives.
 #[inline(always)]
-fn escape_eight<D: Dialect>(window: &mut [u8; 72], block: &[u8; 8]) -> usize {
+fn escape_some<D: Dialect>(window: &mut [u8; AMPLE], text: &[u8]) -> usize {
     let mut end = 0;
-    for byte in block {
-        let escaped = escaped_byte::<D>(*byte);
-        // At most seven escapes of six bytes are before the last.
-        if let Some(to) = window
-            .get_mut(end & 63..)
-            .and_then(|to| to.first_chunk_mut::<8>())
-        {
-            *to = escaped;
+    let mut text = text;
+    while let Some((block, behind)) = text.split_first_chunk::<8>() {
+        match escapes::<D>(u64::from_le_bytes(*block)) {
+            0 => {
+                put_at(window, end, *block);
+                end += 8;
+            }
+            _ => end = escape_few::<D>(window, end, block),
         }
-        end += usize::from(escaped[7]);
+        text = behind;
+    }
+    escape_few::<D>(window, end, text)
+}
+
+#[inline(always)]
+fn put_at(window: &mut [u8; AMPLE], at: usize, bytes: [u8; 8]) {
+    // At most 31 escapes of six bytes are before the last.
+    if let Some(to) = window
+        .get_mut(at..)
+        .and_then(|to| to.first_chunk_mut::<8>())
+    {
+        *to = bytes;
+    }
+}
+
+/// Writes up to eight bytes at `at` without asking which need an escape; where they end.
+#[inline(always)]
+fn escape_few<D: Dialect>(window: &mut [u8; AMPLE], at: usize, text: &[u8]) -> usize {
+    let mut end = at;
+    for byte in text {
+        let (escaped, written) = escaped_byte::<D>(*byte);
+        put_at(window, end, escaped);
+        end += written;
     }
     end
+}
+
+#[inline(always)]
+fn escaped_byte<D: Dialect>(byte: u8) -> ([u8; 8], usize) {
+    let escaped = D::ESCAPES
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or_default();
+    (escaped.to_le_bytes(), (escaped >> 56) as usize)
 }

@@ -66,18 +66,17 @@ mod tests {
 
     fn check_text<D: Dialect>(text: &str) {
         let string = plain::<D>(text);
-        for spare in [0, 1, 8, 72] {
+        for spare in [0, 1, 8, 300] {
             for write in [fast::string::<D>, compact::string::<D>] {
                 let mut buf = vec![0xee; string.len() + spare];
-                let left = write(&mut buf, text.as_bytes()).map(|rest| rest.len());
-                assert_eq!(left, Ok(spare));
+                assert_eq!(write(&mut buf, text.as_bytes()), Some(string.len()));
                 assert_eq!(buf[..string.len()], string);
             }
         }
         for room in 0..string.len() {
             let mut buf = vec![0; room];
-            assert!(fast::string::<D>(&mut buf, text.as_bytes()).is_err());
-            assert!(compact::string::<D>(&mut buf, text.as_bytes()).is_err());
+            assert!(fast::string::<D>(&mut buf, text.as_bytes()).is_none());
+            assert!(compact::string::<D>(&mut buf, text.as_bytes()).is_none());
         }
         check!(D, [b"," as &[u8], &string, b":"].concat(), key(b',', text));
         for room in 0..string.len() {
@@ -87,11 +86,6 @@ mod tests {
             assert_eq!(end, compact::escape::<D>(b, text.as_bytes()));
             assert_eq!(a[..end.1], b[..end.1]);
         }
-        let mut place = vec![0; text.len() + 2];
-        let is_clean = string.len() == place.len();
-        assert_eq!(fast::is_clean::<D>(&mut place, text.as_bytes()), is_clean);
-        assert!(!is_clean || place == string);
-        assert!(!compact::is_clean::<D>(&mut place, text.as_bytes()));
     }
 
     #[test]

@@ -1,0 +1,15 @@
+//! What writes itself by hand, into a slice; where it is too short, how much it needed.
+
+#![no_std]
+#![no_main]
+
+use replywire::json::{Dialect as _, Document as _, Strict};
+use size::{Dev, program, send};
+
+program!(run);
+
+fn run(dev: &Dev<'_>, buf: &mut [u8]) {
+    if let Ok(len) = Strict::by_hand(dev).write(buf) {
+        send(buf.get(..len).unwrap_or_default());
+    }
+}

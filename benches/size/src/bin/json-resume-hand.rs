@@ -1,0 +1,17 @@
+//! What writes itself by hand, through 64 bytes.
+
+#![no_std]
+#![no_main]
+
+use replywire::json::{Dialect as _, Resumable, Strict};
+use size::{Dev, program, send};
+
+program!(run);
+
+fn run(dev: &Dev<'_>, buf: &mut [u8]) {
+    let buf = buf.get_mut(..64).unwrap_or_default();
+    let mut document = Resumable::new(Strict::by_hand(dev));
+    while let Ok(len @ 1..) = document.fill(buf) {
+        send(buf.get(..len).unwrap_or_default());
+    }
+}

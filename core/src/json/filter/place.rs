@@ -1,0 +1,136 @@
+//! Where a value is, and what is left out of it there.
+
+use core::cell::Cell;
+
+use serde_core::ser::{self, Serialize, Serializer};
+
+use super::Filter;
+use super::probe::Facts;
+use super::ser::Filtering;
+use super::tree::{Choice, Chosen, Step};
+use crate::json::JsonError;
+
+/// What decides about a value's parts.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    pub(super) filter: &'p Filter<'p>,
+    pub(super) choice: Choice<'p>,
+    /// What was wrong with the filter.
+    pub(super) error: &'p Cell<Option<JsonError>>,
+}
+
+impl<'p> Place<'p> {
+    /// The place of a part that was chosen.
+    pub(super) const fn within(self, chosen: &'p Chosen<'p>) -> Self {
+        Self {
+            choice: chosen.choice(),
+            ..self
+        }
+    }
+
+    /// A value that is filtered when it is serialized.
+    pub(super) const fn of<T: ?Sized>(self, value: &'p T) -> Placed<'p, T> {
+        Placed { value, place: self }
+    }
+
+    #[cold]
+    fn error<E: ser::Error>(self, error: JsonError) -> E {
+        // The first counts, even where a value goes on behind it.
+        self.error.set(self.error.get().or(Some(error)));
+        E::custom(error)
+    }
+
+    /// How many names of fields a model must have.
+    pub(super) fn names(self) -> usize {
+        // An index is a name that no field has.
+        self.choice.count(|part| !part.is_each())
+    }
+
+    /// Begins a map or what is like one.
+    pub(super) fn map<E: ser::Error>(self) -> Result<(), E> {
+        match self.choice.count(|part| part.index().is_some()) {
+            0 => Ok(()),
+            _ => Err(self.error(JsonError::Part)),
+        }
+    }
+
+    /// Begins a list.
+    pub(super) fn list<E: ser::Error>(self, len: Option<usize>) -> Result<(), E> {
+        let is_from_end = |index: Option<i32>| index.is_some_and(|index| index < 0);
+        if self.choice.count(|part| part.name().is_some()) != 0 {
+            return Err(self.error(JsonError::Part));
+        }
+        if len.is_none() && self.choice.count(|part| is_from_end(part.index())) != 0 {
+            return Err(self.error(JsonError::Length));
+        }
+        Ok(())
+    }
+
+    /// Writes an element, unless it is left out.
+    pub(super) fn element<T: Serialize + ?Sized, E>(
+        self,
+        index: usize,
+        len: Option<usize>,
+        value: &T,
+        write: impl FnOnce(&Placed<'_, T>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self
+            .choice
+            .part(Step::Index(index, len.unwrap_or_default()))
+        {
+            None => Ok(()),
+            Some(chosen) => write(&self.within(&chosen).of(value)),
+        }
+    }
+
+    /// Writes a field, unless it is left out. A name that was to be found is one less in `missing`.
+    pub(super) fn field<T: Serialize + ?Sized, E>(
+        self,
+        missing: &mut usize,
+        key: &'static str,
+        value: &T,
+        write: impl FnOnce(&'static str, &Placed<'_, T>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let facts = Facts::of(value);
+        let name = facts.name.unwrap_or(key);
+        self.skip(missing, name);
+        match self.choice.part(Step::Name(name)) {
+            Some(chosen) if !self.filter.drops(&facts) => {
+                let key = match self.filter.is_by_name {
+                    true => name,
+                    false => key,
+                };
+                write(key, &self.within(&chosen).of(value))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Passes a field that is not written.
+    pub(super) fn skip(self, missing: &mut usize, name: &str) {
+        if *missing != 0 {
+            let found = self.choice.count(|part| part.name() == Some(name));
+            *missing = missing.saturating_sub(found);
+        }
+    }
+
+    /// Ends a model.
+    pub(super) fn end<E: ser::Error>(self, missing: usize) -> Result<(), E> {
+        match missing {
+            0 => Ok(()),
+            _ => Err(self.error(JsonError::Part)),
+        }
+    }
+}
+
+/// A part of a value, with its place.
+pub(super) struct Placed<'p, T: ?Sized> {
+    value: &'p T,
+    place: Place<'p>,
+}
+
+impl<T: Serialize + ?Sized> Serialize for Placed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(Filtering::new(serializer, self.place))
+    }
+}

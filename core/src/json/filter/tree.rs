@@ -1,0 +1,239 @@
+//! Where in the two trees of a filter a value is.
+
+use serde_core::Serialize;
+
+use super::Part;
+use super::key;
+
+/// What one of the trees says about a value.
+#[derive(Clone, Copy)]
+pub(super) enum Tree<'p> {
+    /// Nothing, and so nothing about its parts.
+    Silent,
+    /// That these parts are meant.
+    Parts(&'p [Part<'p>]),
+    /// That parts are meant, by more than one list.
+    Joined(&'p Node<'p>),
+}
+
+/// A part of a value that is named by itself and by `Each`.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'p> {
+    above: Tree<'p>,
+    step: Step<'p>,
+}
+
+/// How a value's part is called.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'p> {
+    Name(&'p str),
+    /// The index of an element, and how many there are, or 0 where that is not known.
+    Index(usize, usize),
+    /// A name that the tree does not have.
+    Other,
+}
+
+impl Step<'_> {
+    /// Whether it is this part that `part` means by itself.
+    fn is(self, part: Part<'_>) -> bool {
+        match self {
+            Self::Name(name) => part.name() == Some(name),
+            Self::Index(at, len) => match part.index() {
+                None => false,
+                Some(index @ 0..) => index.unsigned_abs() as usize == at,
+                Some(index) => len.checked_sub(index.unsigned_abs() as usize) == Some(at),
+            },
+            Self::Other => false,
+        }
+    }
+}
+
+/// What a tree says about a value's part.
+#[derive(Clone, Copy)]
+enum Found<'p> {
+    /// It is not in the tree.
+    Nothing,
+    /// All of it is meant.
+    Whole,
+    /// Parts of it are meant.
+    Parts(&'p [Part<'p>]),
+    /// Parts of it are meant, by more than one list.
+    Joined(Node<'p>),
+}
+
+impl Found<'_> {
+    const fn tree(&self) -> Tree<'_> {
+        match self {
+            Self::Nothing | Self::Whole => Tree::Silent,
+            Self::Parts(parts) => Tree::Parts(parts),
+            Self::Joined(node) => Tree::Joined(node),
+        }
+    }
+}
+
+impl<'p> Tree<'p> {
+    /// Shows `visit` the lists of parts that are about this value.
+    fn lists(self, visit: &mut dyn FnMut(&'p [Part<'p>])) {
+        match self {
+            Self::Silent => {}
+            Self::Parts(parts) => visit(parts),
+            Self::Joined(node) => node.above.lists(&mut |parts| {
+                for part in parts {
+                    if (part.is_each() || node.step.is(*part))
+                        && let Some(parts) = part.parts()
+                    {
+                        visit(parts);
+                    }
+                }
+            }),
+        }
+    }
+
+    /// How many parts `is` true of.
+    #[inline]
+    fn count(self, is: impl Fn(Part<'p>) -> bool) -> usize {
+        let here = |parts: &[Part<'p>]| parts.iter().filter(|part| is(**part)).count();
+        match self {
+            Self::Silent => 0,
+            Self::Parts(parts) => here(parts),
+            Self::Joined(_) => {
+                let mut count = 0_usize;
+                self.lists(&mut |parts| count = count.saturating_add(here(parts)));
+                count
+            }
+        }
+    }
+
+    /// What is said about a part.
+    #[inline]
+    fn find(self, step: Step<'p>) -> Found<'p> {
+        let mut said = Said::default();
+        match self {
+            Self::Silent => return Found::Nothing,
+            Self::Parts(parts) => said.read(parts, step),
+            Self::Joined(_) => self.lists(&mut |parts| said.read(parts, step)),
+        }
+        said.found(self, step)
+    }
+
+    /// What a map's key is called here.
+    fn key<K: Serialize + ?Sized>(self, key: &K) -> Step<'p> {
+        let mut step = Step::Other;
+        self.lists(&mut |parts| {
+            for name in parts.iter().filter_map(|part| part.name()) {
+                if matches!(step, Step::Other) && key::is(key, name) {
+                    step = Step::Name(name);
+                }
+            }
+        });
+        step
+    }
+}
+
+/// All that lists say about one part.
+#[derive(Default)]
+struct Said<'p> {
+    /// That all of it is meant, by itself.
+    is_whole: bool,
+    /// That parts of it are, by itself.
+    is_within: bool,
+    /// That each part is meant.
+    is_each_whole: bool,
+    /// The parts of it that are meant: the first list of them, and how many lists there are.
+    parts: Option<&'p [Part<'p>]>,
+    lists: usize,
+}
+
+impl<'p> Said<'p> {
+    fn read(&mut self, parts: &'p [Part<'p>], step: Step<'p>) {
+        for part in parts {
+            let is_each = part.is_each();
+            if !is_each && !step.is(*part) {
+                continue;
+            }
+            match part.parts() {
+                None if is_each => self.is_each_whole = true,
+                None => self.is_whole = true,
+                Some(parts) => {
+                    self.is_within |= !is_each;
+                    self.parts = self.parts.or(Some(parts));
+                    self.lists = self.lists.saturating_add(1);
+                }
+            }
+        }
+    }
+
+    /// What is said about the part by itself goes before what is said about each, and is joined with
+    /// it where neither means all of the part.
+    fn found(self, above: Tree<'p>, step: Step<'p>) -> Found<'p> {
+        if self.is_whole || (self.is_each_whole && !self.is_within) {
+            return Found::Whole;
+        }
+        match (self.parts, self.lists) {
+            (None, _) => Found::Nothing,
+            (Some(parts), 1) => Found::Parts(parts),
+            (Some(_), _) => Found::Joined(Node { above, step }),
+        }
+    }
+}
+
+/// What is included of a value, where that is not all, and what is excluded.
+#[derive(Clone, Copy)]
+pub(super) struct Choice<'p> {
+    pub(super) include: Tree<'p>,
+    pub(super) exclude: Tree<'p>,
+}
+
+/// A part that was chosen.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen<'p> {
+    include: Found<'p>,
+    exclude: Found<'p>,
+}
+
+impl Chosen<'_> {
+    /// What is included and excluded of it.
+    pub(super) const fn choice(&self) -> Choice<'_> {
+        Choice {
+            include: self.include.tree(),
+            exclude: self.exclude.tree(),
+        }
+    }
+}
+
+impl<'p> Choice<'p> {
+    /// Whether there is nothing to choose.
+    pub(super) const fn is_silent(self) -> bool {
+        matches!((self.include, self.exclude), (Tree::Silent, Tree::Silent))
+    }
+
+    /// A field or an element, unless it is left out.
+    #[inline]
+    pub(super) fn part(self, step: Step<'p>) -> Option<Chosen<'p>> {
+        self.steps(step, step)
+    }
+
+    /// A map's value, unless it is left out.
+    pub(super) fn value<K: Serialize + ?Sized>(self, key: &K) -> Option<Chosen<'p>> {
+        self.steps(self.include.key(key), self.exclude.key(key))
+    }
+
+    #[inline]
+    fn steps(self, include: Step<'p>, exclude: Step<'p>) -> Option<Chosen<'p>> {
+        let include = match self.include {
+            Tree::Silent => Found::Whole,
+            tree => tree.find(include),
+        };
+        let exclude = self.exclude.find(exclude);
+        match (include, exclude) {
+            (Found::Nothing, _) | (_, Found::Whole) => None,
+            _ => Some(Chosen { include, exclude }),
+        }
+    }
+
+    /// How many parts `is` true of.
+    pub(super) fn count(self, is: impl Fn(Part<'p>) -> bool) -> usize {
+        let include = self.include.count(&is);
+        include.saturating_add(self.exclude.count(is))
+    }
+}
