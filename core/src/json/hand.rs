@@ -2,6 +2,7 @@ use core::fmt::Display;
 
 use super::dialect::sealed::Rules as _;
 use super::level::{Level, Put};
+use super::sink::Kind;
 use super::{JsonError, Sink, leaf, number, text};
 
 /// A value that writes itself as JSON, without `serde`.
@@ -159,7 +160,7 @@ impl<S: Sink> Value<S> {
     /// [`JsonError::Depth`], and as [`null`](Self::null).
     #[inline]
     pub fn array(self) -> Result<Array<S>, S::Error> {
-        let level = Level::array(self.sink, self.depth)?;
+        let level = Level::new(self.sink, self.depth, Kind::Array)?;
         Ok(Array { level })
     }
 
@@ -170,7 +171,7 @@ impl<S: Sink> Value<S> {
     /// As [`array`](Self::array).
     #[inline]
     pub fn object(self) -> Result<Object<S>, S::Error> {
-        let level = Level::object(self.sink, self.depth)?;
+        let level = Level::new(self.sink, self.depth, Kind::Object)?;
         Ok(Object { level })
     }
 }

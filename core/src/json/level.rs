@@ -1,6 +1,6 @@
 //! What arrays and objects have in common, whoever drives them.
 
-use super::sink::{Event, Replay};
+use super::sink::{Event, Kind, Replay};
 use super::{JsonError, MAX_DEPTH, Sink, leaf};
 
 /// An array or an object being written.
@@ -22,25 +22,19 @@ pub(super) const fn deeper(depth: u8) -> Result<u8, JsonError> {
 }
 
 impl<S: Sink> Level<S> {
+    /// Begins an array or an object in `depth` others.
     #[inline(always)]
-    pub(super) fn array(sink: S, depth: u8) -> Result<Self, S::Error> {
-        Self::new(sink, depth, b'[')
-    }
-
-    #[inline(always)]
-    pub(super) fn object(sink: S, depth: u8) -> Result<Self, S::Error> {
-        Self::new(sink, depth, b'{')
-    }
-
-    #[inline(always)]
-    fn new(sink: S, depth: u8, separator: u8) -> Result<Self, S::Error> {
+    pub(super) fn new(sink: S, depth: u8, kind: Kind) -> Result<Self, S::Error> {
         let deeper = deeper(depth)?;
-        sink.replay().enter(depth, u8::from(separator == b'{'))?;
+        sink.replay().enter(depth, kind)?;
         Ok(Self {
             sink,
             index: 0,
             depth: deeper,
-            separator,
+            separator: match kind {
+                Kind::Array | Kind::WrappedArray => b'[',
+                Kind::Object | Kind::WrappedObject => b'{',
+            },
         })
     }
 
@@ -66,14 +60,13 @@ impl<S: Sink> Level<S> {
         if event == Event::Skip {
             return self.next();
         }
-        let (mark, replay) = (self.sink.left(), self.sink.replay());
         let sink = self.sink.take();
         let result = match event {
             Event::Write => sink.put(&[self.separator]),
             _ => Ok(sink),
         };
         let result = put_value(result, value, self.depth);
-        self.settle(result, replay, mark)?;
+        self.settle(result)?;
         self.next()
     }
 
@@ -84,44 +77,36 @@ impl<S: Sink> Level<S> {
         if event == Event::Skip {
             return self.next();
         }
-        let (mark, replay) = (self.sink.left(), self.sink.replay());
         let sink = self.sink.take();
         let result = match event {
             Event::Write => leaf::key(sink, self.separator, name),
             _ => Ok(sink),
         };
         let result = put_value(result, value, self.depth);
-        self.settle(result, replay, mark)?;
+        self.settle(result)?;
         self.next()
     }
 
-    /// Writes some of an event, which began with `mark` bytes left.
+    /// Writes some of an event.
     #[inline]
     pub(super) fn part(
         &mut self,
-        mark: usize,
         write: impl FnOnce(S, u8, u8) -> Result<S, S::Error>,
     ) -> Result<(), S::Error> {
-        let replay = self.sink.replay();
         let result = write(self.sink.take(), self.separator, self.depth);
-        self.settle(result, replay, mark)
+        self.settle(result)
     }
 
-    /// Takes the sink back from an event, which began with `mark` bytes left.
+    /// Takes the sink back from an event.
     #[inline(always)]
-    fn settle(
-        &mut self,
-        result: Result<S, S::Error>,
-        replay: S::Replay,
-        mark: usize,
-    ) -> Result<(), S::Error> {
+    fn settle(&mut self, result: Result<S, S::Error>) -> Result<(), S::Error> {
         match result {
             Ok(sink) => {
                 self.sink = sink;
                 Ok(())
             }
             Err(error) => {
-                replay.failed(&error, self.level(), self.index, mark);
+                self.sink.replay().failed();
                 Err(error)
             }
         }
@@ -131,7 +116,7 @@ impl<S: Sink> Level<S> {
     #[inline(always)]
     pub(super) fn next(&mut self) -> Result<(), S::Error> {
         self.separator = b',';
-        if <S::Replay as Replay<S::Error>>::ON {
+        if S::Replay::ON {
             self.index = self.index.checked_add(1).ok_or(JsonError::Long)?;
         }
         Ok(())
@@ -140,7 +125,7 @@ impl<S: Sink> Level<S> {
     /// Takes from `values` those that were written before.
     #[inline(always)]
     pub(super) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
-        if !<S::Replay as Replay<S::Error>>::ON {
+        if !S::Replay::ON {
             return Ok(());
         }
         let first = self.sink.replay().first(self.level());
@@ -194,8 +179,7 @@ impl<S: Sink> Level<S> {
         if self.event()? != Event::Write {
             return Err(JsonError::Changed.into());
         }
-        let mark = self.sink.left();
-        self.part(mark, |sink, separator, _| write(sink, separator))?;
+        self.part(|sink, separator, _| write(sink, separator))?;
         Ok(self.sink)
     }
 }

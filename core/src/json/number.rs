@@ -59,16 +59,20 @@ fn wide<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
 
 /// Writes the shortest decimal that is read back as `value`.
 #[inline]
-pub(super) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::Error> {
+pub(super) fn double<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
     #[cfg(target_pointer_width = "64")]
-    if let Some(window) = sink.room().first_chunk_mut() {
-        let len = leaf::short_decimal(window, value);
-        if len != 0 {
-            return sink.advance(len);
+    {
+        let mut len = 0;
+        let sink = sink.window(|window| {
+            len = leaf::short_decimal(window, value);
+            len
+        })?;
+        match len {
+            0 => any_double(sink, value, S::Dialect::EXPONENTS),
+            _ => Ok(sink),
         }
     }
     #[cfg(not(target_pointer_width = "64"))]
-    let _ = sink.room();
     any_double(sink, value, S::Dialect::EXPONENTS)
 }
 

@@ -7,11 +7,12 @@
 //! there the bytes up to the opening quote are swallowed, and the text is taken up where it was.
 
 use core::cell::Cell;
+use core::cmp::Ordering;
 use core::marker::PhantomData;
-use core::mem;
 
 use super::sink::sealed::Sink;
-use super::sink::{Event, Replay};
+use super::sink::{Event, Kind, Replay};
+use super::slice::Stop;
 use super::{Dialect, Document, JsonError, leaf};
 use crate::bytes::copy;
 
@@ -68,32 +69,24 @@ struct Place {
 }
 
 impl Place {
-    /// The place behind the window `buf`, in an event that began with `mark` bytes left.
-    fn after(&self, buf: &[u8], stop: Stop, mark: usize) -> Self {
-        let end = buf.len().saturating_sub(stop.left);
+    /// Goes behind the window `buf`, in an event that began with `mark` bytes left.
+    fn advance(&mut self, buf: &[u8], edge: Edge, mark: usize) {
+        let end = buf.len().saturating_sub(edge.left);
         let sum = |sum: Sum, from, to| sum.with(buf.get(from..to).unwrap_or_default());
-        let Some(quote) = buf.len().checked_sub(stop.mark) else {
+        self.read = edge.read;
+        let Some(quote) = buf.len().checked_sub(edge.mark) else {
             // The string began before the window.
-            return Self {
-                read: stop.read,
-                written: self.written.saturating_add(end),
-                whole: sum(self.whole, 0, end),
-                ..*self
-            };
+            self.written = self.written.saturating_add(end);
+            self.whole = sum(self.whole, 0, end);
+            return;
         };
-        let sent = mark.saturating_sub(stop.mark);
-        let swallowed = match quote.checked_sub(sent) {
+        self.sent = mark.saturating_sub(edge.mark);
+        self.written = end.saturating_sub(quote);
+        self.sum = match quote.checked_sub(self.sent) {
             Some(begin) => sum(Sum::START, begin, quote),
             None => sum(self.whole, 0, quote),
         };
-        Self {
-            sent,
-            sum: swallowed,
-            read: stop.read,
-            written: end.saturating_sub(quote),
-            whole: sum(swallowed, quote, end),
-            ..*self
-        }
+        self.whole = sum(self.sum, quote, end);
     }
 }
 
@@ -166,57 +159,55 @@ impl<T: Document> Resumable<T> {
         if len < Self::MIN_BUFFER {
             return Err(JsonError::Full);
         }
-        let place = self.place;
+        let place = &self.place;
         let is_first = place.levels == 0 && place.sent == 0;
+        let covered = match is_first {
+            true => 0,
+            false => len.saturating_add(place.written),
+        };
         let (rest, behind) = match is_first {
             true => (&mut *buf, &mut [][..]),
             false => (&mut [][..], &mut *buf),
         };
         let replay = Replaying {
+            rest: Cell::new(rest),
+            behind: Cell::new(behind),
+            covered: Cell::new(covered),
+            place,
             path: place.path.map(Cell::new),
             kinds: Cell::new(place.kinds),
+            levels: Cell::new(place.levels),
+            mark: Cell::new(len.saturating_add(place.sent).saturating_add(place.written)),
             target: Cell::new(place.levels),
             swallow: Cell::new(place.sent),
             sum: Cell::new(Sum::START),
-            place: &place,
-            behind_len: Cell::new(behind.len().saturating_add(place.written)),
-            behind: Cell::new(behind),
             read: Cell::new(place.read),
-            levels: Cell::new(0),
-            mark: Cell::new(len.saturating_add(place.sent).saturating_add(place.written)),
-            stop: Cell::new(None),
-            error: Cell::new(None),
             string: Cell::new(Text::default()),
+            edge: Cell::new(None),
         };
         let sink = Window {
-            rest,
             replay: &replay,
             dialect: PhantomData,
         };
-        let result = self.document.put(sink).map(|sink| sink.rest.len());
-        match (&result, replay.error.get()) {
-            // What a filter has found is `Custom` to the levels around.
-            (Err(error @ (JsonError::Length | JsonError::Part)), _) => return Err(*error),
-            (_, Some(error)) => return Err(error),
-            (_, None) => {}
-        }
-        match (result, replay.stop.get()) {
-            (Ok(left), None) if replay.is_in_place() => {
+        let is_whole = self.document.put(sink).is_ok();
+        let left = replay.free();
+        match (is_whole, replay.edge.get()) {
+            (true, None) if replay.is_in_place() => {
                 self.is_done = true;
                 Ok(len.saturating_sub(left))
             }
-            (Err(JsonError::Full), Some(stop)) if replay.is_in_place() => {
+            (false, Some(edge)) if replay.is_in_place() => {
                 let (levels, mark) = (replay.levels.get(), replay.mark.get());
-                self.place = Place {
-                    path: replay.path.map(Cell::into_inner),
-                    levels,
-                    kinds: replay.kinds.get(),
-                    ..place.after(buf, stop, mark)
-                };
-                Ok(len.saturating_sub(stop.left))
+                let kinds = replay.kinds.get();
+                let path = replay.path.map(Cell::into_inner);
+                self.place.advance(buf, edge, mark);
+                self.place.levels = levels;
+                self.place.kinds = kinds;
+                self.place.path = path;
+                Ok(len.saturating_sub(edge.left))
             }
-            (Ok(_) | Err(JsonError::Full), _) => Err(JsonError::Changed),
-            (Err(error), _) => Err(error),
+            (_, Some(_)) => Err(JsonError::Changed),
+            (_, None) => Err(self.document.measure().err().unwrap_or(JsonError::Changed)),
         }
     }
 
@@ -228,7 +219,7 @@ impl<T: Document> Resumable<T> {
 
 /// Where the window became full.
 #[derive(Clone, Copy, Debug)]
-struct Stop {
+struct Edge {
     /// How many bytes of the window stay free.
     left: usize,
     /// How many bytes were left behind what is to be swallowed: none at the end of the window, else
@@ -249,175 +240,263 @@ struct Text {
     skip: usize,
 }
 
-/// What the sink shares with the levels of one replay.
+/// One replay. The sinks are references to it, so that they fit one register.
 struct Replaying<'b> {
+    /// What is free of the window: nothing while bytes are swallowed, so that what is usual asks for
+    /// nothing more than room.
+    rest: Cell<&'b mut [u8]>,
+    /// The window, until all is swallowed, and how many bytes of the document are from its start
+    /// to its end, with what was sent of the string at the place.
+    behind: Cell<&'b mut [u8]>,
+    covered: Cell<usize>,
+    place: &'b Place,
+    /// The events of the levels that are being written, or that lead to the place.
     path: [Cell<u32>; LEVELS],
     kinds: Cell<Kinds>,
-    /// How many levels are on the way to the place; 0 from there on.
+    /// How many of the levels have an event that has begun.
+    levels: Cell<u8>,
+    /// How many bytes were left when the last event began.
+    mark: Cell<usize>,
+    /// How many levels are on the way to the place; 0 from there on, and the most at the end.
     target: Cell<u8>,
     /// How many bytes are still to be swallowed.
     swallow: Cell<usize>,
     /// The sum of what was swallowed.
     sum: Cell<Sum>,
-    place: &'b Place,
-    /// The window, until all is swallowed.
-    behind: Cell<&'b mut [u8]>,
-    behind_len: Cell<usize>,
     /// How many bytes of the string at the place are not to be read again.
     read: Cell<usize>,
-    /// How many levels are remembered of where it became full.
-    levels: Cell<u8>,
-    /// How many bytes were left when the event began at which it became full.
-    mark: Cell<usize>,
-    stop: Cell<Option<Stop>>,
-    /// What failed, for a value that hides it.
-    error: Cell<Option<JsonError>>,
     string: Cell<Text>,
+    edge: Cell<Option<Edge>>,
 }
 
-impl Replaying<'_> {
+/// The target when nothing is written any more.
+const NOWHERE: u8 = u8::MAX;
+
+impl<'b> Replaying<'b> {
     /// Whether the place was found, and all that was sent of the event there was the same.
     fn is_in_place(&self) -> bool {
-        let is_found = self.target.get() == 0 || self.stop.get().is_some();
+        let is_found = self.target.get() == 0 || self.edge.get().is_some();
         is_found && self.swallow.get() == 0 && self.read.get() == 0
+    }
+
+    /// How much of the window is free for sure.
+    #[inline(always)]
+    fn free(&self) -> usize {
+        let rest = self.rest.take();
+        let len = rest.len();
+        self.rest.set(rest);
+        len
+    }
+
+    /// How many bytes are left to the end of the window, with those that are written again.
+    #[inline(always)]
+    fn left(&self) -> usize {
+        match self.free() {
+            0 => self.covered.get().saturating_add(self.swallow.get()),
+            free => free,
+        }
     }
 
     #[cold]
     fn lead(&self, level: u8, index: u32) -> Result<Event, JsonError> {
-        if self.stop.get().is_some() {
-            return Err(JsonError::Full);
-        }
         let target = self.target.get();
         let at = match self.path.get(usize::from(level)) {
-            Some(at) if level < target => at.get(),
+            Some(at) if level < target && target != NOWHERE => at.get(),
             _ => return Err(JsonError::Changed),
         };
-        if index < at {
-            return Ok(Event::Skip);
+        match index.cmp(&at) {
+            Ordering::Less => Ok(Event::Skip),
+            Ordering::Greater => Err(JsonError::Changed),
+            Ordering::Equal if level + 1 < target => Ok(Event::Descend),
+            Ordering::Equal => {
+                self.target.set(0);
+                self.mark.set(self.left());
+                Ok(Event::Write)
+            }
         }
-        if index > at {
-            return Err(JsonError::Changed);
-        }
-        if level + 1 < target {
-            return Ok(Event::Descend);
-        }
-        self.target.set(0);
-        Ok(Event::Write)
     }
 
-    /// The bytes of `bytes` that are not swallowed.
-    fn swallow<'t>(&self, bytes: &'t [u8]) -> Result<&'t [u8], JsonError> {
-        match (self.stop.get(), self.target.get()) {
-            (Some(_), _) => return Err(JsonError::Full),
-            (None, 0) => {}
-            (None, _) => return Err(JsonError::Changed),
+    #[cold]
+    fn full(&self, mark: usize, read: usize) -> Stop {
+        if self.target.get() != NOWHERE {
+            let left = self.free();
+            self.edge.set(Some(Edge { left, mark, read }));
+            self.nowhere();
+        }
+        Stop
+    }
+
+    /// Nothing is written any more.
+    fn nowhere(&self) {
+        self.rest.take();
+        self.behind.take();
+        self.target.set(NOWHERE);
+    }
+
+    /// Writes `bytes` as far as they are not swallowed.
+    #[inline(never)]
+    fn spill(&self, bytes: &[u8]) -> Result<(), Stop> {
+        if self.target.get() != 0 {
+            return Err(Stop);
         }
         let left = self.swallow.get();
-        if left == 0 {
-            return Ok(bytes);
-        }
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
-        self.sum.set(self.sum.get().with(swallowed));
-        self.swallow.set(left - swallowed.len());
-        if left == swallowed.len() && self.sum.get() != self.place.sum {
-            return Err(JsonError::Changed);
+        if left > 0 {
+            self.sum.set(self.sum.get().with(swallowed));
+            self.swallow.set(left - swallowed.len());
+            if left > swallowed.len() {
+                return Ok(());
+            }
+            if self.sum.get() != self.place.sum {
+                return Err(Stop);
+            }
         }
-        Ok(bytes)
+        let mut rest = self.rest.take();
+        if rest.is_empty() {
+            self.covered.set(0);
+            rest = self.behind.take();
+        }
+        let fits = bytes.len().min(rest.len());
+        let (now, later) = bytes.split_at_checked(fits).unwrap_or((bytes, &[]));
+        if let Some((to, rest)) = rest.split_at_mut_checked(fits) {
+            copy(to, now);
+            self.rest.set(rest);
+        }
+        match later.is_empty() {
+            true => Ok(()),
+            false => Err(self.full(0, 0)),
+        }
+    }
+
+    #[inline(never)]
+    fn quote(&self) -> Result<(), Stop> {
+        let was_swallowed = self.swallow.get() > 0;
+        self.spill(b"\"")?;
+        let mut string = Text {
+            mark: self.left(),
+            read: 0,
+            skip: 0,
+        };
+        if was_swallowed && self.swallow.get() == 0 {
+            string.mark = string.mark.saturating_add(self.place.written);
+            string.skip = self.read.get();
+        }
+        self.string.set(string);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn fragment<D: Dialect>(&self, text: &str) -> Result<(), Stop> {
+        let mut string = self.string.get();
+        let skipped = string.skip.min(text.len());
+        let mut text = text.get(skipped..).ok_or(Stop)?.as_bytes();
+        if skipped > 0 {
+            string.skip -= skipped;
+            string.read += skipped;
+            self.read.set(string.skip);
+        }
+        while self.swallow.get() > 0 && !text.is_empty() {
+            let mut piece = [0; 8];
+            let (read, written) = leaf::escape::<D>(&mut piece, text);
+            text = text.get(read..).unwrap_or_default();
+            string.read += read;
+            self.spill(piece.get(..written).unwrap_or_default())?;
+        }
+        let rest = self.rest.take();
+        let (mut read, mut written) = leaf::escape::<D>(rest, text);
+        // Where the rest is to follow, no character is split.
+        while read > 0 && text.get(read).is_some_and(|byte| byte & 0xc0 == 0x80) {
+            read -= 1;
+            written = written.saturating_sub(1);
+        }
+        self.rest.set(rest.get_mut(written..).unwrap_or_default());
+        string.read += read;
+        self.string.set(string);
+        match read == text.len() {
+            true => Ok(()),
+            false => Err(self.full(string.mark, string.read)),
+        }
+    }
+
+    #[inline(never)]
+    fn unquote(&self) -> Result<(), Stop> {
+        let Text { mark, read, .. } = self.string.get();
+        match self.left() {
+            0 => Err(self.full(mark, read)),
+            _ => self.spill(b"\""),
+        }
     }
 }
 
-impl Replay<JsonError> for &Replaying<'_> {
+impl Replay for &Replaying<'_> {
     const ON: bool = true;
 
     #[inline]
-    fn enter(self, level: u8, kind: u8) -> Result<(), JsonError> {
-        if usize::from(level) >= LEVELS || self.stop.get().is_some() {
-            return Ok(());
+    fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError> {
+        if usize::from(level) < LEVELS {
+            let kinds = self.kinds.get();
+            if level < self.target.get() && kinds.get(level) != kind as u8 {
+                return Err(JsonError::Changed);
+            }
+            self.kinds.set(kinds.with(level, kind as u8));
         }
-        let kinds = self.kinds.get();
-        if level < self.target.get() && kinds.get(level) != kind {
-            return Err(JsonError::Changed);
-        }
-        self.kinds.set(kinds.with(level, kind));
         Ok(())
     }
 
     #[inline]
     fn event(self, level: u8, index: u32) -> Result<Event, JsonError> {
-        match self.target.get() {
-            0 => Ok(Event::Write),
-            _ => self.lead(level, index),
+        if self.target.get() != 0 {
+            return self.lead(level, index);
         }
+        if let Some(at) = self.path.get(usize::from(level)) {
+            at.set(index);
+            self.levels.set(level + 1);
+            self.mark.set(self.left());
+        }
+        Ok(Event::Write)
     }
 
     #[inline]
     fn first(self, level: u8) -> u32 {
+        let target = self.target.get();
         match self.path.get(usize::from(level)) {
-            Some(index) if level < self.target.get() && self.stop.get().is_none() => index.get(),
+            Some(at) if level < target && target != NOWHERE => at.get(),
             _ => 0,
         }
     }
 
     #[cold]
-    fn failed(self, error: &JsonError, level: u8, index: u32, mark: usize) {
-        if *error != JsonError::Full {
-            self.error.set(Some(*error));
-        } else if let Some(at) = self.path.get(usize::from(level)) {
-            at.set(index);
-            if self.levels.get() == 0 {
-                self.levels.set(level + 1);
-                self.mark.set(mark);
-            }
-        }
+    fn failed(self) {
+        self.nowhere();
     }
 }
 
 /// Writes to the window of one replay.
 struct Window<'r, 'b, D> {
-    /// Empty while bytes are swallowed, so that what is usual asks for nothing more than room.
-    rest: &'b mut [u8],
     replay: &'r Replaying<'b>,
     dialect: PhantomData<D>,
 }
 
-impl<'b, D: Dialect> Window<'_, 'b, D> {
+impl<D: Dialect> Window<'_, '_, D> {
+    /// The sink again, if all went well.
     #[inline(always)]
-    fn with(self, rest: &'b mut [u8]) -> Self {
-        Self { rest, ..self }
-    }
-
-    /// The window, where it is time for it.
-    fn uncovered(self) -> Self {
-        if self.rest.is_empty() && self.replay.swallow.get() == 0 {
-            self.replay.behind_len.set(0);
-            let rest = self.replay.behind.take();
-            return self.with(rest);
+    fn and(self, result: Result<(), Stop>) -> Result<Self, Stop> {
+        match result {
+            Ok(()) => Ok(self),
+            Err(stop) => Err(stop),
         }
-        self
-    }
-
-    #[cold]
-    fn full(self, mark: usize, read: usize) -> Result<Self, JsonError> {
-        let left = self.rest.len();
-        self.replay.stop.set(Some(Stop { left, mark, read }));
-        // Whatever comes yet has no place.
-        self.replay.target.set(u8::MAX);
-        Err(JsonError::Full)
     }
 }
 
 impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
     type Dialect = D;
-    type Error = JsonError;
+    type Error = Stop;
     type Replay = &'r Replaying<'b>;
+    type Room = &'b mut [u8];
 
     #[inline(always)]
     fn take(&mut self) -> Self {
-        Self {
-            rest: mem::take(&mut self.rest),
-            replay: self.replay,
-            dialect: PhantomData,
-        }
+        Self { ..*self }
     }
 
     #[inline(always)]
@@ -426,117 +505,53 @@ impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
     }
 
     #[inline(always)]
-    fn left(&self) -> usize {
-        match self.rest.len() {
-            0 => self
-                .replay
-                .behind_len
-                .get()
-                .saturating_add(self.replay.swallow.get()),
-            left => left,
+    fn grab(&mut self) -> &'b mut [u8] {
+        self.replay.rest.take()
+    }
+
+    #[inline(always)]
+    fn give(self, room: &'b mut [u8], written: usize) -> Result<Self, Stop> {
+        match room.split_at_mut_checked(written) {
+            Some((_, rest)) => {
+                self.replay.rest.set(rest);
+                Ok(self)
+            }
+            None => Err(Stop),
         }
     }
 
     #[inline(always)]
-    fn room(&mut self) -> &mut [u8] {
-        self.rest
-    }
-
-    #[inline(always)]
-    fn advance(self, n: usize) -> Result<Self, JsonError> {
-        match self.rest.split_at_mut_checked(n) {
-            Some((_, rest)) => Ok(Self { rest, ..self }),
-            None => Err(JsonError::Full),
-        }
-    }
-
-    #[inline(never)]
-    fn spill(self, bytes: &[u8]) -> Result<Self, JsonError> {
-        let bytes = self.replay.swallow(bytes)?;
-        let mut sink = self.uncovered();
-        if bytes.is_empty() {
-            return Ok(sink);
-        }
-        let fits = bytes.len().min(sink.rest.len());
-        let (now, later) = bytes.split_at_checked(fits).unwrap_or((bytes, &[]));
-        if let Some((to, rest)) = mem::take(&mut sink.rest).split_at_mut_checked(fits) {
-            copy(to, now);
-            sink.rest = rest;
-        }
-        match later.is_empty() {
-            true => Ok(sink),
-            false => sink.full(0, 0),
-        }
+    fn spill(self, bytes: &[u8]) -> Result<Self, Stop> {
+        let result = self.replay.spill(bytes);
+        self.and(result)
     }
 
     #[inline]
-    fn string(self, text: &str) -> Result<Self, JsonError> {
-        if text.len() < self.rest.len()
-            && let Some(written) = leaf::string::<D>(self.rest, text.as_bytes())
+    fn string(mut self, text: &str) -> Result<Self, Stop> {
+        let room = self.grab();
+        if text.len() < room.len()
+            && let Some(written) = leaf::string::<D>(room, text.as_bytes())
         {
-            return self.advance(written);
+            return self.give(room, written);
         }
-        self.quote()?.fragment(text)?.unquote()
+        self.give(room, 0)?.quote()?.fragment(text)?.unquote()
     }
 
-    #[inline(never)]
-    fn quote(self) -> Result<Self, JsonError> {
-        let was_swallowed = self.replay.swallow.get() > 0;
-        let sink = self.spill(b"\"")?;
-        let (mark, skip) = match was_swallowed && sink.replay.swallow.get() == 0 {
-            true => (
-                sink.left().saturating_add(sink.replay.place.written),
-                sink.replay.read.get(),
-            ),
-            false => (sink.left(), 0),
-        };
-        sink.replay.string.set(Text {
-            mark,
-            read: 0,
-            skip,
-        });
-        Ok(sink)
+    #[inline(always)]
+    fn quote(self) -> Result<Self, Stop> {
+        let result = self.replay.quote();
+        self.and(result)
     }
 
-    #[inline(never)]
-    fn fragment(mut self, text: &str) -> Result<Self, JsonError> {
-        let replay = self.replay;
-        let mut string = replay.string.get();
-        let skipped = string.skip.min(text.len());
-        let mut text = text.get(skipped..).ok_or(JsonError::Changed)?.as_bytes();
-        if skipped > 0 {
-            string.skip -= skipped;
-            string.read += skipped;
-            replay.read.set(string.skip);
-        }
-        while replay.swallow.get() > 0 && !text.is_empty() {
-            let mut piece = [0; 64];
-            let (read, written) = leaf::escape::<D>(&mut piece, text);
-            text = text.get(read..).unwrap_or_default();
-            string.read += read;
-            self = self.spill(piece.get(..written).unwrap_or_default())?;
-        }
-        let (mut read, mut written) = leaf::escape::<D>(self.rest, text);
-        // Where the rest is to follow, no character is split.
-        while read > 0 && text.get(read).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            read -= 1;
-            written = written.saturating_sub(1);
-        }
-        string.read += read;
-        replay.string.set(string);
-        let sink = self.advance(written)?;
-        match read == text.len() {
-            true => Ok(sink),
-            false => sink.full(string.mark, string.read),
-        }
+    #[inline(always)]
+    fn fragment(self, text: &str) -> Result<Self, Stop> {
+        let result = self.replay.fragment::<D>(text);
+        self.and(result)
     }
 
-    #[inline(never)]
-    fn unquote(self) -> Result<Self, JsonError> {
-        let Text { mark, read, .. } = self.replay.string.get();
-        match self.left() {
-            0 => self.full(mark, read),
-            _ => self.spill(b"\""),
-        }
+    #[inline(always)]
+    fn unquote(self) -> Result<Self, Stop> {
+        let result = self.replay.unquote();
+        self.and(result)
     }
 }

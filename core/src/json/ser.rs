@@ -9,7 +9,7 @@ use super::dialect::sealed::Rules as _;
 use super::document::sealed::Document;
 use super::key::Key;
 use super::level::{Level, Put, deeper};
-use super::sink::Event;
+use super::sink::{Event, Kind};
 use super::{Dialect, JsonError, Sink, Strict, leaf, number, text};
 
 /// A document that `serde` writes; [`Dialect::of`] makes it.
@@ -80,8 +80,6 @@ pub(super) struct Object<S> {
     level: Level<S>,
     /// What is done with the value whose key has come.
     event: Option<Event>,
-    /// How many bytes were left when its member began.
-    mark: usize,
 }
 
 /// An array or an object that is the value of an object of one member, which names an enum's
@@ -92,14 +90,9 @@ pub(super) struct Variant<S> {
 }
 
 impl<S: Sink> Variant<S> {
-    fn new(level: Result<Level<S>, S::Error>, name: &'static str) -> Result<Self, S::Error> {
-        /// Its end is longer than that of an array or an object.
-        const KIND: u8 = 2;
-
-        let mut level = level?;
-        let deeper = deeper(level.depth)?;
-        level.sink.replay().enter(level.depth, KIND)?;
-        level.depth = deeper;
+    fn new(place: Serializer<S>, kind: Kind, name: &'static str) -> Result<Self, S::Error> {
+        let mut level = Level::new(place.sink, place.depth, kind)?;
+        level.depth = deeper(level.depth)?;
         Ok(Self { level, name })
     }
 
@@ -119,8 +112,7 @@ impl<S: Sink> Variant<S> {
     ) -> Result<(), S::Error> {
         let event = self.level.event()?;
         if event != Event::Skip {
-            let mark = self.level.sink.left();
-            self.level.part(mark, |sink, separator, depth| {
+            self.level.part(|sink, separator, depth| {
                 let sink = match event {
                     Event::Write => prefix(sink, separator)?,
                     _ => sink,
@@ -246,14 +238,14 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S, S::Error> {
-        let mut level = Level::object(self.sink, self.depth)?;
+        let mut level = Level::new(self.sink, self.depth, Kind::Object)?;
         level.member(variant, Write(value))?;
         level.end::<b'}'>()
     }
 
     #[inline]
     fn serialize_seq(self, _: Option<usize>) -> Result<Array<S>, S::Error> {
-        Level::array(self.sink, self.depth).map(Array)
+        Level::new(self.sink, self.depth, Kind::Array).map(Array)
     }
 
     #[inline]
@@ -273,15 +265,14 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<S>, S::Error> {
-        Variant::new(Level::array(self.sink, self.depth), variant)
+        Variant::new(self, Kind::WrappedArray, variant)
     }
 
     #[inline]
     fn serialize_map(self, _: Option<usize>) -> Result<Object<S>, S::Error> {
         Ok(Object {
-            level: Level::object(self.sink, self.depth)?,
+            level: Level::new(self.sink, self.depth, Kind::Object)?,
             event: None,
-            mark: 0,
         })
     }
 
@@ -297,7 +288,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<S>, S::Error> {
-        Variant::new(Level::object(self.sink, self.depth), variant)
+        Variant::new(self, Kind::WrappedObject, variant)
     }
 
     /// A slice or a vector is taken up at any element at once.
@@ -307,7 +298,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         I: IntoIterator,
         I::Item: Serialize,
     {
-        let mut level = Level::array(self.sink, self.depth)?;
+        let mut level = Level::new(self.sink, self.depth, Kind::Array)?;
         let mut values = values.into_iter();
         level.skip(&mut values)?;
         for value in values {
@@ -437,11 +428,10 @@ impl<S: Sink> ser::SerializeMap for Object<S> {
         }
         let event = self.level.event()?;
         self.event = Some(event);
-        self.mark = self.level.sink.left();
         if event != Event::Write {
             return Ok(());
         }
-        self.level.part(self.mark, |sink, separator, _| {
+        self.level.part(|sink, separator, _| {
             let sink = sink.put(&[separator])?;
             key.serialize(Key { sink })?.put(b":")
         })
@@ -449,9 +439,8 @@ impl<S: Sink> ser::SerializeMap for Object<S> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
         if self.event.take().ok_or(JsonError::Custom)? != Event::Skip {
-            self.level.part(self.mark, |sink, _, depth| {
-                value.serialize(Serializer { sink, depth })
-            })?;
+            self.level
+                .part(|sink, _, depth| value.serialize(Serializer { sink, depth }))?;
         }
         self.level.next()
     }

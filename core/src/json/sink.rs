@@ -14,6 +14,8 @@ impl<S: sealed::Sink> Sink for S {}
 pub(crate) const WINDOW: usize = 32;
 
 pub(crate) mod sealed {
+    use core::ops::DerefMut;
+
     use super::super::leaf;
     use super::{Dialect, Fault, Replay, WINDOW};
 
@@ -21,22 +23,20 @@ pub(crate) mod sealed {
     pub trait Sink: Sized {
         type Dialect: Dialect;
         type Error: Fault;
-        type Replay: Replay<Self::Error>;
+        type Replay: Replay;
+        type Room: DerefMut<Target = [u8]>;
 
-        /// The sink itself, leaving one that has no room.
+        /// The sink itself, leaving one that is not written to before this comes back.
         fn take(&mut self) -> Self;
 
         /// What remembers the place when the sink is full.
         fn replay(&self) -> Self::Replay;
 
-        /// How much room there is, with what is swallowed before; for a [`Replay`] alone.
-        fn left(&self) -> usize;
+        /// Takes the room that there is for sure, to [`give`](Self::give) it back.
+        fn grab(&mut self) -> Self::Room;
 
-        /// The room that there is for sure.
-        fn room(&mut self) -> &mut [u8];
-
-        /// Goes behind `n` bytes that were written to [`room`](Self::room).
-        fn advance(self, n: usize) -> Result<Self, Self::Error>;
+        /// Takes the room back, at the front of which `written` bytes were written.
+        fn give(self, room: Self::Room, written: usize) -> Result<Self, Self::Error>;
 
         /// Writes `bytes`, where there may be too little room.
         fn spill(self, bytes: &[u8]) -> Result<Self, Self::Error>;
@@ -65,13 +65,15 @@ pub(crate) mod sealed {
             mut self,
             write: impl FnOnce(&mut [u8; WINDOW]) -> usize,
         ) -> Result<Self, Self::Error> {
-            if let Some(window) = self.room().first_chunk_mut::<WINDOW>() {
+            let mut room = self.grab();
+            if let Some(window) = room.first_chunk_mut::<WINDOW>() {
                 let len = write(window);
-                return self.advance(len);
+                return self.give(room, len);
             }
             let mut window = [0; WINDOW];
             let len = write(&mut window);
-            self.spill(window.get(..len).unwrap_or_default())
+            self.give(room, 0)?
+                .spill(window.get(..len).unwrap_or_default())
         }
     }
 }
@@ -99,32 +101,43 @@ pub enum Event {
     Descend,
 }
 
+/// What is being written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    Array,
+    Object,
+    /// An array that is the value of an object of one member.
+    WrappedArray,
+    /// An object that is the value of an object of one member.
+    WrappedObject,
+}
+
 /// Remembers the place where a sink became full, and leads back to it.
 ///
 /// Elements, members and ends are *events*: `level` is how many arrays and objects are around the
 /// one whose event it is, `index` counts its events. Brackets that open belong to the first event.
 #[doc(hidden)]
-pub trait Replay<E>: Copy {
+pub trait Replay: Copy {
     /// Whether it does anything.
     const ON: bool;
 
-    /// An array or an object begins, of a kind below 4.
-    fn enter(self, level: u8, kind: u8) -> Result<(), JsonError>;
+    /// An array or an object begins.
+    fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError>;
 
     fn event(self, level: u8, index: u32) -> Result<Event, JsonError>;
 
     /// The first event that is not skipped.
     fn first(self, level: u8) -> u32;
 
-    /// An event that began with `mark` bytes left failed.
-    fn failed(self, error: &E, level: u8, index: u32, mark: usize);
+    /// An event failed: what comes yet, because a value goes on, has no place.
+    fn failed(self);
 }
 
-impl<E> Replay<E> for () {
+impl Replay for () {
     const ON: bool = false;
 
     #[inline(always)]
-    fn enter(self, _: u8, _: u8) -> Result<(), JsonError> {
+    fn enter(self, _: u8, _: Kind) -> Result<(), JsonError> {
         Ok(())
     }
 
@@ -139,5 +152,5 @@ impl<E> Replay<E> for () {
     }
 
     #[inline(always)]
-    fn failed(self, _: &E, _: u8, _: u32, _: usize) {}
+    fn failed(self) {}
 }

@@ -58,10 +58,11 @@ impl<'b, D> Slice<'b, D> {
     }
 }
 
-impl<D: Dialect> Sink for Slice<'_, D> {
+impl<'b, D: Dialect> Sink for Slice<'b, D> {
     type Dialect = D;
     type Error = Stop;
     type Replay = ();
+    type Room = &'b mut [u8];
 
     #[inline(always)]
     fn take(&mut self) -> Self {
@@ -72,18 +73,13 @@ impl<D: Dialect> Sink for Slice<'_, D> {
     fn replay(&self) {}
 
     #[inline(always)]
-    fn left(&self) -> usize {
-        0
+    fn grab(&mut self) -> &'b mut [u8] {
+        mem::take(&mut self.rest)
     }
 
     #[inline(always)]
-    fn room(&mut self) -> &mut [u8] {
-        self.rest
-    }
-
-    #[inline(always)]
-    fn advance(self, n: usize) -> Result<Self, Stop> {
-        match self.rest.split_at_mut_checked(n) {
+    fn give(self, room: &'b mut [u8], written: usize) -> Result<Self, Stop> {
+        match room.split_at_mut_checked(written) {
             Some((_, rest)) => Ok(Self::new(rest)),
             None => Err(Stop),
         }
@@ -103,7 +99,7 @@ impl<D: Dialect> Sink for Slice<'_, D> {
     #[inline]
     fn string(self, text: &str) -> Result<Self, Stop> {
         match leaf::string::<D>(self.rest, text.as_bytes()) {
-            Some(written) => self.advance(written),
+            Some(written) => Self::new(&mut []).give(self.rest, written),
             None => Err(Stop),
         }
     }
@@ -116,7 +112,7 @@ impl<D: Dialect> Sink for Slice<'_, D> {
     fn fragment(self, text: &str) -> Result<Self, Stop> {
         let (read, written) = leaf::escape::<D>(self.rest, text.as_bytes());
         match read == text.len() {
-            true => self.advance(written),
+            true => Self::new(&mut []).give(self.rest, written),
             false => Err(Stop),
         }
     }

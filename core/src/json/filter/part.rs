@@ -24,8 +24,8 @@ pub enum Part<'f> {
     Each,
     /// Parts of what has this name.
     In(&'f str, &'f [Part<'f>]),
-    /// Parts of the element at this index. What is said about [`Each`](Self::Each) element is true
-    /// of it too.
+    /// Parts of the element at this index. It goes before what is said about [`Each`](Self::Each)
+    /// element, and is joined with it where neither means all of an element.
     InAt(i32, &'f [Part<'f>]),
     /// Parts of every element, value or field.
     InEach(&'f [Part<'f>]),

@@ -16,11 +16,13 @@ pub(super) enum Tree<'p> {
     Joined(&'p Node<'p>),
 }
 
-/// A part of a value that is named by itself and by `Each`.
+/// A part of a value about which several lists are.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'p> {
     above: Tree<'p>,
     step: Step<'p>,
+    /// Whether what is said about each part is about this one too.
+    is_each: bool,
 }
 
 /// How a value's part is called.
@@ -72,20 +74,24 @@ impl Found<'_> {
 }
 
 impl<'p> Tree<'p> {
-    /// Shows `visit` the lists of parts that are about this value.
+    /// Shows `visit` the lists of parts that are about this value: what is said by its own name goes
+    /// before what is said about each.
     fn lists(self, visit: &mut dyn FnMut(&'p [Part<'p>])) {
         match self {
             Self::Silent => {}
             Self::Parts(parts) => visit(parts),
-            Self::Joined(node) => node.above.lists(&mut |parts| {
-                for part in parts {
-                    if (part.is_each() || node.step.is(*part))
-                        && let Some(parts) = part.parts()
-                    {
-                        visit(parts);
-                    }
+            Self::Joined(node) => {
+                let mut within = |is: &dyn Fn(Part<'p>) -> bool| {
+                    node.above.lists(&mut |parts| {
+                        let named = parts.iter().filter(|part| is(**part));
+                        named.filter_map(|part| part.parts()).for_each(&mut *visit);
+                    });
+                };
+                within(&|part| node.step.is(part));
+                if node.is_each {
+                    within(&Part::is_each);
                 }
-            }),
+            }
         }
     }
 
@@ -130,49 +136,63 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// All that lists say about one part.
+/// What lists say about a part by its own name, and about each.
 #[derive(Default)]
 struct Said<'p> {
-    /// That all of it is meant, by itself.
+    itself: Meant<'p>,
+    each: Meant<'p>,
+}
+
+/// What is meant of a part.
+#[derive(Default)]
+struct Meant<'p> {
+    /// All of it: the first list that is about it says so.
     is_whole: bool,
-    /// That parts of it are, by itself.
-    is_within: bool,
-    /// That each part is meant.
-    is_each_whole: bool,
-    /// The parts of it that are meant: the first list of them, and how many lists there are.
-    parts: Option<&'p [Part<'p>]>,
+    /// Parts of it: the first list of them, and how many lists there are.
+    first: Option<&'p [Part<'p>]>,
     lists: usize,
 }
 
 impl<'p> Said<'p> {
     fn read(&mut self, parts: &'p [Part<'p>], step: Step<'p>) {
+        let is_silent = |meant: &Meant<'_>| !meant.is_whole && meant.lists == 0;
+        let (is_first, is_first_each) = (is_silent(&self.itself), is_silent(&self.each));
         for part in parts {
-            let is_each = part.is_each();
-            if !is_each && !step.is(*part) {
-                continue;
-            }
+            let (meant, is_first) = match (part.is_each(), step.is(*part)) {
+                (true, _) => (&mut self.each, is_first_each),
+                (false, true) => (&mut self.itself, is_first),
+                (false, false) => continue,
+            };
             match part.parts() {
-                None if is_each => self.is_each_whole = true,
-                None => self.is_whole = true,
+                None => meant.is_whole |= is_first,
                 Some(parts) => {
-                    self.is_within |= !is_each;
-                    self.parts = self.parts.or(Some(parts));
-                    self.lists = self.lists.saturating_add(1);
+                    meant.first = meant.first.or(Some(parts));
+                    meant.lists = meant.lists.saturating_add(1);
                 }
             }
         }
     }
 
-    /// What is said about the part by itself goes before what is said about each, and is joined with
-    /// it where neither means all of the part.
+    /// What is said by its own name goes before what is said about each, and is joined with it where
+    /// neither means all of the part.
     fn found(self, above: Tree<'p>, step: Step<'p>) -> Found<'p> {
-        if self.is_whole || (self.is_each_whole && !self.is_within) {
+        let Self { itself, each } = self;
+        if itself.is_whole || (itself.lists == 0 && each.is_whole) {
             return Found::Whole;
         }
-        match (self.parts, self.lists) {
+        let is_each = !each.is_whole;
+        let lists = match is_each {
+            true => itself.lists.saturating_add(each.lists),
+            false => itself.lists,
+        };
+        match (itself.first.or(each.first), lists) {
             (None, _) => Found::Nothing,
             (Some(parts), 1) => Found::Parts(parts),
-            (Some(_), _) => Found::Joined(Node { above, step }),
+            (Some(_), _) => Found::Joined(Node {
+                above,
+                step,
+                is_each,
+            }),
         }
     }
 }

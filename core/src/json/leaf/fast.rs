@@ -12,21 +12,23 @@ pub(in super::super) fn put<S: Sink, const N: usize>(
     mut sink: S,
     bytes: &[u8; N],
 ) -> Result<S, S::Error> {
-    if let Some(to) = sink.room().first_chunk_mut::<N>() {
+    let mut room = sink.grab();
+    if let Some(to) = room.first_chunk_mut::<N>() {
         *to = *bytes;
-        return sink.advance(N);
+        return sink.give(room, N);
     }
-    sink.spill(bytes)
+    sink.give(room, 0)?.spill(bytes)
 }
 
 /// Writes a text that has no more than 32 bytes.
 #[inline]
 pub(in super::super) fn short<S: Sink>(mut sink: S, text: &[u8]) -> Result<S, S::Error> {
-    if let Some(to) = sink.room().get_mut(..text.len()) {
+    let mut room = sink.grab();
+    if let Some(to) = room.get_mut(..text.len()) {
         copy(to, text);
-        return sink.advance(text.len());
+        return sink.give(room, text.len());
     }
-    sink.spill(text)
+    sink.give(room, 0)?.spill(text)
 }
 
 #[inline(always)]
@@ -35,11 +37,13 @@ pub(in super::super) fn boolean<S: Sink>(mut sink: S, value: bool) -> Result<S, 
         true => (b"true\0\0\0\0", 4),
         false => (b"false\0\0\0", 5),
     };
-    if let Some(to) = sink.room().first_chunk_mut::<8>() {
+    let mut room = sink.grab();
+    if let Some(to) = room.first_chunk_mut::<8>() {
         *to = *text;
-        return sink.advance(len);
+        return sink.give(room, len);
     }
-    sink.spill(text.get(..len).unwrap_or_default())
+    sink.give(room, 0)?
+        .spill(text.get(..len).unwrap_or_default())
 }
 
 #[inline(always)]
@@ -231,8 +235,9 @@ pub(in super::super) fn key<S: Sink>(
     name: &str,
 ) -> Result<S, S::Error> {
     let name_bytes = name.as_bytes();
+    let mut room = sink.grab();
     if is_plain::<S::Dialect>(name_bytes)
-        && let Some(place) = sink.room().get_mut(..name_bytes.len() + 4)
+        && let Some(place) = room.get_mut(..name_bytes.len() + 4)
         && let Some((before, place)) = place.split_first_chunk_mut::<2>()
         && let Some((place, behind)) = place.split_last_chunk_mut::<2>()
         && place.len() == name_bytes.len()
@@ -240,9 +245,9 @@ pub(in super::super) fn key<S: Sink>(
         *before = [separator, b'"'];
         place.copy_from_slice(name_bytes);
         *behind = *b"\":";
-        return sink.advance(name_bytes.len() + 4);
+        return sink.give(room, name_bytes.len() + 4);
     }
-    any_key(sink, separator, name)
+    any_key(sink.give(room, 0)?, separator, name)
 }
 
 #[inline(never)]
