@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use conformance::buffer;
-use replywire::json::{JsonError, Sink, ToJson, Value, Written};
+use replywire::json::{
+    Dialect, Document, JsonError, Lenient, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value,
+};
 use replywire::{
     BodyError, Cors, Draft, Error, Exchange, Head, HeaderName, HeaderValue, Headers, HttpDate,
     Method, Preflight, Response, SameSite, SetCookie, Status, Step, Transfer, Version, head,
@@ -118,7 +120,7 @@ struct Reading {
 }
 
 impl ToJson for Reading {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.object()?
             .field("sensor", self.sensor)?
             .field("celsius", &self.celsius)?
@@ -355,6 +357,55 @@ fn json_does_not_allocate() {
             .unwrap();
         ok(&mut buf).json_by_hand(&[Some(1.5f32), None]).unwrap();
         ok(&mut buf).json_by_hand("\n\u{1}\u{e9}").unwrap();
+    });
+}
+
+/// Writes a document as a whole, by a measure of it, as a reply and piece by piece.
+fn written(document: impl Document + Clone, buf: &mut [u8]) -> Result<usize, Error> {
+    let len = document.write(buf)?;
+    assert_eq!(document.measure(), Ok(len));
+    assert_eq!(document.try_write(&mut buf[..len]), Some(len));
+    assert_eq!(
+        document.write(&mut buf[..len - 1]),
+        Err(Error::Overflow { needed: len })
+    );
+    ok(buf).document(&document).unwrap();
+    for size in [16, 61, 300] {
+        let mut pieces = Resumable::new(document.clone());
+        let mut sent = 0;
+        while !pieces.is_done() {
+            sent += pieces.fill(&mut buf[..size]).unwrap();
+        }
+        assert_eq!(sent, len);
+    }
+    Ok(len)
+}
+
+#[test]
+fn documents_do_not_allocate() {
+    let mut buf = buffer(4096);
+    let maps: Vec<BTreeMap<u8, Shape>> = (0..12)
+        .map(|n| [(n, Shape::Tuple(n, -1)), (n + 1, Shape::Unit)].into())
+        .collect();
+    let value = (
+        &maps,
+        "a/b \"\u{7}\u{1f600}\"".repeat(20),
+        (1e-7, f32::MAX, u64::MAX),
+        std::net::Ipv6Addr::LOCALHOST,
+    );
+    let reading = Reading {
+        sensor: "roof \"north\" \u{7}",
+        celsius: -21.5e-30,
+    };
+    without_allocating(|| {
+        written(Strict::of(&value), &mut buf).unwrap();
+        written(Slashed::of(&value), &mut buf).unwrap();
+        written(Lenient::of(&value), &mut buf).unwrap();
+        written(Strict::by_hand(&reading), &mut buf).unwrap();
+        written(Slashed::by_hand(&reading), &mut buf).unwrap();
+        written(Lenient::by_hand(&reading), &mut buf).unwrap_err();
+        written(Slashed::of(&f64::NAN), &mut buf).unwrap_err();
+        written(Lenient::of(&[f64::NAN]), &mut buf).unwrap();
     });
 }
 

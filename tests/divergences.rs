@@ -2,11 +2,15 @@
 
 use conformance::buffer;
 use conformance::drive::drive;
-use replywire::json::JsonError;
+use conformance::encoder::Encoder;
+use conformance::plan::Way;
+use replywire::json::Part::{self, At, InAt, InEach, Name};
+use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
     BodyError, Draft, Error, Exchange, Headers, HttpDate, Reply, Response, SetCookie, Status,
     Transfer, Version,
 };
+use serde::Serialize;
 
 /// Starts a reply to a plain `GET`, ends it as told, and hands out a copy of its bytes.
 fn written(
@@ -286,6 +290,11 @@ fn a_number_that_is_not_finite_is_refused() {
             written(Status::OK, |response| response.json_by_hand(&[value])),
             refused
         );
+        let slashed = [value];
+        assert_eq!(
+            written(Status::OK, |response| response.document(&Slashed::of(&slashed))),
+            refused
+        );
     }
     // What is optional says so, and is null.
     assert_eq!(
@@ -295,13 +304,44 @@ fn a_number_that_is_not_finite_is_refused() {
 }
 
 #[test]
-fn there_is_one_dialect_of_json() {
-    let value = ("a/b\u{e9}", 1e-5, 1e16, -0.0);
+fn bytes_are_an_array_of_numbers() {
+    use conformance::value::Value;
+
+    let bytes = Value::List(vec![Value::Bytes(b"\x00\xff".into())]);
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n";
+    for encoder in Encoder::ALL {
+        for way in [Way::Hand, Way::Serde] {
+            assert_eq!(
+                written(Status::OK, |response| encoder.end(response, &bytes, way)).unwrap(),
+                [head, "[[0,255]]"].concat().as_bytes()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_time_is_the_text_that_its_crate_makes_of_it() {
+    let day = chrono::NaiveDate::from_ymd_opt(2020, 1, 2).unwrap();
+    let time = day.and_hms_milli_opt(3, 4, 5, 500).unwrap();
+    let value = [
+        (time, time.and_utc().fixed_offset()),
+        (time, time.and_utc().with_timezone(&chrono::FixedOffset::east_opt(5400).unwrap())),
+    ];
+    let key = std::collections::BTreeMap::from([(time, uuid::Uuid::nil())]);
+    let text = "{\"2020-01-02T03:04:05.500\":\"00000000-0000-0000-0000-000000000000\"}";
     assert_eq!(
         written(Status::OK, |response| response.json(&value)).unwrap(),
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 26\r\n\r\n\
-          [\"a/b\xc3\xa9\",1e-05,1e+16,-0.0]"
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 116\r\n\r\n\
+          [[\"2020-01-02T03:04:05.500\",\"2020-01-02T03:04:05.500Z\"],\
+          [\"2020-01-02T03:04:05.500\",\"2020-01-02T04:34:05.500+01:30\"]]"
     );
+    for reply in [
+        written(Status::OK, |response| response.document(&Strict::of(&key))),
+        written(Status::OK, |response| response.document(&Slashed::of(&key))),
+        written(Status::OK, |response| response.document(&Lenient::of(&key))),
+    ] {
+        assert!(reply.unwrap().ends_with(text.as_bytes()));
+    }
 }
 
 #[test]
@@ -345,4 +385,83 @@ fn a_stored_name_has_no_case() {
     );
     headers.remove("X-y");
     assert!(headers.is_empty());
+}
+
+#[test]
+fn a_filter_that_names_what_is_not_there_is_an_error() {
+    let users = [User::default()];
+    let refused = |parts: &[Part]| {
+        for filter in [Filter::new().include(parts), Filter::new().exclude(parts)] {
+            let document = Strict::of(&users).filtered(&filter);
+            assert_eq!(
+                written(Status::OK, |response| response.document(&document)),
+                Err(Error::Json(JsonError::Part)),
+                "{parts:?}"
+            );
+        }
+    };
+    refused(&[InEach(&[Name("pasword")])]);
+    // A list has no fields, and a model no elements.
+    refused(&[Name("password")]);
+    refused(&[InEach(&[At(0)])]);
+}
+
+#[test]
+fn an_index_outside_a_list_means_no_other_element() {
+    let filter = Filter::new().exclude(&[InAt(0, &[Name("password")]), InAt(1, &[Name("name")])]);
+    let users = [User::default()];
+    let document = Strict::of(&users).filtered(&filter);
+    assert_eq!(
+        written(Status::OK, |response| response.document(&document)).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n\
+          [{\"name\":\"\"}]"
+    );
+}
+
+#[test]
+fn the_lenient_dialect_has_integers_of_64_bits() {
+    let wide = u128::from(u64::MAX) + 1;
+    assert_eq!(
+        written(Status::OK, |response| response
+            .document(&Lenient::of(&wide))),
+        Err(Error::Json(JsonError::Integer))
+    );
+    assert_eq!(
+        written(Status::OK, |response| response.document(&Strict::of(&wide))).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n\
+          18446744073709551616"
+    );
+}
+
+#[test]
+fn what_is_returned_has_the_type_of_the_model() {
+    // A field that is missing or of another type does not compile, and what the model does not
+    // declare stays behind.
+    let user = User {
+        name: "n",
+        password: "p",
+    };
+    let public = PublicUser::from(user);
+    assert_eq!(
+        written(Status::OK, |response| response.json(&public)).unwrap(),
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n\
+          {\"name\":\"n\"}"
+    );
+}
+
+#[derive(Default, Serialize)]
+struct User {
+    name: &'static str,
+    password: &'static str,
+}
+
+#[derive(Serialize)]
+struct PublicUser {
+    name: &'static str,
+}
+
+impl From<User> for PublicUser {
+    fn from(User { name, .. }: User) -> Self {
+        Self { name }
+    }
 }

@@ -4,7 +4,7 @@
 use conformance::buffer;
 use conformance::drive::drive;
 use conformance::reply::{Framing, Parsed, strict};
-use replywire::json::{JsonError, Sink, ToJson, Value, Written};
+use replywire::json::{Outcome, Sink, ToJson, Value};
 use replywire::{Exchange, Response, Status, Step, Version};
 
 const BODY: &[u8] = b"[1,22]";
@@ -101,7 +101,7 @@ fn want(status: u16, method: &str, version: Version, asks_close: bool, kind: Kin
 struct Numbers;
 
 impl ToJson for Numbers {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         [1, 22].to_json(out)
     }
 }

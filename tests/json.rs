@@ -1,18 +1,24 @@
 //! JSON against `serde_json`: what it reads back, and how it spells it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::{self, Display};
 
 use conformance::buffer;
+use conformance::pieces::{pieces, whole};
 use conformance::random::Random;
 use conformance::reply::strict;
 use conformance::sample::{Hand, any_value};
-use replywire::json::{JsonError, Sink, ToJson, Value as Place, Written};
+use conformance::spelling::Spelled;
+use conformance::tree::Tree;
+use replywire::json::{
+    Dialect, Document, JsonError, Lenient, Outcome, Sink, Slashed, Strict, ToJson, Value as Place,
+};
 use replywire::{Error, Response, Status};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Number, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 /// What `serde` makes of a value.
 fn by_serde<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
@@ -33,60 +39,78 @@ fn body(reply: Result<replywire::Reply<'_>, Error>) -> Result<String, JsonError>
     }
 }
 
-/// The text with every number that is no integer replaced by its bits: how its exponent is spelled
-/// is a matter of taste.
-fn without_taste(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let len = match first {
-            '"' => {
-                let mut end = 1;
-                while rest.as_bytes()[end] != b'"' {
-                    end += if rest.as_bytes()[end] == b'\\' { 2 } else { 1 };
-                }
-                end + 1
-            }
-            '-' | '0'..='9' => {
-                let is_number = |char: char| char.is_ascii_digit() || "+-.eE".contains(char);
-                rest.find(|char| !is_number(char)).unwrap_or(rest.len())
-            }
-            _ => first.len_utf8(),
-        };
-        let (token, tail) = rest.split_at(len);
-        match token.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-            && token.contains(['.', 'e', 'E'])
-        {
-            true => out += &format!("{:016x}", token.parse::<f64>().unwrap().to_bits()),
-            false => out += token,
-        }
-        rest = tail;
+/// How many random values of each kind are tried.
+fn count() -> usize {
+    match env::var("REPLYWIRE_JSON_VALUES") {
+        Ok(count) => count.parse().unwrap(),
+        Err(_) => 100_000,
     }
-    out
+}
+
+/// A value is what the dialect makes of it, or refused: as a whole and piece by piece.
+fn is_spelled<D: Spelled>(value: &Tree, source: &mut Random) {
+    let spelling = D::SPELLING;
+    let expected = if !spelling.nulls && !value.all(Tree::is_finite) {
+        Err(JsonError::NotFinite)
+    } else if !spelling.wide && !value.all(Tree::is_narrow) {
+        Err(JsonError::Integer)
+    } else {
+        Ok(spelling.of(value))
+    };
+    let document = D::of(value);
+    let text = whole(&document);
+    assert_eq!(text.as_deref().map(lossy), expected.as_deref().map(lossy));
+    let size = || source.below(80) + 16;
+    assert_eq!(pieces(document, size), expected, "{value:?}");
+    if let Ok(text) = text
+        && value.all(Tree::has_plain_keys)
+    {
+        let theirs = serde_json::to_vec(value).unwrap();
+        let read = |text| serde_json::from_slice::<Json>(text).unwrap();
+        assert_eq!(read(&text), read(&theirs));
+    }
+}
+
+fn lossy(text: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(text)
 }
 
 #[test]
-fn random_values_are_read_back_and_spelled_as_serde_json_does() {
-    let count = match env::var("REPLYWIRE_JSON_VALUES") {
-        Ok(count) => count.parse().unwrap(),
-        Err(_) => 100_000,
-    };
+fn a_value_of_any_kind_is_spelled_as_the_dialect_does() {
     let mut source = Random::new(20_261_121);
-    for index in 0..count {
+    for index in 0..count() {
+        let value = match source.below(16) {
+            0 => {
+                let depth = source.below(30);
+                Tree::deep(&mut source, depth)
+            }
+            _ => Tree::any(&mut source, 3),
+        };
+        match index % 3 {
+            0 => is_spelled::<Strict>(&value, &mut source),
+            1 => is_spelled::<Slashed>(&value, &mut source),
+            _ => is_spelled::<Lenient>(&value, &mut source),
+        }
+    }
+}
+
+#[test]
+fn a_value_by_hand_is_what_it_is_by_serde() {
+    let mut source = Random::new(20_261_122);
+    for _ in 0..count() / 4 {
         let value = any_value(&mut source, 3);
         let text = by_serde(&value).unwrap();
+        assert_eq!(by_hand(&Hand(&value)).unwrap(), text);
+        assert_eq!(text.as_bytes(), Strict::SPELLING.of(&value));
+        let size = || source.below(80) + 16;
         assert_eq!(
-            serde_json::from_str::<Json>(&text).unwrap(),
-            value,
-            "value {index}"
+            pieces(Slashed::by_hand(&Hand(&value)), size).unwrap(),
+            Slashed::SPELLING.of(&value)
         );
-        let theirs = serde_json::to_string(&value).unwrap();
         assert_eq!(
-            without_taste(&text),
-            without_taste(&theirs),
-            "value {index}"
+            whole(&Lenient::by_hand(&Hand(&value))).unwrap(),
+            Lenient::SPELLING.of(&value)
         );
-        assert_eq!(by_hand(&Hand(&value)).unwrap(), text, "value {index}");
     }
 }
 
@@ -245,6 +269,34 @@ impl<K: Serialize> Serialize for Keyed<K> {
 }
 
 #[test]
+fn keys_are_as_the_dialect_spells_them() {
+    fn key<D: Dialect>(key: impl Serialize) -> Result<String, JsonError> {
+        whole(&D::of(&Keyed(key))).map(|text| String::from_utf8(text).unwrap())
+    }
+
+    for (value, ujson) in [
+        (f64::NAN, r#"{"nan":1}"#),
+        (f64::INFINITY, r#"{"inf":1}"#),
+        (f64::NEG_INFINITY, r#"{"-inf":1}"#),
+    ] {
+        assert_eq!(key::<Strict>(value), Err(JsonError::NotFinite));
+        assert_eq!(key::<Slashed>(value).unwrap(), ujson);
+        assert_eq!(key::<Slashed>(value as f32).unwrap(), ujson);
+        assert_eq!(key::<Lenient>(value).unwrap(), r#"{"null":1}"#);
+        assert_eq!(key::<Lenient>(value as f32).unwrap(), r#"{"null":1}"#);
+    }
+    assert_eq!(key::<Strict>(1e-5).unwrap(), r#"{"1e-05":1}"#);
+    assert_eq!(key::<Slashed>(1e-5).unwrap(), r#"{"1e-05":1}"#);
+    assert_eq!(key::<Lenient>(1e-5).unwrap(), r#"{"0.00001":1}"#);
+    assert_eq!(key::<Slashed>("a/b").unwrap(), r#"{"a\/b":1}"#);
+    assert_eq!(key::<Slashed>(Bytes(b"a/\n")).unwrap(), r#"{"a\/\n":1}"#);
+    assert_eq!(key::<Slashed>(Bytes(b"\xff")), Err(JsonError::Key));
+    assert_eq!(key::<Lenient>(Bytes(b"a")), Err(JsonError::Key));
+    assert_eq!(key::<Lenient>(u128::MAX), Err(JsonError::Integer));
+    assert_eq!(key::<Lenient>(u64::MAX).unwrap(), r#"{"18446744073709551615":1}"#);
+}
+
+#[test]
 fn keys_that_are_neither_scalars_nor_strings_are_refused() {
     assert_eq!(by_serde(&Keyed([1])), Err(JsonError::Key));
     assert_eq!(by_serde(&Keyed((1, 2))), Err(JsonError::Key));
@@ -289,25 +341,84 @@ fn a_float_of_either_width_is_the_shortest_that_is_read_back() {
     assert_eq!(by_serde(&1e-45f32).unwrap(), "1e-45");
     assert_eq!(by_serde(&f64::MAX).unwrap(), "1.7976931348623157e+308");
     assert_eq!(by_serde(&5e-324).unwrap(), "5e-324");
-    let mut source = Random::new(7);
-    for _ in 0..20_000 {
-        let value = f32::from_bits(source.bits() as u32);
+}
+
+/// Each dialect spells a number as it should, where there is room and where there is just enough.
+fn are_spelled(value: f64) {
+    fn is_spelled<D: Spelled>(value: f64) {
         if value.is_finite() {
-            let text = by_serde(&value).unwrap();
-            assert_eq!(
-                text.parse::<f32>().unwrap().to_bits(),
-                value.to_bits(),
-                "{text}"
-            );
-            assert_eq!(by_hand(&value).unwrap(), text);
-            assert!(text.contains(['.', 'e']), "{text}");
-            // Of two shortest ones at the same distance either will do.
-            let digits = |text: &str| {
-                let mantissa = text.split('e').next().unwrap();
-                let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-                digits.trim_matches('0').len()
-            };
-            assert_eq!(digits(&text), digits(&format!("{value:e}")), "{text}");
+            let text = D::SPELLING.double(value);
+            is_written::<D, _>(&value, &text);
+            assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits());
+        }
+        let single = value as f32;
+        if single.is_finite() {
+            let text = D::SPELLING.single(single);
+            is_written::<D, _>(&single, &text);
+            assert_eq!(text.parse::<f32>().unwrap().to_bits(), single.to_bits());
+        }
+    }
+
+    is_spelled::<Strict>(value);
+    is_spelled::<Slashed>(value);
+    is_spelled::<Lenient>(value);
+}
+
+fn is_written<D: Dialect, T: Serialize + ToJson>(value: &T, text: &str) {
+    let mut buf = [0; 64];
+    let len = D::of(value).try_write(&mut buf).unwrap();
+    assert_eq!(lossy(&buf[..len]), text);
+    let mut buf = vec![0; text.len()];
+    assert_eq!(D::by_hand(value).write(&mut buf), Ok(text.len()));
+    assert_eq!(lossy(&buf), text);
+}
+
+#[test]
+fn a_float_of_any_bits_is_spelled_by_each_dialect() {
+    let mut source = Random::new(7);
+    for _ in 0..count() {
+        are_spelled(f64::from_bits(source.bits()));
+        are_spelled(f32::from_bits(source.bits() as u32).into());
+    }
+}
+
+#[test]
+fn a_float_of_any_exponent_is_spelled_by_each_dialect() {
+    let mut source = Random::new(8);
+    for exponent in 0..0x7ff {
+        let fractions = [0, 1, (1 << 52) - 1, 1 << 51, source.bits() >> 12];
+        for fraction in fractions {
+            are_spelled(f64::from_bits(exponent << 52 | fraction));
+        }
+    }
+    for exponent in 0..0xff {
+        let fractions = [0, 1, (1 << 23) - 1, 1 << 22, source.bits() as u32 >> 9];
+        for fraction in fractions {
+            are_spelled(f32::from_bits(exponent << 23 | fraction).into());
+        }
+    }
+    for power in -324..=308 {
+        for digits in ["1", "-1", "5", "9.5", "9.999999", "1.2345678901234567"] {
+            let value: f64 = format!("{digits}e{power}").parse().unwrap();
+            for value in [value, value.next_up(), value.next_down()] {
+                are_spelled(value);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_decimal_is_spelled_by_each_dialect() {
+    let mut source = Random::new(9);
+    for places in 0..=7 {
+        let unit = 10f64.powi(places);
+        for whole in 0..1000 {
+            are_spelled(f64::from(whole) / unit);
+        }
+        for _ in 0..count() / 50 {
+            let digits = source.bits() >> (10 + source.below(54));
+            are_spelled(digits as f64 / unit);
+            are_spelled(-(digits as f64) / unit);
         }
     }
 }
@@ -346,16 +457,43 @@ fn a_float_of_either_width_has_an_exponent_below_1e_4_and_from_1e16_on() {
     }
 }
 
+/// A number by its text.
+struct Text<'t>(&'t str);
+
+impl ToJson for Text<'_> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+        out.number(self.0)
+    }
+}
+
+#[test]
+fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
+    let refused = [
+        "18446744073709551616",
+        "-9223372036854775809",
+        "-18446744073709551615",
+        "340282366920938463463374607431768211456",
+    ];
+    for text in refused {
+        assert_eq!(whole(&Lenient::by_hand(&Text(text))), Err(JsonError::Integer));
+        assert_eq!(whole(&Slashed::by_hand(&Text(text))).unwrap(), text.as_bytes());
+        assert_eq!(by_hand(&Text(text)).unwrap(), text);
+    }
+    let written = [
+        "18446744073709551615",
+        "-9223372036854775808",
+        "-0",
+        "18446744073709551616.0",
+        "1e400",
+        "18446744073709551616E0",
+    ];
+    for text in written {
+        assert_eq!(whole(&Lenient::by_hand(&Text(text))).unwrap(), text.as_bytes());
+    }
+}
+
 #[test]
 fn a_number_by_its_text_is_a_number_or_refused() {
-    struct Text<'t>(&'t str);
-
-    impl ToJson for Text<'_> {
-        fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
-            out.number(self.0)
-        }
-    }
-
     let letters = ["0", "1", "9", "-", "+", ".", "e", "E", " ", "x"];
     let mut texts = vec![String::new()];
     let mut last = texts.clone();
@@ -462,7 +600,7 @@ fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_ou
     struct Changing(std::cell::RefCell<std::vec::IntoIter<usize>>);
 
     impl ToJson for Changing {
-        fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
+        fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
             let letters = self.0.borrow_mut().next().unwrap_or(0);
             out.string(&"x".repeat(letters))
         }

@@ -2,10 +2,13 @@
 
 use conformance::buffer;
 use conformance::family::{Cookies, head, redirect};
+use conformance::pieces::whole;
 use conformance::plan::{Ended, Plan, Way};
+use conformance::random::Random;
 use conformance::reply::strict;
+use conformance::tree::Tree;
 use conformance::vector::shared;
-use replywire::json::JsonError;
+use replywire::json::{Dialect, Document, JsonError, Lenient, Slashed, Strict};
 use replywire::{
     Draft, Error, Exchange, Head, Method, Reply, Response, SetCookie, Status, Version,
     head as head_of,
@@ -144,6 +147,42 @@ fn every_length_of_json_is_all_or_nothing() {
                 })
             };
             assert_eq!(at_every_length(write, 300).unwrap(), want.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn every_document_is_all_or_nothing() {
+    fn check<D: Dialect>(value: &Tree) {
+        let document = D::of(value);
+        let write = |buf: &mut [u8]| {
+            let len = document.write(buf)?;
+            Ok(buf[..len].to_vec())
+        };
+        let text = at_every_length(write, BEYOND);
+        assert_eq!(text, whole(&document).map_err(Error::Json));
+    }
+
+    let mut source = Random::new(14);
+    for _ in 0..1000 {
+        let value = Tree::any(&mut source, 2);
+        check::<Strict>(&value);
+        check::<Slashed>(&value);
+        check::<Lenient>(&value);
+    }
+}
+
+#[test]
+fn a_document_in_a_reply_is_all_or_nothing() {
+    let mut source = Random::new(15);
+    for _ in 0..200 {
+        let value = Tree::any(&mut source, 2);
+        let write = |buf: &mut [u8]| {
+            copy(Response::new(buf, Status::OK).document(&Slashed::of(&value)))
+        };
+        if let Ok(wire) = at_every_length(write, BEYOND) {
+            let parsed = strict(&wire, "GET").unwrap();
+            assert_eq!(Ok(parsed.body), whole(&Slashed::of(&value)));
         }
     }
 }

@@ -1,49 +1,317 @@
 //! Documents that leave through a small buffer.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use conformance::buffer;
+use conformance::pieces::{pieces, whole};
 use conformance::random::Random;
+use conformance::reply::strict;
 use conformance::sample::{Hand, any_value};
-use replywire::json::{Dialect, Document, JsonError, Resumable, Strict};
+use conformance::spelling::Spelled;
+use conformance::tree::Tree;
+use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict};
+use replywire::{Error, Response, Status};
+use serde::de::IgnoredAny;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
-fn whole(document: &impl Document) -> Vec<u8> {
-    let len = document.measure().unwrap();
-    let mut buf = vec![0; len];
-    assert_eq!(document.write(&mut buf), Ok(len));
-    buf
-}
-
-/// What comes out of buffers of these sizes.
-fn pieces(document: impl Document, size: &mut impl FnMut() -> usize) -> Result<Vec<u8>, JsonError> {
-    let mut document = Resumable::new(document);
-    let mut text = Vec::new();
-    loop {
-        let size = size();
-        let mut buf = vec![0xee; size];
-        let n = document.fill(&mut buf)?;
-        // No piece is needlessly short.
-        assert!(document.is_done() || n > size - 8, "{n} of {size}");
-        assert!(buf[n..].iter().all(|byte| *byte == 0xee) || document.is_done() || n > size - 8);
-        if n == 0 {
-            assert!(document.is_done());
-            return Ok(text);
-        }
-        text.extend_from_slice(&buf[..n]);
+/// Every buffer of up to 300 bytes gives what a large one gives.
+fn comes_in_pieces<D: Dialect>(value: &(impl Serialize + ?Sized)) {
+    let expected = whole(&D::of(value));
+    for size in 16..=300 {
+        assert_eq!(pieces(D::of(value), || size), expected, "pieces of {size}");
     }
 }
 
 #[test]
 fn every_buffer_gives_the_same_bytes() {
     let mut source = Random::new(7);
-    for _ in 0..300 {
+    for _ in 0..60 {
         let value = any_value(&mut source, 5);
         let expected = whole(&Strict::of(&value));
         for size in 16..=300 {
-            let text = pieces(Strict::of(&value), &mut || size).unwrap();
-            assert_eq!(
-                String::from_utf8_lossy(&text),
-                String::from_utf8_lossy(&expected)
-            );
-            let by_hand = pieces(Strict::by_hand(&Hand(&value)), &mut || size).unwrap();
-            assert_eq!(by_hand, text);
+            assert_eq!(pieces(Strict::of(&value), || size), expected);
+            let by_hand = pieces(Strict::by_hand(&Hand(&value)), || size);
+            assert_eq!(by_hand, expected);
         }
     }
+    for _ in 0..60 {
+        comes_in_pieces::<Slashed>(&Tree::any(&mut source, 4));
+        comes_in_pieces::<Lenient>(&Tree::any(&mut source, 4));
+    }
+}
+
+#[test]
+fn what_nests_deeper_than_the_levels_that_are_remembered_gives_the_same_bytes() {
+    let mut source = Random::new(8);
+    for depth in 0..=30 {
+        comes_in_pieces::<Lenient>(&Tree::deep(&mut source, depth));
+        comes_in_pieces::<Lenient>(&Tree::deep(&mut source, depth));
+    }
+}
+
+#[derive(Serialize)]
+struct Outer<'t> {
+    id: u32,
+    #[serde(flatten)]
+    inner: Inner<'t>,
+    #[serde(flatten)]
+    others: BTreeMap<String, f32>,
+}
+
+#[derive(Serialize)]
+struct Inner<'t> {
+    text: &'t str,
+    list: Vec<Option<u8>>,
+}
+
+#[test]
+fn long_strings_long_keys_and_flattened_fields_give_the_same_bytes() {
+    let long: String = "caf\u{e9} \"\u{1f600}\" / \\ \u{1}\n".repeat(40);
+    let keys = BTreeMap::from([(long.clone(), 1), ("b".repeat(300), 2), (long.repeat(2), 3)]);
+    let outer = |text| Outer {
+        id: 7,
+        inner: Inner {
+            text,
+            list: vec![None, Some(1), None],
+        },
+        others: BTreeMap::from([("x".into(), 1.5), (text.into(), -1e-7)]),
+    };
+    comes_in_pieces::<Slashed>(&long);
+    comes_in_pieces::<Slashed>(&keys);
+    comes_in_pieces::<Strict>(&[outer(&long), outer("short"), outer("")]);
+    comes_in_pieces::<Strict>(&["\u{1}".repeat(500), "\u{10ffff}".repeat(200)]);
+    comes_in_pieces::<Strict>(&vec![i128::MIN; 50]);
+    comes_in_pieces::<Lenient>(&vec![f64::MIN_POSITIVE; 50]);
+}
+
+#[test]
+fn a_clone_goes_on_as_the_original_does() {
+    let mut source = Random::new(9);
+    for _ in 0..300 {
+        let value = Tree::deep(&mut source, 5);
+        let mut document = Resumable::new(Lenient::of(&value));
+        let mut buf = buffer(300);
+        loop {
+            let size = 16 + source.below(60);
+            let mut copy = document.clone();
+            let mut other = buffer(300);
+            let result = document.fill(&mut buf[..size]);
+            assert_eq!(copy.fill(&mut other[..size]), result);
+            assert_eq!(copy.is_done(), document.is_done());
+            match result {
+                Ok(0) | Err(_) => break,
+                Ok(n) => assert_eq!(buf[..n], other[..n]),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_buffer_below_the_least_is_full_and_loses_nothing() {
+    let mut source = Random::new(10);
+    for _ in 0..300 {
+        let value = any_value(&mut source, 4);
+        let mut document = Resumable::new(Strict::of(&value));
+        let mut text = Vec::new();
+        let mut buf = buffer(16);
+        loop {
+            for size in 0..16 {
+                let refused = if document.is_done() { Ok(0) } else { Err(JsonError::Full) };
+                assert_eq!(document.fill(&mut buf[..size]), refused);
+            }
+            match document.fill(&mut buf).unwrap() {
+                0 => break,
+                n => text.extend_from_slice(&buf[..n]),
+            }
+        }
+        assert_eq!(text, Strict::SPELLING.of(&value));
+    }
+}
+
+/// Counts how often it is serialized.
+struct Counted<'c>(u32, &'c Cell<usize>);
+
+impl Serialize for Counted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.1.set(self.1.get() + 1);
+        serializer.serialize_u32(self.0)
+    }
+}
+
+#[test]
+fn a_long_list_is_linear_work() {
+    let count = Cell::new(0);
+    let value: Vec<Counted<'_>> = (0..16_000).map(|n| Counted(n * 7, &count)).collect();
+    for (size, most) in [(16, 48_000), (256, 17_000), (4096, 16_100)] {
+        count.set(0);
+        let text = pieces(Strict::of(&value), || size).unwrap();
+        assert!(count.get() <= most, "{} in pieces of {size}", count.get());
+        assert_eq!(text, whole(&Strict::of(&value)).unwrap());
+        // Inside an object and another list, too.
+        count.set(0);
+        let nested = BTreeMap::from([("a", [&value[..]])]);
+        pieces(Strict::of(&nested), || size).unwrap();
+        assert!(count.get() <= most, "{} in pieces of {size}", count.get());
+    }
+}
+
+/// What is another value each time that it is asked for.
+struct Changing<'t>(&'t RefCell<Tree>);
+
+impl Serialize for Changing<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.borrow().serialize(serializer)
+    }
+}
+
+/// All pieces of a document that `change` changes before each but the first.
+fn changing(
+    document: impl Document,
+    source: &mut Random,
+    mut change: impl FnMut(&mut Random),
+) -> Result<Vec<u8>, JsonError> {
+    let mut document = Resumable::new(document);
+    let mut text = Vec::new();
+    loop {
+        let mut buf = buffer(16 + source.below(70));
+        match document.fill(&mut buf)? {
+            0 => return Ok(text),
+            n => text.extend_from_slice(&buf[..n]),
+        }
+        change(source);
+    }
+}
+
+#[track_caller]
+fn is_json_or_refused(result: Result<Vec<u8>, JsonError>, why: &dyn Fn() -> String) -> bool {
+    match result {
+        Ok(text) => {
+            let read = serde_json::from_slice::<IgnoredAny>(&text);
+            assert!(read.is_ok(), "{}\n{}", String::from_utf8_lossy(&text), why());
+            true
+        }
+        Err(error) => {
+            let refusals = [JsonError::Changed, JsonError::Integer, JsonError::NotFinite];
+            assert!(refusals.contains(&error), "{error:?} {}", why());
+            false
+        }
+    }
+}
+
+#[test]
+fn a_value_that_changes_between_pieces_is_refused_or_gives_valid_json() {
+    let mut source = Random::new(11);
+    let (mut valid, mut refused) = (0, 0);
+    for _ in 0..30_000 {
+        let depth = source.below(10);
+        let value = RefCell::new(Tree::deep(&mut source, depth));
+        let mut versions = vec![value.borrow().clone()];
+        let rate = 1 + source.below(4);
+        let now = Changing(&value);
+        let result = changing(Lenient::of(&now), &mut source, |source| {
+            if source.below(rate) == 0 {
+                value.borrow_mut().change(source);
+                versions.push(value.borrow().clone());
+            }
+        });
+        match is_json_or_refused(result, &|| format!("{versions:#?}")) {
+            true => valid += 1,
+            false => refused += 1,
+        }
+    }
+    assert!(valid > 1000 && refused > 1000, "{valid} and {refused}");
+}
+
+/// One of several values, another at each look.
+struct Flickering<'r>(&'r RefCell<Random>, Vec<Tree>);
+
+impl Serialize for Flickering<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let index = self.0.borrow_mut().below(self.1.len());
+        self.1[index].serialize(serializer)
+    }
+}
+
+#[test]
+fn a_value_that_changes_at_each_look_is_refused_or_gives_valid_json() {
+    let mut source = Random::new(12);
+    let looks = RefCell::new(Random::new(13));
+    let (mut valid, mut refused) = (0, 0);
+    for _ in 0..20_000 {
+        let mut flickering = || {
+            let (depth, changes) = (source.below(4), source.below(3));
+            let mut versions = vec![Tree::deep(&mut source, depth)];
+            for _ in 0..changes {
+                let mut next = versions[0].clone();
+                next.change(&mut source);
+                versions.push(next);
+            }
+            Flickering(&looks, versions)
+        };
+        let value = [
+            BTreeMap::from([("a", flickering()), ("b", flickering())]),
+            BTreeMap::from([("c", flickering())]),
+        ];
+        let document = Lenient::of(&value);
+        match is_json_or_refused(changing(document, &mut source, |_| {}), &String::new) {
+            true => valid += 1,
+            false => refused += 1,
+        }
+        let mut buf = buffer(1 << 14);
+        if let Ok(reply) = Response::new(&mut buf, Status::OK).document(&document) {
+            let parsed = strict(&reply, "GET").unwrap();
+            assert!(serde_json::from_slice::<IgnoredAny>(&parsed.body).is_ok());
+        }
+    }
+    assert!(valid > 1000 && refused > 1000, "{valid} and {refused}");
+}
+
+/// Fails by itself.
+struct Fails;
+
+impl Serialize for Fails {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("no"))
+    }
+}
+
+/// So many lists, one in the other.
+struct Lists(u32);
+
+impl Serialize for Lists {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.checked_sub(1) {
+            Some(lists) => serializer.collect_seq([Self(lists)]),
+            None => serializer.serialize_unit(),
+        }
+    }
+}
+
+/// Behind how many bytes ever, a value is refused for what is wrong with it, in whatever way it
+/// leaves.
+fn is_refused<D: Dialect>(value: &impl Serialize, error: JsonError) {
+    for len in (0..20).chain([500]) {
+        let value = (1, "x".repeat(len), [[value]], "never written");
+        let document = D::of(&value);
+        assert_eq!(whole(&document), Err(error));
+        assert_eq!(document.write(&mut []), Err(Error::Json(error)));
+        for size in 16..80 {
+            assert_eq!(pieces(document, || size), Err(error));
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_value_is_told_in_every_way_that_it_leaves() {
+    is_refused::<Strict>(&f64::NAN, JsonError::NotFinite);
+    is_refused::<Slashed>(&f32::INFINITY, JsonError::NotFinite);
+    is_refused::<Lenient>(&u128::MAX, JsonError::Integer);
+    is_refused::<Lenient>(&i128::MIN, JsonError::Integer);
+    is_refused::<Lenient>(&BTreeMap::from([(i128::MIN, 1)]), JsonError::Integer);
+    is_refused::<Strict>(&BTreeMap::from([([1], 1)]), JsonError::Key);
+    is_refused::<Strict>(&Fails, JsonError::Custom);
+    is_refused::<Strict>(&Some(("long enough to be full before", Fails)), JsonError::Custom);
+    is_refused::<Strict>(&Lists(252), JsonError::Depth);
 }

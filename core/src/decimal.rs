@@ -14,31 +14,17 @@ pub(crate) const MAX_DIGITS: usize = 20;
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     let mut start = MAX_DIGITS;
     let mut rest = value;
-    // A small target divides 64 bits by a long routine, which only this needs.
-    loop {
-        match u32::try_from(rest) {
-            Ok(rest) => return before(start, rest, room),
-            Err(_) => {
-                start = put_group(start, (rest % 10_000) as u16, room);
-                rest /= 10_000;
-            }
-        }
-    }
-}
-
-/// [`decimal`] for what a small target divides at once.
-#[cfg(any(test, not(target_pointer_width = "64")))]
-pub(crate) fn decimal_32(value: u32, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    before(MAX_DIGITS, value, room)
-}
-
-/// The text of `value`, which ends at `start`, and all behind it.
-#[inline(never)]
-fn before(mut start: usize, value: u32, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    let mut rest = value;
     while rest >= 10_000 {
-        start = put_group(start, (rest % 10_000) as u16, room);
+        let group = (rest % 10_000) as u16;
         rest /= 10_000;
+        start = start.saturating_sub(4);
+        if let Some(four) = room
+            .get_mut(start..)
+            .and_then(|tail| tail.first_chunk_mut::<4>())
+        {
+            *four = *b"0000";
+            put_right(four, group);
+        }
     }
     let mut digits = itoa::Buffer::new();
     let first = digits.format(rest as u16).as_bytes();
@@ -49,19 +35,6 @@ fn before(mut start: usize, value: u32, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
         }
     }
     room.get(start..).unwrap_or_default()
-}
-
-/// Puts four digits before `start`; where they begin.
-fn put_group(start: usize, group: u16, room: &mut [u8; MAX_DIGITS]) -> usize {
-    let start = start.saturating_sub(4);
-    if let Some(four) = room
-        .get_mut(start..)
-        .and_then(|tail| tail.first_chunk_mut::<4>())
-    {
-        *four = *b"0000";
-        put_right(four, group);
-    }
-    start
 }
 
 fn put_right(four: &mut [u8; 4], group: u16) {
@@ -146,9 +119,6 @@ mod tests {
             ] {
                 let mut room = [0; MAX_DIGITS];
                 assert_eq!(decimal(value, &mut room), value.to_string().as_bytes());
-                if let Ok(value) = u32::try_from(value) {
-                    assert_eq!(decimal_32(value, &mut room), value.to_string().as_bytes());
-                }
                 let mut bytes = [0; MAX_DIGITS];
                 let mut buf = Buf::new(&mut bytes);
                 put(&mut buf, value);

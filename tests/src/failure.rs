@@ -17,6 +17,8 @@ pub enum Failure {
     NotUtc,
     /// `Status::new` gave none.
     Status,
+    /// There is no such value of the declared type: what would return it does not compile.
+    Type,
 }
 
 impl From<Error> for Failure {
@@ -39,7 +41,7 @@ impl Failure {
             Self::Body(BodyError::Short { .. }) => kind == "content_shorter_than_length",
             Self::Core(error) => is(error, kind, input),
             Self::NotUtc => kind == "expires_not_utc",
-            Self::Body(_) | Self::Status => false,
+            Self::Body(_) | Self::Status | Self::Type => false,
         }
     }
 }
@@ -52,8 +54,8 @@ fn is(error: Error, kind: &str, input: &Json) -> bool {
         | (Error::CookieName, "cookie_illegal_name")
         | (Error::CookieReservedName, "cookie_reserved_name")
         | (Error::CookieSameSite, "samesite_invalid")
-        | (Error::Json(JsonError::Custom), "unsupported_type")
         | (Error::Json(JsonError::Depth), "too_deep")
+        | (Error::Json(JsonError::Integer), "int_out_of_range")
         | (Error::Json(JsonError::Key), "unsupported_key")
         | (Error::Json(JsonError::NotFinite), "not_finite") => true,
         // A name outside ASCII is no token, whether or not it is Latin-1.

@@ -5,14 +5,19 @@
 
 pub mod drive;
 pub mod edits;
+pub mod encoder;
 pub mod failure;
 pub mod family;
+pub mod pieces;
 pub mod plan;
 pub mod random;
 pub mod reply;
 pub mod rules;
 pub mod sample;
 pub mod script;
+pub mod spelling;
+pub mod tree;
+pub mod typed;
 pub mod value;
 pub mod vector;
 

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::drive::drive;
 use crate::edits;
+use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::family::Got;
 use crate::reply::strict;
@@ -17,7 +18,7 @@ use crate::{ROOM, buffer};
 pub enum Content {
     None,
     Bytes(Vec<u8>),
-    Json(Value),
+    Json(Value, Encoder),
     Redirect(String),
     Text(String),
 }
@@ -69,7 +70,7 @@ impl Plan {
     pub fn content_of(class: &str, value: &Value) -> Content {
         match (class, value) {
             ("default" | "JSONResponse" | "ORJSONResponse" | "UJSONResponse", _) => {
-                Content::Json(value.clone())
+                Content::Json(value.clone(), Encoder::of(class))
             }
             ("RedirectResponse", Value::Text(url)) => Content::Redirect(url.clone()),
             (_, Value::Text(text)) => Content::Text(text.clone()),
@@ -192,9 +193,9 @@ impl Plan {
             Content::None | Content::Redirect(_) => 0,
             Content::Bytes(bytes) => bytes.len() as u64,
             Content::Text(text) => text.len() as u64,
-            Content::Json(value) => {
+            Content::Json(value, encoder) => {
                 let mut buf = buffer(ROOM);
-                match Response::new(&mut buf, Status::OK).json_by_hand(value) {
+                match encoder.end(Response::new(&mut buf, Status::OK), value, Way::Serde) {
                     Ok(reply) => strict(&reply, "GET").expect("a reply").body.len() as u64,
                     Err(_) => 0,
                 }
@@ -236,7 +237,7 @@ impl Plan {
         if self.is_stale() {
             let length = self.length.unwrap_or_default();
             return match &self.content {
-                Content::Json(_) | Content::Redirect(_) => Ok(Ended::Reply(
+                Content::Json(..) | Content::Redirect(_) => Ok(Ended::Reply(
                     response.header("content-length", length).empty()?,
                 )),
                 _ => {
@@ -249,14 +250,11 @@ impl Plan {
         }
         let reply = match (&self.content, self.media_type.as_deref()) {
             (Content::Redirect(url), _) => response.redirect(url)?,
-            (Content::Json(value), media_type) => {
+            (Content::Json(value, encoder), media_type) => {
                 if let (Some(media_type), false) = (media_type, has_type) {
                     response = response.media_type(media_type);
                 }
-                match way {
-                    Way::Hand => response.json_by_hand(value)?,
-                    Way::Serde => response.json(value)?,
-                }
+                encoder.end(response, value, way)?
             }
             (Content::None, None) => response.empty()?,
             (_, None) => response.body(self.source())?,

@@ -3,6 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::family::response_model::{
+    has_index_outside, is_wide_and_direct, names_what_is_not_there,
+};
+use crate::typed::Typed;
 use crate::vector::{Vector, pairs};
 
 /// One rule.
@@ -42,18 +46,36 @@ pub fn read() -> Vec<Rule> {
 type Condition = fn(&Json) -> bool;
 
 /// The conditions that a rule can name, each a predicate on a vector's input.
-pub const CONDITIONS: [(&str, Condition); 8] = [
+pub const CONDITIONS: &[(&str, Condition)] = &[
     ("blank at an end of a field value", has_blank_end),
+    ("bytes as a value", has_bytes),
     ("connection option other than close", has_connection_option),
     ("content-length with status 304", is_304_with_length),
-    ("encoder not built", needs_other_encoder),
     ("expiry before 1970", expires_before_1970),
+    (
+        "filter that names what is not there",
+        names_what_is_not_there,
+    ),
+    ("index outside a list", has_index_outside),
+    (
+        "integer beyond 64 bits in a model's own writer",
+        is_wide_and_direct,
+    ),
     ("no content-length with status 205", is_205_without_length),
     ("status outside 100 to 999", has_odd_status),
     ("stored name in upper case", stores_upper_case),
+    ("time or UUID", has_typed),
+    ("time that its crate spells otherwise", has_other_spelling),
 ];
 
 impl Rule {
+    /// Whether an outcome may differ in `what`; with no encoder's name, whichever encodes.
+    pub fn allows(&self, what: &str) -> bool {
+        let whichever = what.split_once(' ').map_or(what, |(_, what)| what);
+        let is_allowed = |named: &String| named == what || named == whichever;
+        self.differs.iter().any(is_allowed)
+    }
+
     /// Whether a vector of `family` may be left out by this rule.
     ///
     /// # Panics
@@ -113,9 +135,40 @@ fn is_205_without_length(input: &Json) -> bool {
     input["status"] == 205 && supplied(input, "content-length").is_empty()
 }
 
-fn needs_other_encoder(input: &Json) -> bool {
-    let is_other = |class: &Json| class == "ORJSONResponse" || class == "UJSONResponse";
-    is_other(&input["route"]["class"]) || is_other(&input["return"]["class"])
+/// Whether `is` true of a value in it that is no key, or of a key.
+fn has_value(json: &Json, is: &dyn Fn(&Json, bool) -> bool, is_key: bool) -> bool {
+    let mut parts = json["v"].as_array().into_iter().flatten();
+    let has = |part: &Json, is_key| has_value(part, is, is_key);
+    is(json, is_key)
+        || match json["t"].as_str() {
+            Some("list") => parts.any(|item| has(item, false)),
+            Some("map") => parts.any(|pair| has(&pair[0], true) || has(&pair[1], false)),
+            Some("nest") => has(&json["leaf"], false),
+            _ => false,
+        }
+}
+
+fn has_bytes(input: &Json) -> bool {
+    let is_bytes = |value: &Json, is_key: bool| value["t"] == "bytes" && !is_key;
+    has_value(&input["value"], &is_bytes, false)
+}
+
+fn has_typed(input: &Json) -> bool {
+    let is_typed = |value: &Json, _| Typed::read(value).is_some();
+    has_value(&input["value"], &is_typed, false)
+}
+
+/// UTC is `Z` to `chrono`, whole milliseconds have three digits, an offset has no seconds, and a key
+/// is spelled as a value is.
+fn has_other_spelling(input: &Json) -> bool {
+    let is_other = |value: &Json, is_key: bool| {
+        let micros = value["us"].as_u64().unwrap_or_default();
+        let offset = value["offset_s"].as_i64();
+        micros != 0 && micros % 1000 == 0
+            || offset.is_some_and(|offset| offset == 0 || offset % 60 != 0)
+            || is_key && value["t"] == "datetime"
+    };
+    has_value(&input["value"], &is_other, false)
 }
 
 fn expires_before_1970(input: &Json) -> bool {

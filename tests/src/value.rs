@@ -1,18 +1,20 @@
 //! The values of the vectors, and their two ways into JSON: `serde` and by hand.
 
-use replywire::json::{JsonError, Sink, ToJson, Value as Place, Written};
-use replywire::{Response, Status};
+use replywire::json::{Outcome, Sink, ToJson, Value as Place};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-use crate::buffer;
+use crate::plan::Way;
+use crate::typed::Typed;
+use crate::vector::base64;
 
 /// A value as Python has them.
 #[derive(Clone, Debug)]
 pub enum Value {
     Null,
     Bool(bool),
+    Bytes(Vec<u8>),
     /// Decimal text, of any size.
     Int(String),
     Float(f64),
@@ -26,8 +28,7 @@ pub enum Value {
         depth: usize,
         leaf: Box<Value>,
     },
-    /// Bytes, times, UUIDs: what JSON has no word for.
-    Unsupported,
+    Typed(Typed),
 }
 
 impl Value {
@@ -39,9 +40,13 @@ impl Value {
     pub fn read(json: &Json) -> Self {
         let text = |key: &str| json[key].as_str().expect("a text").to_owned();
         let list = |key: &str| json[key].as_array().expect("a list");
+        if let Some(typed) = Typed::read(json) {
+            return Self::Typed(typed);
+        }
         match json["t"].as_str().expect("a type") {
             "null" => Self::Null,
             "bool" => Self::Bool(json["v"].as_bool().expect("a boolean")),
+            "bytes" => Self::Bytes(base64(&json["b64"])),
             "int" => Self::Int(text("v")),
             "float" => {
                 let bits = u64::from_str_radix(&text("bits"), 16).expect("hexadecimal bits");
@@ -60,22 +65,34 @@ impl Value {
                 depth: json["depth"].as_u64().expect("a depth") as usize,
                 leaf: Box::new(Self::read(&json["leaf"])),
             },
-            "bytes" | "datetime" | "date" | "time" | "uuid" => Self::Unsupported,
             other => panic!("unknown type {other}"),
         }
     }
 
-    /// Whether `serde` has a method for every integer in it.
-    pub fn fits_serde(&self) -> bool {
-        match self {
-            Self::Int(text) => text.parse::<i128>().is_ok() || text.parse::<u128>().is_ok(),
-            Self::List(list) => list.iter().all(Self::fits_serde),
-            Self::Map(pairs) => pairs
-                .iter()
-                .all(|(key, value)| key.fits_serde() && value.fits_serde()),
-            Self::Nest { leaf, .. } => leaf.fits_serde(),
+    /// The ways that can say it: `serde` knows integers of 128 bits, and by hand keys are texts.
+    pub fn ways(&self) -> Vec<Way> {
+        let by_hand = self.all(&|value| match value {
+            Self::Map(pairs) => pairs.iter().all(|(key, _)| matches!(key, Self::Text(_))),
             _ => true,
-        }
+        });
+        let by_serde = self.all(&|value| match value {
+            Self::Int(text) => text.parse::<i128>().is_ok() || text.parse::<u128>().is_ok(),
+            _ => true,
+        });
+        let ways = [(Way::Hand, by_hand), (Way::Serde, by_serde)];
+        let ways = ways.into_iter().filter(|(_, can)| *can);
+        ways.map(|(way, _)| way).collect()
+    }
+
+    /// Whether `is` true of it and of all its parts, keys too.
+    pub fn all(&self, is: &dyn Fn(&Self) -> bool) -> bool {
+        is(self)
+            && match self {
+                Self::List(list) => list.iter().all(|item| item.all(is)),
+                Self::Map(pairs) => pairs.iter().all(|(key, item)| key.all(is) && item.all(is)),
+                Self::Nest { leaf, .. } => leaf.all(is),
+                _ => true,
+            }
     }
 }
 
@@ -84,6 +101,7 @@ impl Serialize for Value {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Bytes(bytes) => serializer.serialize_bytes(bytes),
             Self::Int(text) => {
                 if let Ok(value) = text.parse::<i64>() {
                     serializer.serialize_i64(value)
@@ -103,7 +121,7 @@ impl Serialize for Value {
             Self::Map(pairs) => {
                 let mut map = serializer.serialize_map(Some(pairs.len()))?;
                 for (key, value) in pairs {
-                    map.serialize_entry(&Key(key), value)?;
+                    map.serialize_entry(key, value)?;
                 }
                 map.end()
             }
@@ -113,19 +131,7 @@ impl Serialize for Value {
                 leaf,
             }
             .serialize(serializer),
-            Self::Unsupported => Err(S::Error::custom("a type that JSON has no word for")),
-        }
-    }
-}
-
-/// A key: what cannot be one is given as bytes, which no map of JSON takes.
-struct Key<'v>(&'v Value);
-
-impl Serialize for Key<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Unsupported => serializer.serialize_bytes(b""),
-            value => value.serialize(serializer),
+            Self::Typed(typed) => typed.serialize(serializer),
         }
     }
 }
@@ -162,10 +168,11 @@ impl Serialize for Nest<'_> {
 }
 
 impl ToJson for Value {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
         match self {
             Self::Null => out.null(),
             Self::Bool(value) => out.bool(*value),
+            Self::Bytes(bytes) => bytes.as_slice().to_json(out),
             Self::Int(text) => out.number(text),
             Self::Float(value) => out.double(*value),
             Self::Text(text) => out.string(text),
@@ -179,7 +186,10 @@ impl ToJson for Value {
             Self::Map(pairs) => {
                 let mut object = out.object()?;
                 for (key, value) in pairs {
-                    object = object.field(&key_text(key)?, value)?;
+                    let Self::Text(key) = key else {
+                        panic!("by hand, keys are texts");
+                    };
+                    object = object.field(key, value)?;
                 }
                 object.end()
             }
@@ -189,41 +199,17 @@ impl ToJson for Value {
                 leaf,
             }
             .to_json(out),
-            Self::Unsupported => Err(JsonError::Custom),
+            Self::Typed(typed) => typed.to_json(out),
         }
     }
 }
 
 impl ToJson for Nest<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
         match (self.depth, self.map) {
             (0, _) => self.leaf.to_json(out),
             (_, true) => out.object()?.field("k", &self.inner())?.end(),
             (_, false) => out.array()?.item(&self.inner())?.end(),
         }
     }
-}
-
-/// A key as the text that stands for it: whoever writes by hand makes it.
-fn key_text(key: &Value) -> Result<String, JsonError> {
-    match key {
-        Value::Null => Ok("null".into()),
-        Value::Bool(value) => Ok(value.to_string()),
-        Value::Int(text) | Value::Text(text) => Ok(text.clone()),
-        Value::Float(value) => match value.is_finite() {
-            true => Ok(float_text(*value)),
-            false => Err(JsonError::NotFinite),
-        },
-        _ => Err(JsonError::Key),
-    }
-}
-
-fn float_text(value: f64) -> String {
-    let mut buf = buffer(256);
-    let reply = Response::new(&mut buf, Status::OK)
-        .json_by_hand(&value)
-        .expect("a finite number");
-    let text = std::str::from_utf8(&reply).expect("ASCII");
-    let (_, body) = text.split_once("\r\n\r\n").expect("a head");
-    body.to_owned()
 }

@@ -1,35 +1,38 @@
-//! Family `json`: the strict encoder, both ways.
+//! Family `json`: the three encoders, each both ways.
 
+use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::family::{Got, Verdict};
-use crate::plan::{Content, Plan, Way};
+use crate::plan::{Content, Plan};
 use crate::value::Value;
 use crate::vector::Vector;
 
+/// A vector passes only if it does with every encoder and in every way that can say the value.
 pub(super) fn check(vector: &Vector) -> Verdict {
-    let (input, expect) = (&vector.input, &vector.expect["json"]);
+    let (input, expect) = (&vector.input, &vector.expect);
     let value = Value::read(&input["value"]);
-    let fits_serde = value.fits_serde();
-    let plan = match plan(vector, value) {
-        Ok(plan) => plan,
-        Err(failure) => return Got::Refused(failure).against(expect, input),
-    };
-    let by_hand = plan.run(Way::Hand).against(expect, input);
-    if !fits_serde || !by_hand.same() {
-        return by_hand;
-    }
-    plan.run(Way::Serde).against(expect, input)
+    Verdict::of_all(Encoder::ALL.into_iter().flat_map(|encoder| {
+        let plan = plan(vector, &value, encoder);
+        let run = move |way| {
+            let got = match &plan {
+                Ok(plan) => plan.run(way),
+                Err(failure) => Got::Refused(*failure),
+            };
+            got.against(&expect[encoder.name()], input).with(encoder)
+        };
+        value.ways().into_iter().map(run)
+    }))
 }
 
-fn plan(vector: &Vector, value: Value) -> Result<Plan, Failure> {
+fn plan(vector: &Vector, value: &Value, encoder: Encoder) -> Result<Plan, Failure> {
     let input = &vector.input;
     let status = input
         .get("status")
         .unwrap_or(&serde_json::json!(200))
         .clone();
     Plan::new(
-        "JSONResponse",
-        Content::Json(value),
+        encoder.class(),
+        Content::Json(value.clone(), encoder),
         &status,
         &input["headers"],
         &input["media_type"],

@@ -4,6 +4,7 @@ use replywire::{Draft, Exchange, Headers, Reply, Response, Status};
 use serde_json::{Value as Json, json};
 
 use crate::edits;
+use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::family::{Got, Verdict};
 use crate::plan::{Content, Plan, Way, read_status};
@@ -12,12 +13,15 @@ use crate::vector::{Vector, pairs};
 use crate::{ROOM, buffer};
 
 pub(super) fn check(vector: &Vector) -> Verdict {
-    let verdict = |way| run(&vector.input, way).against(&vector.expect, &vector.input);
-    let (by_hand, by_serde) = (verdict(Way::Hand), verdict(Way::Serde));
-    match by_hand.same() {
-        true => by_serde,
-        false => by_hand,
-    }
+    let (input, ret) = (&vector.input, &vector.input["return"]);
+    let (value, class) = match ret["kind"].as_str() {
+        Some("value") => (&ret["value"], &input["route"]["class"]),
+        Some("response") => (&ret["content"], &ret["class"]),
+        _ => (&ret["detail"], &Json::Null),
+    };
+    let encoder = Encoder::of(class.as_str().unwrap_or_default());
+    let run = |way| run(input, way).against(&vector.expect, input).with(encoder);
+    Verdict::of_all(Value::read(value).ways().into_iter().map(run))
 }
 
 fn run(input: &Json, way: Way) -> Got {
@@ -95,10 +99,7 @@ fn join<'b>(
     let response = Response::join(&Exchange::GET, buf, status, draft);
     Ok(match (&content, class) {
         (Content::Redirect(url), _) => response.redirect(url)?,
-        (Content::Json(value), _) => match way {
-            Way::Hand => response.json_by_hand(value)?,
-            Way::Serde => response.json(value)?,
-        },
+        (Content::Json(value, encoder), _) => encoder.end(response, value, way)?,
         (Content::Text(text), "HTMLResponse") => response.html(text)?,
         (Content::Text(text), "PlainTextResponse") => response.text(text)?,
         (Content::Text(text), _) => response.body(text.as_bytes())?,
@@ -133,9 +134,8 @@ fn exception<'b>(ret: &Json, way: Way, buf: &'b mut [u8]) -> Result<Reply<'b>, F
         headers.append(name, value)?;
     }
     let response = Response::to(&Exchange::GET, buf, status).headers(&headers);
-    Ok(match (status.code(), way) {
-        (100..=199 | 204 | 205 | 304, _) => response.empty()?,
-        (_, Way::Hand) => response.json_by_hand(&body)?,
-        (_, Way::Serde) => response.json(&body)?,
+    Ok(match status.code() {
+        100..=199 | 204 | 205 | 304 => response.empty()?,
+        _ => Encoder::Json.end(response, &body, way)?,
     })
 }

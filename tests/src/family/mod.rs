@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
+use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::plan::{Plan, Way};
 use crate::reply::{Fields, Parsed, strict};
@@ -18,6 +19,7 @@ mod headers;
 mod json;
 mod merge;
 pub mod redirect;
+pub(crate) mod response_model;
 mod wire;
 
 pub use self::cookies::Cookies;
@@ -34,7 +36,7 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
     ("file", None),
     ("staticfiles", None),
     ("streaming", None),
-    ("response_model", None),
+    ("response_model", Some(response_model::check)),
 ];
 
 /// Runs a vector.
@@ -96,7 +98,7 @@ impl Got {
 
 /// In what an outcome differs from the expected one: the lower-case names of fields, or `answered`
 /// (instead of an error), `body`, `broken`, `kind` (of an error), `lines`, `refused`, `results`,
-/// `status`.
+/// `status`. Where several encoders are asked, the encoder's name stands before: `ujson refused`.
 pub type Differences = BTreeSet<String>;
 
 /// A single difference.
@@ -153,6 +155,39 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Where there are several outcomes, each must do.
+    fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self {
+            differs: vec![Differences::new()],
+            sane: true,
+            got: String::new(),
+        };
+        for verdict in verdicts {
+            all.sane &= verdict.sane;
+            if verdict.same() {
+                continue;
+            }
+            all.got += &verdict.got;
+            all.got.push_str("; ");
+            let each = |mine: &Differences| {
+                let both = |theirs| mine | theirs;
+                verdict.differs.iter().map(both).collect::<Vec<_>>()
+            };
+            all.differs = all.differs.iter().flat_map(each).collect();
+        }
+        all
+    }
+
+    /// Says of the differences that they are those of `encoder`.
+    fn with(mut self, encoder: Encoder) -> Self {
+        let name = encoder.name();
+        for differs in &mut self.differs {
+            *differs = differs.iter().map(|what| format!("{name} {what}")).collect();
+        }
+        self.got = format!("{name}: {}", self.got);
+        self
+    }
+
     /// Whether the outcome is an expected one.
     pub fn same(&self) -> bool {
         self.sane && self.differs.iter().any(Differences::is_empty)
@@ -160,7 +195,7 @@ impl Verdict {
 
     /// Whether the outcome is sane, and only differs in what these rules say.
     pub fn is_allowed_by(&self, rules: &[&Rule]) -> bool {
-        let is_named = |what| rules.iter().any(|rule| rule.differs.contains(what));
+        let is_named = |what: &String| rules.iter().any(|rule| rule.allows(what));
         self.sane
             && self
                 .differs

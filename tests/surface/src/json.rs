@@ -2,14 +2,17 @@
 
 use core::fmt::{self, Display};
 
-use replywire::json::{JsonError, MAX_DEPTH, Sink, ToJson, Value, Written};
+use replywire::json::{
+    Dialect, Document, Field, Filter, JsonError, MAX_DEPTH, Model, Outcome, Part, Resumable, Sink,
+    Strict, ToJson, Value,
+};
 use serde_core::ser::{
     Error as _, Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
     SerializeStructVariant as _, SerializeTuple as _, SerializeTupleStruct as _,
     SerializeTupleVariant as _, Serializer,
 };
 
-use crate::{any, bytes, keep, text};
+use crate::{any, bytes, keep, room, show_debug, text};
 
 /// Calls every method of a serializer.
 #[derive(Clone, Copy)]
@@ -89,6 +92,18 @@ impl Serialize for BySerde {
             30 => out.collect_str(self),
             31 => out.collect_seq(any([1, 2].as_slice())),
             32 => out.collect_map(any([(1, 2)].as_slice()).iter().copied()),
+            33 => {
+                let field = Field::new(text()).alias(text());
+                Model::new(out, "Model", any(1))?
+                    .field(field.default(any(true)).unset(any(true)), self)?
+                    .field(text(), self)?
+                    .hidden(text())?
+                    .end()
+            }
+            34 => out.collect_seq(any([*self].as_slice()).iter().filter(|_| any(true))),
+            35 => out.collect_map(any([(*self, *self)].as_slice()).iter().copied()),
+            36 => Some([*self, *self]).serialize(out),
+            37 => (*self, text(), any('c'), any([1.5f32]), any(())).serialize(out),
             _ => Err(S::Error::custom(text())),
         }
     }
@@ -101,12 +116,41 @@ impl Display for BySerde {
     }
 }
 
+/// Filters what calls every method of a serializer.
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_filtered() {
+    let inner = any([Part::Each, Part::Name(text()), Part::At(any(-1))]);
+    let parts = any([
+        Part::InEach(any(&inner)),
+        Part::In(text(), any(&inner)),
+        Part::InAt(any(-1), any(&inner)),
+    ]);
+    let mut filter = Filter::new();
+    if any(true) {
+        filter = filter.include(any(&parts)).exclude(any(&parts));
+    }
+    if any(true) {
+        filter = filter.exclude_none().exclude_defaults();
+    }
+    if any(true) {
+        filter = filter.exclude_unset().by_name();
+    }
+    let document = Strict::of(&BySerde).filtered(any(&filter));
+    keep(document.write(room(&mut [0; 512])));
+    keep(document.measure());
+    keep(Resumable::new(document).fill(room(&mut [0; 512])));
+    show_debug(&document);
+    show_debug(&filter);
+    show_debug(&inner);
+    show_debug(&Field::new(text()));
+}
+
 /// Calls every method of a [`Value`] and writes every type that writes itself.
 #[derive(Clone, Copy)]
 pub(crate) struct ByHand;
 
 impl ToJson for ByHand {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         match any(0) {
             0 => out.null(),
             1 => out.bool(any(true)),
@@ -146,7 +190,20 @@ impl ToJson for ByHand {
             23 => any(true).to_json(out),
             24 => text().to_json(out),
             25 => ().to_json(out),
-            _ => any(Err(JsonError::Custom)),
+            26 => out.display(&BySerde),
+            27 => any('c').to_json(out),
+            28 => any(1u8).to_json(out),
+            29 => {
+                let mut array = out.array()?;
+                if any(true) {
+                    array = array.items(any([*self].as_slice()))?;
+                }
+                if any(true) {
+                    array = array.items(any([*self].as_slice()).iter().filter(|_| any(true)))?;
+                }
+                array.items(any([1.5f64, 2.5].as_slice()))?.end()
+            }
+            _ => any(Err(JsonError::Custom.into())),
         }
     }
 }

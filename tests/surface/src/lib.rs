@@ -9,6 +9,7 @@ use core::fmt::{self, Debug, Display, Write};
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
+mod documents;
 mod fields;
 mod json;
 mod replies;

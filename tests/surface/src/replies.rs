@@ -15,7 +15,7 @@ const HEAD: Head = head!(
 );
 
 /// Begins in each way, adds headers in each way, and hands what came of it to an ending.
-fn reply(end: impl Fn(Response<'_>) -> Result<Reply<'_>, Error>) {
+pub(crate) fn reply(end: impl Fn(Response<'_>) -> Result<Reply<'_>, Error>) {
     respond(|response| keep_reply(end(response)));
 }
 

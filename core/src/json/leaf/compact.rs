@@ -2,7 +2,7 @@
 
 use super::super::Sink;
 use super::super::dialect::{Dialect, escape as escape_byte};
-use crate::decimal::{MAX_DIGITS, decimal, decimal_32};
+use crate::decimal::{MAX_DIGITS, decimal};
 
 #[inline]
 pub(in super::super) fn put<S: Sink, const N: usize>(
@@ -24,7 +24,19 @@ pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::E
 
 #[inline(never)]
 pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
-    sink.spill(decimal_32(value, &mut [0; MAX_DIGITS]))
+    let mut room = [0; 10];
+    let mut rest = value;
+    let mut start = room.len();
+    // A digit at a time: `itoa` has a table, and a panic that is never reached.
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        start = start.saturating_sub(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    sink.spill(room.get(start..).unwrap_or_default())
 }
 
 #[inline(never)]
@@ -37,7 +49,10 @@ pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S,
 
 #[inline(never)]
 pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
-    sink.spill(decimal(value, &mut [0; MAX_DIGITS]))
+    match u32::try_from(value) {
+        Ok(value) => unsigned_32(sink, value),
+        Err(_) => sink.spill(decimal(value, &mut [0; MAX_DIGITS])),
+    }
 }
 
 #[inline(never)]

@@ -1,0 +1,187 @@
+//! How the dialects spell what `serde_json` writes: the same text with other numbers and slashes.
+
+use std::io::{self, Write};
+
+use replywire::json::{Dialect, Lenient, Slashed, Strict};
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+
+/// A dialect, told again.
+pub trait Spelled: Dialect {
+    const SPELLING: Spelling;
+}
+
+/// What tells the dialects apart in valid JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling {
+    /// Whether `/` is escaped.
+    slash: bool,
+    value: Exponent,
+    key: Exponent,
+    /// Whether a number that is not finite is `null`, and not refused.
+    pub nulls: bool,
+    /// Whether there are integers beyond 64 bits.
+    pub wide: bool,
+}
+
+/// Below which power of ten an exponent begins, and how many digits it has at least.
+#[derive(Clone, Copy, Debug)]
+struct Exponent(i32, usize);
+
+const PYTHON: Exponent = Exponent(-4, 2);
+
+impl Spelled for Strict {
+    const SPELLING: Spelling = Spelling {
+        slash: false,
+        value: PYTHON,
+        key: PYTHON,
+        nulls: false,
+        wide: true,
+    };
+}
+
+impl Spelled for Slashed {
+    const SPELLING: Spelling = Spelling {
+        slash: true,
+        value: Exponent(-4, 1),
+        key: PYTHON,
+        nulls: false,
+        wide: true,
+    };
+}
+
+impl Spelled for Lenient {
+    const SPELLING: Spelling = Spelling {
+        slash: false,
+        value: Exponent(-5, 1),
+        key: Exponent(-5, 1),
+        nulls: true,
+        wide: false,
+    };
+}
+
+impl Spelling {
+    /// The text of `value`, by `serde_json`.
+    ///
+    /// # Panics
+    ///
+    /// Where `serde_json` has none.
+    pub fn of<T: Serialize + ?Sized>(self, value: &T) -> Vec<u8> {
+        let mut text = Vec::new();
+        let speller = Speller {
+            spelling: self,
+            exponent: self.value,
+        };
+        value
+            .serialize(&mut Serializer::with_formatter(&mut text, speller))
+            .expect("what is JSON");
+        text
+    }
+
+    /// A finite number.
+    pub fn double(self, value: f64) -> String {
+        spell(scientific(value), self.value)
+    }
+
+    /// A finite number.
+    pub fn single(self, value: f32) -> String {
+        spell(scientific_single(value), self.value)
+    }
+}
+
+struct Speller {
+    spelling: Spelling,
+    exponent: Exponent,
+}
+
+impl Formatter for Speller {
+    fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
+        out.write_all(spell(scientific(value), self.exponent).as_bytes())
+    }
+
+    fn write_f32<W: ?Sized + Write>(&mut self, out: &mut W, value: f32) -> io::Result<()> {
+        out.write_all(spell(scientific_single(value), self.exponent).as_bytes())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        match self.spelling.slash {
+            true => out.write_all(fragment.replace('/', "\\/").as_bytes()),
+            false => out.write_all(fragment.as_bytes()),
+        }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.exponent = self.spelling.key;
+        match first {
+            true => Ok(()),
+            false => out.write_all(b","),
+        }
+    }
+
+    fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.exponent = self.spelling.value;
+        Ok(())
+    }
+}
+
+/// The shortest digits, as `1.25e-7`. Where two such texts are equally near, Python takes the even
+/// one, as a format of given precision does; `{:e}` takes the upper.
+fn scientific(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let even = format!("{value:.*e}", precision(&shortest));
+    match even.parse() == Ok(value) {
+        true => even,
+        false => shortest,
+    }
+}
+
+fn scientific_single(value: f32) -> String {
+    let shortest = format!("{value:e}");
+    let even = format!("{value:.*e}", precision(&shortest));
+    match even.parse() == Ok(value) {
+        true => even,
+        false => shortest,
+    }
+}
+
+/// How many digits are behind the point.
+fn precision(scientific: &str) -> usize {
+    let fraction = scientific
+        .split_once('e')
+        .and_then(|(mantissa, _)| mantissa.split_once('.'));
+    fraction.map_or(0, |(_, fraction)| fraction.len())
+}
+
+fn spell(scientific: String, Exponent(least, exponent_digits): Exponent) -> String {
+    let (sign, scientific) = match scientific.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", scientific.as_str()),
+    };
+    let (mantissa, power) = scientific.split_once('e').expect("an exponent");
+    let power: i32 = power.parse().expect("an integer");
+    let digits = mantissa.replace('.', "");
+    if !(least..16).contains(&power) {
+        let direction = if power < 0 { '-' } else { '+' };
+        let power = power.abs();
+        return format!("{sign}{mantissa}e{direction}{power:0exponent_digits$}");
+    }
+    match usize::try_from(power) {
+        Err(_) => {
+            let zeros = "0".repeat(power.unsigned_abs() as usize - 1);
+            format!("{sign}0.{zeros}{digits}")
+        }
+        Ok(power) if digits.len() <= power + 1 => {
+            let zeros = "0".repeat(power + 1 - digits.len());
+            format!("{sign}{digits}{zeros}.0")
+        }
+        Ok(power) => {
+            let (whole, fraction) = digits.split_at(power + 1);
+            format!("{sign}{whole}.{fraction}")
+        }
+    }
+}
