@@ -53,7 +53,11 @@ pub trait Document: sealed::Document {
     ///
     /// What is wrong with the value.
     fn measure(&self) -> Result<usize, JsonError> {
-        self.put(Count::new(0)).map(|Count { len, .. }| len)
+        match self.put(Count::new(0))?.len {
+            // The value hid a failure.
+            usize::MAX => Err(JsonError::Custom),
+            len => Ok(len),
+        }
     }
 }
 

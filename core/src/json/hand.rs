@@ -209,7 +209,7 @@ impl<S: Sink> Array<S> {
     /// What is wrong with `value`, and [`JsonError::Full`].
     #[inline]
     pub fn item<T: ToJson + ?Sized>(mut self, value: &T) -> Result<Self, S::Error> {
-        self.level.item(Write(value))?;
+        self.level.element(None, Write(value))?;
         Ok(self)
     }
 
@@ -230,7 +230,7 @@ impl<S: Sink> Array<S> {
         let mut values = values.into_iter();
         self.level.skip(&mut values)?;
         for value in values {
-            self.level.item(Write(&value))?;
+            self.level.element(None, Write(&value))?;
         }
         Ok(self)
     }
@@ -262,7 +262,7 @@ impl<S: Sink> Object<S> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
     pub fn field<T: ToJson + ?Sized>(mut self, name: &str, value: &T) -> Result<Self, S::Error> {
-        self.level.member(name, Write(value))?;
+        self.level.element(Some(name), Write(value))?;
         Ok(self)
     }
 

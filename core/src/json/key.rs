@@ -97,7 +97,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
     fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
         match str::from_utf8(value) {
             Ok(text) if S::Dialect::BYTE_KEYS => self.serialize_str(text),
-            _ => Err(JsonError::Key.into()),
+            _ => Err(self.sink.fail(JsonError::Key)),
         }
     }
 
@@ -141,15 +141,15 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: &T,
     ) -> Result<S, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_tuple_struct(
@@ -157,7 +157,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_tuple_variant(
@@ -167,11 +167,11 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_struct(
@@ -179,7 +179,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStruct, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn serialize_struct_variant(
@@ -189,7 +189,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
-        Err(JsonError::Key.into())
+        Err(self.sink.fail(JsonError::Key))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {

@@ -1,23 +1,22 @@
 //! What arrays and objects have in common, whoever drives them.
 
 use super::sink::{Event, Kind, Replay};
-use super::{JsonError, MAX_DEPTH, Sink, leaf};
+use super::{JsonError, MAX_DEPTH, Sink};
 
 /// An array or an object being written.
 #[derive(Debug)]
 pub(super) struct Level<S> {
     pub(super) sink: S,
-    index: u32,
     /// How many arrays and objects are around its values.
     pub(super) depth: u8,
     /// The bracket that opens, until something was written; then a comma.
     separator: u8,
 }
 
-pub(super) const fn deeper(depth: u8) -> Result<u8, JsonError> {
+pub(super) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
     match depth {
         0..MAX_DEPTH => Ok(depth + 1),
-        _ => Err(JsonError::Depth),
+        _ => Err(sink.fail(JsonError::Depth)),
     }
 }
 
@@ -25,15 +24,14 @@ impl<S: Sink> Level<S> {
     /// Begins an array or an object in `depth` others.
     #[inline(always)]
     pub(super) fn new(sink: S, depth: u8, kind: Kind) -> Result<Self, S::Error> {
-        let deeper = deeper(depth)?;
+        let deeper = deeper(&sink, depth)?;
         sink.replay().enter(depth, kind)?;
         Ok(Self {
             sink,
-            index: 0,
             depth: deeper,
             separator: match kind {
-                Kind::Array | Kind::WrappedArray => b'[',
-                Kind::Object | Kind::WrappedObject => b'{',
+                Kind::Array => b'[',
+                Kind::Object | Kind::Wrapper => b'{',
             },
         })
     }
@@ -44,47 +42,29 @@ impl<S: Sink> Level<S> {
         self.depth.wrapping_sub(1)
     }
 
-    /// Which of its events the array or object has come to, and what is done with it.
+    /// The next event, and what is done with it.
     #[inline(always)]
     pub(super) fn event(&mut self) -> Result<Event, S::Error> {
-        match self.sink.replay().event(self.level(), self.index) {
+        match self.sink.replay().event(self.level()) {
             Ok(event) => Ok(event),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Writes an element without a name.
+    /// Writes an element, or a member of an object.
     #[inline(always)]
-    pub(super) fn item(&mut self, value: impl Put<S>) -> Result<(), S::Error> {
-        let event = self.event()?;
-        if event == Event::Skip {
-            return self.next();
-        }
-        let sink = self.sink.take();
-        let result = match event {
-            Event::Write => sink.put(&[self.separator]),
-            _ => Ok(sink),
+    pub(super) fn element(
+        &mut self,
+        name: Option<&str>,
+        value: impl Put<S>,
+    ) -> Result<(), S::Error> {
+        let result = match self.sink.take().begin(self.level(), self.separator, name) {
+            Ok((sink, true)) => value.put(sink, self.depth),
+            Ok((sink, false)) => Ok(sink),
+            Err(error) => Err(error),
         };
-        let result = put_value(result, value, self.depth);
-        self.settle(result)?;
-        self.next()
-    }
-
-    /// Writes a member of an object.
-    #[inline(always)]
-    pub(super) fn member(&mut self, name: &str, value: impl Put<S>) -> Result<(), S::Error> {
-        let event = self.event()?;
-        if event == Event::Skip {
-            return self.next();
-        }
-        let sink = self.sink.take();
-        let result = match event {
-            Event::Write => leaf::key(sink, self.separator, name),
-            _ => Ok(sink),
-        };
-        let result = put_value(result, value, self.depth);
-        self.settle(result)?;
-        self.next()
+        self.separator = b',';
+        self.settle(result)
     }
 
     /// Writes some of an event.
@@ -95,6 +75,12 @@ impl<S: Sink> Level<S> {
     ) -> Result<(), S::Error> {
         let result = write(self.sink.take(), self.separator, self.depth);
         self.settle(result)
+    }
+
+    /// Ends an event that was written in parts.
+    #[inline]
+    pub(super) fn next(&mut self) {
+        self.separator = b',';
     }
 
     /// Takes the sink back from an event.
@@ -112,26 +98,15 @@ impl<S: Sink> Level<S> {
         }
     }
 
-    /// Goes on to the next event.
-    #[inline(always)]
-    pub(super) fn next(&mut self) -> Result<(), S::Error> {
-        self.separator = b',';
-        if S::Replay::ON {
-            self.index = self.index.checked_add(1).ok_or(JsonError::Long)?;
-        }
-        Ok(())
-    }
-
     /// Takes from `values` those that were written before.
     #[inline(always)]
     pub(super) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
         if !S::Replay::ON {
             return Ok(());
         }
-        let first = self.sink.replay().first(self.level());
-        match first.checked_sub(self.index) {
-            None | Some(0) => Ok(()),
-            Some(skipped) => self.skip_some(skipped, values),
+        match self.sink.replay().ahead(self.level()) {
+            0 => Ok(()),
+            skipped => self.skip_some(skipped, values),
         }
     }
 
@@ -139,14 +114,16 @@ impl<S: Sink> Level<S> {
     fn skip_some(&mut self, skipped: u32, values: &mut impl Iterator) -> Result<(), S::Error> {
         let (least, most) = values.size_hint();
         let mut left = skipped as usize;
-        if most == Some(least)
-            && let known = least.min(left)
-            && let Some(last) = known.checked_sub(1)
-        {
-            // A slice goes there at once.
-            values.nth(last).ok_or(JsonError::Changed)?;
-            left -= known;
-        } else if most != Some(least) {
+        if most == Some(least) {
+            let known = least.min(left);
+            if let Some(last) = known.checked_sub(1) {
+                // A slice goes there at once.
+                if values.nth(last).is_none() {
+                    return Err(self.sink.fail(JsonError::Changed));
+                }
+                left -= known;
+            }
+        } else {
             while left > 0 && values.next().is_some() {
                 left -= 1;
             }
@@ -155,15 +132,13 @@ impl<S: Sink> Level<S> {
         if taken > 0 {
             self.separator = b',';
         }
-        self.index += taken;
+        self.sink.replay().skip(self.level(), taken);
         Ok(())
     }
 
     /// Ends an array or an object.
     #[inline(always)]
     pub(super) fn end<const CLOSE: u8>(self) -> Result<S, S::Error> {
-        // The bracket that opens is two below, but for `"`.
-        const { assert!(CLOSE == b']' || CLOSE == b'}') }
         self.close(|sink, separator| match separator {
             b',' => sink.put(&[CLOSE]),
             open => sink.put(&[open, CLOSE]),
@@ -177,7 +152,7 @@ impl<S: Sink> Level<S> {
         write: impl FnOnce(S, u8) -> Result<S, S::Error>,
     ) -> Result<S, S::Error> {
         if self.event()? != Event::Write {
-            return Err(JsonError::Changed.into());
+            return Err(self.sink.fail(JsonError::Changed));
         }
         self.part(|sink, separator, _| write(sink, separator))?;
         Ok(self.sink)
@@ -187,16 +162,4 @@ impl<S: Sink> Level<S> {
 /// What writes one value, whoever drives it. A closure would not always be inlined.
 pub(super) trait Put<S: Sink> {
     fn put(self, sink: S, depth: u8) -> Result<S, S::Error>;
-}
-
-#[inline(always)]
-fn put_value<S: Sink>(
-    result: Result<S, S::Error>,
-    value: impl Put<S>,
-    depth: u8,
-) -> Result<S, S::Error> {
-    match result {
-        Ok(sink) => value.put(sink, depth),
-        Err(error) => Err(error),
-    }
 }

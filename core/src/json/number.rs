@@ -25,7 +25,7 @@ pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, S::Error> {
         // Below the least of 64 bits.
         Err(_) => match S::Dialect::WIDE_INTEGERS {
             true => wide(sink.put(b"-")?, value.unsigned_abs()),
-            false => Err(JsonError::Integer.into()),
+            false => Err(sink.fail(JsonError::Integer)),
         },
     }
 }
@@ -35,7 +35,7 @@ pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, S::Error> {
 fn wide<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
     const GROUP: u128 = 10_000_000_000_000_000_000;
     if !S::Dialect::WIDE_INTEGERS {
-        return Err(JsonError::Integer.into());
+        return Err(sink.fail(JsonError::Integer));
     }
     let mut text = [b'0'; 39];
     let mut rest = value;
@@ -112,7 +112,7 @@ pub(super) fn single<S: Sink>(sink: S, value: f32, exponents: Exponents) -> Resu
 fn not_finite<S: Sink>(sink: S) -> Result<S, S::Error> {
     match S::Dialect::NULL_FOR_NOT_FINITE {
         true => sink.put(b"null"),
-        false => Err(JsonError::NotFinite.into()),
+        false => Err(sink.fail(JsonError::NotFinite)),
     }
 }
 

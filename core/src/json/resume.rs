@@ -184,6 +184,7 @@ impl<T: Document> Resumable<T> {
             read: Cell::new(place.read),
             string: Cell::new(Text::default()),
             edge: Cell::new(None),
+            error: Cell::new(None),
         };
         let sink = Window {
             replay: &replay,
@@ -206,8 +207,8 @@ impl<T: Document> Resumable<T> {
                 self.place.path = path;
                 Ok(len.saturating_sub(edge.left))
             }
-            (_, Some(_)) => Err(JsonError::Changed),
-            (_, None) => Err(self.document.measure().err().unwrap_or(JsonError::Changed)),
+            (false, None) => Err(replay.error.get().unwrap_or(JsonError::Custom)),
+            _ => Err(JsonError::Changed),
         }
     }
 
@@ -267,7 +268,11 @@ struct Replaying<'b> {
     read: Cell<usize>,
     string: Cell<Text>,
     edge: Cell<Option<Edge>>,
+    error: Cell<Option<JsonError>>,
 }
+
+/// The index before the first event.
+const BEFORE: u32 = u32::MAX;
 
 /// The target when nothing is written any more.
 const NOWHERE: u8 = u8::MAX;
@@ -300,13 +305,13 @@ impl<'b> Replaying<'b> {
     #[cold]
     fn lead(&self, level: u8, index: u32) -> Result<Event, JsonError> {
         let target = self.target.get();
-        let at = match self.path.get(usize::from(level)) {
-            Some(at) if level < target && target != NOWHERE => at.get(),
-            _ => return Err(JsonError::Changed),
+        let at = match self.place.path.get(usize::from(level)) {
+            Some(at) if level < target && target != NOWHERE => *at,
+            _ => return Err(self.changed()),
         };
         match index.cmp(&at) {
             Ordering::Less => Ok(Event::Skip),
-            Ordering::Greater => Err(JsonError::Changed),
+            Ordering::Greater => Err(self.changed()),
             Ordering::Equal if level + 1 < target => Ok(Event::Descend),
             Ordering::Equal => {
                 self.target.set(0);
@@ -314,6 +319,12 @@ impl<'b> Replaying<'b> {
                 Ok(Event::Write)
             }
         }
+    }
+
+    #[cold]
+    fn changed(&self) -> JsonError {
+        self.note(JsonError::Changed);
+        JsonError::Changed
     }
 
     #[cold]
@@ -337,7 +348,7 @@ impl<'b> Replaying<'b> {
     #[inline(never)]
     fn spill(&self, bytes: &[u8]) -> Result<(), Stop> {
         if self.target.get() != 0 {
-            return Err(Stop);
+            return Err(self.changed().into());
         }
         let left = self.swallow.get();
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
@@ -348,7 +359,7 @@ impl<'b> Replaying<'b> {
                 return Ok(());
             }
             if self.sum.get() != self.place.sum {
-                return Err(Stop);
+                return Err(self.changed().into());
             }
         }
         let mut rest = self.rest.take();
@@ -389,7 +400,10 @@ impl<'b> Replaying<'b> {
     fn fragment<D: Dialect>(&self, text: &str) -> Result<(), Stop> {
         let mut string = self.string.get();
         let skipped = string.skip.min(text.len());
-        let mut text = text.get(skipped..).ok_or(Stop)?.as_bytes();
+        let mut text = match text.get(skipped..) {
+            Some(text) => text.as_bytes(),
+            None => return Err(self.changed().into()),
+        };
         if skipped > 0 {
             string.skip -= skipped;
             string.read += skipped;
@@ -431,43 +445,71 @@ impl<'b> Replaying<'b> {
 impl Replay for &Replaying<'_> {
     const ON: bool = true;
 
-    #[inline]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError> {
-        if usize::from(level) < LEVELS {
+        if let Some(at) = self.path.get(usize::from(level)) {
             let kinds = self.kinds.get();
             if level < self.target.get() && kinds.get(level) != kind as u8 {
-                return Err(JsonError::Changed);
+                return Err(self.changed());
             }
             self.kinds.set(kinds.with(level, kind as u8));
+            at.set(BEFORE);
         }
         Ok(())
     }
 
-    #[inline]
-    fn event(self, level: u8, index: u32) -> Result<Event, JsonError> {
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn event(self, level: u8) -> Result<Event, JsonError> {
+        let Some(at) = self.path.get(usize::from(level)) else {
+            // What is so deep is written whenever an element around it is.
+            return match self.target.get() {
+                0 => Ok(Event::Write),
+                _ => Err(self.changed()),
+            };
+        };
+        let index = at.get().wrapping_add(1);
+        if index == BEFORE {
+            self.note(JsonError::Long);
+            return Err(JsonError::Long);
+        }
+        at.set(index);
         if self.target.get() != 0 {
             return self.lead(level, index);
         }
-        if let Some(at) = self.path.get(usize::from(level)) {
-            at.set(index);
-            self.levels.set(level + 1);
-            self.mark.set(self.left());
-        }
+        self.levels.set(level + 1);
+        self.mark.set(self.left());
         Ok(Event::Write)
     }
 
     #[inline]
-    fn first(self, level: u8) -> u32 {
+    fn ahead(self, level: u8) -> u32 {
         let target = self.target.get();
-        match self.path.get(usize::from(level)) {
-            Some(at) if level < target && target != NOWHERE => at.get(),
+        let level = usize::from(level);
+        match (self.place.path.get(level), self.path.get(level)) {
+            (Some(at), Some(now)) if level < usize::from(target) && target != NOWHERE => {
+                at.saturating_sub(now.get().wrapping_add(1))
+            }
             _ => 0,
+        }
+    }
+
+    fn skip(self, level: u8, count: u32) {
+        if let Some(at) = self.path.get(usize::from(level)) {
+            at.set(at.get().wrapping_add(count));
         }
     }
 
     #[cold]
     fn failed(self) {
         self.nowhere();
+    }
+
+    #[cold]
+    fn note(self, error: JsonError) {
+        if self.error.get().is_none() {
+            self.error.set(Some(error));
+        }
     }
 }
 
@@ -502,6 +544,21 @@ impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
     #[inline(always)]
     fn replay(&self) -> Self::Replay {
         self.replay
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn begin(self, level: u8, separator: u8, name: Option<&str>) -> Result<(Self, bool), Stop> {
+        let result = match (self.replay.event(level)?, name) {
+            (Event::Skip, _) => return Ok((self, false)),
+            (Event::Descend, _) => Ok(self),
+            (Event::Write, Some(name)) => leaf::key(self, separator, name),
+            (Event::Write, None) => self.put(&[separator]),
+        };
+        match result {
+            Ok(sink) => Ok((sink, true)),
+            Err(stop) => Err(stop),
+        }
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ use super::dialect::sealed::Rules as _;
 use super::document::sealed::Document;
 use super::key::Key;
 use super::level::{Level, Put, deeper};
-use super::sink::{Event, Kind};
+use super::sink::{Event, Kind, Replay as _};
 use super::{Dialect, JsonError, Sink, Strict, leaf, number, text};
 
 /// A document that `serde` writes; [`Dialect::of`] makes it.
@@ -91,8 +91,10 @@ pub(super) struct Variant<S> {
 
 impl<S: Sink> Variant<S> {
     fn new(place: Serializer<S>, kind: Kind, name: &'static str) -> Result<Self, S::Error> {
-        let mut level = Level::new(place.sink, place.depth, kind)?;
-        level.depth = deeper(level.depth)?;
+        let Serializer { sink, depth } = place;
+        let inner = deeper(&sink, depth)?;
+        sink.replay().enter(depth, Kind::Wrapper)?;
+        let level = Level::new(sink, inner, kind)?;
         Ok(Self { level, name })
     }
 
@@ -120,7 +122,8 @@ impl<S: Sink> Variant<S> {
                 value.serialize(Serializer { sink, depth })
             })?;
         }
-        self.level.next()
+        self.level.next();
+        Ok(())
     }
 
     fn finish<const CLOSE: u8>(self) -> Result<S, S::Error> {
@@ -239,7 +242,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         value: &T,
     ) -> Result<S, S::Error> {
         let mut level = Level::new(self.sink, self.depth, Kind::Object)?;
-        level.member(variant, Write(value))?;
+        level.element(Some(variant), Write(value))?;
         level.end::<b'}'>()
     }
 
@@ -265,7 +268,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<S>, S::Error> {
-        Variant::new(self, Kind::WrappedArray, variant)
+        Variant::new(self, Kind::Array, variant)
     }
 
     #[inline]
@@ -288,7 +291,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<S>, S::Error> {
-        Variant::new(self, Kind::WrappedObject, variant)
+        Variant::new(self, Kind::Object, variant)
     }
 
     /// A slice or a vector is taken up at any element at once.
@@ -302,7 +305,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         let mut values = values.into_iter();
         level.skip(&mut values)?;
         for value in values {
-            level.item(Write(&value))?;
+            level.element(None, Write(&value))?;
         }
         level.end::<b']'>()
     }
@@ -318,7 +321,7 @@ impl<S: Sink> ser::SerializeSeq for Array<S> {
 
     #[inline(always)]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.item(Write(value))
+        self.0.element(None, Write(value))
     }
 
     #[inline]
@@ -333,7 +336,7 @@ impl<S: Sink> ser::SerializeTuple for Array<S> {
 
     #[inline(always)]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.item(Write(value))
+        self.0.element(None, Write(value))
     }
 
     #[inline]
@@ -348,7 +351,7 @@ impl<S: Sink> ser::SerializeTupleStruct for Array<S> {
 
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.item(Write(value))
+        self.0.element(None, Write(value))
     }
 
     #[inline]
@@ -384,7 +387,7 @@ impl<S: Sink> ser::SerializeStruct for Object<S> {
         key: &'static str,
         value: &T,
     ) -> Result<(), S::Error> {
-        self.level.member(key, Write(value))
+        self.level.element(Some(key), Write(value))
     }
 
     #[inline]
@@ -442,7 +445,8 @@ impl<S: Sink> ser::SerializeMap for Object<S> {
             self.level
                 .part(|sink, _, depth| value.serialize(Serializer { sink, depth }))?;
         }
-        self.level.next()
+        self.level.next();
+        Ok(())
     }
 
     fn end(self) -> Result<S, S::Error> {

@@ -17,7 +17,7 @@ pub(crate) mod sealed {
     use core::ops::DerefMut;
 
     use super::super::leaf;
-    use super::{Dialect, Fault, Replay, WINDOW};
+    use super::{Dialect, Fault, JsonError, Replay, WINDOW};
 
     #[doc(hidden)]
     pub trait Sink: Sized {
@@ -31,6 +31,32 @@ pub(crate) mod sealed {
 
         /// What remembers the place when the sink is full.
         fn replay(&self) -> Self::Replay;
+
+        /// Begins the next event of an array or an object with `level` others around it: writes
+        /// `separator`, and the name of a member. Whether its value is to be written.
+        #[inline(always)]
+        fn begin(
+            self,
+            _level: u8,
+            separator: u8,
+            name: Option<&str>,
+        ) -> Result<(Self, bool), Self::Error> {
+            let result = match name {
+                Some(name) => leaf::key(self, separator, name),
+                None => self.put(&[separator]),
+            };
+            match result {
+                Ok(sink) => Ok((sink, true)),
+                Err(error) => Err(error),
+            }
+        }
+
+        /// What the sink fails with because of `error`.
+        #[inline]
+        fn fail(&self, error: JsonError) -> Self::Error {
+            self.replay().note(error);
+            error.into()
+        }
 
         /// Takes the room that there is for sure, to [`give`](Self::give) it back.
         fn grab(&mut self) -> Self::Room;
@@ -106,16 +132,14 @@ pub enum Event {
 pub enum Kind {
     Array,
     Object,
-    /// An array that is the value of an object of one member.
-    WrappedArray,
-    /// An object that is the value of an object of one member.
-    WrappedObject,
+    /// An object of one member, which is no event: the brackets belong to those of its value.
+    Wrapper,
 }
 
 /// Remembers the place where a sink became full, and leads back to it.
 ///
-/// Elements, members and ends are *events*: `level` is how many arrays and objects are around the
-/// one whose event it is, `index` counts its events. Brackets that open belong to the first event.
+/// Elements, members and ends are *events* of an array or object: `level` is how many others are
+/// around that. Brackets that open belong to the first event.
 #[doc(hidden)]
 pub trait Replay: Copy {
     /// Whether it does anything.
@@ -124,13 +148,20 @@ pub trait Replay: Copy {
     /// An array or an object begins.
     fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError>;
 
-    fn event(self, level: u8, index: u32) -> Result<Event, JsonError>;
+    /// The next event, and what is done with it.
+    fn event(self, level: u8) -> Result<Event, JsonError>;
 
-    /// The first event that is not skipped.
-    fn first(self, level: u8) -> u32;
+    /// How many of the next events are skipped.
+    fn ahead(self, level: u8) -> u32;
 
-    /// An event failed: what comes yet, because a value goes on, has no place.
+    /// Goes over the next `count` events, which are skipped.
+    fn skip(self, level: u8, count: u32);
+
+    /// Something failed: what comes yet, because a value goes on, has no place.
     fn failed(self);
+
+    /// Remembers what is wrong with the value.
+    fn note(self, error: JsonError);
 }
 
 impl Replay for () {
@@ -142,15 +173,21 @@ impl Replay for () {
     }
 
     #[inline(always)]
-    fn event(self, _: u8, _: u32) -> Result<Event, JsonError> {
+    fn event(self, _: u8) -> Result<Event, JsonError> {
         Ok(Event::Write)
     }
 
     #[inline(always)]
-    fn first(self, _: u8) -> u32 {
+    fn ahead(self, _: u8) -> u32 {
         0
     }
 
     #[inline(always)]
+    fn skip(self, _: u8, _: u32) {}
+
+    #[inline(always)]
     fn failed(self) {}
+
+    #[inline(always)]
+    fn note(self, _: JsonError) {}
 }

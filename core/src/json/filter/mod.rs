@@ -22,6 +22,7 @@ use self::probe::Facts;
 use self::ser::Filtering;
 use self::tree::{Choice, Tree};
 use super::document::sealed;
+use super::sink::Replay as _;
 use super::{BySerde, Dialect, JsonError, Sink, Strict};
 
 /// Leaves out parts of a value while it is written, as FastAPI does by a response model.
@@ -142,7 +143,12 @@ impl<'f> Filter<'f> {
     }
 
     /// Serializes what is left of `value`.
-    fn serialize<T, S>(&self, value: &T, serializer: S) -> Result<S::Ok, S::Error>
+    fn serialize<T, S>(
+        &self,
+        value: &T,
+        serializer: S,
+        note: impl FnOnce(JsonError),
+    ) -> Result<S::Ok, S::Error>
     where
         T: Serialize + ?Sized,
         S: Serializer<Error: From<JsonError>>,
@@ -161,7 +167,13 @@ impl<'f> Filter<'f> {
         };
         let result = value.serialize(Filtering::new(serializer, place));
         // What went through the value's own hands has lost its name there.
-        error.get().map_or(result, |error| Err(error.into()))
+        match error.get() {
+            Some(error) => {
+                note(error);
+                Err(error.into())
+            }
+            None => result,
+        }
     }
 
     /// Whether a field is left out for what is known of it.
@@ -212,7 +224,9 @@ impl<T: Serialize + ?Sized, D: Dialect> sealed::Document for Filtered<'_, '_, T,
     type Dialect = D;
 
     fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
+        let replay = sink.replay();
         let serializer = super::ser::Serializer { sink, depth: 0 };
-        self.filter.serialize(self.document.value, serializer)
+        let note = |error| replay.note(error);
+        self.filter.serialize(self.document.value, serializer, note)
     }
 }
