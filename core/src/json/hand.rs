@@ -145,10 +145,10 @@ impl<S: Sink> Value<S> {
     /// the dialect has no room for, and as [`null`](Self::null).
     pub fn number(self, text: &str) -> Outcome<S> {
         if !number::is_number(text.as_bytes()) {
-            return Err(JsonError::Number.into());
+            return Err(self.sink.fail(JsonError::Number));
         }
         if !S::Dialect::WIDE_INTEGERS && number::is_wide(text) {
-            return Err(JsonError::Integer.into());
+            return Err(self.sink.fail(JsonError::Integer));
         }
         written(self.sink.spill(text.as_bytes()))
     }

@@ -2,6 +2,8 @@
 
 use super::dialect::Exponents;
 use super::dialect::sealed::Rules;
+#[cfg(target_pointer_width = "64")]
+use super::sink::WINDOW;
 use super::{JsonError, Sink, leaf};
 use crate::decimal::{MAX_DIGITS, decimal};
 
@@ -58,21 +60,33 @@ fn wide<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
 }
 
 /// Writes the shortest decimal that is read back as `value`.
+#[cfg(target_pointer_width = "64")]
+#[inline]
+pub(super) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::Error> {
+    let mut room = sink.grab();
+    if let Some(window) = room.first_chunk_mut() {
+        return match leaf::short_decimal(window, value) {
+            0 => any_double(sink.give(room, 0)?, value, S::Dialect::EXPONENTS),
+            len => sink.give(room, len),
+        };
+    }
+    double_at_end(sink.give(room, 0)?, value)
+}
+
+#[cfg(target_pointer_width = "64")]
+#[cold]
+fn double_at_end<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
+    let mut window = [0; WINDOW];
+    match leaf::short_decimal(&mut window, value) {
+        0 => any_double(sink, value, S::Dialect::EXPONENTS),
+        len => sink.spill(window.get(..len).unwrap_or_default()),
+    }
+}
+
+/// Writes the shortest decimal that is read back as `value`.
+#[cfg(not(target_pointer_width = "64"))]
 #[inline]
 pub(super) fn double<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
-    #[cfg(target_pointer_width = "64")]
-    {
-        let mut len = 0;
-        let sink = sink.window(|window| {
-            len = leaf::short_decimal(window, value);
-            len
-        })?;
-        match len {
-            0 => any_double(sink, value, S::Dialect::EXPONENTS),
-            _ => Ok(sink),
-        }
-    }
-    #[cfg(not(target_pointer_width = "64"))]
     any_double(sink, value, S::Dialect::EXPONENTS)
 }
 

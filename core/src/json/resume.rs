@@ -7,7 +7,6 @@
 //! there the bytes up to the opening quote are swallowed, and the text is taken up where it was.
 
 use core::cell::Cell;
-use core::cmp::Ordering;
 use core::marker::PhantomData;
 
 use super::sink::sealed::Sink;
@@ -53,40 +52,46 @@ pub struct Resumable<T> {
 /// Where a document is taken up.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// The events of the first `levels` levels.
+    /// The events of the levels that are being written, of which there are `levels`, and their
+    /// kinds.
     path: [u32; LEVELS],
-    levels: u8,
     kinds: Kinds,
-    /// How many bytes of the last of them are swallowed, and their sum.
+    levels: u8,
+    event: Sent,
+}
+
+/// What was sent of the last event.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    /// How many bytes are swallowed, and their sum.
     sent: usize,
     sum: Sum,
     /// Where these end with the quote of a string: how many bytes of it were read, and how many were
     /// sent for them.
     read: usize,
     written: usize,
-    /// The sum of all bytes of the event that were sent.
+    /// The sum of all bytes that were sent.
     whole: Sum,
 }
 
-impl Place {
+impl Sent {
     /// Goes behind the window `buf`, in an event that began with `mark` bytes left.
     fn advance(&mut self, buf: &[u8], edge: Edge, mark: usize) {
         let end = buf.len().saturating_sub(edge.left);
-        let sum = |sum: Sum, from, to| sum.with(buf.get(from..to).unwrap_or_default());
         self.read = edge.read;
         let Some(quote) = buf.len().checked_sub(edge.mark) else {
             // The string began before the window.
             self.written = self.written.saturating_add(end);
-            self.whole = sum(self.whole, 0, end);
+            self.whole = self.whole.with(buf, 0, end);
             return;
         };
         self.sent = mark.saturating_sub(edge.mark);
         self.written = end.saturating_sub(quote);
         self.sum = match quote.checked_sub(self.sent) {
-            Some(begin) => sum(Sum::START, begin, quote),
-            None => sum(self.whole, 0, quote),
+            Some(begin) => Sum::START.with(buf, begin, quote),
+            None => self.whole.with(buf, 0, quote),
         };
-        self.whole = sum(self.sum, quote, end);
+        self.whole = self.sum.with(buf, quote, end);
     }
 }
 
@@ -112,8 +117,11 @@ struct Sum(u32);
 impl Sum {
     const START: Self = Self(0x811c_9dc5);
 
-    fn with(self, bytes: &[u8]) -> Self {
+    /// The sum with the bytes of `buf` from `from` to `to`.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn with(self, buf: &[u8], from: usize, to: usize) -> Self {
         let add = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        let bytes = buf.get(from..to).unwrap_or_default();
         Self(bytes.iter().fold(self.0, add))
     }
 }
@@ -128,13 +136,15 @@ impl<T: Document> Resumable<T> {
             document,
             place: Place {
                 path: [0; LEVELS],
-                levels: 0,
                 kinds: Kinds(0),
-                sent: 0,
-                sum: Sum::START,
-                read: 0,
-                written: 0,
-                whole: Sum::START,
+                levels: 0,
+                event: Sent {
+                    sent: 0,
+                    sum: Sum::START,
+                    read: 0,
+                    written: 0,
+                    whole: Sum::START,
+                },
             },
             is_done: false,
         }
@@ -159,29 +169,31 @@ impl<T: Document> Resumable<T> {
         if len < Self::MIN_BUFFER {
             return Err(JsonError::Full);
         }
-        let place = &self.place;
-        let is_first = place.levels == 0 && place.sent == 0;
-        let covered = match is_first {
-            true => 0,
-            false => len.saturating_add(place.written),
-        };
-        let (rest, behind) = match is_first {
-            true => (&mut *buf, &mut [][..]),
-            false => (&mut [][..], &mut *buf),
+        let Place {
+            path,
+            kinds,
+            levels,
+            event,
+        } = &mut self.place;
+        let before = event.sent.saturating_add(event.written);
+        let (rest, behind, covered) = match *levels == 0 && before == 0 {
+            true => (&mut *buf, &mut [][..], 0),
+            false => (&mut [][..], &mut *buf, len.saturating_add(event.written)),
         };
         let replay = Replaying {
             rest: Cell::new(rest),
             behind: Cell::new(behind),
             covered: Cell::new(covered),
-            place,
-            path: place.path.map(Cell::new),
-            kinds: Cell::new(place.kinds),
-            levels: Cell::new(place.levels),
-            mark: Cell::new(len.saturating_add(place.sent).saturating_add(place.written)),
-            target: Cell::new(place.levels),
-            swallow: Cell::new(place.sent),
+            target: Cell::new(*levels),
+            path: Cell::from_mut(&mut path[..]).as_slice_of_cells(),
+            kinds: Cell::from_mut(kinds),
+            levels: Cell::from_mut(levels),
+            index: Cell::new(BEFORE),
+            mark: Cell::new(len.saturating_add(before)),
+            swallow: Cell::new(event.sent),
             sum: Cell::new(Sum::START),
-            read: Cell::new(place.read),
+            read: Cell::new(event.read),
+            event,
             string: Cell::new(Text::default()),
             edge: Cell::new(None),
             error: Cell::new(None),
@@ -191,20 +203,15 @@ impl<T: Document> Resumable<T> {
             dialect: PhantomData,
         };
         let is_whole = self.document.put(sink).is_ok();
-        let left = replay.free();
         match (is_whole, replay.edge.get()) {
             (true, None) if replay.is_in_place() => {
+                let left = replay.free();
                 self.is_done = true;
                 Ok(len.saturating_sub(left))
             }
             (false, Some(edge)) if replay.is_in_place() => {
-                let (levels, mark) = (replay.levels.get(), replay.mark.get());
-                let kinds = replay.kinds.get();
-                let path = replay.path.map(Cell::into_inner);
-                self.place.advance(buf, edge, mark);
-                self.place.levels = levels;
-                self.place.kinds = kinds;
-                self.place.path = path;
+                let mark = replay.mark.get();
+                self.place.event.advance(buf, edge, mark);
                 Ok(len.saturating_sub(edge.left))
             }
             (false, None) => Err(replay.error.get().unwrap_or(JsonError::Custom)),
@@ -250,16 +257,18 @@ struct Replaying<'b> {
     /// to its end, with what was sent of the string at the place.
     behind: Cell<&'b mut [u8]>,
     covered: Cell<usize>,
-    place: &'b Place,
-    /// The events of the levels that are being written, or that lead to the place.
-    path: [Cell<u32>; LEVELS],
-    kinds: Cell<Kinds>,
-    /// How many of the levels have an event that has begun.
-    levels: Cell<u8>,
-    /// How many bytes were left when the last event began.
-    mark: Cell<usize>,
     /// How many levels are on the way to the place; 0 from there on, and the most at the end.
     target: Cell<u8>,
+    /// The events that lead to the place, and from there on those that are being written.
+    path: &'b [Cell<u32>],
+    kinds: &'b Cell<Kinds>,
+    levels: &'b Cell<u8>,
+    /// The event of the level that has been reached on the way.
+    index: Cell<u32>,
+    /// How many bytes were left when the last event began.
+    mark: Cell<usize>,
+    /// What was sent of the event at the place.
+    event: &'b Sent,
     /// How many bytes are still to be swallowed.
     swallow: Cell<usize>,
     /// The sum of what was swallowed.
@@ -303,21 +312,21 @@ impl<'b> Replaying<'b> {
     }
 
     #[cold]
-    fn lead(&self, level: u8, index: u32) -> Result<Event, JsonError> {
+    fn lead(&self, level: u8) -> Result<Event, JsonError> {
         let target = self.target.get();
-        let at = match self.place.path.get(usize::from(level)) {
-            Some(at) if level < target && target != NOWHERE => *at,
-            _ => return Err(self.changed()),
-        };
-        match index.cmp(&at) {
-            Ordering::Less => Ok(Event::Skip),
-            Ordering::Greater => Err(self.changed()),
-            Ordering::Equal if level + 1 < target => Ok(Event::Descend),
-            Ordering::Equal => {
+        let index = self.index.get().wrapping_add(1);
+        self.index.set(index);
+        match self.path.get(usize::from(level)) {
+            Some(at) if level < target && index < at.get() => Ok(Event::Skip),
+            Some(at) if level < target && index == at.get() => {
+                if level + 1 < target {
+                    return Ok(Event::Descend);
+                }
                 self.target.set(0);
                 self.mark.set(self.left());
                 Ok(Event::Write)
             }
+            _ => Err(self.changed()),
         }
     }
 
@@ -353,12 +362,13 @@ impl<'b> Replaying<'b> {
         let left = self.swallow.get();
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
         if left > 0 {
-            self.sum.set(self.sum.get().with(swallowed));
+            self.sum
+                .set(self.sum.get().with(swallowed, 0, swallowed.len()));
             self.swallow.set(left - swallowed.len());
             if left > swallowed.len() {
                 return Ok(());
             }
-            if self.sum.get() != self.place.sum {
+            if self.sum.get() != self.event.sum {
                 return Err(self.changed().into());
             }
         }
@@ -389,7 +399,7 @@ impl<'b> Replaying<'b> {
             skip: 0,
         };
         if was_swallowed && self.swallow.get() == 0 {
-            string.mark = string.mark.saturating_add(self.place.written);
+            string.mark = string.mark.saturating_add(self.event.written);
             string.skip = self.read.get();
         }
         self.string.set(string);
@@ -447,13 +457,17 @@ impl Replay for &Replaying<'_> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError> {
-        if let Some(at) = self.path.get(usize::from(level)) {
-            let kinds = self.kinds.get();
-            if level < self.target.get() && kinds.get(level) != kind as u8 {
-                return Err(self.changed());
-            }
+        let Some(at) = self.path.get(usize::from(level)) else {
+            return Ok(());
+        };
+        let kinds = self.kinds.get();
+        if level >= self.target.get() {
             self.kinds.set(kinds.with(level, kind as u8));
             at.set(BEFORE);
+        } else if kinds.get(level) == kind as u8 {
+            self.index.set(BEFORE);
+        } else {
+            return Err(self.changed());
         }
         Ok(())
     }
@@ -461,43 +475,35 @@ impl Replay for &Replaying<'_> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn event(self, level: u8) -> Result<Event, JsonError> {
-        let Some(at) = self.path.get(usize::from(level)) else {
-            // What is so deep is written whenever an element around it is.
-            return match self.target.get() {
-                0 => Ok(Event::Write),
-                _ => Err(self.changed()),
-            };
-        };
-        let index = at.get().wrapping_add(1);
-        if index == BEFORE {
-            self.note(JsonError::Long);
-            return Err(JsonError::Long);
-        }
-        at.set(index);
         if self.target.get() != 0 {
-            return self.lead(level, index);
+            return self.lead(level);
         }
-        self.levels.set(level + 1);
-        self.mark.set(self.left());
+        // What is deeper is written whenever an element around it is.
+        if let Some(at) = self.path.get(usize::from(level)) {
+            let index = at.get().wrapping_add(1);
+            if index == BEFORE {
+                self.note(JsonError::Long);
+                return Err(JsonError::Long);
+            }
+            at.set(index);
+            self.levels.set(level + 1);
+            self.mark.set(self.left());
+        }
         Ok(Event::Write)
     }
 
     #[inline]
     fn ahead(self, level: u8) -> u32 {
-        let target = self.target.get();
-        let level = usize::from(level);
-        match (self.place.path.get(level), self.path.get(level)) {
-            (Some(at), Some(now)) if level < usize::from(target) && target != NOWHERE => {
-                at.saturating_sub(now.get().wrapping_add(1))
+        match self.path.get(usize::from(level)) {
+            Some(at) if level < self.target.get() => {
+                at.get().saturating_sub(self.index.get().wrapping_add(1))
             }
             _ => 0,
         }
     }
 
-    fn skip(self, level: u8, count: u32) {
-        if let Some(at) = self.path.get(usize::from(level)) {
-            at.set(at.get().wrapping_add(count));
-        }
+    fn skip(self, _: u8, count: u32) {
+        self.index.set(self.index.get().wrapping_add(count));
     }
 
     #[cold]

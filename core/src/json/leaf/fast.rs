@@ -174,17 +174,25 @@ fn many_digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
 /// digits. Two such decimals are never read as the same `f64`, so it is the shortest.
 #[inline(always)]
 pub(in super::super) fn short_decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
+    /// From here on the last bit of an `f64` is worth 1, so a sum is rounded to a whole number,
+    /// which its last bits are.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
     let magnitude = value.abs();
-    // Not for what is not finite, either.
-    if !(magnitude < 1e9) {
+    let sum = magnitude * 1e6 + WHOLE;
+    let millionths = sum.to_bits() & ((1 << 52) - 1);
+    // The bound is one for what is not finite, too.
+    let is_exact = magnitude < 1e9 && (sum - WHOLE) / 1e6 == magnitude;
+    // Small numbers are spelled as the dialect does.
+    if !is_exact || (1..1000).contains(&millionths) {
         return 0;
     }
     window[0] = b'-';
-    let at = usize::from(value.is_sign_negative());
-    // Most have no more than two digits behind the point, which is quickly told.
-    if let Some(hundredths) = times::<100>(magnitude) {
-        let point = digits(window, at, hundredths / 100) & 15;
-        let two = (hundredths % 100) as u32;
+    let whole = millionths / 1_000_000;
+    let fraction = millionths % 1_000_000;
+    let point = digits(window, usize::from(value.is_sign_negative()), whole) & 15;
+    if fraction.is_multiple_of(10_000) {
+        // Most have no more than two digits behind the point.
+        let two = (fraction / 10_000) as u32;
         let tens = (two * 103) >> 10;
         let ones = two - tens * 10;
         // The point, two digits, and a byte that is written over.
@@ -197,33 +205,13 @@ pub(in super::super) fn short_decimal(window: &mut [u8; WINDOW], value: f64) -> 
         }
         return point + 2 + usize::from(ones != 0);
     }
-    match times::<1_000_000>(magnitude) {
-        // Below, the dialects differ.
-        Some(millionths @ 1000..) => {
-            let point = digits(window, at, millionths / 1_000_000) & 15;
-            if let Some(to) = window.get_mut(point) {
-                *to = b'.';
-            }
-            // Six digits, then "00".
-            let fraction = eight_digits(millionths % 1_000_000 * 100);
-            put_eight(window, point + 1, fraction | ZEROS);
-            let zeros = fraction.trailing_zeros() / 8;
-            point + 9 - zeros as usize
-        }
-        _ => 0,
+    if let Some(to) = window.get_mut(point) {
+        *to = b'.';
     }
-}
-
-/// The whole number that `value`, which is below 10^9, is a `FACTOR`th of, if there is one.
-#[inline(always)]
-fn times<const FACTOR: u32>(value: f64) -> Option<u64> {
-    /// From here on the last bit of an `f64` is worth 1, so a sum is rounded to a whole number,
-    /// which its last bits are.
-    const WHOLE: f64 = (1_u64 << 52) as f64;
-    let factor = f64::from(FACTOR);
-    let sum = value * factor + WHOLE;
-    let product = sum - WHOLE;
-    (product / factor == value).then_some(sum.to_bits() & ((1 << 52) - 1))
+    // Six digits, then "00".
+    let digits = eight_digits(fraction * 100);
+    put_eight(window, point + 1, digits | ZEROS);
+    point + 9 - (digits.trailing_zeros() / 8) as usize
 }
 
 /// Writes `separator` and a member's name with its colon. Where the name is known at compile time,
