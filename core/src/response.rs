@@ -8,8 +8,10 @@ use crate::exchange::{Answer, Content};
 use crate::field::Singletons;
 use crate::header;
 use crate::headers::{Lines, find, first_line};
-use crate::json::{Dialect as _, Document, JsonError, Strict, ToJson};
-use crate::transfer::{Framing, Transfer};
+#[cfg(feature = "serde")]
+use crate::json::BySerde;
+use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
+use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
     Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
     Version, field, location, media,
@@ -387,13 +389,12 @@ impl<'b> Response<'b> {
             Framing::Chunked | Framing::Close => {
                 self.put_common_lines();
                 match self.content {
-                    Content::Empty => self.buf.put_array(b"content-length: 0\r\n"),
+                    Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
                     Content::Omitted | Content::Whole if framing == Framing::Chunked => {
-                        self.buf.put_array(b"transfer-encoding: chunked\r\n");
+                        self.buf.put_array(CHUNKED);
                     }
-                    _ => {}
+                    _ => self.buf.put_array(b"\r\n"),
                 }
-                self.buf.put_array(b"\r\n");
                 self.content == Content::Whole
             }
         };
@@ -432,6 +433,80 @@ impl<'b> Response<'b> {
                 self.finish()
             }
         }
+    }
+
+    /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
+    /// [`document_stream`](Self::document_stream).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[cfg(feature = "serde")]
+    pub fn json_stream<'v, T: serde_core::Serialize + ?Sized>(
+        self,
+        value: &'v T,
+    ) -> Result<JsonTransfer<'b, BySerde<'v, T>>, Error> {
+        self.document_stream(Strict::of(value))
+    }
+
+    /// Ends with a document of any length, type `application/json`, written while it leaves through
+    /// the buffer: in chunks, of which each is one write. A document that fits the buffer behind the
+    /// head leaves with it and tells its length.
+    ///
+    /// To an HTTP/1.0 client, or where no body is sent, it is as
+    /// [`document_sized`](Self::document_sized).
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say, as
+    /// far as it was written. Later errors come from the transfer.
+    pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
+        match (self.content, self.exchange.version()) {
+            (Content::Whole, Version::Http11) => {
+                let transfer = self.with_json_type().transfer(Framing::Chunked)?;
+                Ok(JsonTransfer::new(transfer, document).begin()?)
+            }
+            _ => self.document_sized(document),
+        }
+    }
+
+    /// Ends with a document of any length, type `application/json`, which is measured first, to
+    /// tell its length, and then written while it leaves through the buffer.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    pub fn document_sized<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
+        let len = document.measure()?;
+        let transfer = self.with_json_type().sized_exactly(len as u64)?;
+        Ok(JsonTransfer::new(transfer, document))
+    }
+
+    /// Ends with an array whose elements come one by one, type `application/json`: in chunks, or to
+    /// an HTTP/1.0 client up to the end of the connection.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn array_stream<D: Dialect>(self, dialect: D) -> Result<Elements<'b, D>, Error> {
+        let transfer = self.with_json_type().stream()?;
+        Ok(Elements::array(transfer, dialect))
+    }
+
+    /// Ends with an object whose members come one by one; else as
+    /// [`array_stream`](Self::array_stream).
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn object_stream<D: Dialect>(self, dialect: D) -> Result<Elements<'b, D>, Error> {
+        let transfer = self.with_json_type().stream()?;
+        Ok(Elements::object(transfer, dialect))
+    }
+
+    fn with_json_type(mut self) -> Self {
+        self.default_type_line(media::JSON);
+        self
     }
 
     /// Writes the document once, behind room for the digits of its length; then the head moves up

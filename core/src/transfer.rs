@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::bytes::shift;
+use crate::decimal::{MAX_DIGITS, decimal};
 use crate::exchange::Answer;
 use crate::{Error, Exchange};
 
@@ -69,6 +70,13 @@ const FRONT: usize = 18;
 /// The room behind a chunk's data.
 const BACK: usize = 2;
 const LAST_CHUNK: &[u8; 5] = b"0\r\n\r\n";
+
+/// What ends a head whose body comes in chunks; with the room before a chunk, it has room for what
+/// tells any length of a body that fits a buffer.
+pub(crate) const CHUNKED: &[u8; 30] = b"transfer-encoding: chunked\r\n\r\n";
+const LENGTH: &[u8; 16] = b"content-length: ";
+const BLANK_LINE: &[u8; 4] = b"\r\n\r\n";
+const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.len() + FRONT);
 
 /// A head and then a body, through the one buffer that held the head.
 ///
@@ -215,6 +223,54 @@ impl<'b> Transfer<'b> {
         self.answer.closes
     }
 
+    /// Whether the body's next bytes may join the head.
+    pub(crate) const fn is_joining(&self) -> bool {
+        self.joining
+    }
+
+    /// Has the head leave alone.
+    pub(crate) const fn part(&mut self) {
+        self.joining = false;
+    }
+
+    /// Ends the chunks behind what is to be sent, where there is room.
+    pub(crate) fn join_end(&mut self) {
+        let room = self.bytes.len().saturating_sub(self.end);
+        if self.framing == Framing::Chunked && !self.ended && room >= LAST_CHUNK.len() {
+            self.copy(self.end, LAST_CHUNK);
+            self.end += LAST_CHUNK.len();
+            self.ended = true;
+        }
+    }
+
+    /// Sends nothing more.
+    pub(crate) fn break_off(&mut self) {
+        self.ended = true;
+        self.answer.closes = true;
+        self.end = self.start;
+    }
+
+    /// The `n` bytes that were read into the last [`Step::Fill`], behind the head of a chunked
+    /// reply, are the whole body: so the head tells its length instead.
+    pub(crate) fn end_with(&mut self, n: usize) {
+        let (body, _) = self.room();
+        let mut digits = [0; MAX_DIGITS];
+        let digits = decimal(n as u64, &mut digits);
+        let line = LENGTH.len() + digits.len() + BLANK_LINE.len();
+        let begin = body.saturating_sub(line);
+        let head = self.end.saturating_sub(CHUNKED.len());
+        let gap = begin.saturating_sub(head);
+        shift(self.bytes, self.start..head, gap);
+        self.start += gap;
+        self.copy(begin, LENGTH);
+        self.copy(begin + LENGTH.len(), digits);
+        self.copy(body.saturating_sub(BLANK_LINE.len()), BLANK_LINE);
+        self.end = body + n;
+        self.framing = Framing::Sized(0);
+        self.ended = true;
+        self.joining = false;
+    }
+
     /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
     ///
     /// # Errors
@@ -246,9 +302,7 @@ impl<'b> Transfer<'b> {
 
     /// Ends for good, with nothing left to send.
     fn broken(&mut self, error: BodyError) -> BodyError {
-        self.ended = true;
-        self.answer.closes = true;
-        self.end = self.start;
+        self.break_off();
         error
     }
 

@@ -95,12 +95,21 @@ pub(crate) async fn drive<R: Read, W: Write>(
             }
             Step::Send(bytes) => {
                 starts();
-                match conn.write(bytes).await.map_err(SendError::Conn)? {
-                    0 => return Err(SendError::WriteZero),
-                    n => transfer.sent(n),
-                }
+                let n = write_some(conn, bytes).await?;
+                transfer.sent(n);
             }
             Step::Done => return Ok(()),
         }
+    }
+}
+
+/// Writes some of `bytes`, which are not empty; how many.
+pub(crate) async fn write_some<R, W: Write>(
+    conn: &mut W,
+    bytes: &[u8],
+) -> Result<usize, SendError<R, W::Error>> {
+    match conn.write(bytes).await.map_err(SendError::Conn)? {
+        0 => Err(SendError::WriteZero),
+        n => Ok(n),
     }
 }

@@ -215,7 +215,7 @@ impl<T: Transport> Responder<'_, T> {
 
     /// The exchange for the reply, which closes where too much content is left to drain, or the
     /// server is shutting down.
-    fn final_exchange(&mut self) -> Exchange {
+    pub(crate) fn final_exchange(&mut self) -> Exchange {
         match self.parts.can_drain() && !self.parts.transport.is_closing() {
             true => self.exchange,
             false => self.exchange.closing(),

@@ -41,7 +41,7 @@ pub trait Document: sealed::Document {
     /// fit or there is something wrong with the value, which [`measure`](Self::measure) tells.
     fn try_write(&self, buf: &mut [u8]) -> Option<usize> {
         let len = buf.len();
-        match self.put(Slice::new(buf)) {
+        match self.put(Slice::new(buf), 0) {
             Ok(Slice { rest, .. }) => Some(len.saturating_sub(rest.len())),
             Err(_) => None,
         }
@@ -53,7 +53,7 @@ pub trait Document: sealed::Document {
     ///
     /// What is wrong with the value.
     fn measure(&self) -> Result<usize, JsonError> {
-        match self.put(Count::new(0))?.len {
+        match self.put(Count::new(0), 0)?.len {
             // The value hid a failure.
             usize::MAX => Err(JsonError::Custom),
             len => Ok(len),
@@ -69,9 +69,11 @@ pub(crate) mod sealed {
     pub trait Document {
         type Dialect: Dialect;
 
-        /// Writes the text to `sink`.
+        /// Writes the text to `sink`, as a value with `depth` arrays and objects around it.
         #[doc(hidden)]
-        fn put<S: Sink<Dialect = Self::Dialect>>(&self, sink: S) -> Result<S, S::Error>;
+        fn put<S>(&self, sink: S, depth: u8) -> Result<S, S::Error>
+        where
+            S: Sink<Dialect = Self::Dialect>;
     }
 }
 
@@ -108,7 +110,7 @@ impl<T: ToJson + ?Sized, D: Dialect> sealed::Document for ByHand<'_, T, D> {
     type Dialect = D;
 
     #[inline]
-    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
-        hand::Write(self.value).put(sink, 0)
+    fn put<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
+        hand::Write(self.value).put(sink, depth)
     }
 }

@@ -10,7 +10,7 @@ pub(super) struct Level<S> {
     /// How many arrays and objects are around its values.
     pub(super) depth: u8,
     /// The bracket that opens, until something was written; then a comma.
-    separator: u8,
+    pub(super) separator: u8,
 }
 
 pub(super) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
@@ -78,6 +78,7 @@ impl<S: Sink> Level<S> {
     }
 
     /// Ends an event that was written in parts.
+    #[cfg(feature = "serde")]
     #[inline]
     pub(super) fn next(&mut self) {
         self.separator = b',';

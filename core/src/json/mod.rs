@@ -7,6 +7,7 @@
 mod count;
 mod dialect;
 mod document;
+mod elements;
 #[cfg(feature = "serde")]
 mod filter;
 mod hand;
@@ -21,11 +22,13 @@ mod ser;
 mod sink;
 mod slice;
 mod text;
+mod transfer;
 
 use core::fmt;
 
 pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
 pub use self::document::{ByHand, Document};
+pub use self::elements::{Elements, Nothing, Piece};
 #[cfg(feature = "serde")]
 pub use self::filter::{Field, Filter, Filtered, Model, Part};
 pub use self::hand::{Array, Object, Outcome, ToJson, Value, Written};
@@ -33,6 +36,7 @@ pub use self::resume::Resumable;
 #[cfg(feature = "serde")]
 pub use self::ser::BySerde;
 pub use self::sink::Sink;
+pub use self::transfer::JsonTransfer;
 
 /// How deep arrays and objects may nest.
 pub const MAX_DEPTH: u8 = 254;
@@ -47,6 +51,9 @@ pub enum JsonError {
     Custom,
     /// Arrays and objects nest deeper than [`MAX_DEPTH`].
     Depth,
+    /// An element came where there is none: an item in an object, a member in an array, or anything
+    /// behind an element that was not sent to its end.
+    Element,
     /// The buffer is full. Replies report it as [`Error::Overflow`](crate::Error::Overflow).
     Full,
     /// An integer needed more than 64 bits, which [`Lenient`] does not write.
@@ -72,6 +79,7 @@ impl fmt::Display for JsonError {
             Self::Changed => "value changed while it was written",
             Self::Custom => "value refused to be serialized",
             Self::Depth => "value nested too deep",
+            Self::Element => "element out of place",
             Self::Full => "buffer full",
             Self::Integer => "integer of more than 64 bits",
             Self::Key => "map key that is no string",

@@ -47,6 +47,8 @@ pub struct Resumable<T> {
     document: T,
     place: Place,
     is_done: bool,
+    /// What was wrong: it stays so.
+    error: Option<JsonError>,
 }
 
 /// Where a document is taken up.
@@ -147,6 +149,7 @@ impl<T: Document> Resumable<T> {
                 },
             },
             is_done: false,
+            error: None,
         }
     }
 
@@ -164,6 +167,9 @@ impl<T: Document> Resumable<T> {
     pub fn fill(&mut self, buf: &mut [u8]) -> Result<usize, JsonError> {
         if self.is_done {
             return Ok(0);
+        }
+        if let Some(error) = self.error {
+            return Err(error);
         }
         let len = buf.len();
         if len < Self::MIN_BUFFER {
@@ -202,8 +208,8 @@ impl<T: Document> Resumable<T> {
             replay: &replay,
             dialect: PhantomData,
         };
-        let is_whole = self.document.put(sink).is_ok();
-        match (is_whole, replay.edge.get()) {
+        let is_whole = self.document.put(sink, 0).is_ok();
+        let result = match (is_whole, replay.edge.get()) {
             (true, None) if replay.is_in_place() => {
                 let left = replay.free();
                 self.is_done = true;
@@ -216,7 +222,9 @@ impl<T: Document> Resumable<T> {
             }
             (false, None) => Err(replay.error.get().unwrap_or(JsonError::Custom)),
             _ => Err(JsonError::Changed),
-        }
+        };
+        self.error = result.err();
+        result
     }
 
     /// Whether all of the document was written.

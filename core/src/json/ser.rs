@@ -45,8 +45,8 @@ impl<T: Serialize + ?Sized, D: Dialect> Document for BySerde<'_, T, D> {
     type Dialect = D;
 
     #[inline]
-    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
-        self.value.serialize(Serializer { sink, depth: 0 })
+    fn put<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
+        self.value.serialize(Serializer { sink, depth })
     }
 }
 

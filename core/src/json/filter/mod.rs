@@ -223,9 +223,9 @@ impl<T: ?Sized, D> fmt::Debug for Filtered<'_, '_, T, D> {
 impl<T: Serialize + ?Sized, D: Dialect> sealed::Document for Filtered<'_, '_, T, D> {
     type Dialect = D;
 
-    fn put<S: Sink<Dialect = D>>(&self, sink: S) -> Result<S, S::Error> {
+    fn put<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
         let replay = sink.replay();
-        let serializer = super::ser::Serializer { sink, depth: 0 };
+        let serializer = super::ser::Serializer { sink, depth };
         let note = |error| replay.note(error);
         self.filter.serialize(self.document.value, serializer, note)
     }

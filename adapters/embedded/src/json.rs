@@ -1,0 +1,190 @@
+use core::fmt;
+
+use replywire::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Piece};
+use replywire::{Error, Exchange};
+
+use crate::connection::{Answer, State, flush};
+use crate::driver::{SendError, write_some};
+use crate::{Phase, Responder, Sent, Transport};
+
+impl<'c, T: Transport> Responder<'c, T> {
+    /// Sends a reply whose body is a JSON document that is written while it leaves, by way of the
+    /// transfer that `write` makes: of any length, through the connection's buffer.
+    ///
+    /// Dropping the future part-way breaks the connection, and so does every error after the first
+    /// byte has left.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, or of [`JsonTransfer::check`];
+    /// [`SendError::Source`] with what is wrong with the value; the others when the connection
+    /// fails.
+    pub async fn document<F, V>(mut self, write: F) -> Result<Sent, SendError<JsonError, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
+        V: Document,
+    {
+        let exchange = self.final_exchange();
+        let Responder { parts, .. } = self;
+        flush(parts.transport, parts.output, parts.state).await?;
+        let mut transfer = write(&exchange, parts.output).map_err(SendError::Reply)?;
+        transfer.check(&exchange).map_err(SendError::Reply)?;
+        let closes = transfer.closes();
+        parts.transport.phase(Phase::Reply);
+        while let Some(bytes) = transfer.pending().map_err(SendError::Source)? {
+            parts.state.answer = Answer::Broken;
+            let n = write_some(parts.transport, bytes).await?;
+            transfer.sent(n);
+        }
+        parts.transport.flush().await.map_err(SendError::Conn)?;
+        parts.state.answer = Answer::Whole { closes };
+        Ok(Sent(()))
+    }
+
+    /// Begins a reply whose body is an array or an object of elements that come one by one.
+    ///
+    /// The head leaves with the first elements. Dropping the sender, or a future of it, breaks the
+    /// connection once something has left.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, JsonError, Strict};
+    /// use replywire::{Response, Status};
+    /// use replywire_embedded::{Responder, SendError, Sent, Transport};
+    ///
+    /// async fn samples<T: Transport>(
+    ///     responder: Responder<'_, T>,
+    /// ) -> Result<Sent, SendError<JsonError, T::Error>> {
+    ///     let mut samples = responder
+    ///         .elements(|exchange, buf| {
+    ///             Response::to(exchange, buf, Status::OK).array_stream(Strict)
+    ///         })
+    ///         .await?;
+    ///     for sample in [20, 21, 21] {
+    ///         samples.item(Strict::by_hand(&sample)).await?;
+    ///     }
+    ///     samples.end().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`document`](Self::document).
+    pub async fn elements<F, D>(
+        mut self,
+        write: F,
+    ) -> Result<JsonSender<'c, T, D>, SendError<JsonError, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
+        D: Dialect,
+    {
+        let exchange = self.final_exchange();
+        let Responder { parts, .. } = self;
+        flush(parts.transport, parts.output, parts.state).await?;
+        let elements = write(&exchange, parts.output).map_err(SendError::Reply)?;
+        elements.check(&exchange).map_err(SendError::Reply)?;
+        parts.transport.phase(Phase::Reply);
+        Ok(JsonSender {
+            transport: parts.transport,
+            state: parts.state,
+            elements,
+        })
+    }
+}
+
+/// Sends the elements of an array or an object one by one; [`Responder::elements`] makes it.
+///
+/// Elements gather in the connection's buffer and leave when it is full, by
+/// [`flush`](Self::flush), or at the [`end`](Self::end).
+#[must_use = "elements are sent one by one, and ended"]
+pub struct JsonSender<'c, T, D> {
+    transport: &'c mut T,
+    state: &'c mut State,
+    elements: Elements<'c, D>,
+}
+
+impl<T, D> fmt::Debug for JsonSender<'_, T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonSender")
+            .field("elements", &self.elements)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
+    /// Adds an element to an array.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Source`] with what is wrong with the value or its place, or the connection's.
+    /// After an error, the connection is closed.
+    pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<JsonError, T::Error>>
+    where
+        V: Document<Dialect = D>,
+    {
+        let piece = self.elements.item(value).map_err(SendError::Source)?;
+        drive(piece, self.transport, self.state).await
+    }
+
+    /// Adds a member to an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`item`](Self::item).
+    pub async fn member<V>(
+        &mut self,
+        name: &str,
+        value: V,
+    ) -> Result<(), SendError<JsonError, T::Error>>
+    where
+        V: Document<Dialect = D>,
+    {
+        let piece = self
+            .elements
+            .member(name, value)
+            .map_err(SendError::Source)?;
+        drive(piece, self.transport, self.state).await
+    }
+
+    /// Sends what has gathered, for a client that waits for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`item`](Self::item).
+    pub async fn flush(&mut self) -> Result<(), SendError<JsonError, T::Error>> {
+        let piece = self.elements.flush().map_err(SendError::Source)?;
+        drive(piece, self.transport, self.state).await?;
+        self.transport.flush().await.map_err(SendError::Conn)
+    }
+
+    /// Ends the array or object, and the reply.
+    ///
+    /// # Errors
+    ///
+    /// As [`item`](Self::item).
+    pub async fn end(mut self) -> Result<Sent, SendError<JsonError, T::Error>> {
+        let closes = self.elements.closes();
+        let piece = self.elements.end().map_err(SendError::Source)?;
+        drive(piece, self.transport, self.state).await?;
+        self.transport.flush().await.map_err(SendError::Conn)?;
+        self.state.answer = Answer::Whole { closes };
+        Ok(Sent(()))
+    }
+}
+
+async fn drive<T, D, V>(
+    mut piece: Piece<'_, '_, D, V>,
+    transport: &mut T,
+    state: &mut State,
+) -> Result<(), SendError<JsonError, T::Error>>
+where
+    T: Transport,
+    D: Dialect,
+    V: Document<Dialect = D>,
+{
+    while let Some(bytes) = piece.pending().map_err(SendError::Source)? {
+        state.answer = Answer::Broken;
+        let n = write_some(transport, bytes).await?;
+        piece.sent(n);
+    }
+    Ok(())
+}

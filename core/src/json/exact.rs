@@ -1,0 +1,97 @@
+use super::{Outcome, Sink, ToJson, Value};
+
+/// Writes an integer as a string of its digits, for clients that read all numbers as `f64`.
+///
+/// JavaScript does: beyond 2^53 - 1, in both directions, it may read another integer than was
+/// written, RFC 8259 § 6. Integers of 128 bits are written in every dialect.
+///
+/// ```
+/// use replywire::json::{AsText, Dialect, Document, Strict};
+///
+/// let mut buf = [0; 32];
+/// let len = Strict::by_hand(&[AsText(1_u64 << 60)]).write(&mut buf)?;
+/// assert_eq!(&buf[..len], br#"["1152921504606846976"]"#);
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct AsText<T>(pub T);
+
+impl<T: Integer> ToJson for AsText<T> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.string(self.0.text(&mut [0; LONGEST]))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<T: Integer> serde_core::Serialize for AsText<T> {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_text(&self.0, serializer)
+    }
+}
+
+/// Serializes a field as [`AsText`] does.
+///
+/// ```
+/// use replywire::json::{Dialect, Document, Strict};
+/// use serde::Serialize;
+///
+/// #[derive(Serialize)]
+/// struct Order {
+///     #[serde(serialize_with = "replywire::json::as_text")]
+///     id: u64,
+///     items: u64,
+/// }
+///
+/// let mut buf = [0; 48];
+/// let order = Order { id: u64::MAX, items: 3 };
+/// let len = Strict::of(&order).write(&mut buf)?;
+/// assert_eq!(&buf[..len], br#"{"id":"18446744073709551615","items":3}"#);
+/// # Ok::<(), replywire::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of the serializer.
+#[cfg(feature = "serde")]
+pub fn as_text<T: Integer, S: serde_core::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(value.text(&mut [0; LONGEST]))
+}
+
+/// The integers of the language.
+pub trait Integer: sealed::Integer {}
+
+impl<T: sealed::Integer> Integer for T {}
+
+/// The most that an integer takes: a sign and 39 digits.
+const LONGEST: usize = 40;
+
+mod sealed {
+    use super::LONGEST;
+
+    #[doc(hidden)]
+    pub trait Integer: Copy {
+        /// The text, in the last bytes of `room`.
+        fn text(self, room: &mut [u8; LONGEST]) -> &str;
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty)+, $digits:path) => {
+        $(
+            impl sealed::Integer for $integer {
+                fn text(self, room: &mut [u8; LONGEST]) -> &str {
+                    #[allow(unused_comparisons, reason = "of those that have no sign")]
+                    let is_negative = self < 0;
+                    let digits = room.last_chunk_mut();
+                    // The magnitude of what is negative, in as many bits.
+                    let value = if is_negative { (!self).wrapping_add(1) } else { self };
+                    let len = digits.map_or(0, |room| $digits(value as _, room).len());
+                    signed(room, len, is_negative)
+                }
+            }
+        )+
+    };
+}
