@@ -292,7 +292,8 @@ fn a_number_that_is_not_finite_is_refused() {
         );
         let slashed = [value];
         assert_eq!(
-            written(Status::OK, |response| response.document(&Slashed::of(&slashed))),
+            written(Status::OK, |response| response
+                .document(&Slashed::of(&slashed))),
             refused
         );
     }
@@ -325,7 +326,11 @@ fn a_time_is_the_text_that_its_crate_makes_of_it() {
     let time = day.and_hms_milli_opt(3, 4, 5, 500).unwrap();
     let value = [
         (time, time.and_utc().fixed_offset()),
-        (time, time.and_utc().with_timezone(&chrono::FixedOffset::east_opt(5400).unwrap())),
+        (
+            time,
+            time.and_utc()
+                .with_timezone(&chrono::FixedOffset::east_opt(5400).unwrap()),
+        ),
     ];
     let key = std::collections::BTreeMap::from([(time, uuid::Uuid::nil())]);
     let text = "{\"2020-01-02T03:04:05.500\":\"00000000-0000-0000-0000-000000000000\"}";

@@ -91,6 +91,30 @@ fn every_route_answers_what_the_readme_shows() {
              {\"sensor\":\"roof\",\"celsius\":21.5,\"ok\":true,\"samples\":[3,5,8],\"note\":null}",
         ),
         (
+            "/json/slashed",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             content-length: 12\r\n\r\n\"<\\/script>\"",
+        ),
+        (
+            "/json/lenient",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             content-length: 14\r\n\r\n[0.00001,null]",
+        ),
+        (
+            "/json/model",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             content-length: 48\r\n\r\n\
+             {\"sensor\":\"roof\",\"celsius\":21.5,\"samples\":[3,5]}",
+        ),
+        (
+            "/json/rows",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             transfer-encoding: chunked\r\n\r\n99\r\n\
+             [{\"sensor\":\"roof\",\"celsius\":21.5,\"samples\":[3,5]},\
+             {\"sensor\":\"roof\",\"celsius\":21.25,\"samples\":[3,5]},\
+             {\"sensor\":\"roof\",\"celsius\":20.75,\"samples\":[3,5]}]\r\n0\r\n\r\n",
+        ),
+        (
             "/cookies/set",
             "HTTP/1.1 200 OK\r\n\
              set-cookie: sid=31d4d96e407aad42; HttpOnly; Max-Age=3600; Path=/; SameSite=lax\r\n\

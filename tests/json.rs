@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::env;
 use std::fmt::{self, Display};
 
 use conformance::buffer;
 use conformance::pieces::{pieces, whole};
-use conformance::random::Random;
+use conformance::random::{Random, count};
 use conformance::reply::strict;
 use conformance::sample::{Hand, any_value};
 use conformance::spelling::Spelled;
@@ -36,14 +35,6 @@ fn body(reply: Result<replywire::Reply<'_>, Error>) -> Result<String, JsonError>
         Ok(reply) => Ok(String::from_utf8(strict(&reply, "GET").unwrap().body).unwrap()),
         Err(Error::Json(error)) => Err(error),
         Err(other) => panic!("{other:?}"),
-    }
-}
-
-/// How many random values of each kind are tried.
-fn count() -> usize {
-    match env::var("REPLYWIRE_JSON_VALUES") {
-        Ok(count) => count.parse().unwrap(),
-        Err(_) => 100_000,
     }
 }
 
@@ -293,7 +284,10 @@ fn keys_are_as_the_dialect_spells_them() {
     assert_eq!(key::<Slashed>(Bytes(b"\xff")), Err(JsonError::Key));
     assert_eq!(key::<Lenient>(Bytes(b"a")), Err(JsonError::Key));
     assert_eq!(key::<Lenient>(u128::MAX), Err(JsonError::Integer));
-    assert_eq!(key::<Lenient>(u64::MAX).unwrap(), r#"{"18446744073709551615":1}"#);
+    assert_eq!(
+        key::<Lenient>(u64::MAX).unwrap(),
+        r#"{"18446744073709551615":1}"#
+    );
 }
 
 #[test]
@@ -475,8 +469,14 @@ fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
         "340282366920938463463374607431768211456",
     ];
     for text in refused {
-        assert_eq!(whole(&Lenient::by_hand(&Text(text))), Err(JsonError::Integer));
-        assert_eq!(whole(&Slashed::by_hand(&Text(text))).unwrap(), text.as_bytes());
+        assert_eq!(
+            whole(&Lenient::by_hand(&Text(text))),
+            Err(JsonError::Integer)
+        );
+        assert_eq!(
+            whole(&Slashed::by_hand(&Text(text))).unwrap(),
+            text.as_bytes()
+        );
         assert_eq!(by_hand(&Text(text)).unwrap(), text);
     }
     let written = [
@@ -488,7 +488,10 @@ fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
         "18446744073709551616E0",
     ];
     for text in written {
-        assert_eq!(whole(&Lenient::by_hand(&Text(text))).unwrap(), text.as_bytes());
+        assert_eq!(
+            whole(&Lenient::by_hand(&Text(text))).unwrap(),
+            text.as_bytes()
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use conformance::buffer;
 use conformance::pieces::pieces;
-use conformance::random::Random;
+use conformance::random::{Random, count};
 use conformance::tree::Tree;
 use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
 use replywire::{Exchange, Response, Status, Version};
@@ -165,7 +165,7 @@ fn is_json_or_refused<D: Dialect>(value: &Wrong, source: &mut Random) -> bool {
 fn what_is_written_in_spite_of_misuse_is_json() {
     let mut source = Random::new(13);
     let (mut written, mut refused) = (0, 0);
-    for _ in 0..30_000 {
+    for _ in 0..count() / 4 {
         let value = Wrong::any(&mut source, 3);
         let was_written = [
             is_json_or_refused::<Strict>(&value, &mut source),
@@ -179,5 +179,5 @@ fn what_is_written_in_spite_of_misuse_is_json() {
             }
         }
     }
-    assert!(written > 1000 && refused > 1000, "{written} and {refused}");
+    assert!(written > 9 && refused > 9, "{written} and {refused}");
 }

@@ -177,9 +177,8 @@ fn a_document_in_a_reply_is_all_or_nothing() {
     let mut source = Random::new(15);
     for _ in 0..200 {
         let value = Tree::any(&mut source, 2);
-        let write = |buf: &mut [u8]| {
-            copy(Response::new(buf, Status::OK).document(&Slashed::of(&value)))
-        };
+        let write =
+            |buf: &mut [u8]| copy(Response::new(buf, Status::OK).document(&Slashed::of(&value)));
         if let Ok(wire) = at_every_length(write, BEYOND) {
             let parsed = strict(&wire, "GET").unwrap();
             assert_eq!(Ok(parsed.body), whole(&Slashed::of(&value)));

@@ -302,19 +302,29 @@ impl Source {
 pub enum Json {
     Bool(bool),
     Bytes(Bytes),
+    Char(char),
     /// So many arrays, one in the other, around an integer.
     Deep(u16),
+    /// What displays itself in these fragments.
+    Displayed(Vec<Text>),
     Double(f64),
+    /// What does not know how many it gives.
+    Iterator(Vec<Json>),
     List(Vec<Json>),
     /// A text that is a number, by hand; with `serde` a string.
     Literal(Text),
     Map(Vec<(Key, Json)>),
+    Newtype(Box<Json>),
     Null,
     /// A value that refuses to be written.
     Refused,
     Signed(i64),
     Single(f32),
+    Some(Box<Json>),
+    Struct(Vec<(Label, Json)>),
     Text(Text),
+    Tuple(Vec<Json>),
+    UnitVariant(Label),
     Unsigned(u64),
     /// An enum's variant with one value, with two, and with a field `a`.
     Variant(Box<Json>),
@@ -328,12 +338,38 @@ pub enum Json {
 #[derive(Arbitrary, Debug)]
 pub enum Key {
     Bool(bool),
+    Bytes(Bytes),
+    Char(char),
+    Double(f64),
     /// An array, which is no key.
     List,
     Null,
     Signed(i64),
+    Single(f32),
     Text(Text),
     Unsigned(u64),
+    Variant(Label),
+    Wide(i128),
+}
+
+/// A name of a field or a variant, which is known when a program is compiled.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub enum Label {
+    Empty,
+    Escaped,
+    Long,
+    Plain,
+}
+
+impl Label {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Escaped => "a/\"b\"\n\u{1}\u{e9}",
+            Self::Long => "a name that is longer than the shortest of the buffers, and then some",
+            Self::Plain => "plain",
+        }
+    }
 }
 
 /// A text: one that means something, any, or a long one.
@@ -382,6 +418,13 @@ impl<'a> Arbitrary<'a> for Bytes {
             _ => u.arbitrary()?,
         }))
     }
+}
+
+/// A value, and the buffers that it leaves through, over and over.
+#[derive(Arbitrary, Debug)]
+pub struct ValueCase {
+    pub sizes: Splits,
+    pub value: Json,
 }
 
 /// The most bytes of each read and write, over and over.

@@ -1,5 +1,19 @@
 //! A seeded generator: no clock, the same values on every machine.
 
+use std::env;
+
+/// How many random values a test of JSON tries, or is to try in proportion.
+///
+/// # Panics
+///
+/// Where `REPLYWIRE_JSON_VALUES` is no number.
+pub fn count() -> usize {
+    match env::var("REPLYWIRE_JSON_VALUES") {
+        Ok(count) => count.parse().expect("a number"),
+        Err(_) => 100_000,
+    }
+}
+
 /// `splitmix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 #[derive(Clone, Debug)]
 pub struct Random(u64);

@@ -164,7 +164,7 @@ fn has_other_spelling(input: &Json) -> bool {
     let is_other = |value: &Json, is_key: bool| {
         let micros = value["us"].as_u64().unwrap_or_default();
         let offset = value["offset_s"].as_i64();
-        micros != 0 && micros % 1000 == 0
+        micros != 0 && micros.is_multiple_of(1000)
             || offset.is_some_and(|offset| offset == 0 || offset % 60 != 0)
             || is_key && value["t"] == "datetime"
     };

@@ -280,7 +280,12 @@ impl Tree {
             Self::Str(text) => match source.below(3) {
                 0 => text.push_str(&source.text(20)),
                 1 => drop(text.pop()),
-                _ => *text = text.chars().map(|char| if char == 'e' { '"' } else { 'e' }).collect(),
+                _ => {
+                    *text = text
+                        .chars()
+                        .map(|char| if char == 'e' { '"' } else { 'e' })
+                        .collect()
+                }
             },
             scalar => *scalar = scalar.alike(source),
         }
@@ -328,9 +333,9 @@ impl Tree {
                 | Self::TupleStruct(items)
                 | Self::TupleVariant(_, items) => each(items),
                 Self::Struct(members) | Self::StructVariant(_, members) => fields(members),
-                Self::Entries(members) | Self::Map(members) => {
-                    members.iter().all(|(key, item)| key.all(is) && item.all(is))
-                }
+                Self::Entries(members) | Self::Map(members) => members
+                    .iter()
+                    .all(|(key, item)| key.all(is) && item.all(is)),
                 Self::Newtype(inner) | Self::NewtypeVariant(_, inner) | Self::Some(inner) => {
                     inner.all(is)
                 }

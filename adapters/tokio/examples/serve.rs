@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+use replywire_tokio::replywire::json::{Dialect, Filter, Lenient, Part, Slashed, Strict};
 use replywire_tokio::replywire::{
     Cors, Draft, Error, Exchange, Head, HeaderName, Headers, HttpDate, Preflight, Reply, Response,
     SetCookie, Status, head,
@@ -58,10 +59,15 @@ async fn run() -> Result<(), String> {
 }
 
 /// What there is to see.
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 17] = [
     ("/", "this page, HTML"),
     ("/text", "plain text"),
     ("/json", "JSON from a serde value"),
+    ("/json/slashed", "as ujson writes: / escaped"),
+    ("/json/lenient", "as orjson writes: NaN is null"),
+    ("/json/model", "the same value through a response model"),
+    ("/json/large", "100,000 numbers through a buffer of 8 KiB"),
+    ("/json/rows", "elements that come one by one"),
     ("/cookies/set", "two cookies"),
     ("/cookies/delete", "the same cookies deleted"),
     ("/redirect", "a redirect to /text"),
@@ -95,6 +101,19 @@ struct Reading {
     note: Option<&'static str>,
 }
 
+const READING: Reading = Reading {
+    sensor: "roof",
+    celsius: 21.5,
+    ok: true,
+    samples: [3, 5, 8],
+    note: None,
+};
+
+/// What of a reading everyone may see.
+const PUBLIC: Filter<'static> = Filter::new()
+    .exclude(&[Part::Name("ok"), Part::In("samples", &[Part::At(-1)])])
+    .exclude_none();
+
 struct Tour;
 
 impl Handler for Tour {
@@ -105,6 +124,8 @@ impl Handler for Tour {
     ) -> Result<Sent, Unsent> {
         match (request.method(), request.path()) {
             ("GET" | "HEAD", "/large") => large(responder).await,
+            ("GET" | "HEAD", "/json/large") => numbers(responder).await,
+            ("GET" | "HEAD", "/json/rows") => rows(responder).await,
             ("POST", "/echo") => echo(responder).await,
             _ => Ok(responder
                 .send(|exchange, buf| buffered(request, exchange, buf))
@@ -123,13 +144,12 @@ fn buffered<'b>(
     match (request.method(), request.path()) {
         ("GET" | "HEAD", "/") => ok(buf).html(&index()),
         ("GET" | "HEAD", "/text") => ok(buf).text("Hello, World!"),
-        ("GET" | "HEAD", "/json") => ok(buf).json(&Reading {
-            sensor: "roof",
-            celsius: 21.5,
-            ok: true,
-            samples: [3, 5, 8],
-            note: None,
-        }),
+        ("GET" | "HEAD", "/json") => ok(buf).json(&READING),
+        ("GET" | "HEAD", "/json/slashed") => ok(buf).document(&Slashed::of("</script>")),
+        ("GET" | "HEAD", "/json/lenient") => ok(buf).document(&Lenient::of(&[1e-5, f64::NAN])),
+        ("GET" | "HEAD", "/json/model") => {
+            ok(buf).document(&Strict::of(&READING).filtered(&PUBLIC))
+        }
         ("GET" | "HEAD", "/cookies/set") => ok(buf)
             .cookie(&SESSION.max_age(3600))
             .cookie(&THEME)
@@ -201,6 +221,27 @@ async fn large(responder: Responder<'_>) -> Result<Sent, Unsent> {
         source,
     );
     Ok(sent.await?)
+}
+
+/// A JSON document that is never whole in memory, but for its numbers.
+async fn numbers(responder: Responder<'_>) -> Result<Sent, Unsent> {
+    let numbers: Vec<u32> = (0..100_000).collect();
+    let sent = responder
+        .document(|exchange, buf| Response::to(exchange, buf, Status::OK).json_stream(&numbers));
+    Ok(sent.await?)
+}
+
+/// An array of readings that are taken while it is sent.
+async fn rows(responder: Responder<'_>) -> Result<Sent, Unsent> {
+    let mut rows = responder
+        .elements(|exchange, buf| Response::to(exchange, buf, Status::OK).array_stream(Strict))
+        .await?;
+    for celsius in [21.5, 21.25, 20.75] {
+        tokio::task::yield_now().await;
+        let row = Reading { celsius, ..READING };
+        rows.item(Strict::of(&row).filtered(&PUBLIC)).await?;
+    }
+    Ok(rows.end().await?)
 }
 
 /// Reads the request's content, up to a limit, and sends it back.

@@ -9,6 +9,9 @@ use crate::{Conn, Request, Sent, Unsent};
 /// Answers one request over the stream `S`.
 pub type Responder<'c, S = TcpStream> = embedded::Responder<'c, Conn<S>>;
 
+/// Sends the elements of a JSON array or object one by one over the stream `S`.
+pub type JsonSender<'c, D, S = TcpStream> = embedded::JsonSender<'c, Conn<S>, D>;
+
 /// What answers the requests of a server.
 ///
 /// ```

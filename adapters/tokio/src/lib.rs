@@ -4,7 +4,7 @@ pub use replywire;
 pub use replywire_embedded::{Closed, ContentError, Request, SendError, Sent, ServeError, Unsent};
 
 pub use self::conn::{Conn, FromTokio};
-pub use self::handler::{Handler, Responder};
+pub use self::handler::{Handler, JsonSender, Responder};
 pub use self::server::{Config, Server, Timeouts, serve, serve_connection};
 
 mod conn;

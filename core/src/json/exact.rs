@@ -1,4 +1,6 @@
+use super::number::wide_digits;
 use super::{Outcome, Sink, ToJson, Value};
+use crate::decimal::decimal;
 
 /// Writes an integer as a string of its digits, for clients that read all numbers as `f64`.
 ///
@@ -79,19 +81,45 @@ mod sealed {
 }
 
 macro_rules! integers {
-    ($($integer:ty)+, $digits:path) => {
+    ($($integer:ty: $value:ident => $magnitude:expr, $is_negative:expr, $digits:ident;)+) => {
         $(
             impl sealed::Integer for $integer {
                 fn text(self, room: &mut [u8; LONGEST]) -> &str {
-                    #[allow(unused_comparisons, reason = "of those that have no sign")]
-                    let is_negative = self < 0;
-                    let digits = room.last_chunk_mut();
-                    // The magnitude of what is negative, in as many bits.
-                    let value = if is_negative { (!self).wrapping_add(1) } else { self };
-                    let len = digits.map_or(0, |room| $digits(value as _, room).len());
-                    signed(room, len, is_negative)
+                    let $value = self;
+                    let len = match room.last_chunk_mut() {
+                        Some(room) => $digits($magnitude as _, room).len(),
+                        None => 0,
+                    };
+                    signed(room, len, $is_negative)
                 }
             }
         )+
     };
+}
+
+integers! {
+    i8: value => value.unsigned_abs(), value < 0, decimal;
+    i16: value => value.unsigned_abs(), value < 0, decimal;
+    i32: value => value.unsigned_abs(), value < 0, decimal;
+    i64: value => value.unsigned_abs(), value < 0, decimal;
+    i128: value => value.unsigned_abs(), value < 0, wide_digits;
+    isize: value => value.unsigned_abs(), value < 0, decimal;
+    u8: value => value, false, decimal;
+    u16: value => value, false, decimal;
+    u32: value => value, false, decimal;
+    u64: value => value, false, decimal;
+    u128: value => value, false, wide_digits;
+    usize: value => value, false, decimal;
+}
+
+/// The text whose `len` digits are in the last bytes of `room`.
+fn signed(room: &mut [u8; LONGEST], len: usize, is_negative: bool) -> &str {
+    let mut start = LONGEST.saturating_sub(len);
+    if is_negative {
+        start = start.saturating_sub(1);
+        if let Some(sign) = room.get_mut(start) {
+            *sign = b'-';
+        }
+    }
+    str::from_utf8(room.get(start..).unwrap_or_default()).unwrap_or_default()
 }

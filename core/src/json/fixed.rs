@@ -1,8 +1,8 @@
 use core::fmt::{self, Display, Write};
 
-use super::{Outcome, Sink, ToJson, Value, Written};
 #[cfg(feature = "serde")]
-use super::{JsonError, number};
+use super::JsonError;
+use super::{Outcome, Sink, ToJson, Value, Written};
 use crate::decimal::{MAX_DIGITS, decimal};
 
 /// Writes an integer with a point in it, as a number of RFC 8259 § 6: what a sensor counts, without
@@ -103,10 +103,11 @@ impl serde_core::Serialize for Shown<'_> {
 #[inline(never)]
 pub(super) fn display<S: Sink>(sink: S, value: fmt::Arguments<'_>) -> Result<S, S::Error> {
     let mut text = Text::default();
-    match text.write_fmt(value) {
-        Ok(()) => number::text(sink, text.get()),
-        Err(_) => Err(sink.fail(JsonError::Number)),
+    if text.write_fmt(value).is_err() {
+        return Err(sink.fail(JsonError::Number));
     }
+    let Written { sink } = Value { sink, depth: 0 }.number(text.get())?;
+    Ok(sink)
 }
 
 /// The most that is ever written: a sign, a zero, a point and 255 digits.

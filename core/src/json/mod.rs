@@ -8,13 +8,16 @@ mod count;
 mod dialect;
 mod document;
 mod elements;
+mod exact;
 #[cfg(feature = "serde")]
 mod filter;
+mod fixed;
 mod hand;
 #[cfg(feature = "serde")]
 mod key;
 mod leaf;
 mod level;
+mod ndarray;
 mod number;
 mod resume;
 #[cfg(feature = "serde")]
@@ -30,8 +33,13 @@ pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
 pub use self::document::{ByHand, Document};
 pub use self::elements::{Elements, Nothing, Piece};
 #[cfg(feature = "serde")]
+pub use self::exact::as_text;
+pub use self::exact::{AsText, Integer};
+#[cfg(feature = "serde")]
 pub use self::filter::{Field, Filter, Filtered, Model, Part};
+pub use self::fixed::Decimal;
 pub use self::hand::{Array, Object, Outcome, ToJson, Value, Written};
+pub use self::ndarray::NdArray;
 pub use self::resume::Resumable;
 #[cfg(feature = "serde")]
 pub use self::ser::BySerde;
@@ -71,6 +79,9 @@ pub enum JsonError {
     /// A `Filter` named a field that a model does not have, a field of a list, or an element of what
     /// is no list.
     Part,
+    /// The shape of an [`NdArray`] had no dimension, or more than [`MAX_DEPTH`], or another number
+    /// of elements than there were.
+    Shape,
 }
 
 impl fmt::Display for JsonError {
@@ -88,6 +99,7 @@ impl fmt::Display for JsonError {
             Self::NotFinite => "number that is not finite",
             Self::Number => "text that is no number",
             Self::Part => "filter names a part that the value cannot have",
+            Self::Shape => "shape that the elements do not have",
         })
     }
 }

@@ -35,27 +35,34 @@ pub(super) fn signed_128<S: Sink>(sink: S, value: i128) -> Result<S, S::Error> {
 /// Writes an integer beyond 64 bits.
 #[cold]
 fn wide<S: Sink>(sink: S, value: u128) -> Result<S, S::Error> {
-    const GROUP: u128 = 10_000_000_000_000_000_000;
-    if !S::Dialect::WIDE_INTEGERS {
-        return Err(sink.fail(JsonError::Integer));
+    match S::Dialect::WIDE_INTEGERS {
+        true => sink.spill(wide_digits(value, &mut [0; MAX_WIDE_DIGITS])),
+        false => Err(sink.fail(JsonError::Integer)),
     }
-    let mut text = [b'0'; 39];
+}
+
+/// The most digits of a `u128`.
+const MAX_WIDE_DIGITS: usize = 39;
+
+/// The text of `value`, in the last bytes of `to`.
+pub(super) fn wide_digits(value: u128, to: &mut [u8; MAX_WIDE_DIGITS]) -> &[u8] {
+    const GROUP: u128 = 10_000_000_000_000_000_000;
+    to.fill(b'0');
     let mut rest = value;
-    let mut end = text.len();
-    let mut start = end;
+    let mut end = MAX_WIDE_DIGITS;
     loop {
         let mut room = [0; MAX_DIGITS];
         let digits = decimal((rest % GROUP) as u64, &mut room);
-        let place = text.get_mut(..end).unwrap_or_default();
+        let place = to.get_mut(..end).unwrap_or_default();
         for (to, digit) in place.iter_mut().rev().zip(digits.iter().rev()) {
             *to = *digit;
         }
-        start = end.saturating_sub(digits.len()).min(start);
-        end = end.saturating_sub(19);
         rest /= GROUP;
         if rest == 0 {
-            return sink.spill(text.get(start..).unwrap_or_default());
+            let start = end.saturating_sub(digits.len());
+            return to.get(start..).unwrap_or_default();
         }
+        end = end.saturating_sub(19);
     }
 }
 

@@ -10,7 +10,7 @@ use super::document::sealed::Document;
 use super::key::Key;
 use super::level::{Level, Put, deeper};
 use super::sink::{Event, Kind, Replay as _};
-use super::{Dialect, JsonError, Sink, Strict, leaf, number, text};
+use super::{Dialect, JsonError, Sink, Strict, fixed, leaf, number, text};
 
 /// A document that `serde` writes; [`Dialect::of`] makes it.
 pub struct BySerde<'v, T: ?Sized, D = Strict> {
@@ -59,9 +59,12 @@ impl ser::Error for JsonError {
 /// The place of one value.
 pub(super) struct Serializer<S> {
     pub(super) sink: S,
-    /// How many arrays and objects are around it.
+    /// How many arrays and objects are around it, or [`NUMBER`].
     pub(super) depth: u8,
 }
+
+/// Stands for a depth, of which this is none, where what is displayed is a number.
+const NUMBER: u8 = u8::MAX;
 
 struct Write<'v, T: ?Sized>(&'v T);
 
@@ -228,10 +231,14 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<S, S::Error> {
-        value.serialize(self)
+        let depth = match name {
+            fixed::NAME => NUMBER,
+            _ => self.depth,
+        };
+        value.serialize(Self { depth, ..self })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -311,7 +318,10 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
-        text::display(self.sink, value)
+        match self.depth {
+            NUMBER => fixed::display(self.sink, format_args!("{value}")),
+            _ => text::display(self.sink, value),
+        }
     }
 }
 

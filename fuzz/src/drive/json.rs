@@ -1,24 +1,31 @@
 //! [`Json`] through both front ends.
 
-use replywire::json::{JsonError, Sink, ToJson, Value, Written};
+use std::fmt::{self, Display};
+
+use replywire::json::{JsonError, Outcome, Sink, ToJson, Value};
 use serde_core::Serialize;
 use serde_core::ser::{
-    Error as _, SerializeStructVariant as _, SerializeTupleVariant as _, Serializer,
+    Error as _, SerializeStruct as _, SerializeStructVariant as _, SerializeTuple as _,
+    SerializeTupleVariant as _, Serializer,
 };
 
-use crate::input::{Json, Key};
-use crate::model::json::{Flavour, name};
+use crate::input::{Json, Key, Text};
+use crate::model::json::{Flavour, STRICT, name};
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Bool(value) => out.serialize_bool(*value),
             Self::Bytes(bytes) => out.serialize_bytes(&bytes.0),
+            Self::Char(value) => out.serialize_char(*value),
             Self::Deep(levels) => Deep(*levels).serialize(out),
+            Self::Displayed(fragments) => out.collect_str(&Displayed(fragments)),
             Self::Double(value) => out.serialize_f64(*value),
+            Self::Iterator(items) => out.collect_seq(items.iter().filter(|_| true)),
             Self::List(items) => out.collect_seq(items),
             Self::Literal(text) => out.collect_str(&text.0),
             Self::Map(members) => out.collect_map(members.iter().map(|(key, item)| (key, item))),
+            Self::Newtype(item) => out.serialize_newtype_struct("Newtype", &**item),
             Self::Null => out.serialize_unit(),
             Self::Refused => Err(S::Error::custom("refused")),
             Self::Signed(value) => match i32::try_from(*value) {
@@ -26,7 +33,23 @@ impl Serialize for Json {
                 Err(_) => out.serialize_i64(*value),
             },
             Self::Single(value) => out.serialize_f32(*value),
+            Self::Some(item) => out.serialize_some(&**item),
+            Self::Struct(members) => {
+                let mut fields = out.serialize_struct("Struct", members.len())?;
+                for (label, item) in members {
+                    fields.serialize_field(label.as_str(), item)?;
+                }
+                fields.end()
+            }
             Self::Text(text) => out.serialize_str(&text.0),
+            Self::Tuple(items) => {
+                let mut fields = out.serialize_tuple(items.len())?;
+                for item in items {
+                    fields.serialize_element(item)?;
+                }
+                fields.end()
+            }
+            Self::UnitVariant(label) => out.serialize_unit_variant("Enum", 3, label.as_str()),
             Self::Unsigned(value) => match u16::try_from(*value) {
                 Ok(value) => out.serialize_u16(value),
                 Err(_) => out.serialize_u64(*value),
@@ -53,36 +76,67 @@ impl Serialize for Key {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Bool(value) => out.serialize_bool(*value),
+            Self::Bytes(bytes) => out.serialize_bytes(&bytes.0),
+            Self::Char(value) => out.serialize_char(*value),
+            Self::Double(value) => out.serialize_f64(*value),
             Self::List => out.collect_seq([0]),
             Self::Null => out.serialize_none(),
             Self::Signed(value) => out.serialize_i64(*value),
+            Self::Single(value) => out.serialize_f32(*value),
             Self::Text(text) => out.serialize_str(&text.0),
             Self::Unsigned(value) => out.serialize_u64(*value),
+            Self::Variant(label) => out.serialize_unit_variant("Enum", 0, label.as_str()),
+            Self::Wide(value) => out.serialize_i128(*value),
         }
     }
 }
 
 impl ToJson for Json {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         match self {
             Self::Bool(value) => out.bool(*value),
             Self::Bytes(bytes) => bytes.0.as_slice().to_json(out),
+            Self::Char(value) => value.to_json(out),
             Self::Deep(levels) => Deep(*levels).to_json(out),
+            Self::Displayed(fragments) => out.display(&Displayed(fragments)),
             Self::Double(value) => out.double(*value),
+            Self::Iterator(items) => {
+                let items = items.iter().filter(|_| true);
+                out.array()?.items(items)?.end()
+            }
             Self::List(items) => items.as_slice().to_json(out),
             Self::Literal(text) => out.number(&text.0),
             Self::Map(members) => {
                 let mut object = out.object()?;
                 for (key, item) in members {
-                    object = object.field(&name(key, Flavour::ByHand)?, item)?;
+                    // Of what a caller makes up, a document keeps only that it is wrong.
+                    let name = name(key, Flavour::ByHand, &STRICT);
+                    let name = name.map_err(|_| JsonError::Custom)?;
+                    object = object.field(&name, item)?;
                 }
                 object.end()
             }
+            Self::Newtype(item) | Self::Some(item) => item.to_json(out),
             Self::Null => out.null(),
-            Self::Refused => Err(JsonError::Custom),
+            Self::Refused => Err(JsonError::Custom.into()),
             Self::Signed(value) => out.signed(*value),
             Self::Single(value) => value.to_json(out),
+            Self::Struct(members) => {
+                let mut object = out.object()?;
+                for (label, item) in members {
+                    object = object.field(label.as_str(), item)?;
+                }
+                object.end()
+            }
             Self::Text(text) => out.string(&text.0),
+            Self::Tuple(items) => {
+                let mut array = out.array()?;
+                for item in items {
+                    array = array.item(item)?;
+                }
+                array.end()
+            }
+            Self::UnitVariant(label) => out.string(label.as_str()),
             Self::Unsigned(value) => out.unsigned(*value),
             Self::Variant(item) => out.object()?.field("V", item.as_ref())?.end(),
             Self::VariantPair(pair) => out.object()?.field("V", &Pair(&pair.0, &pair.1))?.end(),
@@ -106,7 +160,7 @@ impl Serialize for Deep {
 }
 
 impl ToJson for Deep {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         match self.0.checked_sub(1) {
             Some(levels) => out.array()?.item(&Self(levels))?.end(),
             None => out.unsigned(7),
@@ -114,10 +168,18 @@ impl ToJson for Deep {
     }
 }
 
+struct Displayed<'t>(&'t [Text]);
+
+impl Display for Displayed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|text| f.write_str(&text.0))
+    }
+}
+
 struct Pair<'j>(&'j Json, &'j Json);
 
 impl ToJson for Pair<'_> {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.array()?.item(self.0)?.item(self.1)?.end()
     }
 }
@@ -125,7 +187,7 @@ impl ToJson for Pair<'_> {
 struct Struct<'j>(&'j Json);
 
 impl ToJson for Struct<'_> {
-    fn to_json<S: Sink>(&self, out: Value<S>) -> Result<Written<S>, JsonError> {
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         out.object()?.field("a", self.0)?.end()
     }
 }

@@ -1,4 +1,4 @@
-//! JSON as Python's `json.dumps` writes it, without blanks and with literal UTF-8.
+//! JSON as three encoders of Python write it, without blanks and with literal UTF-8.
 
 use replywire::json::JsonError;
 
@@ -11,96 +11,228 @@ pub enum Flavour {
     Serde,
 }
 
-pub fn dumps(value: &Json, flavour: Flavour) -> Result<String, JsonError> {
-    let mut out = String::new();
-    write(&mut out, value, flavour, 0)?;
-    Ok(out)
+/// What tells an encoder from the others.
+#[derive(Debug)]
+pub struct Spelling {
+    slash: bool,
+    byte_keys: bool,
+    /// Python's words for what is not finite are keys.
+    not_finite_keys: bool,
+    /// What is not finite is null.
+    null: bool,
+    /// Integers may have more than 64 bits.
+    wide: bool,
+    value: Exponent,
+    key: Exponent,
 }
 
-fn write(out: &mut String, value: &Json, flavour: Flavour, depth: usize) -> Result<(), JsonError> {
-    match value {
-        Json::Bool(value) => out.push_str(&value.to_string()),
-        Json::Bytes(bytes) => {
-            deeper(depth)?;
-            let numbers: Vec<String> = bytes.0.iter().map(u8::to_string).collect();
-            out.push_str(&format!("[{}]", numbers.join(",")));
-        }
-        Json::Deep(levels) => {
-            let levels = usize::from(*levels);
-            if depth + levels > 254 {
-                return Err(JsonError::Depth);
+/// Below which power of ten an exponent begins, and how many digits it has at least.
+#[derive(Clone, Copy, Debug)]
+struct Exponent(i32, usize);
+
+/// `json.dumps`.
+pub const STRICT: Spelling = Spelling {
+    slash: false,
+    byte_keys: false,
+    not_finite_keys: false,
+    null: false,
+    wide: true,
+    value: Exponent(-4, 2),
+    key: Exponent(-4, 2),
+};
+
+/// `ujson`, but for values that are not finite.
+pub const SLASHED: Spelling = Spelling {
+    slash: true,
+    byte_keys: true,
+    not_finite_keys: true,
+    value: Exponent(-4, 1),
+    ..STRICT
+};
+
+/// `orjson`.
+pub const LENIENT: Spelling = Spelling {
+    null: true,
+    wide: false,
+    value: Exponent(-5, 1),
+    key: Exponent(-5, 1),
+    ..STRICT
+};
+
+pub fn dumps(value: &Json, flavour: Flavour, spelling: &Spelling) -> Result<String, JsonError> {
+    let mut dump = Dump {
+        out: String::new(),
+        flavour,
+        spelling,
+    };
+    dump.write(value, 0)?;
+    Ok(dump.out)
+}
+
+struct Dump<'s> {
+    out: String,
+    flavour: Flavour,
+    spelling: &'s Spelling,
+}
+
+impl Dump<'_> {
+    fn write(&mut self, value: &Json, depth: usize) -> Result<(), JsonError> {
+        match value {
+            Json::Bool(value) => self.put(&value.to_string()),
+            Json::Bytes(bytes) => {
+                deeper(depth)?;
+                let numbers: Vec<String> = bytes.0.iter().map(u8::to_string).collect();
+                self.put(&format!("[{}]", numbers.join(",")));
             }
-            out.push_str(&format!("{}7{}", "[".repeat(levels), "]".repeat(levels)));
-        }
-        Json::Double(value) => {
-            let shortest = format!("{value:e}");
-            let even = format!("{value:.*e}", precision(&shortest));
-            let same = even.parse() == Ok(*value);
-            out.push_str(&float(*value, if same { &even } else { &shortest })?);
-        }
-        Json::List(items) => {
-            let depth = deeper(depth)?;
-            out.push('[');
-            for (at, item) in items.iter().enumerate() {
-                comma(out, at);
-                write(out, item, flavour, depth)?;
+            Json::Char(value) => self.string(&String::from(*value)),
+            Json::Deep(levels) => {
+                let levels = usize::from(*levels);
+                if depth + levels > 254 {
+                    return Err(JsonError::Depth);
+                }
+                self.put(&format!("{}7{}", "[".repeat(levels), "]".repeat(levels)));
             }
-            out.push(']');
-        }
-        Json::Literal(text) => match flavour {
-            Flavour::ByHand if !is_number(&text.0) => return Err(JsonError::Number),
-            Flavour::ByHand => out.push_str(&text.0),
-            Flavour::Serde => string(out, &text.0),
-        },
-        Json::Map(members) => {
-            let depth = deeper(depth)?;
-            out.push('{');
-            for (at, (key, item)) in members.iter().enumerate() {
-                comma(out, at);
-                string(out, &name(key, flavour)?);
-                out.push(':');
-                write(out, item, flavour, depth)?;
+            Json::Displayed(fragments) => {
+                let text: String = fragments.iter().map(|text| text.0.as_str()).collect();
+                self.string(&text);
             }
-            out.push('}');
+            Json::Double(value) => match value.is_finite() {
+                true => self.put(&float(double(*value), self.spelling.value)),
+                false => self.not_finite()?,
+            },
+            Json::Iterator(items) | Json::List(items) | Json::Tuple(items) => {
+                let depth = deeper(depth)?;
+                self.put("[");
+                for (at, item) in items.iter().enumerate() {
+                    self.comma(at);
+                    self.write(item, depth)?;
+                }
+                self.put("]");
+            }
+            Json::Literal(text) => match self.flavour {
+                Flavour::ByHand => self.literal(&text.0)?,
+                Flavour::Serde => self.string(&text.0),
+            },
+            Json::Map(members) => {
+                let depth = deeper(depth)?;
+                self.put("{");
+                for (at, (key, item)) in members.iter().enumerate() {
+                    self.comma(at);
+                    self.string(&match self.flavour {
+                        Flavour::ByHand => {
+                            let name = name(key, self.flavour, &STRICT);
+                            name.map_err(|_| JsonError::Custom)?
+                        }
+                        Flavour::Serde => name(key, self.flavour, self.spelling)?,
+                    });
+                    self.put(":");
+                    self.write(item, depth)?;
+                }
+                self.put("}");
+            }
+            Json::Newtype(item) | Json::Some(item) => self.write(item, depth)?,
+            Json::Null => self.put("null"),
+            Json::Refused => return Err(JsonError::Custom),
+            Json::Signed(value) => self.put(&value.to_string()),
+            Json::Single(value) => match value.is_finite() {
+                true => self.put(&float(single(*value), self.spelling.value)),
+                false => self.not_finite()?,
+            },
+            Json::Struct(members) => {
+                let depth = deeper(depth)?;
+                self.put("{");
+                for (at, (label, item)) in members.iter().enumerate() {
+                    self.comma(at);
+                    self.string(label.as_str());
+                    self.put(":");
+                    self.write(item, depth)?;
+                }
+                self.put("}");
+            }
+            Json::Text(text) => self.string(&text.0),
+            Json::UnitVariant(label) => self.string(label.as_str()),
+            Json::Unsigned(value) => self.put(&value.to_string()),
+            Json::Variant(item) => {
+                let depth = deeper(depth)?;
+                self.put("{\"V\":");
+                self.write(item, depth)?;
+                self.put("}");
+            }
+            Json::VariantPair(pair) => {
+                let depth = deeper(deeper(depth)?)?;
+                self.put("{\"V\":[");
+                self.write(&pair.0, depth)?;
+                self.put(",");
+                self.write(&pair.1, depth)?;
+                self.put("]}");
+            }
+            Json::VariantStruct(item) => {
+                let depth = deeper(deeper(depth)?)?;
+                self.put("{\"V\":{\"a\":");
+                self.write(item, depth)?;
+                self.put("}}");
+            }
+            Json::Wide(value) => self.put(&integer(&value.to_string(), self.spelling)?),
+            Json::WideUnsigned(value) => self.put(&integer(&value.to_string(), self.spelling)?),
         }
-        Json::Null => out.push_str("null"),
-        Json::Refused => return Err(JsonError::Custom),
-        Json::Signed(value) => out.push_str(&value.to_string()),
-        Json::Single(value) => {
-            let shortest = format!("{value:e}");
-            let even = format!("{value:.*e}", precision(&shortest));
-            let same = even.parse() == Ok(*value);
-            out.push_str(&float(
-                (*value).into(),
-                if same { &even } else { &shortest },
-            )?);
-        }
-        Json::Text(text) => string(out, &text.0),
-        Json::Unsigned(value) => out.push_str(&value.to_string()),
-        Json::Variant(item) => {
-            let depth = deeper(depth)?;
-            out.push_str("{\"V\":");
-            write(out, item, flavour, depth)?;
-            out.push('}');
-        }
-        Json::VariantPair(pair) => {
-            let depth = deeper(deeper(depth)?)?;
-            out.push_str("{\"V\":[");
-            write(out, &pair.0, flavour, depth)?;
-            out.push(',');
-            write(out, &pair.1, flavour, depth)?;
-            out.push_str("]}");
-        }
-        Json::VariantStruct(item) => {
-            let depth = deeper(deeper(depth)?)?;
-            out.push_str("{\"V\":{\"a\":");
-            write(out, item, flavour, depth)?;
-            out.push_str("}}");
-        }
-        Json::Wide(value) => out.push_str(&value.to_string()),
-        Json::WideUnsigned(value) => out.push_str(&value.to_string()),
+        Ok(())
     }
-    Ok(())
+
+    fn literal(&mut self, text: &str) -> Result<(), JsonError> {
+        if !is_number(text) {
+            return Err(JsonError::Number);
+        }
+        match text.contains(['.', 'e', 'E']) {
+            true => self.put(text),
+            false => self.put(&integer(text, self.spelling)?),
+        }
+        Ok(())
+    }
+
+    fn not_finite(&mut self) -> Result<(), JsonError> {
+        if !self.spelling.null {
+            return Err(JsonError::NotFinite);
+        }
+        self.put("null");
+        Ok(())
+    }
+
+    fn string(&mut self, text: &str) {
+        self.put("\"");
+        for char in text.chars() {
+            match char {
+                '"' => self.put("\\\""),
+                '\\' => self.put("\\\\"),
+                '/' if self.spelling.slash => self.put("\\/"),
+                '\u{8}' => self.put("\\b"),
+                '\u{c}' => self.put("\\f"),
+                '\n' => self.put("\\n"),
+                '\r' => self.put("\\r"),
+                '\t' => self.put("\\t"),
+                '\0'..='\u{1f}' => self.put(&format!("\\u{:04x}", u32::from(char))),
+                _ => self.out.push(char),
+            }
+        }
+        self.put("\"");
+    }
+
+    fn comma(&mut self, at: usize) {
+        if at > 0 {
+            self.put(",");
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+}
+
+fn integer(text: &str, spelling: &Spelling) -> Result<String, JsonError> {
+    let fits = text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
+    match fits || spelling.wide {
+        true => Ok(text.into()),
+        false => Err(JsonError::Integer),
+    }
 }
 
 fn deeper(depth: usize) -> Result<usize, JsonError> {
@@ -110,41 +242,56 @@ fn deeper(depth: usize) -> Result<usize, JsonError> {
     }
 }
 
-fn comma(out: &mut String, at: usize) {
-    if at > 0 {
-        out.push(',');
-    }
-}
-
 /// The text of a key.
-pub fn name(key: &Key, flavour: Flavour) -> Result<String, JsonError> {
+pub fn name(key: &Key, flavour: Flavour, spelling: &Spelling) -> Result<String, JsonError> {
     match key {
         Key::Bool(value) => Ok(value.to_string()),
+        Key::Bytes(bytes) => match str::from_utf8(&bytes.0) {
+            Ok(text) if spelling.byte_keys => Ok(text.into()),
+            _ => Err(JsonError::Key),
+        },
+        Key::Char(value) => Ok(String::from(*value)),
+        Key::Double(value) if value.is_finite() => Ok(float(double(*value), spelling.key)),
+        Key::Double(value) => not_finite_name(*value, spelling),
         Key::List if flavour == Flavour::Serde => Err(JsonError::Key),
         Key::List => Ok(String::from("list")),
         Key::Null => Ok(String::from("null")),
         Key::Signed(value) => Ok(value.to_string()),
+        Key::Single(value) if value.is_finite() => Ok(float(single(*value), spelling.key)),
+        Key::Single(value) => not_finite_name((*value).into(), spelling),
         Key::Text(text) => Ok(text.0.clone()),
         Key::Unsigned(value) => Ok(value.to_string()),
+        Key::Variant(label) => Ok(label.as_str().into()),
+        Key::Wide(value) => integer(&value.to_string(), spelling),
     }
 }
 
-fn string(out: &mut String, text: &str) {
-    out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(char))),
-            _ => out.push(char),
-        }
+fn not_finite_name(value: f64, spelling: &Spelling) -> Result<String, JsonError> {
+    match (spelling.null, spelling.not_finite_keys) {
+        (true, _) => Ok("null".into()),
+        // Rust has its own capitals.
+        (false, true) => Ok(value.to_string().to_lowercase()),
+        (false, false) => Err(JsonError::NotFinite),
     }
-    out.push('"');
+}
+
+/// The shortest digits, as `1.25e-7`.
+fn double(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let even = format!("{value:.*e}", precision(&shortest));
+    match even.parse() == Ok(value) {
+        true => even,
+        false => shortest,
+    }
+}
+
+fn single(value: f32) -> String {
+    let shortest = format!("{value:e}");
+    let even = format!("{value:.*e}", precision(&shortest));
+    match even.parse() == Ok(value) {
+        true => even,
+        false => shortest,
+    }
 }
 
 /// Digits behind the point. Where two shortest texts are equally near, Python takes the even one,
@@ -156,14 +303,11 @@ fn precision(scientific: &str) -> usize {
         .map_or(0, |(_, fraction)| fraction.len())
 }
 
-/// Python's `repr`, from the shortest digits: an exponent below 1e-4 and from 1e16 on.
-fn float(value: f64, scientific: &str) -> Result<String, JsonError> {
-    if !value.is_finite() {
-        return Err(JsonError::NotFinite);
-    }
+/// Python's `repr`, from the shortest digits.
+fn float(scientific: String, Exponent(least, width): Exponent) -> String {
     let (sign, scientific) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
-        None => ("", scientific),
+        None => ("", scientific.as_str()),
     };
     let (mantissa, exponent) = scientific
         .split_once('e')
@@ -171,11 +315,9 @@ fn float(value: f64, scientific: &str) -> Result<String, JsonError> {
     let exponent: i32 = exponent.parse().expect("the exponent is a number");
     let digits = mantissa.replace('.', "");
     let point = exponent + 1;
-    let text = if value == 0.0 {
-        String::from("0.0")
-    } else if !(-4..16).contains(&exponent) {
+    let text = if !(least..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.abs())
+        format!("{mantissa}e{sign}{:0width$}", exponent.abs())
     } else if point <= 0 {
         format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize))
     } else if digits.len() <= point as usize {
@@ -185,7 +327,7 @@ fn float(value: f64, scientific: &str) -> Result<String, JsonError> {
         let (whole, fraction) = digits.split_at(point as usize);
         format!("{whole}.{fraction}")
     };
-    Ok(format!("{sign}{text}"))
+    format!("{sign}{text}")
 }
 
 /// Whether the text is a number of RFC 8259 § 6.

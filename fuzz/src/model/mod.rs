@@ -7,7 +7,7 @@ pub mod store;
 
 use replywire::{BodyError, Error};
 
-use self::json::Flavour;
+use self::json::{Flavour, STRICT};
 use self::store::Store;
 use crate::drive::{DRAFT_STORE, LARGE_STORE, SMALL_STORE};
 use crate::input::{Case, Draft, Edit, End, Name, Request, Source, Start, Value};
@@ -232,8 +232,8 @@ impl<'c> Reply<'c> {
                 self.default_media_type("text/html");
                 Body::Buffered(text.0.clone().into_bytes())
             }
-            End::Json(value) => self.document(json::dumps(value, Flavour::Serde)),
-            End::JsonByHand(value) => self.document(json::dumps(value, Flavour::ByHand)),
+            End::Json(value) => self.document(json::dumps(value, Flavour::Serde, &STRICT)),
+            End::JsonByHand(value) => self.document(json::dumps(value, Flavour::ByHand, &STRICT)),
             End::Redirect(url) => self.redirect(&url.0),
             End::RedirectLocal(path) => {
                 if !field::is_local(&path.0) || self.is_drafted("location") {

@@ -182,7 +182,10 @@ impl Verdict {
     fn with(mut self, encoder: Encoder) -> Self {
         let name = encoder.name();
         for differs in &mut self.differs {
-            *differs = differs.iter().map(|what| format!("{name} {what}")).collect();
+            *differs = differs
+                .iter()
+                .map(|what| format!("{name} {what}"))
+                .collect();
         }
         self.got = format!("{name}: {}", self.got);
         self

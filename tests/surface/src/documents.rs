@@ -3,9 +3,7 @@
 use core::fmt::Debug;
 
 use replywire::json::{ByHand as Hand, BySerde as Serde};
-use replywire::json::{
-    Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict, ToJson,
-};
+use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict, ToJson};
 use serde_core::ser::Serialize;
 
 use crate::json::{ByHand, BySerde};

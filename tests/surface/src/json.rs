@@ -3,8 +3,8 @@
 use core::fmt::{self, Display};
 
 use replywire::json::{
-    Dialect, Document, Field, Filter, JsonError, MAX_DEPTH, Model, Outcome, Part, Resumable, Sink,
-    Strict, ToJson, Value,
+    AsText, Decimal, Dialect, Document, Field, Filter, JsonError, MAX_DEPTH, Model, NdArray,
+    Outcome, Part, Resumable, Sink, Strict, ToJson, Value, as_text,
 };
 use serde_core::ser::{
     Error as _, Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
@@ -12,7 +12,7 @@ use serde_core::ser::{
     SerializeTupleVariant as _, Serializer,
 };
 
-use crate::{any, bytes, keep, room, show_debug, text};
+use crate::{any, bytes, keep, room, show, show_debug, text};
 
 /// Calls every method of a serializer.
 #[derive(Clone, Copy)]
@@ -104,6 +104,14 @@ impl Serialize for BySerde {
             35 => out.collect_map(any([(*self, *self)].as_slice()).iter().copied()),
             36 => Some([*self, *self]).serialize(out),
             37 => (*self, text(), any('c'), any([1.5f32]), any(())).serialize(out),
+            38 => any(Decimal::new(any(1), any(2))).serialize(out),
+            39 => out.serialize_newtype_struct(any("$replywire::number"), self),
+            40 => as_text(&any(1i64), out),
+            41 => (AsText(any(1i128)), AsText(any(1u8)), AsText(any(1u128))).serialize(out),
+            42 => match NdArray::new(any([1, 2].as_slice()), any([*self, *self].as_slice())) {
+                Ok(array) => any(array).serialize(out),
+                Err(error) => Err(S::Error::custom(error)),
+            },
             _ => Err(S::Error::custom(text())),
         }
     }
@@ -143,6 +151,9 @@ pub extern "C" fn surface_filtered() {
     show_debug(&filter);
     show_debug(&inner);
     show_debug(&Field::new(text()));
+    show(&Decimal::new(any(1), any(2)));
+    show_debug(&AsText(any(1u64)));
+    show_debug(&NdArray::new(any([1].as_slice()), any([1u8].as_slice())));
 }
 
 /// Calls every method of a [`Value`] and writes every type that writes itself.
@@ -193,6 +204,14 @@ impl ToJson for ByHand {
             26 => out.display(&BySerde),
             27 => any('c').to_json(out),
             28 => any(1u8).to_json(out),
+            30 => any(Decimal::new(any(1), any(2))).to_json(out),
+            31 => AsText(any(1i64)).to_json(out),
+            32 => AsText(any(1i128)).to_json(out),
+            33 => AsText(any(1usize)).to_json(out),
+            34 => match NdArray::new(any([1, 2].as_slice()), any([*self, *self].as_slice())) {
+                Ok(array) => any(array).to_json(out),
+                Err(error) => Err(error.into()),
+            },
             29 => {
                 let mut array = out.array()?;
                 if any(true) {

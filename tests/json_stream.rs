@@ -1,0 +1,464 @@
+//! JSON that is written while it leaves: documents in pieces, elements one by one.
+
+use conformance::reply::{Framing, Parsed, strict};
+use conformance::script::{Script, poll_times};
+use replywire::json::{
+    ByHand, Dialect, Document, Elements, JsonError, JsonTransfer, Lenient, Piece, Strict,
+};
+use replywire::{Error, Exchange, Method, Response, Status, Version};
+use replywire_embedded::{
+    Buffers, Closed, Handler, Limits, Request, Responder, SendError, Sent, Transport, Unsent,
+    serve_connection,
+};
+use serde::Serialize;
+
+const HEAD: usize = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+                     transfer-encoding: chunked\r\n\r\n"
+    .len();
+
+fn exchange(method: &str, version: Version) -> Exchange {
+    Exchange::new(method, version, [("", ""); 0])
+}
+
+/// What a client reads; the end of the connection ends the body where nothing else does.
+fn read(wire: &[u8], method: &str) -> Parsed {
+    strict(wire, method).unwrap_or_else(|why| panic!("{why}\n{}", wire.escape_ascii()))
+}
+
+/// All writes of a transfer that takes `most` bytes at once.
+fn writes<T: Document>(
+    mut transfer: JsonTransfer<'_, T>,
+    most: usize,
+) -> Result<Vec<Vec<u8>>, JsonError> {
+    let mut writes = Vec::new();
+    while let Some(bytes) = transfer.pending()? {
+        let again = bytes.to_vec();
+        assert!(!again.is_empty());
+        assert_eq!(
+            transfer.pending()?,
+            Some(&again[..]),
+            "asking changes nothing"
+        );
+        let n = again.len().min(most);
+        writes.push(again[..n].to_vec());
+        transfer.sent(n);
+    }
+    Ok(writes)
+}
+
+#[test]
+fn a_document_leaves_through_every_buffer() {
+    for len in (0..80).chain([200, 300, 1000]) {
+        let value = "x\"".repeat(len / 2);
+        let text = serde_json::to_string(&value).unwrap();
+        for room in 0..HEAD + 400 {
+            let mut buf = vec![0xee; room];
+            let response = Response::new(&mut buf, Status::OK);
+            let transfer = match response.json_stream(&value) {
+                Ok(transfer) => transfer,
+                Err(Error::Overflow { needed }) => {
+                    assert!(room < HEAD && needed == HEAD, "{room} {needed}");
+                    continue;
+                }
+                Err(error) => panic!("{error}"),
+            };
+            let writes = writes(transfer, usize::MAX).unwrap();
+            let reply = read(&writes.concat(), "GET");
+            assert_eq!(reply.body, text.as_bytes());
+            // Behind the head is room for the line of a chunk, and what the document needs.
+            let fits = room >= HEAD + 18 + 2 + text.len().max(16);
+            match fits {
+                true => assert_eq!(reply.framing, Framing::Length(text.len() as u64)),
+                false => assert_eq!(reply.framing, Framing::Chunked, "{room} {len}"),
+            }
+            assert!(!fits || writes.len() == 1);
+        }
+    }
+}
+
+#[test]
+fn each_chunk_is_one_write() {
+    let value: Vec<u32> = (0..2000).collect();
+    let mut buf = [0; 256];
+    let transfer = Response::new(&mut buf, Status::OK)
+        .json_stream(&value)
+        .unwrap();
+    let writes = writes(transfer, usize::MAX).unwrap();
+    let [first, chunks @ .., last] = &writes[..] else {
+        panic!("{} writes", writes.len());
+    };
+    assert!(first.starts_with(b"HTTP/1.1 200 OK\r\n") && first.len() > 240);
+    assert_eq!(last, b"0\r\n\r\n");
+    for chunk in chunks {
+        let line = chunk.iter().position(|byte| *byte == b'\r').unwrap();
+        let size = usize::from_str_radix(std::str::from_utf8(&chunk[..line]).unwrap(), 16);
+        assert_eq!(chunk.len(), line + 2 + size.unwrap() + 2);
+    }
+}
+
+#[test]
+fn a_measured_document_tells_its_length_through_every_buffer() {
+    let value = ("a", [1.5, 2.25], "\u{e9}\n".repeat(40));
+    let text = serde_json::to_string(&value).unwrap();
+    for room in 0..400 {
+        for most in [1, 7, usize::MAX] {
+            let mut buf = vec![0xee; room];
+            let response = Response::new(&mut buf, Status::OK);
+            match response.document_sized(Strict::of(&value)) {
+                Ok(transfer) => {
+                    let reply = read(&writes(transfer, most).unwrap().concat(), "GET");
+                    assert_eq!(reply.framing, Framing::Length(text.len() as u64));
+                    assert_eq!(reply.body, text.as_bytes());
+                }
+                Err(error) => assert!(matches!(error, Error::Overflow { .. }), "{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_body_nothing_is_sent_of_a_document() {
+    let value: Vec<u32> = (0..200).collect();
+    let len = serde_json::to_string(&value).unwrap().len();
+    for (method, status, framing) in [
+        ("HEAD", Status::OK, Framing::Length(len as u64)),
+        ("GET", Status::NO_CONTENT, Framing::None),
+        ("GET", Status::NOT_MODIFIED, Framing::None),
+        ("GET", Status::RESET_CONTENT, Framing::Length(0)),
+    ] {
+        let exchange = exchange(method, Version::Http11);
+        let mut buf = [0; 160];
+        let response = Response::to(&exchange, &mut buf, status);
+        let wire = writes(response.json_stream(&value).unwrap(), 9)
+            .unwrap()
+            .concat();
+        let reply = read(&wire, method);
+        assert_eq!(reply.framing, framing, "{method} {status:?}");
+        if exchange.method() == Method::Head {
+            assert_eq!(reply.values("content-length"), [len.to_string().as_bytes()]);
+        }
+        let mut buf = [0; 160];
+        let rows = Response::to(&exchange, &mut buf, status)
+            .array_stream(Strict)
+            .unwrap();
+        let reply = read(&elements(rows, &value[..3], 0).unwrap(), method);
+        assert!(reply.body.is_empty());
+    }
+}
+
+#[test]
+fn an_http_1_0_client_is_told_the_length_of_a_document() {
+    let value: Vec<u32> = (0..200).collect();
+    let exchange = exchange("GET", Version::Http10);
+    let mut buf = [0; 200];
+    let response = Response::to(&exchange, &mut buf, Status::OK);
+    let wire = writes(response.json_stream(&value).unwrap(), 50)
+        .unwrap()
+        .concat();
+    let reply = read(&wire, "GET");
+    assert_eq!(reply.body, serde_json::to_vec(&value).unwrap());
+    assert_eq!(reply.framing, Framing::Length(reply.body.len() as u64));
+}
+
+#[test]
+fn what_is_wrong_at_the_end_is_an_error_and_closes() {
+    let mut value = vec![1.0; 200];
+    value.push(f64::NAN);
+    let mut buf = [0; 160];
+    let response = Response::new(&mut buf, Status::OK);
+    let mut transfer = response.json_stream(&value).unwrap();
+    let error = loop {
+        match transfer.pending() {
+            Ok(Some(bytes)) => {
+                let n = bytes.len();
+                transfer.sent(n);
+            }
+            Ok(None) => panic!("it is no JSON"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error, JsonError::NotFinite);
+    assert!(transfer.closes());
+    assert_eq!(transfer.pending(), Ok(None), "nothing more is sent");
+    // What is wrong within the first piece is known before anything leaves.
+    let mut buf = [0; 400];
+    let response = Response::new(&mut buf, Status::OK);
+    let result = response.json_stream(&[f64::NAN]).map(|_| ());
+    assert_eq!(result, Err(Error::Json(JsonError::NotFinite)));
+}
+
+fn drive<D: Dialect, T: Document<Dialect = D>>(
+    piece: Result<Piece<'_, '_, D, T>, JsonError>,
+    wire: &mut Vec<u8>,
+) -> Result<(), JsonError> {
+    let mut piece = piece?;
+    while let Some(bytes) = piece.pending()? {
+        let n = bytes.len().min(11);
+        wire.extend_from_slice(&bytes[..n]);
+        piece.sent(n);
+    }
+    Ok(())
+}
+
+/// All of an array; every `flush`th element is flushed.
+fn elements<T: Serialize>(
+    mut elements: Elements<'_, Strict>,
+    values: &[T],
+    flush: usize,
+) -> Result<Vec<u8>, JsonError> {
+    let mut wire = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        drive(elements.item(Strict::of(value)), &mut wire)?;
+        if flush > 0 && index % flush == 0 {
+            drive(elements.flush(), &mut wire)?;
+        }
+    }
+    drive(elements.end(), &mut wire)?;
+    Ok(wire)
+}
+
+#[test]
+fn elements_leave_through_every_buffer() {
+    #[derive(Serialize)]
+    struct Row<'t> {
+        id: u32,
+        text: &'t str,
+    }
+
+    let texts = [
+        "",
+        "short",
+        "quite a bit longer than the buffers are at least",
+        "\u{1}\"\u{e9}",
+    ];
+    let rows: Vec<Row> = (0..12)
+        .map(|id| Row {
+            id,
+            text: texts[id as usize % 4],
+        })
+        .collect();
+    for count in [0, 1, 2, 12] {
+        let expected = serde_json::to_vec(&rows[..count]).unwrap();
+        for room in HEAD..HEAD + 200 {
+            for flush in [0, 1, 3] {
+                let mut buf = vec![0xee; room];
+                let array = Response::new(&mut buf, Status::OK)
+                    .array_stream(Strict)
+                    .unwrap();
+                let wire = elements(array, &rows[..count], flush).unwrap();
+                let reply = read(&wire, "GET");
+                assert_eq!(reply.body, expected);
+                assert_eq!(reply.framing, Framing::Chunked);
+            }
+        }
+    }
+}
+
+#[test]
+fn members_leave_in_an_object() {
+    let mut buf = [0; 128];
+    let mut object = Response::new(&mut buf, Status::OK)
+        .object_stream(Lenient)
+        .unwrap();
+    let mut wire = Vec::new();
+    drive(object.member("na\"me", Lenient::of(&f64::NAN)), &mut wire).unwrap();
+    drive(
+        object.member("list", Lenient::by_hand(&[1, 2, 3])),
+        &mut wire,
+    )
+    .unwrap();
+    assert!(matches!(
+        object.item(Lenient::of(&1)),
+        Err(JsonError::Element)
+    ));
+    drive(object.end(), &mut wire).unwrap();
+    assert_eq!(
+        read(&wire, "GET").body,
+        br#"{"na\"me":null,"list":[1,2,3]}"#
+    );
+    let mut buf = [0; 128];
+    let mut object = Response::new(&mut buf, Status::OK)
+        .object_stream(Strict)
+        .unwrap();
+    let mut wire = Vec::new();
+    drive(object.end(), &mut wire).unwrap();
+    assert_eq!(read(&wire, "GET").body, b"{}");
+}
+
+#[test]
+fn an_element_that_is_left_half_sent_ends_it_all() {
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    let long = "x".repeat(500);
+    let mut piece = array.item(Strict::of(&long)).unwrap();
+    assert!(piece.pending().unwrap().is_some());
+    drop(piece);
+    assert!(matches!(
+        array.item(Strict::of(&1)),
+        Err(JsonError::Element)
+    ));
+    assert!(matches!(array.flush(), Err(JsonError::Element)));
+    assert!(matches!(array.end(), Err(JsonError::Element)));
+    // A value that is wrong, too.
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    let mut wire = Vec::new();
+    let result = drive(array.item(Strict::of(&f64::NAN)), &mut wire);
+    assert_eq!(result, Err(JsonError::NotFinite));
+    assert!(array.closes());
+    assert!(matches!(array.end(), Err(JsonError::Element)));
+}
+
+/// Answers by path, over any transport.
+struct App;
+
+impl<T: Transport> Handler<T> for App {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Sent, Unsent> {
+        let numbers: Vec<u32> = (0..100).collect();
+        let start = |exchange: &Exchange| *exchange;
+        match request.path() {
+            "/text" => {
+                let sent = responder
+                    .send(|exchange, buf| Response::to(exchange, buf, Status::OK).text("text"));
+                Ok(sent.await?)
+            }
+            "/stream" => {
+                let sent = responder.document(|exchange, buf| {
+                    Response::to(&start(exchange), buf, Status::OK).json_stream(&numbers)
+                });
+                Ok(sent.await?)
+            }
+            "/sized" => {
+                let sent = responder.document(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).document_sized(Strict::of(&numbers))
+                });
+                Ok(sent.await?)
+            }
+            "/wrong" => {
+                let mut wrong: Vec<f64> = numbers.iter().copied().map(f64::from).collect();
+                wrong.push(f64::NAN);
+                let sent = responder.document(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).json_stream(&wrong)
+                });
+                let error = sent.await.unwrap_err();
+                assert!(matches!(error, SendError::Source(JsonError::NotFinite)));
+                Err(error.into())
+            }
+            path => {
+                let mut rows = responder
+                    .elements(|exchange, buf| {
+                        Response::to(exchange, buf, Status::OK).array_stream(Strict)
+                    })
+                    .await?;
+                if path == "/dropped" {
+                    return Err(Unsent::new());
+                }
+                for number in &numbers {
+                    let number: ByHand<'_, u32, Strict> = Strict::by_hand(number);
+                    rows.item(number).await?;
+                    if path == "/half" && rows.flush().await.is_ok() {
+                        return Err(Unsent::new());
+                    }
+                }
+                Ok(rows.end().await?)
+            }
+        }
+    }
+}
+
+fn serve(script: &mut Script, reply: usize, polls: usize) -> Option<Closed> {
+    let (mut request, mut reply) = (vec![0; 256], vec![0; reply]);
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    poll_times(
+        serve_connection(script, &App, buffers, &Limits::new()),
+        polls,
+    )
+    .map(Result::unwrap)
+}
+
+fn requests(paths: &[&str]) -> Vec<u8> {
+    let request = |path: &&str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+    paths.iter().map(request).collect::<String>().into_bytes()
+}
+
+#[test]
+fn the_loop_sends_json_and_keeps_the_connection() {
+    let numbers = serde_json::to_vec(&(0..100).collect::<Vec<u32>>()).unwrap();
+    for reply in [120, 200, 1000] {
+        for most in [1, 13, usize::MAX] {
+            let paths = ["/text", "/stream", "/sized", "/rows", "/text"];
+            let mut script = Script::new([requests(&paths)]).max_write(most);
+            assert!(serve(&mut script, reply, 2).is_some());
+            let wire = script.wire();
+            let count = wire
+                .windows(12)
+                .filter(|bytes| *bytes == b"HTTP/1.1 200")
+                .count();
+            assert_eq!(count, paths.len());
+            // The replies one by one: each begins where the last ended.
+            let mut rest = &wire[..];
+            for path in paths {
+                let end = (1..=rest.len())
+                    .find(|end| {
+                        rest[*end..].is_empty() || rest[*end..].starts_with(b"HTTP/1.1 200")
+                    })
+                    .unwrap();
+                let reply = read(&rest[..end], "GET");
+                match path {
+                    "/text" => assert_eq!(reply.body, b"text"),
+                    _ => assert_eq!(reply.body, numbers, "{path}"),
+                }
+                rest = &rest[end..];
+            }
+        }
+    }
+}
+
+#[test]
+fn what_breaks_off_closes_and_what_has_not_begun_is_answered() {
+    let mut script = Script::new([requests(&["/wrong", "/text"])]);
+    assert_eq!(serve(&mut script, 160, 2), Some(Closed::Broken));
+    assert!(strict(&script.wire(), "GET").is_err(), "no whole reply");
+
+    let mut script = Script::new([requests(&["/half", "/text"])]);
+    assert_eq!(serve(&mut script, 160, 2), Some(Closed::Broken));
+    assert!(strict(&script.wire(), "GET").is_err(), "no whole reply");
+
+    let mut script = Script::new([requests(&["/dropped", "/text"])]);
+    assert!(serve(&mut script, 160, 2).is_some());
+    assert_eq!(read(&script.wire(), "GET").status, 500);
+}
+
+#[test]
+fn a_future_that_is_dropped_leaves_no_whole_reply() {
+    let whole = {
+        let mut script = Script::new([requests(&["/rows"])])
+            .max_write(17)
+            .hesitates();
+        assert!(serve(&mut script, 120, 1000).is_some());
+        script.wire()
+    };
+    for polls in 1.. {
+        let mut script = Script::new([requests(&["/rows"])])
+            .max_write(17)
+            .hesitates();
+        let closed = serve(&mut script, 120, polls);
+        let wire = script.wire();
+        assert!(whole.starts_with(&wire));
+        if closed.is_some() {
+            break;
+        }
+        assert!(wire.len() == whole.len() || strict(&wire, "GET").is_err());
+    }
+}
