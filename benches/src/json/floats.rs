@@ -1,4 +1,5 @@
-//! The outline of a country: pairs of coordinates with all the digits that a double has.
+//! The outline of a country: pairs of coordinates, with all the digits that a double has or with the
+//! six behind the point that GeoJSON asks for (RFC 7946 § 11.2).
 
 use replywire::json::{Outcome, Sink, ToJson, Value};
 use serde::Serialize;
@@ -7,10 +8,18 @@ use super::contest::contest;
 use crate::dice::Dice;
 use crate::measure::Work;
 
-pub(super) fn work() -> Work {
+pub(super) fn floats() -> Work {
+    outline("floats", |coordinate| coordinate)
+}
+
+pub(super) fn decimals() -> Work {
+    outline("decimals", |coordinate| (coordinate * 1e6).round() / 1e6)
+}
+
+fn outline(name: &'static str, digits: fn(f64) -> f64) -> Work {
     let mut dice = Dice::new(0x7ab1_e0f1_a55e_55ed);
-    let coordinates = (0..100).map(|_| ring(&mut dice)).collect();
-    contest("floats", Box::leak(Box::new(Outline { coordinates })))
+    let coordinates = (0..100).map(|_| ring(&mut dice, digits)).collect();
+    contest(name, Box::leak(Box::new(Outline { coordinates })))
 }
 
 #[derive(Serialize)]
@@ -35,11 +44,11 @@ impl ToJson for Ring {
     }
 }
 
-fn ring(dice: &mut Dice) -> Ring {
+fn ring(dice: &mut Dice, digits: fn(f64) -> f64) -> Ring {
     let mut point = || {
         [
-            -141.0 + 88.0 * dice.fraction(),
-            42.0 + 41.0 * dice.fraction(),
+            digits(-141.0 + 88.0 * dice.fraction()),
+            digits(42.0 + 41.0 * dice.fraction()),
         ]
     };
     Ring((0..50).map(|_| point()).collect())

@@ -2,7 +2,7 @@
 //!
 //! # Documents
 //!
-//! In the works `object`, `objects`, `strings`, `floats`, `integers` and `escapes`, Replywire writes
+//! In the works `object`, `objects`, `strings`, `floats`, `decimals`, `integers` and `escapes`, Replywire writes
 //! what `serde` serializes, in the dialect [`Strict`](replywire::json::Strict). The others there:
 //!
 //! | contender | writes |
@@ -49,7 +49,8 @@ pub fn works() -> Vec<Work> {
         articles::object(),
         articles::objects(),
         strings::work(),
-        floats::work(),
+        floats::floats(),
+        floats::decimals(),
         integers::work(),
         escapes::work(),
         stream::by_serde::<256>("stream-256-serde"),

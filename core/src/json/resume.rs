@@ -87,7 +87,8 @@ impl Sent {
             self.whole = self.whole.with(buf, 0, end);
             return;
         };
-        self.sent = mark.saturating_sub(edge.mark);
+        // Only the difference counts, so nothing is lost where the two have wrapped.
+        self.sent = mark.wrapping_sub(edge.mark);
         self.written = end.saturating_sub(quote);
         self.sum = match quote.checked_sub(self.sent) {
             Some(begin) => Sum::START.with(buf, begin, quote),
@@ -181,10 +182,10 @@ impl<T: Document> Resumable<T> {
             levels,
             event,
         } = &mut self.place;
-        let before = event.sent.saturating_add(event.written);
+        let before = event.sent.wrapping_add(event.written);
         let (rest, behind, covered) = match *levels == 0 && before == 0 {
             true => (&mut *buf, &mut [][..], 0),
-            false => (&mut [][..], &mut *buf, len.saturating_add(event.written)),
+            false => (&mut [][..], &mut *buf, len.wrapping_add(event.written)),
         };
         let replay = Replaying {
             rest: Cell::new(rest),
@@ -195,7 +196,7 @@ impl<T: Document> Resumable<T> {
             kinds: Cell::from_mut(kinds),
             levels: Cell::from_mut(levels),
             index: Cell::new(BEFORE),
-            mark: Cell::new(len.saturating_add(before)),
+            mark: Cell::new(len.wrapping_add(before)),
             swallow: Cell::new(event.sent),
             sum: Cell::new(Sum::START),
             read: Cell::new(event.read),
@@ -314,7 +315,7 @@ impl<'b> Replaying<'b> {
     #[inline(always)]
     fn left(&self) -> usize {
         match self.free() {
-            0 => self.covered.get().saturating_add(self.swallow.get()),
+            0 => self.covered.get().wrapping_add(self.swallow.get()),
             free => free,
         }
     }
@@ -397,6 +398,22 @@ impl<'b> Replaying<'b> {
         }
     }
 
+    /// Writes a string, if there is room for it.
+    #[cfg(target_pointer_width = "64")]
+    #[inline]
+    fn string_at_once<D: Dialect>(&self, text: &str) -> bool {
+        let mut rest = self.rest.take();
+        let written = match text.len() < rest.len() {
+            true => leaf::string::<D>(rest, text.as_bytes()),
+            false => None,
+        };
+        if let Some(written) = written {
+            rest = rest.get_mut(written..).unwrap_or_default();
+        }
+        self.rest.set(rest);
+        written.is_some()
+    }
+
     #[inline(never)]
     fn quote(&self) -> Result<(), Stop> {
         let was_swallowed = self.swallow.get() > 0;
@@ -407,7 +424,7 @@ impl<'b> Replaying<'b> {
             skip: 0,
         };
         if was_swallowed && self.swallow.get() == 0 {
-            string.mark = string.mark.saturating_add(self.event.written);
+            string.mark = string.mark.wrapping_add(self.event.written);
             string.skip = self.read.get();
         }
         self.string.set(string);
@@ -439,7 +456,7 @@ impl<'b> Replaying<'b> {
         // Where the rest is to follow, no character is split.
         while read > 0 && text.get(read).is_some_and(|byte| byte & 0xc0 == 0x80) {
             read -= 1;
-            written = written.saturating_sub(1);
+            written = written.wrapping_sub(1);
         }
         self.rest.set(rest.get_mut(written..).unwrap_or_default());
         string.read += read;
@@ -598,14 +615,12 @@ impl<'r, 'b, D: Dialect> Sink for Window<'r, 'b, D> {
     }
 
     #[inline]
-    fn string(mut self, text: &str) -> Result<Self, Stop> {
-        let room = self.grab();
-        if text.len() < room.len()
-            && let Some(written) = leaf::string::<D>(room, text.as_bytes())
-        {
-            return self.give(room, written);
+    fn string(self, text: &str) -> Result<Self, Stop> {
+        #[cfg(target_pointer_width = "64")]
+        if self.replay.string_at_once::<D>(text) {
+            return Ok(self);
         }
-        self.give(room, 0)?.quote()?.fragment(text)?.unquote()
+        self.quote()?.fragment(text)?.unquote()
     }
 
     #[inline(always)]
