@@ -4,7 +4,7 @@ use replywire::Error;
 use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict};
 use serde_json::Value;
 
-use crate::input::{Json, Key, ValueCase};
+use crate::input::{Json, Key, Splits, ValueCase};
 use crate::model::json::{Flavour, LENIENT, SLASHED, STRICT, Spelling, dumps};
 
 /// Writes a value as a whole and in pieces.
@@ -20,9 +20,9 @@ pub fn check(case: &ValueCase) {
 
 fn dialect<D: Dialect>(case: &ValueCase, spelling: &Spelling) {
     let want = dumps(&case.value, Flavour::Serde, spelling);
-    document(D::of(&case.value), case, &want);
+    document(D::of(&case.value), &case.sizes, &want);
     let by_hand = dumps(&case.value, Flavour::ByHand, spelling);
-    document(D::by_hand(&case.value), case, &by_hand);
+    document(D::by_hand(&case.value), &case.sizes, &by_hand);
     if let Ok(text) = want
         && let Ok(theirs) = serde_json::to_string(&case.value)
         && !has_own_keys(&case.value)
@@ -33,7 +33,8 @@ fn dialect<D: Dialect>(case: &ValueCase, spelling: &Spelling) {
     }
 }
 
-fn document(document: impl Document, case: &ValueCase, want: &Result<String, JsonError>) {
+/// Writes a document as a whole and in pieces, which must come to what is wanted.
+pub(crate) fn document(document: impl Document, sizes: &Splits, want: &Result<String, JsonError>) {
     match want {
         Ok(want) => {
             let needed = want.len();
@@ -52,7 +53,7 @@ fn document(document: impl Document, case: &ValueCase, want: &Result<String, Jso
             assert_eq!(document.write(&mut [0; 64]), Err(Error::Json(*error)));
         }
     }
-    let text = pieces(document, &case.sizes.0);
+    let text = pieces(document, &sizes.0);
     assert_eq!(text.as_deref(), want.as_deref().map(str::as_bytes));
 }
 

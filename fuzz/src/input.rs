@@ -1,5 +1,7 @@
 //! Everything that a reply can be made from, as the fuzzer makes it up.
 
+pub mod filter;
+
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 /// One reply, and the buffer that it is written to.
@@ -298,7 +300,7 @@ impl Source {
 }
 
 /// A value as JSON. `Serialize` and `ToJson` write it alike but for [`Json::Literal`].
-#[derive(Arbitrary, Debug)]
+#[derive(Arbitrary, Clone, Debug)]
 pub enum Json {
     Bool(bool),
     Bytes(Bytes),
@@ -335,7 +337,7 @@ pub enum Json {
 }
 
 /// A map's key; by hand all are texts.
-#[derive(Arbitrary, Debug)]
+#[derive(Arbitrary, Clone, Debug)]
 pub enum Key {
     Bool(bool),
     Bytes(Bytes),
@@ -373,7 +375,7 @@ impl Label {
 }
 
 /// A text: one that means something, any, or a long one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Text(pub String);
 
 impl<'a> Arbitrary<'a> for Text {
@@ -408,7 +410,7 @@ impl<'a> Arbitrary<'a> for Text {
 }
 
 /// Bytes: any, or many of one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Bytes(pub Vec<u8>);
 
 impl<'a> Arbitrary<'a> for Bytes {

@@ -7,6 +7,7 @@
 
 pub mod document;
 pub mod drive;
+pub mod filtered;
 pub mod input;
 pub mod model;
 pub mod oracle;

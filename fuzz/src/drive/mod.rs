@@ -1,6 +1,7 @@
 //! Makes a case with the library.
 
 mod fields;
+pub mod filter;
 mod json;
 
 use replywire::{BodyError, Error, Exchange, Head, Reply, Response, Step, Transfer, Version, head};

@@ -60,13 +60,34 @@ pub const LENIENT: Spelling = Spelling {
 };
 
 pub fn dumps(value: &Json, flavour: Flavour, spelling: &Spelling) -> Result<String, JsonError> {
+    dumps_within(value, flavour, spelling, 0)
+}
+
+/// The same with so many arrays and objects around it.
+pub fn dumps_within(
+    value: &Json,
+    flavour: Flavour,
+    spelling: &Spelling,
+    depth: usize,
+) -> Result<String, JsonError> {
     let mut dump = Dump {
         out: String::new(),
         flavour,
         spelling,
     };
-    dump.write(value, 0)?;
+    dump.write(value, depth)?;
     Ok(dump.out)
+}
+
+/// A text in quotes.
+pub fn quoted(text: &str, spelling: &Spelling) -> String {
+    let mut dump = Dump {
+        out: String::new(),
+        flavour: Flavour::Serde,
+        spelling,
+    };
+    dump.string(text);
+    dump.out
 }
 
 struct Dump<'s> {
@@ -235,7 +256,8 @@ fn integer(text: &str, spelling: &Spelling) -> Result<String, JsonError> {
     }
 }
 
-fn deeper(depth: usize) -> Result<usize, JsonError> {
+/// So many arrays and objects, with one more.
+pub fn deeper(depth: usize) -> Result<usize, JsonError> {
     match depth < 254 {
         true => Ok(depth + 1),
         false => Err(JsonError::Depth),

@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod field;
+pub mod filter;
 pub mod json;
 pub mod store;
 

@@ -404,6 +404,15 @@ pub(in super::super) fn escape<D: Dialect>(to: &mut [u8], text: &[u8]) -> (usize
         text = behind;
     }
     while let Some((byte, behind)) = text.split_first() {
+        if to.len() >= 8
+            && let Some((block, behind)) = text.split_first_chunk::<8>()
+            && escapes::<D>(u64::from_le_bytes(*block)) == 0
+            && let Some((place, room)) = take(&mut to).split_first_chunk_mut::<8>()
+        {
+            *place = *block;
+            (text, to) = (behind, room);
+            continue;
+        }
         let (escaped, written) = escaped_byte::<D>(*byte);
         if to.len() < written {
             break;
