@@ -109,7 +109,7 @@ fn every_route_answers_what_the_readme_shows() {
         (
             "/json/rows",
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
-             transfer-encoding: chunked\r\n\r\n99\r\n\
+             transfer-encoding: chunked\r\n\r\n96\r\n\
              [{\"sensor\":\"roof\",\"celsius\":21.5,\"samples\":[3,5]},\
              {\"sensor\":\"roof\",\"celsius\":21.25,\"samples\":[3,5]},\
              {\"sensor\":\"roof\",\"celsius\":20.75,\"samples\":[3,5]}]\r\n0\r\n\r\n",

@@ -1,5 +1,7 @@
 //! JSON that is written while it leaves: documents in pieces, elements one by one.
 
+use std::cell::Cell;
+
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
 use replywire::json::{
@@ -10,7 +12,7 @@ use replywire_embedded::{
     Buffers, Closed, Handler, Limits, Request, Responder, SendError, Sent, Transport, Unsent,
     serve_connection,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 const HEAD: usize = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                      transfer-encoding: chunked\r\n\r\n"
@@ -179,7 +181,7 @@ fn what_is_wrong_at_the_end_is_an_error_and_closes() {
     };
     assert_eq!(error, JsonError::NotFinite);
     assert!(transfer.closes());
-    assert_eq!(transfer.pending(), Ok(None), "nothing more is sent");
+    assert_eq!(transfer.pending(), Err(error), "nothing more is sent");
     // What is wrong within the first piece is known before anything leaves.
     let mut buf = [0; 400];
     let response = Response::new(&mut buf, Status::OK);
@@ -311,6 +313,144 @@ fn an_element_that_is_left_half_sent_ends_it_all() {
     assert_eq!(result, Err(JsonError::NotFinite));
     assert!(array.closes());
     assert!(matches!(array.end(), Err(JsonError::Element)));
+}
+
+/// A text of one length when it is looked at first, and of another from then on.
+struct Changing<'c> {
+    looks: &'c Cell<u32>,
+    first: &'c str,
+    then: &'c str,
+}
+
+impl Serialize for Changing<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.looks.set(self.looks.get() + 1);
+        serializer.serialize_str(match self.looks.get() {
+            1 => self.first,
+            _ => self.then,
+        })
+    }
+}
+
+#[test]
+fn a_measured_document_that_changes_is_no_whole_reply() {
+    let texts: Vec<String> = (0..90)
+        .map(|len| "y".repeat(len))
+        .flat_map(|text| [text.clone() + "\u{e9}\u{e9}", text.clone() + "\u{1}", text])
+        .collect();
+    for (first, then) in texts
+        .iter()
+        .flat_map(|first| texts.iter().map(move |then| (first, then)))
+    {
+        for room in [81, 90, 97, 200] {
+            let looks = Cell::new(0);
+            let value = Changing {
+                looks: &looks,
+                first,
+                then,
+            };
+            let mut buf = [0; 200];
+            let response = Response::new(&mut buf[..room], Status::OK);
+            let Ok(mut transfer) = response.document_sized(Strict::of(&value)) else {
+                continue;
+            };
+            let mut wire = Vec::new();
+            let result = loop {
+                match transfer.pending() {
+                    Ok(Some(bytes)) => {
+                        let n = bytes.len();
+                        wire.extend_from_slice(bytes);
+                        transfer.sent(n);
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            };
+            let len = |text| Strict::of(text).measure();
+            if len(first) == len(then) {
+                assert_eq!(result, Ok(()));
+                read(&wire, "GET");
+            } else {
+                assert_eq!(result, Err(JsonError::Changed));
+                assert!(transfer.closes());
+                assert!(strict(&wire, "GET").is_err(), "{}", wire.escape_ascii());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_mistake_is_told() {
+    for version in [Version::Http10, Version::Http11] {
+        let exchange = exchange("GET", version);
+        let mut buf = [0; 300];
+        let response = Response::to(&exchange, &mut buf, Status::OK).header("bad name", "x");
+        let result = response.json_stream(&f64::NAN).map(|_| ());
+        assert_eq!(result, Err(Error::HeaderName));
+    }
+}
+
+#[test]
+fn a_measured_document_that_fits_is_one_write() {
+    for len in 0..60 {
+        let value = "x".repeat(len);
+        let mut buf = [0; 300];
+        let response = Response::new(&mut buf, Status::OK);
+        let transfer = response.document_sized(Strict::of(&value)).unwrap();
+        assert_eq!(writes(transfer, usize::MAX).unwrap().len(), 1, "{len}");
+    }
+}
+
+#[test]
+fn what_went_wrong_stays_so() {
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    let mut piece = array.item(Strict::of(&f64::NAN)).unwrap();
+    assert_eq!(piece.pending(), Err(JsonError::NotFinite));
+    assert_eq!(piece.pending(), Err(JsonError::NotFinite));
+    assert!(array.closes());
+    assert!(matches!(
+        array.item(Strict::of(&1)),
+        Err(JsonError::Element)
+    ));
+    // An element that was dropped may have left in part.
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    drop(array.item(Strict::of(&1)).unwrap());
+    assert!(array.closes());
+    // Behind the end is nothing.
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    let mut wire = Vec::new();
+    drive(array.end(), &mut wire).unwrap();
+    assert!(!array.closes());
+    assert!(matches!(
+        array.item(Strict::of(&1)),
+        Err(JsonError::Element)
+    ));
+    assert!(matches!(array.end(), Err(JsonError::Element)));
+}
+
+#[test]
+fn a_flush_before_the_first_element_sends_the_head() {
+    let mut buf = [0; 128];
+    let mut array = Response::new(&mut buf, Status::OK)
+        .array_stream(Strict)
+        .unwrap();
+    let mut wire = Vec::new();
+    drive(array.flush(), &mut wire).unwrap();
+    assert_eq!(wire.len(), HEAD);
+    drive(array.flush(), &mut wire).unwrap();
+    assert_eq!(wire.len(), HEAD);
+    drive(array.item(Strict::of(&1)), &mut wire).unwrap();
+    drive(array.end(), &mut wire).unwrap();
+    assert_eq!(read(&wire, "GET").body, b"[1]");
 }
 
 /// Answers by path, over any transport.

@@ -477,6 +477,9 @@ impl<'b> Response<'b> {
     ///
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
     pub fn document_sized<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         let len = document.measure()?;
         let transfer = self.with_json_type().sized_exactly(len as u64)?;
         Ok(JsonTransfer::new(transfer, document))

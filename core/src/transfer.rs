@@ -228,6 +228,14 @@ impl<'b> Transfer<'b> {
         self.joining
     }
 
+    /// How many bytes of a body of known length are to come.
+    pub(crate) const fn left(&self) -> Option<u64> {
+        match self.framing {
+            Framing::Exact(left) => Some(left),
+            _ => None,
+        }
+    }
+
     /// Has the head leave alone.
     pub(crate) const fn part(&mut self) {
         self.joining = false;

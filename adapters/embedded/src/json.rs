@@ -16,9 +16,9 @@ impl<'c, T: Transport> Responder<'c, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, or of [`JsonTransfer::check`];
-    /// [`SendError::Source`] with what is wrong with the value; the others when the connection
-    /// fails.
+    /// [`SendError::Reply`] with the error of `write`, which is also what is wrong with the value as
+    /// far as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with what is
+    /// wrong with the rest; the others when the connection fails.
     pub async fn document<F, V>(mut self, write: F) -> Result<Sent, SendError<JsonError, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
@@ -115,8 +115,8 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Source`] with what is wrong with the value or its place, or the connection's.
-    /// After an error, the connection is closed.
+    /// [`SendError::Source`] with what is wrong with the value, or the connection's, after which the
+    /// connection is closed; [`JsonError::Element`] in an object, after which it goes on.
     pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<JsonError, T::Error>>
     where
         V: Document<Dialect = D>,
@@ -129,7 +129,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     ///
     /// # Errors
     ///
-    /// As [`item`](Self::item).
+    /// As [`item`](Self::item), but [`JsonError::Element`] in an array.
     pub async fn member<V>(
         &mut self,
         name: &str,

@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 
 /// A value with all that decides its text: the dialect and the way in which it is written.
 ///
-/// [`Dialect::of`] and [`Dialect::by_hand`] make documents; a reply ends with one by
+/// [`Dialect`]`::of` and [`Dialect::by_hand`] make documents; a reply ends with one by
 /// [`Response::document`](crate::Response::document).
 pub trait Document: sealed::Document {
     /// Writes the text to the front of `buf`; how many bytes it has.

@@ -1,7 +1,10 @@
+use core::convert::Infallible;
 use core::fmt;
+use core::marker::PhantomData;
 
 use super::document::sealed;
 use super::level::Level;
+use super::resume::MIN_BUFFER;
 use super::sink::Kind;
 use super::{Dialect, Document, JsonError, Resumable, Sink};
 use crate::transfer::Transfer;
@@ -13,7 +16,8 @@ use crate::{Error, Exchange, Step};
 /// [`Response::array_stream`](crate::Response::array_stream) and
 /// [`object_stream`](crate::Response::object_stream) make it. Each call gives a [`Piece`], which is
 /// driven to its end before the next call. Elements gather in the buffer until it is full, or until
-/// they are [`flush`](Self::flush)ed, and leave as one chunk.
+/// they are [`flush`](Self::flush)ed, and leave as one chunk. Where no body is sent, the values are not
+/// looked at.
 ///
 /// ```
 /// use replywire::json::{Dialect, Strict};
@@ -51,9 +55,21 @@ pub struct Elements<'b, D> {
     kind: Kind,
     /// The bracket that opens, until something was written; then a comma.
     separator: u8,
-    /// A piece has begun and not ended.
-    is_open: bool,
+    state: State,
     dialect: D,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Any piece.
+    Ready,
+    /// The rest of a piece.
+    Open,
+    /// Nothing, for this went wrong.
+    Broken(JsonError),
+    /// Nothing, for all was sent.
+    Ended,
 }
 
 impl<D> fmt::Debug for Elements<'_, D> {
@@ -79,7 +95,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
             used: 0,
             kind,
             separator,
-            is_open: false,
+            state: State::Ready,
             dialect,
         }
     }
@@ -93,7 +109,8 @@ impl<'b, D: Dialect> Elements<'b, D> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] in an object, or where the last piece was not driven to its end.
+    /// [`JsonError::Element`] in an object, behind the end, or where the last piece was not driven to
+    /// its end.
     pub fn item<'e, T>(&'e mut self, value: T) -> Result<Piece<'e, 'b, D, T>, JsonError>
     where
         T: Document<Dialect = D>,
@@ -105,7 +122,8 @@ impl<'b, D: Dialect> Elements<'b, D> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] in an array, or where the last piece was not driven to its end.
+    /// [`JsonError::Element`] in an array, behind the end, or where the last piece was not driven to
+    /// its end.
     pub fn member<'e, T>(
         &'e mut self,
         name: &'e str,
@@ -126,10 +144,10 @@ impl<'b, D: Dialect> Elements<'b, D> {
     where
         T: Document<Dialect = D>,
     {
-        if self.is_open || self.kind != kind {
+        if self.kind != kind {
             return Err(JsonError::Element);
         }
-        self.is_open = true;
+        self.open()?;
         let element = Element {
             separator: self.separator,
             name,
@@ -142,11 +160,21 @@ impl<'b, D: Dialect> Elements<'b, D> {
         })
     }
 
-    /// Sends what has gathered.
+    fn open(&mut self) -> Result<(), JsonError> {
+        match self.state {
+            State::Ready => {
+                self.state = State::Open;
+                Ok(())
+            }
+            _ => Err(JsonError::Element),
+        }
+    }
+
+    /// Sends what has gathered, and the head.
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] where the last piece was not driven to its end.
+    /// [`JsonError::Element`] behind the end, or where the last piece was not driven to its end.
     pub fn flush(&mut self) -> Result<Piece<'_, 'b, D>, JsonError> {
         self.piece(Work::Flush)
     }
@@ -161,10 +189,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
     }
 
     fn piece(&mut self, work: Work<'static, Nothing<D>>) -> Result<Piece<'_, 'b, D>, JsonError> {
-        if self.is_open {
-            return Err(JsonError::Element);
-        }
-        self.is_open = true;
+        self.open()?;
         Ok(Piece {
             elements: self,
             work,
@@ -173,7 +198,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
 
     /// Whether the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.transfer.closes()
+        matches!(self.state, State::Open | State::Broken(_)) || self.transfer.closes()
     }
 
     /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
@@ -231,12 +256,15 @@ where
             used,
             kind,
             separator,
-            is_open,
+            state,
             ..
         } = &mut *self.elements;
+        if let State::Broken(error) = state {
+            return Err(*error);
+        }
         while let Step::Fill(room) = transfer.step() {
             let free = room.get_mut(*used..).unwrap_or_default();
-            let is_ample = free.len() >= 16;
+            let is_ample = free.len() >= MIN_BUFFER;
             match &mut self.work {
                 Work::Element(element) if is_ample => match element.fill(free) {
                     Ok(written) => {
@@ -248,7 +276,7 @@ where
                     }
                     Err(error) => {
                         transfer.break_off();
-                        self.work = Work::None;
+                        *state = State::Broken(error);
                         return Err(error);
                     }
                 },
@@ -267,10 +295,10 @@ where
                     continue;
                 }
                 Work::None => {
-                    *is_open = false;
+                    *state = State::Ready;
                     return Ok(None);
                 }
-                Work::Flush if *used == 0 => {
+                Work::Flush if *used == 0 && !transfer.is_joining() => {
                     self.work = Work::None;
                     continue;
                 }
@@ -290,7 +318,10 @@ where
             Step::Send(bytes) => Ok(Some(bytes)),
             Step::Done | Step::Fill(_) => {
                 // Without a body, nothing is ever filled.
-                *is_open = false;
+                *state = match self.work {
+                    Work::Bracket | Work::Rest => State::Ended,
+                    _ => State::Ready,
+                };
                 Ok(None)
             }
         }
@@ -335,14 +366,17 @@ where
     }
 }
 
-/// No element.
+/// No element: there is no value of this type.
 #[derive(Clone, Copy, Debug)]
-pub struct Nothing<D>(D);
+pub struct Nothing<D> {
+    dialect: PhantomData<D>,
+    never: Infallible,
+}
 
 impl<D: Dialect> sealed::Document for Nothing<D> {
     type Dialect = D;
 
-    fn put<S: Sink<Dialect = D>>(&self, sink: S, _: u8) -> Result<S, S::Error> {
-        sink.put(b"null")
+    fn put<S: Sink<Dialect = D>>(&self, _: S, _: u8) -> Result<S, S::Error> {
+        match self.never {}
     }
 }

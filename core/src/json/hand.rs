@@ -72,7 +72,7 @@ impl<S: Sink> Value<S> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Full`], as all of these.
+    /// That the sink is full, as all of these.
     #[inline]
     pub fn null(self) -> Outcome<S> {
         written(self.sink.put(b"null"))
@@ -206,7 +206,7 @@ impl<S: Sink> Array<S> {
     ///
     /// # Errors
     ///
-    /// What is wrong with `value`, and [`JsonError::Full`].
+    /// What is wrong with `value`, or that the sink is full.
     #[inline]
     pub fn item<T: ToJson + ?Sized>(mut self, value: &T) -> Result<Self, S::Error> {
         self.level.element(None, Write(value))?;
@@ -239,7 +239,7 @@ impl<S: Sink> Array<S> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Full`].
+    /// That the sink is full.
     #[inline]
     pub fn end(self) -> Outcome<S> {
         written(self.level.end::<b']'>())
@@ -258,7 +258,7 @@ impl<S: Sink> Object<S> {
     ///
     /// # Errors
     ///
-    /// What is wrong with `value`, and [`JsonError::Full`].
+    /// What is wrong with `value`, or that the sink is full.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
     pub fn field<T: ToJson + ?Sized>(mut self, name: &str, value: &T) -> Result<Self, S::Error> {
@@ -270,7 +270,7 @@ impl<S: Sink> Object<S> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Full`].
+    /// That the sink is full.
     #[inline]
     pub fn end(self) -> Outcome<S> {
         written(self.level.end::<b'}'>())

@@ -114,7 +114,8 @@ impl<S: Sink> Level<S> {
     #[cold]
     fn skip_some(&mut self, skipped: u32, values: &mut impl Iterator) -> Result<(), S::Error> {
         let (least, most) = values.size_hint();
-        let mut left = skipped as usize;
+        let wanted = usize::try_from(skipped).unwrap_or(usize::MAX);
+        let mut left = wanted;
         if most == Some(least) {
             let known = least.min(left);
             if let Some(last) = known.checked_sub(1) {
@@ -129,7 +130,7 @@ impl<S: Sink> Level<S> {
                 left -= 1;
             }
         }
-        let taken = skipped - left as u32;
+        let taken = (wanted - left) as u32;
         if taken > 0 {
             self.separator = b',';
         }

@@ -1,8 +1,11 @@
 //! JSON, RFC 8259.
 //!
-//! A document is a value, the way in which it is written ([`Dialect::of`] for `serde`,
-//! [`Dialect::by_hand`] for [`ToJson`]) and a [`Dialect`]. It goes into a slice, into a reply, or
-//! piece by piece through a small buffer ([`Resumable`]).
+//! A document is a value, the way in which it is written ([`Dialect`]`::of` for `serde`,
+//! [`Dialect::by_hand`] for [`ToJson`]) and a dialect. It goes into a slice, into a reply, or piece
+//! by piece through a small buffer ([`Resumable`]).
+//!
+//! [`Decimal`], [`AsText`] and [`NdArray`] are values of their own: decimals without fractions of
+//! two, integers that JavaScript keeps exact, arrays of any shape.
 
 mod count;
 mod dialect;
@@ -62,7 +65,8 @@ pub enum JsonError {
     /// An element came where there is none: an item in an object, a member in an array, or anything
     /// behind an element that was not sent to its end.
     Element,
-    /// The buffer is full. Replies report it as [`Error::Overflow`](crate::Error::Overflow).
+    /// A buffer was below the least that [`Resumable::fill`] takes. Replies and slices that are full
+    /// report [`Error::Overflow`](crate::Error::Overflow) instead.
     Full,
     /// An integer needed more than 64 bits, which [`Lenient`] does not write.
     Integer,
@@ -70,7 +74,7 @@ pub enum JsonError {
     Key,
     /// A `Filter` counted from the end of a list whose length is not known.
     Length,
-    /// An array or object had more than 4,294,967,295 elements, which [`Resumable`] cannot count.
+    /// An array or object had more than 4,294,967,294 elements, which [`Resumable`] cannot count.
     Long,
     /// A floating-point number was infinite or not a number; RFC 8259 § 6.
     NotFinite,

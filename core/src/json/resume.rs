@@ -15,6 +15,8 @@ use super::slice::Stop;
 use super::{Dialect, Document, JsonError, leaf};
 use crate::bytes::copy;
 
+pub(super) const MIN_BUFFER: usize = 16;
+
 /// How many levels are remembered. What is deeper is part of an element here, and written again
 /// from its start.
 const LEVELS: usize = 8;
@@ -83,7 +85,7 @@ impl Sent {
         self.read = edge.read;
         let Some(quote) = buf.len().checked_sub(edge.mark) else {
             // The string began before the window.
-            self.written = self.written.saturating_add(end);
+            self.written = self.written.wrapping_add(end);
             self.whole = self.whole.with(buf, 0, end);
             return;
         };
@@ -131,7 +133,7 @@ impl Sum {
 
 impl<T: Document> Resumable<T> {
     /// The least buffer that a piece fits.
-    pub const MIN_BUFFER: usize = 16;
+    pub const MIN_BUFFER: usize = MIN_BUFFER;
 
     /// A document of which nothing was written.
     pub const fn new(document: T) -> Self {
@@ -221,7 +223,10 @@ impl<T: Document> Resumable<T> {
                 self.place.event.advance(buf, edge, mark);
                 Ok(len.saturating_sub(edge.left))
             }
-            (false, None) => Err(replay.error.get().unwrap_or(JsonError::Custom)),
+            // A value may hide that something failed.
+            (is_whole, None) if !is_whole || replay.target.get() == NOWHERE => {
+                Err(replay.error.get().unwrap_or(JsonError::Custom))
+            }
             _ => Err(JsonError::Changed),
         };
         self.error = result.err();
@@ -441,14 +446,14 @@ impl<'b> Replaying<'b> {
         };
         if skipped > 0 {
             string.skip -= skipped;
-            string.read += skipped;
+            string.read = string.read.wrapping_add(skipped);
             self.read.set(string.skip);
         }
         while self.swallow.get() > 0 && !text.is_empty() {
             let mut piece = [0; 8];
             let (read, written) = leaf::escape::<D>(&mut piece, text);
             text = text.get(read..).unwrap_or_default();
-            string.read += read;
+            string.read = string.read.wrapping_add(read);
             self.spill(piece.get(..written).unwrap_or_default())?;
         }
         let rest = self.rest.take();
@@ -459,7 +464,7 @@ impl<'b> Replaying<'b> {
             written = written.wrapping_sub(1);
         }
         self.rest.set(rest.get_mut(written..).unwrap_or_default());
-        string.read += read;
+        string.read = string.read.wrapping_add(read);
         self.string.set(string);
         match read == text.len() {
             true => Ok(()),

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::resume::MIN_BUFFER;
 use super::{Document, JsonError, Resumable};
 use crate::transfer::Transfer;
 use crate::{Error, Exchange, Step};
@@ -33,6 +34,8 @@ use crate::{Error, Exchange, Step};
 pub struct JsonTransfer<'b, T> {
     transfer: Transfer<'b>,
     document: Resumable<T>,
+    /// What was wrong: it stays so.
+    error: Option<JsonError>,
 }
 
 impl<T> fmt::Debug for JsonTransfer<'_, T> {
@@ -49,13 +52,14 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         Self {
             transfer,
             document: Resumable::new(document),
+            error: None,
         }
     }
 
     /// Writes the first piece behind the head. If that is all, the head tells its length.
     pub(crate) fn begin(mut self) -> Result<Self, JsonError> {
         if let Step::Fill(room) = self.transfer.step()
-            && room.len() >= Resumable::<T>::MIN_BUFFER
+            && room.len() >= MIN_BUFFER
         {
             let written = self.document.fill(room)?;
             match self.document.is_done() {
@@ -74,32 +78,13 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     /// What is wrong with the value, or [`JsonError::Changed`]. Where some of the reply has left,
     /// the connection must be closed; nothing more is sent.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
-        while let Step::Fill(room) = self.transfer.step() {
-            let least = Resumable::<T>::MIN_BUFFER;
-            let written = if room.len() >= least {
-                self.document.fill(room)
-            } else if self.transfer.is_joining() {
-                self.transfer.part();
-                continue;
-            } else {
-                // The end of a body whose length was told.
-                let mut piece = [0; 16];
-                self.document.fill(&mut piece).inspect(|written| {
-                    let piece = piece.get(..*written).unwrap_or_default();
-                    if let Step::Fill(room) = self.transfer.step() {
-                        for (to, byte) in room.iter_mut().zip(piece) {
-                            *to = *byte;
-                        }
-                    }
-                })
-            };
-            match written {
-                Ok(written) => self.filled(written)?,
-                Err(error) => {
-                    self.transfer.break_off();
-                    return Err(error);
-                }
-            }
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if let Err(error) = self.fill() {
+            self.transfer.break_off();
+            self.error = Some(error);
+            return Err(error);
         }
         match self.transfer.step() {
             Step::Send(bytes) => Ok(Some(bytes)),
@@ -107,8 +92,39 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         }
     }
 
+    /// Writes what is written before anything is sent.
+    fn fill(&mut self) -> Result<(), JsonError> {
+        while let Step::Fill(room) = self.transfer.step() {
+            let len = room.len();
+            let written = if len >= MIN_BUFFER {
+                self.document.fill(room)?
+            } else if self.transfer.left().is_none_or(|left| left >= len as u64) {
+                // Behind the head is too little room.
+                self.transfer.part();
+                continue;
+            } else {
+                // The end of a body whose length was told.
+                let mut piece = [0; MIN_BUFFER];
+                let written = self.document.fill(&mut piece)?;
+                if let Step::Fill(room) = self.transfer.step() {
+                    for (to, byte) in room.iter_mut().zip(piece.iter().take(written)) {
+                        *to = *byte;
+                    }
+                }
+                written
+            };
+            self.filled(written)?;
+        }
+        Ok(())
+    }
+
     fn filled(&mut self, written: usize) -> Result<(), JsonError> {
-        // A length that is not the one that was told.
+        // A body must not look whole where the document is not.
+        if let Some(left) = self.transfer.left()
+            && (left == written as u64) != self.document.is_done()
+        {
+            return Err(JsonError::Changed);
+        }
         self.transfer
             .filled(written)
             .map_err(|_| JsonError::Changed)

@@ -3,12 +3,15 @@
 use core::fmt::Debug;
 
 use replywire::json::{ByHand as Hand, BySerde as Serde};
-use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict, ToJson};
+use replywire::json::{
+    Dialect, Document, JsonError, Lenient, Piece, Resumable, Slashed, Strict, ToJson,
+};
+use replywire::{Exchange, Response, Status};
 use serde_core::ser::Serialize;
 
 use crate::json::{ByHand, BySerde};
 use crate::replies::reply;
-use crate::{any, keep, room, show, show_debug};
+use crate::{any, keep, room, show, show_debug, text};
 
 fn documents<D: Dialect>() {
     by_serde::<D>(&any(BySerde));
@@ -26,6 +29,7 @@ fn by_hand<D: Dialect>(value: &impl ToJson) {
 }
 
 fn keep_document(document: impl Document + Copy + Debug) {
+    streams(document);
     let mut bytes = [0; 512];
     keep(document.write(room(&mut bytes)));
     keep(document.try_write(room(&mut bytes)));
@@ -39,6 +43,67 @@ fn keep_document(document: impl Document + Copy + Debug) {
         pieces = any(pieces.clone());
     }
     show_debug(&pieces);
+}
+
+fn streams(document: impl Document + Copy + Debug) {
+    let mut bytes = [0; 512];
+    let exchange = any(Exchange::GET);
+    for is_measured in [any(false), any(true)] {
+        let response = Response::to(&exchange, room(&mut bytes), any(Status::OK));
+        let transfer = match is_measured {
+            true => response.document_sized(document),
+            false => response.document_stream(document),
+        };
+        if let Ok(mut transfer) = transfer {
+            while let Ok(Some(bytes)) = transfer.pending() {
+                let n = any(bytes.len());
+                keep(bytes);
+                transfer.sent(n);
+            }
+            keep(transfer.closes());
+            keep(transfer.check(&exchange));
+            show_debug(&transfer);
+        }
+    }
+}
+
+fn elements<D: Dialect + Debug>(dialect: D) {
+    let mut bytes = [0; 512];
+    let exchange = any(Exchange::GET);
+    let response = Response::to(&exchange, room(&mut bytes), any(Status::OK));
+    let elements = match any(true) {
+        true => response.array_stream(dialect),
+        false => response.object_stream(dialect),
+    };
+    let Ok(mut elements) = elements else { return };
+    while any(true) {
+        let value = any(BySerde);
+        pump(elements.item(D::of(&value)));
+        pump(elements.member(text(), D::of(&value)));
+        pump(elements.flush());
+        pump(elements.end());
+        keep(elements.closes());
+        keep(elements.check(&exchange));
+        show_debug(&elements);
+    }
+}
+
+fn pump<D: Dialect, T: Document<Dialect = D>>(piece: Result<Piece<'_, '_, D, T>, JsonError>) {
+    if let Ok(mut piece) = piece {
+        show_debug(&piece);
+        while let Ok(Some(bytes)) = piece.pending() {
+            let n = any(bytes.len());
+            keep(bytes);
+            piece.sent(n);
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_elements() {
+    elements(any(Strict));
+    elements(any(Slashed));
+    elements(any(Lenient));
 }
 
 #[unsafe(no_mangle)]

@@ -203,7 +203,8 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
     {
         let Self { inner, place } = self;
         if place.choice.is_silent() {
-            return inner.collect_seq(values.into_iter().map(|value| Element { value, place }));
+            let values = values.into_iter();
+            return inner.collect_seq(Elements { values, place });
         }
         let mut values = values.into_iter();
         let len = match values.size_hint() {
@@ -225,6 +226,31 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
 }
 
 /// An element by itself.
+/// The elements of a list, each with the place that all have.
+struct Elements<'p, I> {
+    values: I,
+    place: Place<'p>,
+}
+
+impl<'p, I: Iterator> Iterator for Elements<'p, I> {
+    type Item = Element<'p, I::Item>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let place = self.place;
+        self.values.next().map(|value| Element { value, place })
+    }
+
+    /// As fast as that of the values, which may know it without counting.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        let place = self.place;
+        self.values.nth(n).map(|value| Element { value, place })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.values.size_hint()
+    }
+}
+
 struct Element<'p, T> {
     value: T,
     place: Place<'p>,

@@ -231,7 +231,7 @@ pub(in super::super) fn key<S: Sink>(
         && place.len() == name_bytes.len()
     {
         *before = [separator, b'"'];
-        place.copy_from_slice(name_bytes);
+        copy(place, name_bytes);
         *behind = *b"\":";
         return sink.give(room, name_bytes.len() + 4);
     }
