@@ -5,6 +5,7 @@ use core::fmt::Display;
 use serde_core::ser::{self, Serialize};
 
 use super::dialect::sealed::Rules as _;
+use super::refuse::refuse_parts;
 use super::ser::Serializer;
 use super::{JsonError, Sink, number, text};
 
@@ -134,65 +135,9 @@ impl<S: Sink> ser::Serializer for Key<S> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<S, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStruct, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, S::Error> {
-        Err(self.sink.fail(JsonError::Key))
-    }
-
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
         text::display(self.sink, value)
     }
+
+    refuse_parts!(S, S::Error, self => self.sink.fail(JsonError::Key));
 }

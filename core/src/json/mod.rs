@@ -22,6 +22,8 @@ mod leaf;
 mod level;
 mod ndarray;
 mod number;
+#[cfg(feature = "serde")]
+mod refuse;
 mod resume;
 #[cfg(feature = "serde")]
 mod ser;

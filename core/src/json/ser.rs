@@ -325,49 +325,31 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 }
 
-impl<S: Sink> ser::SerializeSeq for Array<S> {
-    type Ok = S;
-    type Error = S::Error;
+macro_rules! arrays {
+    ($($trait:ident: $method:ident;)+) => {
+        $(
+            impl<S: Sink> ser::$trait for Array<S> {
+                type Ok = S;
+                type Error = S::Error;
 
-    #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.element(None, Write(value))
-    }
+                #[inline(always)]
+                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
+                    self.0.element(None, Write(value))
+                }
 
-    #[inline]
-    fn end(self) -> Result<S, S::Error> {
-        self.0.end::<b']'>()
-    }
+                #[inline]
+                fn end(self) -> Result<S, S::Error> {
+                    self.0.end::<b']'>()
+                }
+            }
+        )+
+    };
 }
 
-impl<S: Sink> ser::SerializeTuple for Array<S> {
-    type Ok = S;
-    type Error = S::Error;
-
-    #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.element(None, Write(value))
-    }
-
-    #[inline]
-    fn end(self) -> Result<S, S::Error> {
-        self.0.end::<b']'>()
-    }
-}
-
-impl<S: Sink> ser::SerializeTupleStruct for Array<S> {
-    type Ok = S;
-    type Error = S::Error;
-
-    #[inline(always)]
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.element(None, Write(value))
-    }
-
-    #[inline]
-    fn end(self) -> Result<S, S::Error> {
-        self.0.end::<b']'>()
-    }
+arrays! {
+    SerializeSeq: serialize_element;
+    SerializeTuple: serialize_element;
+    SerializeTupleStruct: serialize_field;
 }
 
 impl<S: Sink> ser::SerializeTupleVariant for Variant<S> {

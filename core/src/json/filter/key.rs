@@ -4,9 +4,9 @@ use core::fmt::{self, Display, Write};
 
 use serde_core::ser::{self, Impossible, Serialize};
 
-use super::refuse::refuse_parts;
 use crate::decimal::{MAX_DIGITS, decimal};
 use crate::json::JsonError;
+use crate::json::refuse::refuse_parts;
 
 /// Whether JSON has `name` for `key`.
 pub(super) fn is<K: Serialize + ?Sized>(key: &K, name: &str) -> bool {
@@ -155,5 +155,5 @@ impl ser::Serializer for Compare<'_> {
         Ok(write!(rest, "{value}").is_ok() && rest.0.is_some_and(<[u8]>::is_empty))
     }
 
-    refuse_parts!(bool);
+    refuse_parts!(bool, JsonError, self => JsonError::Custom);
 }

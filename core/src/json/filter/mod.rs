@@ -5,7 +5,6 @@ mod model;
 mod part;
 mod place;
 mod probe;
-mod refuse;
 mod ser;
 mod tree;
 mod variant;

@@ -5,8 +5,8 @@ use core::fmt::Display;
 use serde_core::ser::{self, Impossible, Serialize};
 
 use super::model::Mark;
-use super::refuse::refuse_parts;
 use crate::json::JsonError;
+use crate::json::refuse::refuse_parts;
 
 /// What a field's value says about the field.
 #[derive(Default)]
@@ -143,5 +143,5 @@ impl ser::Serializer for Probe<'_> {
         Ok(())
     }
 
-    refuse_parts!(());
+    refuse_parts!((), JsonError, self => JsonError::Custom);
 }
