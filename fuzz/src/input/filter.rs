@@ -91,7 +91,10 @@ const NAMES: [&str; 8] = [
     Label::Long.as_str(),
 ];
 
-/// How many values a value has within, and how many parts a filter, and how deep these are.
+/// How many values a value has within, and how many parts a filter, and how deep these are. So many
+/// levels of a deep value, and so many bytes of a long one, are as much as a value.
+const LEVELS: u8 = 8;
+const BYTES: usize = 128;
 const VALUES: u8 = 40;
 const PARTS: u8 = 24;
 const DEPTH: u8 = 8;
@@ -127,7 +130,11 @@ impl Shape {
         }
         let inner = |u: &mut _, left: &mut _| Self::any(u, left).map(Box::new);
         Ok(match u.int_in_range(0..=23)? {
-            0..=3 => Self::Leaf(leaf(u)?),
+            0..=3 => {
+                let leaf = leaf(u)?;
+                spend(left, leaf_len(&leaf));
+                Self::Leaf(leaf)
+            }
             4 => Self::None,
             5 => Self::Unit,
             6..=10 => Self::List(u.arbitrary()?, Self::items(u, left)?),
@@ -140,6 +147,8 @@ impl Shape {
             _ => {
                 let (levels, way): (u8, Way) = u.arbitrary()?;
                 let core = Self::any(u, left)?;
+                let levels = levels.min(left.saturating_mul(LEVELS));
+                *left -= levels / LEVELS;
                 (0..levels).fold(core, |value, _| Self::List(way, vec![value]))
             }
         })
@@ -149,8 +158,12 @@ impl Shape {
     fn items(u: &mut Unstructured<'_>, left: &mut u8) -> Result<Vec<Self>> {
         let len = u.int_in_range(0..=4)?;
         if u.arbitrary()? {
+            let before = *left;
             let item = Self::any(u, left)?;
-            return Ok(vec![item; len]);
+            let size = (before - *left).max(1);
+            let copies = len.min(*left / size);
+            *left -= copies * size;
+            return Ok(vec![item; usize::from(copies)]);
         }
         (0..len).map(|_| Self::any(u, left)).collect()
     }
@@ -162,6 +175,7 @@ impl Shape {
                 true => Key::Text(Text(String::from(*u.choose(&NAMES)?))),
                 false => u.arbitrary()?,
             };
+            spend(left, key_name(&key).map_or(0, |name| name.len()));
             Ok((key, Self::any(u, left)?))
         };
         (0..len).map(pair).collect()
@@ -236,6 +250,21 @@ impl Member {
             is_unset: u.arbitrary()?,
             ..Self::plain(u, name, value)?
         })
+    }
+}
+
+/// Takes what a text of this length is worth.
+fn spend(left: &mut u8, len: usize) {
+    *left = left.saturating_sub((len / BYTES).min(VALUES.into()) as u8);
+}
+
+/// About how long the text of a value without parts is.
+fn leaf_len(leaf: &Json) -> usize {
+    match leaf {
+        Json::Bytes(bytes) => bytes.0.len() * "255,".len(),
+        Json::Displayed(texts) => texts.iter().map(|text| text.0.len()).sum(),
+        Json::Text(text) => text.0.len(),
+        _ => 0,
     }
 }
 
