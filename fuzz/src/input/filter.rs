@@ -171,9 +171,10 @@ impl Shape {
     fn pairs(u: &mut Unstructured<'_>, left: &mut u8) -> Result<Vec<(Key, Self)>> {
         let len = u.int_in_range(0..=4)?;
         let pair = |_| {
-            let key = match u.arbitrary()? {
-                true => Key::Text(Text(String::from(*u.choose(&NAMES)?))),
-                false => u.arbitrary()?,
+            let key = match u.int_in_range(0..=3)? {
+                0 | 1 => Key::Text(Text(String::from(*u.choose(&NAMES)?))),
+                2 => Key::Signed(u.int_in_range(-3..=3)?),
+                _ => u.arbitrary()?,
             };
             spend(left, key_name(&key).map_or(0, |name| name.len()));
             Ok((key, Self::any(u, left)?))
