@@ -46,6 +46,57 @@ const POINTS: [Point; 3] = [
 ];
 
 #[test]
+fn a_field_that_a_model_has_twice_does_not_hide_a_name_that_it_has_not() {
+    struct Twice;
+    impl Serialize for Twice {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Model::new(serializer, "Twice", 2)?
+                .field("a", &1)?
+                .hidden("a")?
+                .field("secret", &2)?
+                .end()
+        }
+    }
+    let misspelled = [Name("a"), Name("secrte")];
+    assert_eq!(excluded(&Twice, &misspelled), Err(JsonError::Part));
+    assert_eq!(
+        excluded(&Twice, &[Name("a"), Name("secret")]).unwrap(),
+        "{}"
+    );
+}
+
+#[test]
+fn a_model_of_64_fields_is_filtered_by_name_and_not_by_more() {
+    #[derive(Serialize)]
+    struct One {
+        a: u8,
+    }
+    let parts = [Name("a"); 65];
+    assert_eq!(excluded(&One { a: 1 }, &parts[..64]).unwrap(), "{}");
+    assert_eq!(excluded(&One { a: 1 }, &parts), Err(JsonError::Part));
+}
+
+#[test]
+fn two_things_are_said_of_eight_values_one_in_another_and_no_more() {
+    fn deep<const DEPTH: usize>() -> Result<String, JsonError> {
+        let value = (0..DEPTH).fold(serde_json::json!([1, 2]), |value, _| {
+            serde_json::json!([value])
+        });
+        let mut each: &[Part<'_>] = &[At(0)];
+        let mut first: &[Part<'_>] = &[At(1)];
+        for _ in 0..DEPTH {
+            each = Box::leak(Box::new([InEach(each)]));
+            first = Box::leak(Box::new([InAt(0, first)]));
+        }
+        let both: Vec<Part<'_>> = [each, first].concat();
+        excluded(&value, &both)
+    }
+    assert_eq!(deep::<8>().unwrap(), "[[[[[[[[[]]]]]]]]]");
+    assert_eq!(deep::<9>(), Err(JsonError::Depth));
+    assert_eq!(deep::<60>(), Err(JsonError::Depth));
+}
+
+#[test]
 fn what_is_not_left_out_is_written_as_it_is() {
     #[derive(Serialize)]
     struct Newtype(i8);

@@ -62,7 +62,8 @@ pub enum JsonError {
     Changed,
     /// A `Serialize` implementation failed by itself; its message is lost.
     Custom,
-    /// Arrays and objects nest deeper than [`MAX_DEPTH`].
+    /// Arrays and objects nest deeper than [`MAX_DEPTH`]; or a `Filter` said more than one thing
+    /// about a value, and about each of nine values one in another.
     Depth,
     /// An element came where there is none: an item in an object, a member in an array, or anything
     /// behind an element that was not sent to its end.
@@ -83,7 +84,7 @@ pub enum JsonError {
     /// A text was no JSON number; RFC 8259 § 6.
     Number,
     /// A `Filter` named a field that a model does not have, a field of a list, or an element of what
-    /// is no list.
+    /// is no list; or it named more than 64 fields of one model.
     Part,
     /// The shape of an [`NdArray`] had no dimension, or more than [`MAX_DEPTH`], or another number
     /// of elements than there were.

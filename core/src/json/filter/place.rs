@@ -40,10 +40,14 @@ impl<'p> Place<'p> {
         E::custom(error)
     }
 
-    /// How many names of fields a model must have.
-    pub(super) fn names(self) -> usize {
+    /// The fields that a model must have and that did not come yet: a bit for each.
+    pub(super) fn names<E: ser::Error>(self) -> Result<u64, E> {
         // An index is a name that no field has.
-        self.choice.count(|part| !part.is_each())
+        match self.choice.count(|part| !part.is_each()) {
+            0 => Ok(0),
+            names @ 1..=64 => Ok(u64::MAX >> (64 - names)),
+            _ => Err(self.error(JsonError::Part)),
+        }
     }
 
     /// Begins a map or what is like one.
@@ -83,10 +87,10 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// Writes a field, unless it is left out. A name that was to be found is one less in `missing`.
+    /// Writes a field, unless it is left out. Its name is no longer `missing`.
     pub(super) fn field<T: Serialize + ?Sized, E>(
         self,
-        missing: &mut usize,
+        missing: &mut u64,
         key: &'static str,
         value: &T,
         write: impl FnOnce(&'static str, &Placed<'_, T>) -> Result<(), E>,
@@ -107,15 +111,23 @@ impl<'p> Place<'p> {
     }
 
     /// Passes a field that is not written.
-    pub(super) fn skip(self, missing: &mut usize, name: &str) {
+    pub(super) fn skip(self, missing: &mut u64, name: &str) {
         if *missing != 0 {
-            let found = self.choice.count(|part| part.name() == Some(name));
-            *missing = missing.saturating_sub(found);
+            let mut bit = 1;
+            self.choice.count(|part| {
+                if part.name() == Some(name) {
+                    *missing &= !bit;
+                }
+                if !part.is_each() {
+                    bit <<= 1;
+                }
+                false
+            });
         }
     }
 
     /// Ends a model.
-    pub(super) fn end<E: ser::Error>(self, missing: usize) -> Result<(), E> {
+    pub(super) fn end<E: ser::Error>(self, missing: u64) -> Result<(), E> {
         match missing {
             0 => Ok(()),
             _ => Err(self.error(JsonError::Part)),
@@ -131,6 +143,9 @@ pub(super) struct Placed<'p, T: ?Sized> {
 
 impl<T: Serialize + ?Sized> Serialize for Placed<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.place.choice.is_too_deep() {
+            return Err(self.place.error(JsonError::Depth));
+        }
         self.value.serialize(Filtering::new(serializer, self.place))
     }
 }

@@ -172,7 +172,7 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         Ok(Fields {
             inner: self.inner.serialize_struct(name, len)?,
             place: self.place,
-            missing: self.place.names(),
+            missing: self.place.names()?,
         })
     }
 
@@ -189,7 +189,7 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
                 inner: self
                     .inner
                     .serialize_struct_variant(name, index, variant, len)?,
-                missing: inside.place().names(),
+                missing: inside.place().names()?,
                 inside,
             },
         })
@@ -225,7 +225,6 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
     }
 }
 
-/// An element by itself.
 /// The elements of a list, each with the place that all have.
 struct Elements<'p, I> {
     values: I,
@@ -251,6 +250,7 @@ impl<'p, I: Iterator> Iterator for Elements<'p, I> {
     }
 }
 
+/// An element by itself.
 struct Element<'p, T> {
     value: T,
     place: Place<'p>,
@@ -317,8 +317,8 @@ lists! {
 pub(super) struct Fields<'p, S> {
     inner: S,
     place: Place<'p>,
-    /// How many names no field had yet.
-    missing: usize,
+    /// The names that no field had yet.
+    missing: u64,
 }
 
 impl<S: ser::SerializeStruct> ser::SerializeStruct for Fields<'_, S> {

@@ -23,7 +23,13 @@ pub(super) struct Node<'p> {
     step: Step<'p>,
     /// Whether what is said about each part is about this one too.
     is_each: bool,
+    /// How many values around this one, and it, have several lists each: a list is looked for twice
+    /// in each of them.
+    depth: u8,
 }
+
+/// How many values one in another may have several lists each.
+const MAX_JOINED: u8 = 8;
 
 /// How a value's part is called.
 #[derive(Clone, Copy)]
@@ -95,10 +101,18 @@ impl<'p> Tree<'p> {
         }
     }
 
+    /// How many values, this one and those around it, have several lists each.
+    const fn joined(self) -> u8 {
+        match self {
+            Self::Silent | Self::Parts(_) => 0,
+            Self::Joined(node) => node.depth,
+        }
+    }
+
     /// How many parts `is` true of.
     #[inline]
-    fn count(self, is: impl Fn(Part<'p>) -> bool) -> usize {
-        let here = |parts: &[Part<'p>]| parts.iter().filter(|part| is(**part)).count();
+    fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
+        let mut here = |parts: &[Part<'p>]| parts.iter().filter(|part| is(**part)).count();
         match self {
             Self::Silent => 0,
             Self::Parts(parts) => here(parts),
@@ -192,6 +206,7 @@ impl<'p> Said<'p> {
                 above,
                 step,
                 is_each,
+                depth: above.joined().saturating_add(1),
             }),
         }
     }
@@ -227,6 +242,11 @@ impl<'p> Choice<'p> {
         matches!((self.include, self.exclude), (Tree::Silent, Tree::Silent))
     }
 
+    /// Whether looking for what is said about parts would take too long.
+    pub(super) const fn is_too_deep(self) -> bool {
+        self.include.joined() > MAX_JOINED || self.exclude.joined() > MAX_JOINED
+    }
+
     /// A field or an element, unless it is left out.
     #[inline]
     pub(super) fn part(self, step: Step<'p>) -> Option<Chosen<'p>> {
@@ -252,8 +272,8 @@ impl<'p> Choice<'p> {
     }
 
     /// How many parts `is` true of.
-    pub(super) fn count(self, is: impl Fn(Part<'p>) -> bool) -> usize {
-        let include = self.include.count(&is);
+    pub(super) fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
+        let include = self.include.count(&mut is);
         include.saturating_add(self.exclude.count(is))
     }
 }

@@ -77,8 +77,8 @@ pub(super) enum StructVariant<'p, S, O> {
     Chosen {
         inner: S,
         inside: Inside<'p>,
-        /// How many names no field had yet.
-        missing: usize,
+        /// The names that no field had yet.
+        missing: u64,
     },
     Left(O),
 }
