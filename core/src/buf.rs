@@ -1,7 +1,7 @@
 use core::ops::Range;
 
-use crate::Error;
 use crate::bytes::{copy, copy_blocks, shift};
+use crate::{Error, Status};
 
 /// The one place that touches the caller's bytes.
 ///
@@ -126,6 +126,12 @@ impl<'b> Buf<'b> {
     /// Moves the first `len` bytes right by `by`, over what stands there.
     pub(crate) fn shift(&mut self, len: usize, by: usize) {
         shift(self.bytes, 0..len, by);
+    }
+
+    /// Writes a status line over what stands first.
+    pub(crate) fn put_front(&mut self, status: Status) {
+        let mut front = Buf::new(self.bytes);
+        status.put_line(&mut front);
     }
 
     /// The whole buffer and how much of it is written; an error when some did not fit.

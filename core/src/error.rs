@@ -30,6 +30,9 @@ pub enum Error {
     CookieValue,
     /// A time was outside the years 1970 to 9999.
     Date,
+    /// A field that a file's facts tell was set besides: `content-range`, `etag`, `last-modified`, or
+    /// by a draft `content-type`.
+    FileHeader,
     /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
     FramingHeader,
     /// A field name was no `token`; RFC 9110 § 5.1.
@@ -69,6 +72,7 @@ impl fmt::Display for Error {
             Self::CookieTooLong => "cookie longer than 4096 bytes",
             Self::CookieValue => "invalid cookie value",
             Self::Date => "time outside the years 1970 to 9999",
+            Self::FileHeader => "header told by the facts of a file",
             Self::FramingHeader => "header written by the library alone",
             Self::HeaderName => "invalid header name",
             Self::HeaderValue => "invalid header value",

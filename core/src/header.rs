@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::buf::Buf;
 use crate::date::HttpDate;
-use crate::{Error, decimal, field};
+use crate::{ETag, Error, decimal, field};
 
 /// A field name known to be right: a lower-case `token` (RFC 9110 § 5.1) that is no framing field.
 ///
@@ -301,6 +301,21 @@ impl private::Value for HttpDate {
     }
 }
 
+impl FieldValue for ETag<'_> {}
+
+impl private::Value for ETag<'_> {
+    const CHECKED: bool = true;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+        ETag::put(self, buf);
+        Ok(())
+    }
+}
+
 /// The integers of one signedness, by whether they are negative and their magnitude.
 macro_rules! integers {
     ($parts:expr; $($int:ty)+) => {
@@ -353,6 +368,11 @@ pub(crate) fn put_line<N: FieldName, V: FieldValue>(
     let result;
     (*buf, result) = put_unusual_line(buf.take(), name, value);
     result
+}
+
+/// Writes a text as a value.
+pub(crate) fn put_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    private::Value::put(text, &mut Put(buf))
 }
 
 /// The same for a name that is to be checked, or a value that is not simply copied.

@@ -13,8 +13,8 @@ use crate::json::BySerde;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
 use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
-    Draft, Error, Exchange, FieldName, FieldValue, Head, HeaderName, Headers, SetCookie, Status,
-    Version, field, location, media,
+    Draft, Error, Exchange, FieldName, FieldValue, FilePlan, FileTransfer, Head, HeaderName,
+    Headers, SetCookie, Status, Version, field, location, media,
 };
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
@@ -57,7 +57,7 @@ pub struct Response<'b> {
     buf: Buf<'b>,
     error: Option<Error>,
     content: Content,
-    interim: bool,
+    status: Status,
     exchange: Exchange,
     /// The singletons that the joined draft has, and so the reply has no more.
     drafted: Singletons,
@@ -134,7 +134,7 @@ impl<'b> Response<'b> {
             buf: Buf::new(buf),
             error: None,
             content: exchange.content(status),
-            interim: status.is_informational(),
+            status,
             exchange: *exchange,
             drafted: Singletons::default(),
             seen: Seen::default(),
@@ -381,6 +381,108 @@ impl<'b> Response<'b> {
             Version::Http10 => self.close().transfer(Framing::Close),
             Version::Http11 => self.transfer(Framing::Chunked),
         }
+    }
+
+    /// Ends with a file, or what the request is to be sent of it; RFC 9110 §§ 13 and 14.
+    ///
+    /// A reply that was started with [`Status::OK`] gets the status of the plan. With any other
+    /// status the whole file is its content, such as that of an error page.
+    ///
+    /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges` and
+    /// `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
+    /// describe content.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::FileHeader`] for a field that only the plan may tell.
+    pub fn file<'p, const RANGES: usize>(
+        self,
+        plan: &'p FilePlan<'_, RANGES>,
+    ) -> Result<FileTransfer<'b, 'p>, Error> {
+        plan.end(self)
+    }
+
+    /// The status so far.
+    pub(crate) const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Makes this the status of the reply, whose status line is no longer than the new one.
+    pub(crate) fn restart(&mut self, status: Status) {
+        let (mut before, mut now) = (Buf::new(&mut []), Buf::new(&mut []));
+        self.status.put_line(&mut before);
+        status.put_line(&mut now);
+        let by = now.len().saturating_sub(before.len());
+        let len = self.buf.len();
+        self.buf.skip(by);
+        self.buf.shift(len, by);
+        self.buf.put_front(status);
+        self.status = status;
+        self.content = self.exchange.content(status);
+    }
+
+    /// Whether the reply has a line of this name.
+    pub(crate) fn has_line(&mut self, name: &[u8]) -> bool {
+        self.place(name).is_some()
+    }
+
+    /// Whether the joined draft tells this singleton.
+    pub(crate) fn is_drafted(&self, name: &[u8]) -> bool {
+        self.drafted.has(name)
+    }
+
+    /// Takes back every line of this name.
+    pub(crate) fn remove(&mut self, name: &[u8]) {
+        if let Some(seen) = self.seen.of(name) {
+            *seen = 0;
+        }
+        while let Some((start, len)) = self.place(name) {
+            if let Some(written) = self.buf.written_mut() {
+                bytes::remove(written, start, len);
+            }
+            self.buf.truncate(self.buf.len().saturating_sub(len));
+        }
+    }
+
+    /// Where a line of this name is, and how long.
+    fn place(&mut self, name: &[u8]) -> Option<(usize, usize)> {
+        let written = &*self.buf.written_mut()?;
+        let start = written.iter().position(|byte| *byte == b'\n')? + 1;
+        let place = find(written.get(start..)?, name)?;
+        let (_, _, len) = first_line(written.get(start + place..)?)?;
+        Some((start + place, len))
+    }
+
+    /// Writes a line whose value `put` writes.
+    pub(crate) fn put_line_with(
+        &mut self,
+        name: &[u8],
+        put: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>,
+    ) {
+        let start = self.buf.len();
+        self.buf.put(name);
+        self.buf.put_array(b": ");
+        let result = put(&mut self.buf);
+        self.buf.put_array(b"\r\n");
+        let len = self.buf.len().saturating_sub(start);
+        if let Some(seen) = self.seen.of(name) {
+            *seen = len;
+        }
+        self.note(result);
+    }
+
+    /// The first error, or else this one.
+    pub(crate) fn error(&self, error: Error) -> Error {
+        self.error.unwrap_or(error)
+    }
+
+    /// Ends the head of content of `len` bytes: the buffer, the head's length, and whether the
+    /// content follows.
+    pub(crate) fn head(mut self, len: u64) -> Result<(&'b mut [u8], usize, bool, Answer), Error> {
+        let whole = self.put_sized_head(len);
+        let answer = self.answer();
+        let (bytes, head) = self.into_bytes()?;
+        Ok((bytes, head, whole, answer))
     }
 
     fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
@@ -643,7 +745,7 @@ impl<'b> Response<'b> {
         Answer {
             method: self.exchange.method(),
             version: self.exchange.version(),
-            interim: self.interim,
+            interim: self.status.is_informational(),
             closes: !self.exchange.keep_alive(),
         }
     }
@@ -703,6 +805,10 @@ impl<'b> Reply<'b> {
     /// Whether the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
         self.answer.closes
+    }
+
+    pub(crate) const fn answer(&self) -> Answer {
+        self.answer
     }
 
     /// Checks that this is a final reply to `exchange`: for its method and version, and one that

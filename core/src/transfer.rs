@@ -5,6 +5,7 @@ use core::fmt;
 use crate::bytes::shift;
 use crate::decimal::{MAX_DIGITS, decimal};
 use crate::exchange::Answer;
+use crate::hexadecimal::{self, hexadecimal};
 use crate::{Error, Exchange};
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
@@ -346,24 +347,13 @@ impl<'b> Transfer<'b> {
     }
 }
 
-/// `n` in lower-case hexadecimal and CRLF, and the length of that; RFC 9112 § 7.1.
+/// `n` in hexadecimal and CRLF, and the length of that; RFC 9112 § 7.1.
 fn size_line(n: usize) -> ([u8; FRONT], usize) {
-    let digits = match n.checked_ilog2() {
-        Some(log) => log as usize / 4 + 1,
-        None => 1,
-    };
+    let mut room = [0; hexadecimal::MAX_DIGITS];
+    let digits = hexadecimal(n as u64, &mut room);
     let mut line = [0; FRONT];
-    let mut rest = n;
-    for slot in line.iter_mut().take(digits).rev() {
-        let digit = (rest & 15) as u8;
-        *slot = match digit {
-            0..=9 => b'0' + digit,
-            _ => b'a' - 10 + digit,
-        };
-        rest >>= 4;
-    }
-    for (slot, byte) in line.iter_mut().skip(digits).zip(b"\r\n") {
+    for (slot, byte) in line.iter_mut().zip(digits.iter().chain(b"\r\n")) {
         *slot = *byte;
     }
-    (line, digits + 2)
+    (line, digits.len() + 2)
 }

@@ -1,0 +1,286 @@
+//! A file on its way, as a state machine that performs no I/O.
+
+use core::fmt;
+
+use super::multipart::Parts;
+use super::range::Span;
+use crate::buf::Buf;
+use crate::exchange::Answer;
+use crate::{BodyError, Error, Exchange, Reply};
+
+/// What a driver of a file does next.
+///
+/// A driver must know every step, so a new one is a breaking change.
+#[derive(Debug)]
+pub enum FileStep<'t> {
+    /// Copy `len` bytes of the file, or fewer, but not none, from `offset` on.
+    ///
+    /// Either straight to the connection, and then call [`FileTransfer::copied`]; or into `room`,
+    /// which is never empty, and then call [`FileTransfer::filled`].
+    Copy {
+        /// Where in the file they begin.
+        offset: u64,
+        /// How many there are.
+        len: u64,
+        /// Room for some of them.
+        room: &'t mut [u8],
+    },
+    /// Nothing: everything was sent.
+    Done,
+    /// Read bytes of the file from `offset` on into `room`, which is never empty, then call
+    /// [`FileTransfer::filled`]. They leave with what was written before.
+    Fill {
+        /// Where in the file they begin.
+        offset: u64,
+        /// Where they are read to.
+        room: &'t mut [u8],
+    },
+    /// Write some of `bytes`, which are never empty, then call [`FileTransfer::sent`].
+    Send {
+        /// What is to be written.
+        bytes: &'t [u8],
+        /// Whether bytes of the file follow at once.
+        more: bool,
+    },
+}
+
+/// A head and then a file, or ranges of it, through the one buffer that held the head.
+///
+/// A driver asks for the next [`FileStep`] and does what it says, until [`FileStep::Done`]. Asking
+/// again without acting changes nothing. What fits the buffer behind the head leaves with it.
+///
+/// A file that is longer by now is cut at the length that its head told; one that is shorter is
+/// [`BodyError::Short`], after which the connection must be closed.
+///
+/// ```
+/// use replywire::{Exchange, File, FileStep, Response, Status};
+///
+/// let content = b"held in flash";
+/// let plan = File::new(13).plan::<&str, &str>(&Exchange::GET, []);
+///
+/// let mut wire = Vec::new();
+/// let mut buf = [0; 256];
+/// let mut transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+/// loop {
+///     match transfer.step() {
+///         FileStep::Copy { offset, len, .. } => {
+///             let from = offset as usize;
+///             wire.extend_from_slice(&content[from..from + len as usize]);
+///             transfer.copied(len)?;
+///         }
+///         FileStep::Fill { offset, room } => {
+///             let from = offset as usize;
+///             room.copy_from_slice(&content[from..from + room.len()]);
+///             let n = room.len();
+///             transfer.filled(n)?;
+///         }
+///         FileStep::Send { bytes, .. } => {
+///             wire.extend_from_slice(bytes);
+///             let n = bytes.len();
+///             transfer.sent(n);
+///         }
+///         FileStep::Done => break,
+///     }
+/// }
+/// assert!(wire.ends_with(b"content-length: 13\r\n\r\nheld in flash"));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[must_use = "a transfer does nothing until it is driven"]
+pub struct FileTransfer<'b, 'p> {
+    bytes: &'b mut [u8],
+    /// What is to be sent.
+    start: usize,
+    end: usize,
+    /// What of the file is to come before anything else.
+    span: Span,
+    /// The parts, and how many of them have begun.
+    parts: Option<(Parts<'p>, usize)>,
+    /// How many bytes of the content are not in the buffer yet.
+    left: u64,
+    answer: Answer,
+}
+
+impl fmt::Debug for FileTransfer<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileTransfer")
+            .field("offset", &self.span.offset)
+            .field("left", &self.span.len)
+            .field("closes", &self.closes())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b> From<Reply<'b>> for FileTransfer<'b, '_> {
+    /// A reply with nothing of a file.
+    fn from(reply: Reply<'b>) -> Self {
+        let answer = reply.answer();
+        let (bytes, range) = reply.into_parts();
+        Self::new(bytes, range.start, range.end, Span::EMPTY, answer)
+    }
+}
+
+impl<'b, 'p> FileTransfer<'b, 'p> {
+    /// `bytes` hold what is sent first, from `start` to `end`.
+    pub(crate) fn new(
+        bytes: &'b mut [u8],
+        start: usize,
+        end: usize,
+        span: Span,
+        answer: Answer,
+    ) -> Self {
+        Self {
+            bytes,
+            start,
+            end,
+            span,
+            parts: None,
+            left: span.len,
+            answer,
+        }
+    }
+
+    /// `parts` follow, `left` bytes in all; what stands around them has room in the buffer.
+    pub(super) fn with(mut self, parts: Parts<'p>, left: u64) -> Self {
+        self.parts = Some((parts, 0));
+        self.left = left;
+        self
+    }
+
+    /// What is sent before the file: the head, or the whole reply where nothing of the file is.
+    pub fn head(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The next thing to do.
+    pub fn step(&mut self) -> FileStep<'_> {
+        self.begin_parts();
+        let is_empty = self.start == self.end;
+        let used = if is_empty { 0 } else { self.end };
+        let Span { offset, len } = self.span;
+        let more = len > 0 || self.parts.is_some();
+        let free = self.bytes.len().saturating_sub(used);
+        let fits = usize::try_from(len).ok().filter(|len| *len <= free);
+        match fits {
+            Some(len @ 1..) => {
+                let free = self.bytes.get_mut(used..).unwrap_or_default();
+                let room = free.get_mut(..len).unwrap_or_default();
+                FileStep::Fill { offset, room }
+            }
+            _ if !is_empty => {
+                let bytes = self.bytes.get(self.start..self.end).unwrap_or_default();
+                FileStep::Send { bytes, more }
+            }
+            None if !self.bytes.is_empty() => FileStep::Copy {
+                offset,
+                len,
+                room: self.bytes,
+            },
+            _ => FileStep::Done,
+        }
+    }
+
+    /// `n` bytes were read into the room of the last step; zero is the end of the file. Where it had
+    /// none, nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Short`] when the file has ended early.
+    pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
+        let is_empty = self.start == self.end;
+        let used = if is_empty { 0 } else { self.end };
+        let free = self.bytes.len().saturating_sub(used);
+        let fits = usize::try_from(self.span.len).is_ok_and(|len| len <= free);
+        if self.span.len == 0 || !(fits || is_empty) {
+            return Ok(());
+        }
+        let n = n.min(free);
+        let taken = self.take(n as u64)?;
+        if is_empty {
+            self.start = 0;
+        }
+        self.end = used.saturating_add(taken as usize);
+        Ok(())
+    }
+
+    /// `n` bytes of the last [`FileStep::Copy`] reached the connection; zero says that the file has
+    /// ended. Where the step was another, nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Short`] when the file has ended early.
+    pub fn copied(&mut self, n: u64) -> Result<(), BodyError> {
+        if self.start == self.end && self.span.len > 0 {
+            self.take(n)?;
+        }
+        Ok(())
+    }
+
+    /// `n` bytes of the last [`FileStep::Send`] reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        self.start = self.end.min(self.start.saturating_add(n));
+    }
+
+    /// Whether the connection must be closed after this reply, which says so or broke off.
+    pub const fn closes(&self) -> bool {
+        self.answer.closes
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.answer.check(exchange)
+    }
+
+    /// Takes `n` bytes off what is to come.
+    fn take(&mut self, n: u64) -> Result<u64, BodyError> {
+        let Span { offset, len } = self.span;
+        let n = n.min(len);
+        if n == 0 {
+            self.span.len = 0;
+            self.parts = None;
+            self.start = self.end;
+            self.answer.closes = true;
+            return Err(BodyError::Short { missing: self.left });
+        }
+        self.left = self.left.saturating_sub(n);
+        self.span = Span {
+            offset: offset.saturating_add(n),
+            len: len.saturating_sub(n),
+        };
+        Ok(n)
+    }
+
+    /// Writes what stands before the next parts, as far as there is room, up to a part that is read
+    /// from the file.
+    fn begin_parts(&mut self) {
+        if self.span.len > 0 {
+            return;
+        }
+        if let Some((parts, at)) = &mut self.parts {
+            let used = if self.start == self.end { 0 } else { self.end };
+            let mut buf = Buf::new(self.bytes.get_mut(used..).unwrap_or_default());
+            // What was wrong with it has been found before the head left.
+            let span = parts.put_before(*at, &mut buf).ok().flatten().copied();
+            let len = buf.len();
+            if buf.finish().is_err() {
+                // What was written before leaves first.
+                return;
+            }
+            if self.start == self.end {
+                self.start = 0;
+            }
+            self.end = used.saturating_add(len);
+            self.left = self.left.saturating_sub(len as u64);
+            match span {
+                Some(span) => {
+                    self.span = span;
+                    *at = at.saturating_add(1);
+                }
+                None => self.parts = None,
+            }
+        }
+    }
+}
