@@ -108,7 +108,12 @@ pub(crate) async fn write_some<R, W: Write>(
     conn: &mut W,
     bytes: &[u8],
 ) -> Result<usize, SendError<R, W::Error>> {
-    match conn.write(bytes).await.map_err(SendError::Conn)? {
+    not_zero(conn.write(bytes).await)
+}
+
+/// What a write came to.
+pub(crate) fn not_zero<R, E>(written: Result<usize, E>) -> Result<usize, SendError<R, E>> {
+    match written.map_err(SendError::Conn)? {
         0 => Err(SendError::WriteZero),
         n => Ok(n),
     }

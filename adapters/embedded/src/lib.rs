@@ -6,6 +6,7 @@ extern crate std;
 
 pub use self::connection::{Buffers, Closed, Limits, ServeError, serve_connection};
 pub use self::driver::{SendError, send};
+pub use self::file::{FileSource, send_file};
 pub use self::handler::{Handler, Sent, Unsent};
 pub use self::json::JsonSender;
 pub use self::request::Request;
@@ -15,6 +16,7 @@ pub use self::transport::{Phase, Plain, Transport};
 mod connection;
 mod content;
 mod driver;
+mod file;
 mod handler;
 mod head;
 mod json;

@@ -1,3 +1,5 @@
+use core::future::Future;
+
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
 
@@ -28,6 +30,11 @@ pub trait Transport: Read + Write {
     /// whole, the others from each announcement, and [`Phase::Reply`] for each write.
     fn phase(&mut self, phase: Phase) {
         let _ = phase;
+    }
+
+    /// [`write`](Write::write)s, and more bytes follow at once, so that these need not leave alone.
+    fn write_more(&mut self, bytes: &[u8]) -> impl Future<Output = Result<usize, Self::Error>> {
+        self.write(bytes)
     }
 
     /// Whether the server is shutting down, so that no further request will be read.

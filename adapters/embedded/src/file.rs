@@ -1,0 +1,234 @@
+use core::convert::Infallible;
+use core::future::Future;
+
+use embedded_io_async::Write;
+use replywire::{Exchange, File, FileStep, FileTransfer, Response};
+
+use crate::connection::{Answer, flush};
+use crate::driver::{SendError, not_zero, write_some};
+use crate::responder::Parts;
+use crate::{Phase, Request, Responder, Sent, Transport};
+
+/// A file that was opened, for replies over the transport `T`.
+///
+/// A slice is one, such as a file in flash: it is sent from where it lies.
+pub trait FileSource<T: Write> {
+    /// Why the file could not be read.
+    type Error;
+
+    /// Reads some bytes from `offset` on into `buf`, which is not empty; zero is the end.
+    fn read_at(
+        &mut self,
+        offset: u64,
+        buf: &mut [u8],
+    ) -> impl Future<Output = Result<usize, Self::Error>>;
+
+    /// Copies some of the `len` bytes from `offset` on to the connection without the caller's
+    /// buffer, and returns how many; zero where the file has ended. `None` says that there is no
+    /// such way: then they are read and written.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`], by the side that failed.
+    fn copy_to(
+        &mut self,
+        offset: u64,
+        len: u64,
+        conn: &mut T,
+    ) -> impl Future<Output = Result<Option<u64>, SendError<Self::Error, T::Error>>> {
+        let _ = (offset, len, conn);
+        async { Ok(None) }
+    }
+}
+
+impl<T: Write> FileSource<T> for &[u8] {
+    type Error = Infallible;
+
+    async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> Result<usize, Infallible> {
+        let bytes = behind(self, offset);
+        let n = bytes.len().min(buf.len());
+        for (to, from) in buf.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        Ok(n)
+    }
+
+    async fn copy_to(
+        &mut self,
+        offset: u64,
+        len: u64,
+        conn: &mut T,
+    ) -> Result<Option<u64>, SendError<Infallible, T::Error>> {
+        let bytes = behind(self, offset);
+        let most = usize::try_from(len).unwrap_or(usize::MAX);
+        match bytes.get(..most).unwrap_or(bytes) {
+            [] => Ok(Some(0)),
+            bytes => Ok(Some(write_some(conn, bytes).await? as u64)),
+        }
+    }
+}
+
+/// The bytes of `slice` from `offset` on.
+fn behind(slice: &[u8], offset: u64) -> &[u8] {
+    usize::try_from(offset)
+        .ok()
+        .and_then(|offset| slice.get(offset..))
+        .unwrap_or_default()
+}
+
+/// Sends a file, or what a plan has of it, from `source`. It does not flush.
+///
+/// Dropping the future part-way leaves the peer with half a reply: close the connection. The same
+/// goes for every error.
+///
+/// ```
+/// use replywire::{Exchange, File, Response, Status};
+/// use replywire_embedded::Plain;
+/// # use embedded_io_async::{ErrorType, Read, Write};
+/// # #[derive(Default)]
+/// # struct Wire(Vec<u8>);
+/// # impl ErrorType for Wire { type Error = core::convert::Infallible; }
+/// # impl Read for Wire {
+/// #     async fn read(&mut self, _: &mut [u8]) -> Result<usize, Self::Error> { Ok(0) }
+/// # }
+/// # impl Write for Wire {
+/// #     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+/// #         self.0.extend_from_slice(bytes);
+/// #         Ok(bytes.len())
+/// #     }
+/// #     async fn flush(&mut self) -> Result<(), Self::Error> { Ok(()) }
+/// # }
+///
+/// const PAGE: &[u8] = b"<h1>hello</h1>";
+/// static FILE: File<'static> = File::of(PAGE).media_type("text/html");
+///
+/// # futures_lite::future::block_on(async {
+/// let mut conn = Plain(Wire::default());
+/// let plan = FILE.plan::<&str, &str>(&Exchange::GET, []);
+/// let mut buf = [0; 256];
+/// let transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+/// replywire_embedded::send_file(transfer, PAGE, &mut conn).await.unwrap();
+/// assert!(conn.0.0.ends_with(b"\r\ncontent-length: 14\r\n\r\n<h1>hello</h1>"));
+/// # Ok::<(), replywire::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+///
+/// [`SendError`], by the side that failed.
+pub async fn send_file<S: FileSource<T>, T: Transport>(
+    transfer: FileTransfer<'_, '_>,
+    source: S,
+    conn: &mut T,
+) -> Result<(), SendError<S::Error, T::Error>> {
+    drive(transfer, source, conn, || ()).await
+}
+
+/// [`send_file`]s, and calls `starts` before the first write.
+async fn drive<S: FileSource<T>, T: Transport>(
+    mut transfer: FileTransfer<'_, '_>,
+    mut source: S,
+    conn: &mut T,
+    mut starts: impl FnMut(),
+) -> Result<(), SendError<S::Error, T::Error>> {
+    loop {
+        match transfer.step() {
+            FileStep::Copy { offset, len, room } => {
+                match source.copy_to(offset, len, conn).await? {
+                    Some(n) => transfer.copied(n).map_err(SendError::Body)?,
+                    None => {
+                        let most = usize::try_from(len).unwrap_or(usize::MAX).min(room.len());
+                        let room = room.get_mut(..most).unwrap_or_default();
+                        let n = source
+                            .read_at(offset, room)
+                            .await
+                            .map_err(SendError::Source)?;
+                        transfer.filled(n).map_err(SendError::Body)?;
+                    }
+                }
+            }
+            FileStep::Fill { offset, room } => {
+                let n = source
+                    .read_at(offset, room)
+                    .await
+                    .map_err(SendError::Source)?;
+                transfer.filled(n).map_err(SendError::Body)?;
+            }
+            FileStep::Send { bytes, more } => {
+                starts();
+                let n = match more {
+                    true => not_zero(conn.write_more(bytes).await)?,
+                    false => write_some(conn, bytes).await?,
+                };
+                transfer.sent(n);
+            }
+            FileStep::Done => return Ok(()),
+        }
+    }
+}
+
+impl<T: Transport> Responder<'_, T> {
+    /// Sends a file, or what the request is to be sent of it: ranges, or only that it has not
+    /// changed. `write` starts the reply and adds its headers; [`Response::file`] ends it.
+    ///
+    /// Replies to earlier requests leave first. Dropping the future part-way breaks the connection,
+    /// and so does every error after the first byte has left.
+    ///
+    /// ```
+    /// # use replywire::{File, HeaderName, Response, Status};
+    /// # use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+    /// const PAGE: &[u8] = b"<h1>hello</h1>";
+    /// static FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();
+    ///
+    /// # async fn handle<T: Transport>(
+    /// #     request: &Request<'_>,
+    /// #     responder: Responder<'_, T>,
+    /// # ) -> Result<Sent, Unsent> {
+    /// let sent = responder.file(request, &FILE, PAGE, |exchange, buf| {
+    ///     Response::to(exchange, buf, Status::OK).header(HeaderName::CACHE_CONTROL, "max-age=60")
+    /// });
+    /// # Ok(
+    /// sent.await?
+    /// # )
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of [`Response::file`], or of [`FileTransfer::check`]; the
+    /// others by the side that failed.
+    pub async fn file<S, F, const RANGES: usize>(
+        mut self,
+        request: &Request<'_>,
+        file: &File<'_, RANGES>,
+        source: S,
+        write: F,
+    ) -> Result<Sent, SendError<S::Error, T::Error>>
+    where
+        S: FileSource<T>,
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
+    {
+        let exchange = self.final_exchange();
+        let Parts {
+            transport,
+            output,
+            state,
+            ..
+        } = self.parts;
+        flush(transport, output, state).await?;
+        let plan = file.plan(&exchange, request.headers());
+        let transfer = write(&exchange, output)
+            .file(&plan)
+            .map_err(SendError::Reply)?;
+        transfer.check(&exchange).map_err(SendError::Reply)?;
+        let closes = transfer.closes();
+        transport.phase(Phase::Reply);
+        drive(transfer, source, transport, || {
+            state.answer = Answer::Broken
+        })
+        .await?;
+        transport.flush().await.map_err(SendError::Conn)?;
+        state.answer = Answer::Whole { closes };
+        Ok(Sent(()))
+    }
+}
