@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub use self::coding::{Accepted, Coding};
 pub use self::cookie::{SameSite, SetCookie};
 pub use self::cors::{Cors, Preflight};
 pub use self::date::HttpDate;
@@ -11,6 +12,7 @@ pub use self::disposition::Disposition;
 pub use self::draft::Draft;
 pub use self::error::Error;
 pub use self::exchange::{Exchange, Method, Version};
+pub use self::extension::guess_media_type;
 pub use self::head::Head;
 #[doc(hidden)]
 pub use self::head::HeadBytes;
@@ -22,6 +24,7 @@ pub use self::transfer::{BodyError, Step, Transfer};
 
 mod buf;
 mod bytes;
+mod coding;
 mod cookie;
 mod cors;
 mod date;
@@ -30,6 +33,7 @@ mod disposition;
 mod draft;
 mod error;
 mod exchange;
+mod extension;
 mod field;
 mod head;
 mod header;
