@@ -136,6 +136,19 @@ fn copy_long(dst: &mut [u8], src: &[u8]) {
     }
 }
 
+/// Copies `src` to `out` at `at`; returns where it ends. At compile time.
+pub(crate) const fn place(out: &mut [u8], at: usize, src: &[u8]) -> usize {
+    let Some((_, mut to)) = out.split_at_mut_checked(at) else {
+        return at;
+    };
+    let mut from = src;
+    while let ([byte, rest @ ..], [first, tail @ ..]) = (to, from) {
+        *byte = *first;
+        (to, from) = (rest, tail);
+    }
+    at + src.len()
+}
+
 #[cfg(test)]
 mod tests {
     use std::vec::Vec;

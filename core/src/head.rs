@@ -1,3 +1,4 @@
+use crate::bytes::place;
 use crate::response::Seen;
 use crate::{Status, field};
 
@@ -150,19 +151,6 @@ impl<const N: usize> HeadBytes<N> {
             seen: self.seen,
         }
     }
-}
-
-/// Copies `src` to `out` at `at`; returns where it ends.
-const fn place(out: &mut [u8], at: usize, src: &[u8]) -> usize {
-    let Some((_, mut to)) = out.split_at_mut_checked(at) else {
-        return at;
-    };
-    let mut from = src;
-    while let ([byte, rest @ ..], [first, tail @ ..]) = (to, from) {
-        *byte = *first;
-        (to, from) = (rest, tail);
-    }
-    at + src.len()
 }
 
 const fn lower(out: &mut [u8], at: usize, len: usize) {

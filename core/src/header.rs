@@ -158,7 +158,7 @@ pub trait FieldName: Copy + private::Name {}
 /// * `&[u8]` and `&[u8; N]`: bytes as they are;
 /// * [`HeaderValue`]: checked before, so nothing is scanned;
 /// * integers, in decimal;
-/// * [`HttpDate`].
+/// * [`Disposition`](crate::Disposition) and [`HttpDate`].
 ///
 /// Text and bytes are checked when they are written; see [`Error::HeaderValue`].
 pub trait FieldValue: Copy + private::Value {}

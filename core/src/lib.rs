@@ -4,13 +4,16 @@
 #[cfg(test)]
 extern crate std;
 
+pub use self::coding::{Accepted, Coding};
 pub use self::cookie::{SameSite, SetCookie};
 pub use self::cors::{Cors, Preflight};
 pub use self::date::HttpDate;
+pub use self::disposition::Disposition;
 pub use self::draft::Draft;
 pub use self::error::Error;
 pub use self::etag::ETag;
 pub use self::exchange::{Exchange, Method, Version};
+pub use self::extension::guess_media_type;
 pub use self::file::{Boundary, File, FilePlan, FileStep, FileTransfer};
 pub use self::head::Head;
 #[doc(hidden)]
@@ -23,15 +26,18 @@ pub use self::transfer::{BodyError, Step, Transfer};
 
 mod buf;
 mod bytes;
+mod coding;
 mod conditional;
 mod cookie;
 mod cors;
 mod date;
 mod decimal;
+mod disposition;
 mod draft;
 mod error;
 mod etag;
 mod exchange;
+mod extension;
 mod field;
 mod file;
 mod head;

@@ -13,8 +13,8 @@ use crate::json::BySerde;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
 use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
-    Draft, Error, Exchange, FieldName, FieldValue, FilePlan, FileTransfer, Head, HeaderName,
-    Headers, SetCookie, Status, Version, field, location, media,
+    Disposition, Draft, Error, Exchange, FieldName, FieldValue, FilePlan, FileTransfer, Head,
+    HeaderName, Headers, SetCookie, Status, Version, field, location, media,
 };
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
@@ -187,6 +187,11 @@ impl<'b> Response<'b> {
         let result = cookie.put(&mut self.buf);
         self.note(result);
         self
+    }
+
+    /// Adds a `content-disposition` line, unless a joined draft has one.
+    pub fn disposition(self, disposition: &Disposition<'_>) -> Self {
+        self.header(HeaderName::CONTENT_DISPOSITION, *disposition)
     }
 
     /// Sets `content-type`; a type `text/*` that names no charset gets `; charset=utf-8`.

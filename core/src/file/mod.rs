@@ -3,7 +3,7 @@
 use crate::buf::Buf;
 use crate::conditional::Validators;
 use crate::etag::ETag;
-use crate::{Error, Exchange, HttpDate, header, media};
+use crate::{Coding, Error, Exchange, HttpDate, guess_media_type, header, media};
 
 pub use self::multipart::Boundary;
 pub use self::plan::FilePlan;
@@ -48,9 +48,12 @@ pub struct File<'f, const RANGES: usize = 16> {
     modified: Option<HttpDate>,
     etag: Option<ETag<'f>>,
     media_type: MediaType<'f>,
-    content_encoding: Option<&'f str>,
+    coding: Coding,
     boundary: Option<Boundary>,
 }
+
+/// What is not known.
+const OCTETS: &str = "application/octet-stream";
 
 /// What a file's `content-type` says.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +70,8 @@ impl<'f> File<'f> {
             len,
             modified: None,
             etag: None,
-            media_type: MediaType::Completed("application/octet-stream"),
-            content_encoding: None,
+            media_type: MediaType::Completed(OCTETS),
+            coding: Coding::Identity,
             boundary: None,
         }
     }
@@ -96,7 +99,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
             modified: self.modified,
             etag: self.etag,
             media_type: self.media_type,
-            content_encoding: self.content_encoding,
+            coding: self.coding,
             boundary: self.boundary,
         }
     }
@@ -137,17 +140,23 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         self
     }
 
+    /// Sets the `content-type` that files of this name have; see
+    /// [`guess_media_type`](crate::guess_media_type).
+    pub fn named(self, name: impl AsRef<[u8]>) -> Self {
+        self.media_type(guess_media_type(name).unwrap_or(OCTETS))
+    }
+
     /// Sets the `content-type` as it is.
     pub const fn content_type(mut self, content_type: &'f str) -> Self {
         self.media_type = MediaType::Verbatim(content_type);
         self
     }
 
-    /// The file holds its content in this coding, such as `gzip`; RFC 9110 § 8.4.
+    /// The file holds its content in this coding, which `content-encoding` tells; RFC 9110 § 8.4.
     ///
     /// An `etag` that was not given as a text is another one in each coding.
-    pub const fn content_encoding(mut self, coding: &'f str) -> Self {
-        self.content_encoding = Some(coding);
+    pub const fn content_encoding(mut self, coding: Coding) -> Self {
+        self.coding = coding;
         self
     }
 
@@ -187,11 +196,10 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
 
     /// What tells versions of it apart.
     fn validators(&self, exchange: &Exchange) -> Validators<'f> {
-        let coding = self.content_encoding.unwrap_or_default();
         Validators {
-            etag: match self.etag {
-                Some(etag) if !coding.is_empty() => Some(etag.coded(coding)),
-                etag => etag,
+            etag: match (self.etag, self.coding) {
+                (etag, Coding::Identity) => etag,
+                (etag, coding) => etag.map(|etag| etag.coded(coding.as_str())),
             },
             modified: self.modified,
             now: exchange.date(),

@@ -9,7 +9,7 @@ use super::range::{self, Asked, Span};
 use super::{File, FileTransfer};
 use crate::conditional::{Precondition, Preconditions, Validators};
 use crate::field::is_name;
-use crate::{Error, Exchange, HeaderName, Response, Status, decimal};
+use crate::{Coding, Error, Exchange, HeaderName, Response, Status, decimal};
 
 /// What a request is to be sent of a [`File`]; [`Response::file`](crate::Response::file) sends it.
 ///
@@ -201,10 +201,8 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         if !response.has_line(b"accept-ranges") {
             response = response.header(HeaderName::ACCEPT_RANGES, "bytes");
         }
-        if let Some(coding) = file.content_encoding
-            && !response.has_line(b"content-encoding")
-        {
-            response = response.header(HeaderName::CONTENT_ENCODING, coding);
+        if file.coding != Coding::Identity && !response.has_line(b"content-encoding") {
+            response = response.header(HeaderName::CONTENT_ENCODING, file.coding.as_str());
         }
         response = self.put_modified(response);
         if let Some(etag) = self.validators.etag {
