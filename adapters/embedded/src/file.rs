@@ -184,7 +184,7 @@ impl<T: Transport> Responder<'_, T> {
     /// #     request: &Request<'_>,
     /// #     responder: Responder<'_, T>,
     /// # ) -> Result<Sent, Unsent> {
-    /// let sent = responder.file(request, &FILE, PAGE, |exchange, buf| {
+    /// let sent = responder.file(request, FILE, PAGE, |exchange, buf| {
     ///     Response::to(exchange, buf, Status::OK).header(HeaderName::CACHE_CONTROL, "max-age=60")
     /// });
     /// # Ok(
@@ -200,7 +200,7 @@ impl<T: Transport> Responder<'_, T> {
     pub async fn file<S, F, const RANGES: usize>(
         mut self,
         request: &Request<'_>,
-        file: &File<'_, RANGES>,
+        file: File<'_, RANGES>,
         source: S,
         write: F,
     ) -> Result<Sent, SendError<S::Error, T::Error>>
