@@ -5,6 +5,7 @@
 //!                  └── model: the rules, told plainly ──── want ──┴── oracle: reads back, compares
 //! ```
 
+pub mod disposition;
 pub mod document;
 pub mod drive;
 pub mod filtered;

@@ -2,8 +2,8 @@
 
 use replywire::json::JsonError;
 use replywire::{
-    Cors, Draft, Error, Exchange, HeaderName, HeaderValue, Headers, HttpDate, Method, Preflight,
-    SameSite, SetCookie, Status, Version,
+    Accepted, Coding, Cors, Disposition, Draft, Error, Exchange, HeaderName, HeaderValue, Headers,
+    HttpDate, Method, Preflight, SameSite, SetCookie, Status, Version, guess_media_type,
 };
 
 use crate::{any, bytes, keep, room, show, show_debug, text};
@@ -138,6 +138,39 @@ pub extern "C" fn surface_cookie() {
     show_debug(&any(SameSite::STRICT));
 }
 
+pub(crate) fn disposition() -> Disposition<'static> {
+    match any(true) {
+        true => Disposition::attachment(text()),
+        false => Disposition::inline(text()),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_disposition() {
+    show_debug(&disposition());
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_media_type() {
+    keep(guess_media_type(text()));
+    keep(guess_media_type(bytes()));
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_codings() {
+    let coding = any(Coding::Gzip);
+    keep(coding.as_str());
+    keep(coding.suffix());
+    show_debug(&coding);
+    let lines = any([bytes(); 3]);
+    let accepted = any(Accepted::new(any(lines.as_slice())));
+    keep(accepted.quality(coding));
+    let offered = any([coding; 3]);
+    keep(accepted.choose(any(offered.as_slice()).iter().copied()));
+    keep(accepted == any(Accepted::default()));
+    show_debug(&accepted);
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_headers() {
     headers(&mut any(Headers::<0>::new()));
@@ -160,6 +193,7 @@ fn headers<const N: usize>(headers: &mut Headers<N>) {
     keep(headers.set(name(), any(1u64)));
     keep(headers.set(name(), any(1usize)));
     keep(headers.set(name(), date()));
+    keep(headers.set(text(), disposition()));
     let pairs = any([(text(), text()); 2]);
     keep(headers.update(any(pairs.as_slice()).iter().copied()));
     keep(headers.set_default(text(), text()));

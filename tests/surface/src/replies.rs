@@ -4,7 +4,7 @@ use replywire::{
     BodyError, Error, Exchange, Head, Headers, Reply, Response, Status, Step, Transfer, head,
 };
 
-use crate::fields::{cookie, date, draft, exchange, name, status, value};
+use crate::fields::{cookie, date, disposition, draft, exchange, name, status, value};
 use crate::json::{ByHand, BySerde};
 use crate::{any, bytes, keep, room, show, show_debug, text};
 
@@ -65,6 +65,8 @@ fn more(response: Response<'_>) -> Response<'_> {
         16 => response.header(name(), any(i32::MIN)),
         17 => response.header(name(), any(i64::MIN)),
         18 => response.header(name(), any(isize::MIN)),
+        19 => response.header(text(), disposition()),
+        20 => response.disposition(&disposition()),
         _ => response.close(),
     }
 }
