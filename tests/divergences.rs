@@ -7,8 +7,8 @@ use conformance::plan::Way;
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
-    BodyError, Draft, Error, Exchange, Headers, HttpDate, Reply, Response, SetCookie, Status,
-    Transfer, Version,
+    BodyError, Disposition, Draft, Error, Exchange, Headers, HttpDate, Reply, Response, SetCookie,
+    Status, Transfer, Version, guess_media_type,
 };
 use serde::Serialize;
 
@@ -452,6 +452,97 @@ fn what_is_returned_has_the_type_of_the_model() {
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n\
           {\"name\":\"n\"}"
     );
+}
+
+/// The value of the `content-disposition` line.
+fn named(disposition: Disposition<'_>) -> String {
+    let head = written(Status::NO_CONTENT, |response| {
+        response.disposition(&disposition).empty()
+    });
+    let head = String::from_utf8(head.unwrap()).unwrap();
+    let line = head.strip_prefix("HTTP/1.1 204 No Content\r\ncontent-disposition: ");
+    let value = line.and_then(|line| line.strip_suffix("\r\n\r\n"));
+    value.expect("one line").to_owned()
+}
+
+#[test]
+fn a_file_name_leads_to_no_folder() {
+    for name in [
+        "dir/name.txt",
+        "/name.txt",
+        "../../name.txt",
+        "C:\\name.txt",
+    ] {
+        assert_eq!(
+            named(Disposition::attachment(name)),
+            "attachment; filename=\"name.txt\""
+        );
+    }
+}
+
+#[test]
+fn a_file_name_that_is_not_plain_has_a_fallback() {
+    for (name, want) in [
+        (
+            "na\u{ef}ve \"100%\".txt",
+            "inline; filename=\"na_ve _100__.txt\"; filename*=utf-8''na%C3%AFve%20%22100%25%22.txt",
+        ),
+        // What cannot be seen, or turns what can be seen around, is not part of a name.
+        ("a\r\nb.txt", "inline; filename=\"ab.txt\""),
+        ("gpj\u{202e}exe.bat", "inline; filename=\"gpjexe.bat\""),
+    ] {
+        assert_eq!(named(Disposition::inline(name)), want);
+    }
+}
+
+#[test]
+fn a_file_without_a_name_is_a_download() {
+    for name in ["", ".", "..", "/", "\r\n"] {
+        assert_eq!(
+            named(Disposition::attachment(name)),
+            "attachment; filename=\"download\""
+        );
+    }
+}
+
+#[test]
+fn a_file_name_has_at_most_255_bytes() {
+    let name = "a".repeat(300) + ".txt";
+    assert_eq!(
+        named(Disposition::attachment(&name)),
+        format!("attachment; filename=\"{}.txt\"", "a".repeat(251))
+    );
+}
+
+#[test]
+fn a_disposition_is_attachment_or_inline() {
+    for (disposition, want) in [
+        (
+            Disposition::attachment("a.txt"),
+            "attachment; filename=\"a.txt\"",
+        ),
+        (Disposition::inline("a.txt"), "inline; filename=\"a.txt\""),
+    ] {
+        assert_eq!(named(disposition), want);
+    }
+}
+
+#[test]
+fn a_compressed_file_is_labelled_as_one() {
+    for (name, want) in [
+        ("f.tar.gz", Some("application/gzip")),
+        ("f.tgz", Some("application/gzip")),
+        ("f.svgz", Some("application/gzip")),
+        ("f.json.GZ", Some("application/gzip")),
+        ("f.bz2", Some("application/x-bzip2")),
+        ("f.xz", Some("application/x-xz")),
+        ("f.json.zst", Some("application/zstd")),
+        // No registered type: `application/octet-stream`.
+        ("f.json.br", None),
+        ("f.Z", None),
+    ] {
+        assert_eq!(guess_media_type(name), want, "{name}");
+    }
 }
 
 #[derive(Default, Serialize)]
