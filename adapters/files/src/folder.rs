@@ -1,0 +1,338 @@
+use std::io;
+use std::path::Path;
+
+use replywire::HeaderValue;
+
+use crate::OpenFile;
+use crate::path::{self, Asked, Refused};
+use crate::system::Root;
+
+const INDEX: &str = "index.html";
+const ERROR_PAGE: &str = "404.html";
+
+/// A directory whose files are served, opened once.
+///
+/// It stays the directory that was opened, wherever it is moved and whatever takes its name.
+///
+/// ```no_run
+/// use replywire::HeaderValue;
+/// use replywire_files::Folder;
+///
+/// const A_DAY: HeaderValue = HeaderValue::new("public, max-age=86400").unwrap();
+/// let folder = Folder::open("public")?
+///     .html(true)
+///     .precompressed(true)
+///     .cache_control(A_DAY);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Folder {
+    pub(crate) root: Root,
+    cache_control: Option<HeaderValue<'static>>,
+    follow_symlinks: bool,
+    hidden: bool,
+    html: bool,
+    mount: String,
+    precompressed: bool,
+}
+
+impl Folder {
+    /// Opens the directory; its path is trusted, links in it are followed.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Ok(Self {
+            root: Root::open(path.as_ref())?,
+            cache_control: None,
+            follow_symlinks: false,
+            hidden: false,
+            html: false,
+            mount: String::new(),
+            precompressed: false,
+        })
+    }
+
+    /// Where in the URL the folder begins, such as `/static`, decoded; else at the top. What is
+    /// elsewhere is not found.
+    #[must_use]
+    pub fn at(mut self, mount: &str) -> Self {
+        self.mount.clear();
+        for part in path::parts(mount) {
+            self.mount.push('/');
+            self.mount.push_str(part);
+        }
+        self
+    }
+
+    /// Keeps the value of `cache-control` for the replies with a file.
+    #[must_use]
+    pub const fn cache_control(mut self, value: HeaderValue<'static>) -> Self {
+        self.cache_control = Some(value);
+        self
+    }
+
+    /// Follows symbolic links wherever they lead, out of the folder too, and names a file as it was
+    /// asked for.
+    ///
+    /// Else a link is followed as long as it is relative and no step of it leaves the folder, and
+    /// the name is that of the file it leads to.
+    #[must_use]
+    pub const fn follow_symlinks(mut self, follow: bool) -> Self {
+        self.follow_symlinks = follow;
+        self
+    }
+
+    /// Serves names that begin with a dot. Else only `.well-known` at the top is served (RFC 8615),
+    /// and what a link with another name leads to.
+    #[must_use]
+    pub const fn hidden(mut self, serve: bool) -> Self {
+        self.hidden = serve;
+        self
+    }
+
+    /// Serves a folder of pages: `index.html` for a directory, after a redirect to the form with a
+    /// slash at its end, and `404.html` for what is not found.
+    #[must_use]
+    pub const fn html(mut self, html: bool) -> Self {
+        self.html = html;
+        self
+    }
+
+    /// Serves `app.js.br`, `app.js.gz` or `app.js.zst` for `app.js` to those who take it.
+    ///
+    /// Such a sibling has to be a regular file of the folder too, and is served for a file that is
+    /// there only. Nobody looks whether it is older than that file.
+    #[must_use]
+    pub const fn precompressed(mut self, look: bool) -> Self {
+        self.precompressed = look;
+        self
+    }
+
+    /// The value of `cache-control` for the replies with a file.
+    pub const fn as_cache_control(&self) -> Option<HeaderValue<'static>> {
+        self.cache_control
+    }
+
+    /// Finds what a request asks for, by its path and its query as they were sent. `codings` are
+    /// those that the client takes, the best first.
+    ///
+    /// The path is decoded once. Empty components and `.` mean nothing, as in a path of the system.
+    /// Not found is what has `..` in any encoding, a backslash, `:`, a control character, a broken
+    /// escape, bytes that are no UTF-8, a name of over 255 bytes or over 4095 bytes in all; and on
+    /// Windows the names that it takes for others.
+    ///
+    /// Waits for the disk; see [`find_now`](Self::find_now).
+    pub fn find(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Found {
+        let found = path::decode(path).and_then(|path| self.asked(&path));
+        self.finish(found, query, codings)
+    }
+
+    /// Finds what a request asks for, by a path that was decoded already.
+    pub fn find_decoded(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Found {
+        self.finish(self.asked(path), query, codings)
+    }
+
+    /// Finds what a request asks for if that needs no wait for the disk; `None` says to run
+    /// [`find`](Self::find) where a wait does no harm.
+    ///
+    /// On Linux 5.12 and later what was used lately is found at once, unless there is a link on the
+    /// way and links are not followed wherever they lead. Elsewhere nothing is.
+    pub fn find_now(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Option<Found> {
+        let asked = path::decode(path).and_then(|path| self.asked(&path));
+        match self.look(asked, query, codings, Wait::Never) {
+            Ok(found) => Some(found),
+            Err(Stop::Io(error)) => Some(Found::Error(error)),
+            Err(Stop::Wait) => None,
+        }
+    }
+
+    fn asked(&self, decoded: &str) -> Result<Asked, Refused> {
+        match decoded.strip_prefix(&*self.mount) {
+            Some(rest) => path::check(rest, self.hidden),
+            None => Err(Refused::Barred),
+        }
+    }
+
+    fn finish(
+        &self,
+        asked: Result<Asked, Refused>,
+        query: Option<&str>,
+        codings: &[Coding],
+    ) -> Found {
+        match self.look(asked, query, codings, Wait::Long) {
+            Ok(found) => found,
+            Err(Stop::Io(error)) => Found::Error(error),
+            // Who may wait has not.
+            Err(Stop::Wait) => Found::Error(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    fn look(
+        &self,
+        asked: Result<Asked, Refused>,
+        query: Option<&str>,
+        codings: &[Coding],
+        wait: Wait,
+    ) -> Result<Found, Stop> {
+        let Asked { path, is_directory } = match asked {
+            Ok(asked) => asked,
+            Err(Refused::Barred) => return self.missing(wait),
+            Err(Refused::Garbled) => return Ok(Found::NotFound),
+        };
+        let mut index = path.clone();
+        path::push(&mut index, INDEX);
+        if self.html
+            && is_directory
+            && let Some(opened) = self.get(&index, wait)?
+        {
+            return self.found(opened, &index, codings, wait);
+        }
+        if let Some(opened) = self.get(&path, wait)? {
+            return self.found(opened, &path, codings, wait);
+        }
+        if self.html && !is_directory && self.get(&index, wait)?.is_some() {
+            return Ok(Found::Redirect(path::slashed(&self.mount, &path, query)));
+        }
+        self.missing(wait)
+    }
+
+    fn missing(&self, wait: Wait) -> Result<Found, Stop> {
+        let page = match self.html {
+            true => self.get(ERROR_PAGE, wait)?,
+            false => None,
+        };
+        Ok(page.map_or(Found::NotFound, |page| {
+            Found::File(FoundFile {
+                file: page.file,
+                name: page.name.unwrap_or_else(|| ERROR_PAGE.into()),
+                encoding: None,
+                vary: false,
+                is_error_page: true,
+            })
+        }))
+    }
+
+    /// The file at `path` or its sibling.
+    fn found(
+        &self,
+        opened: Opened,
+        path: &str,
+        codings: &[Coding],
+        wait: Wait,
+    ) -> Result<Found, Stop> {
+        let name = opened.name.unwrap_or_else(|| path::name(path).into());
+        let mut found = FoundFile {
+            file: opened.file,
+            name,
+            encoding: None,
+            // What is coded already has no siblings.
+            vary: self.precompressed && !Coding::ALL.iter().any(|coding| coding.ends(path)),
+            is_error_page: false,
+        };
+        let siblings = if found.vary { codings } else { &[] };
+        for coding in siblings {
+            if let Some(sibling) = self.get(&format!("{path}.{}", coding.extension()), wait)? {
+                found.file = sibling.file;
+                found.encoding = Some(*coding);
+                break;
+            }
+        }
+        Ok(Found::File(found))
+    }
+
+    /// Opens the regular file at a checked path, if there is one.
+    fn get(&self, path: &str, wait: Wait) -> Result<Option<Opened>, Stop> {
+        match path {
+            "" => Ok(None),
+            path => self.root.get(path, self.follow_symlinks, wait),
+        }
+    }
+}
+
+/// What a folder has for a request.
+#[derive(Debug)]
+pub enum Found {
+    /// The system failed: no descriptors left, a broken disk. A 503 or a 500.
+    Error(io::Error),
+    /// A file, or the page that says that there is none.
+    File(FoundFile),
+    /// Nothing that the client may know of. A 404.
+    NotFound,
+    /// The directory is at this URL: a path of the same origin that begins with exactly one `/` and
+    /// ends with one, encoded, and the query as it was sent.
+    Redirect(String),
+}
+
+/// A file that was found in a folder.
+#[non_exhaustive]
+#[derive(Debug)]
+pub struct FoundFile {
+    /// What to send.
+    pub file: OpenFile,
+    /// The name that says the media type; without that of a coding, see `encoding`.
+    pub name: String,
+    /// How the bytes are coded, where they are a sibling's.
+    pub encoding: Option<Coding>,
+    /// Another client may get another sibling: the reply varies by `accept-encoding`.
+    pub vary: bool,
+    /// This is the page for what is not found; its status is 404.
+    pub is_error_page: bool,
+}
+
+/// How a precompressed file is coded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Coding {
+    /// RFC 7932, in files that end in `.br`.
+    Brotli,
+    /// RFC 1952, in files that end in `.gz`.
+    Gzip,
+    /// RFC 8878, in files that end in `.zst`.
+    Zstd,
+}
+
+impl Coding {
+    /// All of them, the smallest files first.
+    pub const ALL: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
+
+    /// The name in `accept-encoding` and `content-encoding`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gz",
+            Self::Zstd => "zst",
+        }
+    }
+
+    fn ends(self, path: &str) -> bool {
+        let rest = path.strip_suffix(self.extension());
+        rest.is_some_and(|rest| rest.ends_with('.'))
+    }
+}
+
+/// A regular file, and its name where a link led to it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) file: OpenFile,
+    pub(crate) name: Option<String>,
+}
+
+/// How long a look-up may take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Wait {
+    Long,
+    Never,
+}
+
+/// Why a look-up ended without an answer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Io(io::Error),
+    /// It would have to wait.
+    Wait,
+}

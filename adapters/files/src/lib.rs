@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub use self::file::{OpenError, OpenFile};
+pub use self::folder::{Coding, Folder, Found, FoundFile};
+#[cfg(target_os = "linux")]
+pub use self::linux::send_more;
+
+mod file;
+mod folder;
+#[cfg(target_os = "linux")]
+mod linux;
+mod path;
+#[cfg(unix)]
+#[path = "unix.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What Linux does without a copy or without a wait.
+
+use std::io::{self, IoSliceMut};
+use std::os::fd::BorrowedFd;
+
+use rustix::io::{Errno, ReadWriteFlags, retry_on_intr};
+use rustix::net::SendFlags;
+
+use crate::OpenFile;
+
+/// The most that one call of [`OpenFile::send_to`] moves, so that no connection keeps a thread for
+/// long.
+const PIECE: u64 = 2 * 1024 * 1024;
+
+impl OpenFile {
+    /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or where
+    /// the file system cannot tell.
+    pub fn read_at_now(&self, offset: u64, buf: &mut [u8]) -> io::Result<Option<usize>> {
+        let wanted = !buf.is_empty();
+        let mut bufs = [IoSliceMut::new(buf)];
+        let read = retry_on_intr(|| {
+            rustix::io::preadv2(self.as_file(), &mut bufs, offset, ReadWriteFlags::NOWAIT)
+        });
+        match read {
+            // Linux 5.9 and 5.10 may say that a file ends where it does not; preadv2(2), BUGS.
+            Ok(0) if wanted && offset < self.len() => Ok(None),
+            Ok(read) => Ok(Some(read)),
+            Err(Errno::AGAIN | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// Has the kernel send bytes from `offset` on to `socket`: one `sendfile(2)` of at most `len`
+    /// bytes and 2 MiB. Says how many were sent; 0 is the end of the file.
+    ///
+    /// Of a socket that does not block, [`WouldBlock`](io::ErrorKind::WouldBlock) means that it is
+    /// full. What is not in memory is read from the disk meanwhile.
+    pub fn send_to(&self, socket: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<usize> {
+        let len = usize::try_from(len.min(PIECE)).unwrap_or(usize::MAX);
+        let sent = retry_on_intr(|| {
+            let mut offset = offset;
+            rustix::fs::sendfile(socket, self.as_file(), Some(&mut offset), len)
+        });
+        Ok(sent?)
+    }
+}
+
+/// Sends bytes that more will follow, such as a head before its file: the kernel waits a moment for
+/// the rest, to fill its packets. Says how many were taken.
+pub fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+    Ok(retry_on_intr(|| rustix::net::send(socket, bytes, flags))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{ErrorKind, Read};
+    use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+    use std::thread;
+
+    use super::*;
+
+    fn file(name: &str, len: usize) -> (OpenFile, Vec<u8>) {
+        let name = format!("replywire-linux-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let bytes: Vec<u8> = (0..len)
+            .map(|at| (at * 31 + (at >> 8) * 17) as u8)
+            .collect();
+        fs::write(&path, &bytes).unwrap();
+        let file = OpenFile::open(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        (file, bytes)
+    }
+
+    #[test]
+    fn what_is_in_memory_is_read_at_once() {
+        let (file, bytes) = file("now", 20);
+        for offset in 0..=22 {
+            for len in 0..=22 {
+                let mut buf = vec![0; len];
+                let want = bytes.get(offset..).unwrap_or_default();
+                let want = &want[..want.len().min(len)];
+                // A file system may say that it cannot tell.
+                if let Some(read) = file.read_at_now(offset as u64, &mut buf).unwrap() {
+                    assert_eq!(&buf[..read], want);
+                }
+                assert_eq!(file.read_at(offset as u64, &mut buf).unwrap(), want.len());
+                assert_eq!(&buf[..want.len()], want);
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_and_its_file_arrive_in_order_in_pieces_of_at_most_2_mib() {
+        let (file, bytes) = file("send", 5_000_000);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut peer = listener.accept().unwrap().0;
+        let reader = thread::spawn(move || {
+            let mut all = Vec::new();
+            peer.read_to_end(&mut all).map(|_| all)
+        });
+        assert_eq!(send_more(socket.as_fd(), b"head").unwrap(), 4);
+        let (mut offset, end) = (100, 4_999_999);
+        while offset < end {
+            let sent = file.send_to(socket.as_fd(), offset, end - offset).unwrap();
+            assert!((1..=2 * 1024 * 1024).contains(&sent), "{sent}");
+            offset += sent as u64;
+        }
+        assert_eq!(file.send_to(socket.as_fd(), 5_000_000, 1).unwrap(), 0);
+        assert_eq!(
+            file.send_to(socket.as_fd(), 9_000_000, u64::MAX).unwrap(),
+            0
+        );
+        assert_eq!(file.send_to(socket.as_fd(), 0, 0).unwrap(), 0);
+        drop(socket);
+        let all = reader.join().unwrap().unwrap();
+        assert!(all == [b"head", &bytes[100..4_999_999]].concat());
+    }
+
+    #[test]
+    fn a_full_socket_would_block_and_one_that_is_gone_is_an_error() {
+        let (file, _) = file("full", 3_000_000);
+        let (socket, peer) = UnixStream::pair().unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let error = loop {
+            match file.send_to(socket.as_fd(), 0, 3_000_000) {
+                Ok(sent) => assert_ne!(sent, 0),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+        drop(peer);
+        let error = send_more(socket.as_fd(), b"head").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+        assert!(file.send_to(socket.as_fd(), 0, 1).is_err());
+    }
+}

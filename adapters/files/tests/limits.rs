@@ -1,0 +1,65 @@
+//! What happens when there are no descriptors left, in a process of its own.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+
+use replywire_files::{Coding, Folder, Found, OpenError, OpenFile};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+#[test]
+fn without_descriptors_a_file_is_not_missing_and_none_is_lost() {
+    let root = std::env::temp_dir().join(format!("replywire-limits-{}", std::process::id()));
+    fs::create_dir_all(root.join("dir")).unwrap();
+    fs::write(root.join("dir/index.html"), "index").unwrap();
+    fs::write(root.join("404.html"), "page").unwrap();
+    std::os::unix::fs::symlink("dir/../dir/index.html", root.join("link")).unwrap();
+    let folder = Folder::open(&root).unwrap().html(true).precompressed(true);
+
+    let before = getrlimit(Resource::Nofile);
+    let open = || fs::read_dir("/proc/self/fd").unwrap().count();
+    let count = open();
+    // All below the limit are taken, but for `room` of them.
+    let limit = 200;
+    let limited = Rlimit {
+        current: Some(limit),
+        ..before
+    };
+    setrlimit(Resource::Nofile, limited).unwrap();
+    let mut taken = Vec::new();
+    while let Ok(file) = fs::File::open("/dev/null") {
+        taken.push(file);
+    }
+
+    let is_out = |error: &std::io::Error| error.raw_os_error() == Some(Errno::MFILE.raw_os_error());
+    for room in 0..4 {
+        for path in ["/dir", "/dir/", "/none", "/link"] {
+            let found = [
+                Some(folder.find(path, None, &Coding::ALL)),
+                folder.find_now(path, None, &Coding::ALL),
+            ];
+            for found in found.into_iter().flatten() {
+                match found {
+                    Found::Error(error) => assert!(is_out(&error) && room < 3, "{path} {error}"),
+                    // Nothing is said to be missing, without the page that says so.
+                    Found::NotFound => panic!("{path} {room}"),
+                    Found::File(_) | Found::Redirect(_) => assert_ne!(room, 0, "{path}"),
+                }
+            }
+        }
+        let file = OpenFile::open(root.join("404.html"));
+        match (room, file) {
+            (0, Err(OpenError::Io(error))) => assert!(is_out(&error)),
+            (1.., Ok(_)) => {}
+            (_, file) => panic!("{file:?}"),
+        }
+        taken.pop();
+    }
+
+    drop(taken);
+    setrlimit(Resource::Nofile, before).unwrap();
+    assert_eq!(open(), count);
+    drop(folder);
+    fs::remove_dir_all(root).unwrap();
+    assert_eq!(open(), count - 1);
+}

@@ -1,0 +1,173 @@
+//! Folders against the reference: what is found for each vector's path, before there is a reply.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use conformance::vector::{Vector, is_body, shared};
+use replywire_files::{Folder, Found, FoundFile};
+use serde_json::Value as Json;
+
+/// The trees of the vectors, gone at the end.
+struct Sites {
+    base: PathBuf,
+    sites: BTreeMap<String, Json>,
+}
+
+impl Sites {
+    fn new() -> Self {
+        let text = include_str!("vectors/staticfiles.json");
+        let file: Json = serde_json::from_str(text).unwrap();
+        let sites = serde_json::from_value(file["sites"].clone()).unwrap();
+        let base = std::env::temp_dir().join(format!("conformance-folders-{}", std::process::id()));
+        let sites = Self { base, sites };
+        for (name, site) in &sites.sites {
+            for entry in site["entries"].as_array().unwrap() {
+                plant(&sites.base.join(name), entry);
+            }
+        }
+        sites
+    }
+
+    fn folder(&self, input: &Json) -> Folder {
+        let name = input["site"].as_str().unwrap();
+        let site = &self.sites[name];
+        Folder::open(self.base.join(name).join("root"))
+            .unwrap()
+            .at(input["root_path"].as_str().unwrap_or_default())
+            .follow_symlinks(site["follow_symlink"] == true)
+            .hidden(true)
+            .html(site["html"] == true)
+    }
+}
+
+impl Drop for Sites {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.base).unwrap();
+    }
+}
+
+fn plant(base: &Path, entry: &Json) {
+    let path = base.join(entry["path"].as_str().unwrap());
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    match entry["kind"].as_str().unwrap() {
+        "dir" => fs::create_dir_all(path).unwrap(),
+        "file" => {
+            fs::write(&path, content(&entry["content"])).unwrap();
+            let nanos = entry["mtime_ns"].as_u64().unwrap();
+            let file = File::options().write(true).open(path).unwrap();
+            let modified = UNIX_EPOCH + Duration::from_nanos(nanos);
+            file.set_modified(modified).unwrap();
+        }
+        _ => symlink(entry["target"].as_str().unwrap(), path).unwrap(),
+    }
+}
+
+fn content(content: &Json) -> Vec<u8> {
+    match content["kind"].as_str().unwrap() {
+        "text" => {
+            let text = content["v"].as_str().unwrap();
+            let repeat = content["repeat"].as_u64().unwrap();
+            text.repeat(repeat as usize).into_bytes()
+        }
+        _ => (0..content["len"].as_u64().unwrap())
+            .map(|at| (at * 31 + (at >> 8) * 17 + 7) as u8)
+            .collect(),
+    }
+}
+
+fn read(found: &FoundFile) -> Vec<u8> {
+    let mut bytes = vec![0; found.file.len() as usize];
+    assert_eq!(found.file.read_at(0, &mut bytes).unwrap(), bytes.len());
+    bytes
+}
+
+fn header<'v>(reply: &'v Json, name: &str) -> Option<&'v str> {
+    let lines = reply["headers"].as_array().unwrap();
+    let line = lines.iter().find(|line| line[0] == name)?;
+    line[1].as_str()
+}
+
+/// Whether the media type of the reply is that of the name.
+fn is_named(found: &FoundFile, reply: &Json) -> bool {
+    let table: Json = serde_json::from_str(include_str!("vectors/mime_table.json")).unwrap();
+    let extension = found
+        .name
+        .rsplit_once('.')
+        .map(|(_, last)| format!(".{last}"));
+    let media = extension.and_then(|extension| table["types"][extension].as_str());
+    let Some(got) = header(reply, "content-type") else {
+        return true;
+    };
+    // Parts have their own, and an error is text.
+    let is_other =
+        got.starts_with("multipart/") || reply["status"] == 400 || reply["status"] == 416;
+    is_other || got.starts_with(media.unwrap_or("application/octet-stream"))
+}
+
+fn check(folder: &Folder, vector: &Vector) {
+    let input = &vector.input;
+    let (path, query) = (input["path"].as_str().unwrap(), input["query"].as_str());
+    let found = folder.find_decoded(path, query, &[]);
+    let now = folder.find_now(&escaped(path), query, &[]);
+    let again = folder.find(&escaped(path), query, &[]);
+    for found in [Some(found), Some(again), now].into_iter().flatten() {
+        let reply = &vector.expect["ok"];
+        let is_html = header(reply, "content-type").is_some_and(|of| of.starts_with("text/html"));
+        let is_whole = reply["status"] == 200 || reply["status"] == 404;
+        // No path with `..` is found, whether or not it would come back.
+        let climbs = path.split('/').any(|part| part == "..");
+        let is_right = match &found {
+            Found::File(found) if found.is_error_page => {
+                (reply["status"] == 404 && is_html || climbs) && found.name == "404.html"
+            }
+            Found::File(found) => {
+                let is_content = input["method"] == "HEAD" || is_body(&read(found), &reply["body"]);
+                !climbs
+                    && matches!(
+                        reply["status"].as_u64(),
+                        Some(200 | 206 | 304 | 400 | 412 | 416)
+                    )
+                    && is_named(found, reply)
+                    && (!is_whole || is_content)
+                    && !found.vary
+            }
+            Found::NotFound => reply["status"] == 404 && !is_html || climbs,
+            Found::Redirect(to) => {
+                let host = format!("http://{}", input["host"].as_str().unwrap());
+                let location = header(reply, "location").unwrap_or_default();
+                location.strip_prefix(&host) == Some(to)
+            }
+            Found::Error(_) => false,
+        };
+        assert!(is_right, "{} {}: {found:?}", vector.id, vector.note);
+    }
+}
+
+/// Every byte but those of `.`, `/` and names, escaped.
+fn escaped(path: &str) -> String {
+    let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"./".contains(&byte);
+    path.bytes()
+        .map(|byte| match stands(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_folder_finds_what_the_reference_serves() {
+    let sites = Sites::new();
+    let mut checked = 0;
+    for vector in shared("staticfiles") {
+        // Other methods never get to the folder.
+        if vector.expect["ok"]["status"] != 405 {
+            check(&sites.folder(&vector.input), &vector);
+            checked += 1;
+        }
+    }
+    assert!(checked > 150, "{checked}");
+}
