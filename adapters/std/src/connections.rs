@@ -210,3 +210,132 @@ impl Shared {
         wakers.into_iter().for_each(Waker::wake);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::future::{pending, ready};
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Wake;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Never;
+
+    impl Timer for Never {
+        type Instant = ();
+
+        fn after(_: Duration) -> Option<()> {
+            None
+        }
+
+        fn at((): ()) -> Self {
+            Self
+        }
+
+        fn set(&mut self, (): ()) {}
+
+        fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Pending
+        }
+    }
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    impl Count {
+        fn take(&self) -> usize {
+            self.0.swap(0, Ordering::Relaxed)
+        }
+    }
+
+    fn poll<R>(work: impl Future<Output = R>, count: &Arc<Count>) -> Poll<R> {
+        let waker = Waker::from(Arc::clone(count));
+        pin!(work).poll(&mut Context::from_waker(&waker))
+    }
+
+    #[test]
+    fn no_more_connections_are_accepted_than_there_are_places() {
+        let connections = Connections::new(2);
+        let (accepted, held) = (Cell::new(0), Cell::new(Vec::new()));
+        let server = Arc::<Count>::default();
+        let mut serve = pin!(connections.accept_until::<Never, u32, _>(
+            pending(),
+            || {
+                accepted.set(accepted.get() + 1);
+                ready(Ok(accepted.get()))
+            },
+            |_, place| {
+                let mut places = held.take();
+                places.push(place);
+                held.set(places);
+            },
+        ));
+        assert!(poll(serve.as_mut(), &server).is_pending());
+        assert_eq!(accepted.get(), 2);
+
+        let mut places = held.take();
+        drop(places.pop());
+        held.set(places);
+        assert_eq!(server.take(), 1);
+        assert!(poll(serve.as_mut(), &server).is_pending());
+        assert_eq!(accepted.get(), 3);
+    }
+
+    #[test]
+    fn a_connection_is_woken_to_close_and_dropped_when_it_is_cut() {
+        let connections = Connections::new(1);
+        let task = Arc::<Count>::default();
+        let Poll::Ready(place) = poll(poll_fn(|cx| connections.place(cx)), &task) else {
+            panic!("there is a place");
+        };
+        let closing = place.closing();
+        let alive = Arc::new(());
+        let in_work = Arc::clone(&alive);
+        let mut connection = Box::pin(place.hold(async move {
+            pending::<()>().await;
+            drop(in_work);
+        }));
+        assert!(poll(connection.as_mut(), &task).is_pending());
+        assert!(!closing.is_set());
+
+        let server = Arc::<Count>::default();
+        let mut finish = Box::pin(connections.finish::<Never>(Duration::ZERO));
+        assert!(poll(finish.as_mut(), &server).is_pending());
+        assert!(closing.is_set());
+        assert_eq!(task.take(), 1);
+        // It is polled by another task from now on.
+        let other = Arc::<Count>::default();
+        assert!(poll(connection.as_mut(), &other).is_pending());
+
+        drop(finish);
+        assert_eq!((task.take(), other.take()), (0, 1));
+        assert_eq!(Arc::strong_count(&alive), 2);
+        assert!(poll(connection.as_mut(), &other).is_ready());
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn a_server_has_finished_when_the_last_place_is_given_back() {
+        let connections = Connections::new(2);
+        let server = Arc::<Count>::default();
+        let mut places = Vec::new();
+        while let Poll::Ready(place) = poll(poll_fn(|cx| connections.place(cx)), &server) {
+            places.push(place);
+        }
+        let mut finish = Box::pin(connections.finish::<Never>(Duration::ZERO));
+        while let Some(place) = places.pop() {
+            assert!(poll(finish.as_mut(), &server).is_pending());
+            drop(place);
+            assert_eq!(server.take(), 1);
+        }
+        assert!(poll(finish.as_mut(), &server).is_ready());
+    }
+}

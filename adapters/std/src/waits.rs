@@ -182,3 +182,172 @@ impl<T: Timer> Alarm<T> {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::future::{pending, ready};
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    thread_local! {
+        /// Seconds since the test began.
+        static NOW: Cell<u64> = const { Cell::new(0) };
+        static SETS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[derive(Debug)]
+    struct Clockwork(u64);
+
+    impl Timer for Clockwork {
+        type Instant = u64;
+
+        fn after(length: Duration) -> Option<u64> {
+            NOW.get().checked_add(length.as_secs())
+        }
+
+        fn at(instant: u64) -> Self {
+            SETS.set(SETS.get() + 1);
+            Self(instant)
+        }
+
+        fn set(&mut self, instant: u64) {
+            SETS.set(SETS.get() + 1);
+            self.0 = instant;
+        }
+
+        fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
+            match NOW.get() {
+                now if now >= self.0 => Poll::Ready(()),
+                _ => Poll::Pending,
+            }
+        }
+    }
+
+    const LIMITS: Timeouts = Timeouts {
+        head: Some(Duration::from_secs(10)),
+        idle: Some(Duration::from_secs(75)),
+        content: Some(Duration::from_secs(30)),
+        write: Some(Duration::from_secs(20)),
+    };
+
+    fn waits(timeouts: Timeouts) -> Waits<Clockwork> {
+        NOW.set(0);
+        SETS.set(0);
+        Waits::new(timeouts, Closing::NEVER)
+    }
+
+    fn poll<R>(work: impl Future<Output = R>) -> Poll<R> {
+        pin!(work).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// After how many seconds `wait` ends, polled at each, and how.
+    fn lasts<R>(wait: impl Future<Output = io::Result<R>>) -> (u64, Result<R, io::ErrorKind>) {
+        let began = NOW.get();
+        let mut wait = pin!(wait);
+        for second in 0..1000 {
+            NOW.set(began + second);
+            if let Poll::Ready(result) = poll(wait.as_mut()) {
+                return (second, result.map_err(|error| error.kind()));
+            }
+        }
+        panic!("no end");
+    }
+
+    const NOTHING: fn() -> std::future::Pending<io::Result<usize>> = pending;
+
+    #[test]
+    fn every_phase_has_its_own_limit_and_its_own_end() {
+        let out = Err(io::ErrorKind::TimedOut);
+        for (phase, want) in [
+            (Phase::Idle, (75, Ok(0))),
+            (Phase::Head, (10, out)),
+            (Phase::Content, (30, out)),
+            (Phase::Drain, (30, out)),
+        ] {
+            let mut waits = waits(LIMITS);
+            waits.phase(Phase::Reply);
+            waits.phase(phase);
+            assert_eq!(lasts(waits.read(NOTHING())), want, "{phase:?}");
+        }
+        assert_eq!(lasts(waits(LIMITS).write(NOTHING())), (20, out));
+    }
+
+    #[test]
+    fn a_first_head_is_limited_from_the_start_of_the_connection() {
+        let mut waits = waits(LIMITS);
+        waits.phase(Phase::Idle);
+        assert_eq!(lasts(waits.read(NOTHING())), (10, Ok(0)));
+
+        let mut waits = self::waits(LIMITS);
+        waits.phase(Phase::Idle);
+        assert!(poll(waits.read(NOTHING())).is_pending());
+        NOW.set(7);
+        waits.phase(Phase::Head);
+        assert_eq!(
+            lasts(waits.read(NOTHING())),
+            (3, Err(io::ErrorKind::TimedOut))
+        );
+    }
+
+    #[test]
+    fn a_head_and_what_is_dropped_are_limited_as_a_whole_and_content_is_not() {
+        for (phase, want) in [(Phase::Head, 5), (Phase::Drain, 25), (Phase::Content, 30)] {
+            let mut waits = waits(LIMITS);
+            waits.phase(Phase::Reply);
+            waits.phase(phase);
+            assert!(poll(waits.read(NOTHING())).is_pending());
+            NOW.set(5);
+            assert!(matches!(poll(waits.read(ready(Ok(1)))), Poll::Ready(Ok(1))));
+            waits.phase(phase);
+            let (length, _) = lasts(waits.read(NOTHING()));
+            assert_eq!(length, want, "{phase:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_limit_a_wait_lasts_and_no_timer_is_made() {
+        for length in [None, Some(Duration::MAX)] {
+            let mut timeouts = Timeouts::NONE;
+            timeouts.write = length;
+            let mut waits = waits(timeouts);
+            NOW.set(1);
+            assert!(poll(waits.read(NOTHING())).is_pending());
+            assert!(poll(waits.write(NOTHING())).is_pending());
+            assert_eq!(SETS.get(), 0);
+        }
+    }
+
+    #[test]
+    fn a_timer_is_set_anew_only_where_it_would_go_off_too_late() {
+        let mut waits = waits(LIMITS);
+        waits.phase(Phase::Reply);
+        for second in 0..60 {
+            NOW.set(second);
+            waits.phase(Phase::Idle);
+            assert!(poll(waits.read(NOTHING())).is_pending());
+        }
+        assert_eq!(SETS.get(), 1);
+        waits.phase(Phase::Head);
+        assert!(poll(waits.read(NOTHING())).is_pending());
+        assert_eq!(SETS.get(), 2);
+        waits.phase(Phase::Idle);
+        assert_eq!(lasts(waits.read(NOTHING())), (75, Ok(0)));
+        assert_eq!(SETS.get(), 3);
+    }
+
+    #[test]
+    fn after_128_waits_that_were_over_at_once_others_have_their_turn() {
+        let mut waits = waits(LIMITS);
+        // The wait that has let others go first is one of the next turn.
+        for turn in [128, 127, 127] {
+            for _ in 0..turn {
+                assert!(poll(waits.write(ready(Ok(())))).is_ready());
+            }
+            let mut write = pin!(waits.write(ready(Ok(()))));
+            assert!(poll(write.as_mut()).is_pending());
+            assert!(poll(write).is_ready());
+        }
+    }
+}
