@@ -1,17 +1,20 @@
-//! The example of `replywire-tokio`, as a user runs it.
+//! The examples of the adapters, as a user runs them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
-fn example(args: &[&str]) -> Command {
+/// The packages whose example is the tour; each answers the same bytes.
+const PACKAGES: [&str; 3] = ["replywire-tokio", "replywire-smol", "replywire-async-std"];
+
+fn example(package: &str, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command
         .args([
             "run",
             "--quiet",
             "--package",
-            "replywire-tokio",
+            package,
             "--example",
             "serve",
             "--",
@@ -27,8 +30,8 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Self {
-        let mut child = example(&["127.0.0.1:0"])
+    fn start(package: &str) -> Self {
+        let mut child = example(package, &["127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("cargo runs");
@@ -77,7 +80,12 @@ impl Drop for Server {
 
 #[test]
 fn every_route_answers_what_the_readme_shows() {
-    let server = Server::start();
+    for package in PACKAGES {
+        answers_what_the_readme_shows(&Server::start(package), package);
+    }
+}
+
+fn answers_what_the_readme_shows(server: &Server, package: &str) {
     for (path, want) in [
         (
             "/text",
@@ -167,7 +175,7 @@ fn every_route_answers_what_the_readme_shows() {
              content-length: 4\r\n\r\nmade",
         ),
     ] {
-        assert_eq!(server.get(path), want, "{path}");
+        assert_eq!(server.get(path), want, "{path} of {package}");
     }
 
     let index = server.get("/");
@@ -227,24 +235,26 @@ fn every_route_answers_what_the_readme_shows() {
 
 #[test]
 fn a_bad_address_and_a_port_in_use_are_one_line_and_exit_code_2() {
-    let server = Server::start();
-    for (args, want) in [
-        (&["nonsense"][..], "serve: cannot listen on nonsense: "),
-        (&[&server.address], "serve: cannot listen on 127.0.0.1:"),
-        (
-            &["127.0.0.1:0", "more"],
-            "serve: too many arguments; usage: serve [ADDRESS]",
-        ),
-    ] {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = example(args).output().unwrap();
-        let stderr = String::from_utf8(stderr).unwrap();
-        assert_eq!(status.code(), Some(2), "{stderr}");
-        assert!(stdout.is_empty());
-        assert!(stderr.starts_with(want), "{stderr}");
-        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    for package in PACKAGES {
+        let server = Server::start(package);
+        for (args, want) in [
+            (&["nonsense"][..], "serve: cannot listen on nonsense: "),
+            (&[&server.address], "serve: cannot listen on 127.0.0.1:"),
+            (
+                &["127.0.0.1:0", "more"],
+                "serve: too many arguments; usage: serve [ADDRESS]",
+            ),
+        ] {
+            let Output {
+                status,
+                stdout,
+                stderr,
+            } = example(package, args).output().unwrap();
+            let stderr = String::from_utf8(stderr).unwrap();
+            assert_eq!(status.code(), Some(2), "{stderr}");
+            assert!(stdout.is_empty());
+            assert!(stderr.starts_with(want), "{stderr}");
+            assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod reply;
 pub mod rules;
 pub mod sample;
 pub mod script;
+pub mod served;
 pub mod spelling;
 pub mod tree;
 pub mod typed;

@@ -2,10 +2,11 @@
 
 pub use replywire;
 pub use replywire_embedded::{Closed, ContentError, Request, SendError, Sent, ServeError, Unsent};
+pub use replywire_std::{Config, Timeouts};
 
 pub use self::conn::{Conn, FromTokio};
 pub use self::handler::{Handler, JsonSender, Responder};
-pub use self::server::{Config, Server, Timeouts, serve, serve_connection};
+pub use self::server::{Server, serve, serve_connection};
 
 mod conn;
 mod handler;

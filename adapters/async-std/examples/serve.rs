@@ -1,0 +1,47 @@
+//! A server that shows every kind of reply.
+//!
+//! ```text
+//! cargo run --release -p replywire-async-std --example serve [ADDRESS]
+//! ```
+
+use std::process::ExitCode;
+
+use async_signal::{Signal, Signals};
+use async_std::io::ReadExt;
+use async_std::net::TcpListener;
+use async_std::stream::StreamExt;
+use replywire_async_std::{FromAsyncStd, Handler, Request, Responder, Sent, Server, Unsent};
+
+#[path = "../../examples/tour.rs"]
+mod tour;
+
+fn main() -> ExitCode {
+    tour::exit(async_std::task::block_on(run()))
+}
+
+async fn run() -> Result<(), String> {
+    let address = tour::address()?;
+    let listener = TcpListener::bind(&address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    tour::announce(listener.local_addr().map_err(|error| error.to_string())?);
+    let mut signals = Signals::new([Signal::Int]).map_err(|error| error.to_string())?;
+    let stopped = async {
+        signals.next().await;
+    };
+    Server::new(Tour).serve_until(listener, stopped).await;
+    Ok(())
+}
+
+struct Tour;
+
+impl Handler for Tour {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_>,
+    ) -> Result<Sent, Unsent> {
+        let dots = FromAsyncStd(async_std::io::repeat(b'.').take(tour::LARGE));
+        tour::answer(request, responder, dots).await
+    }
+}

@@ -1,0 +1,114 @@
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use async_std::io::prelude::{ReadExt, WriteExt};
+use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
+use embedded_io_async::{ErrorType, Read, Write};
+use replywire::HttpDate;
+use replywire_embedded::{Phase, Transport};
+use replywire_std::{Closing, Waits};
+
+use crate::Timeouts;
+
+/// Any async-std stream as the source of a reply's body.
+///
+/// ```
+/// use replywire_async_std::FromAsyncStd;
+///
+/// fn source(file: async_std::net::TcpStream) -> FromAsyncStd<async_std::net::TcpStream> {
+///     FromAsyncStd(file)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct FromAsyncStd<R>(pub R);
+
+impl<R> ErrorType for FromAsyncStd<R> {
+    type Error = io::Error;
+}
+
+impl<R: AsyncRead + Unpin> Read for FromAsyncStd<R> {
+    async fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf).await
+    }
+}
+
+/// An async-std stream as the transport of a connection, with timeouts and the clock.
+#[derive(Debug)]
+pub struct Conn<S> {
+    stream: S,
+    waits: Waits<Timer>,
+}
+
+impl<S> Conn<S> {
+    pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
+        Self {
+            stream,
+            waits: Waits::new(timeouts, closing),
+        }
+    }
+
+    pub(crate) fn into_stream(self) -> S {
+        self.stream
+    }
+}
+
+impl<S> ErrorType for Conn<S> {
+    type Error = io::Error;
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Read for Conn<S> {
+    async fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.waits.read(self.stream.read(buf)).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.waits.write(self.stream.write(bytes)).await
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.waits.write(self.stream.flush()).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
+    fn phase(&mut self, phase: Phase) {
+        self.waits.phase(phase);
+    }
+
+    fn is_closing(&self) -> bool {
+        self.waits.is_closing()
+    }
+
+    fn now(&self) -> Option<HttpDate> {
+        replywire_std::now()
+    }
+}
+
+/// The timer of async-std's reactor.
+#[derive(Debug)]
+pub(crate) struct Timer(async_io::Timer);
+
+impl replywire_std::Timer for Timer {
+    type Instant = Instant;
+
+    fn after(length: Duration) -> Option<Instant> {
+        Instant::now().checked_add(length)
+    }
+
+    fn at(instant: Instant) -> Self {
+        Self(async_io::Timer::at(instant))
+    }
+
+    fn set(&mut self, instant: Instant) {
+        self.0.set_at(instant);
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(drop)
+    }
+}

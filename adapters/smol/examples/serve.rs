@@ -1,0 +1,47 @@
+//! A server that shows every kind of reply.
+//!
+//! ```text
+//! cargo run --release -p replywire-smol --example serve [ADDRESS]
+//! ```
+
+use std::process::ExitCode;
+
+use async_signal::{Signal, Signals};
+use replywire_smol::{FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
+use smol::io::AsyncReadExt;
+use smol::net::TcpListener;
+use smol::stream::StreamExt;
+
+#[path = "../../examples/tour.rs"]
+mod tour;
+
+fn main() -> ExitCode {
+    tour::exit(smol::block_on(run()))
+}
+
+async fn run() -> Result<(), String> {
+    let address = tour::address()?;
+    let listener = TcpListener::bind(&address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    tour::announce(listener.local_addr().map_err(|error| error.to_string())?);
+    let mut signals = Signals::new([Signal::Int]).map_err(|error| error.to_string())?;
+    let stopped = async {
+        signals.next().await;
+    };
+    Server::new(Tour).serve_until(listener, stopped).await;
+    Ok(())
+}
+
+struct Tour;
+
+impl Handler for Tour {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_>,
+    ) -> Result<Sent, Unsent> {
+        let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
+        tour::answer(request, responder, dots).await
+    }
+}

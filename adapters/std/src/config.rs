@@ -1,0 +1,64 @@
+use std::time::Duration;
+
+/// What a server spends on its connections.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The most connections at once; 10,000. Others wait to be accepted.
+    pub connections: usize,
+    /// How long open connections may take to finish when the server shuts down; 30 seconds.
+    pub grace: Duration,
+    /// The request and the reply buffer of a connection, in bytes; 8 KiB each. Larger heads are
+    /// answered `431` or `414`; a larger reply is an error, unless it is sent as a transfer.
+    pub buffer: usize,
+    /// How long a connection may wait for its peer.
+    pub timeouts: Timeouts,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            grace: Duration::from_secs(30),
+            buffer: 8 * 1024,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How long a connection may wait for its peer; `None` is for ever.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a whole request head, from its first byte (of the first head: from the connection's
+    /// start); 10 seconds.
+    pub head: Option<Duration>,
+    /// For the next request on a connection kept alive; 75 seconds. Then it closes.
+    pub idle: Option<Duration>,
+    /// For the next bytes of a request's content, and for all of what a handler has not read;
+    /// 30 seconds.
+    pub content: Option<Duration>,
+    /// For the peer to take some bytes of a reply; 30 seconds.
+    pub write: Option<Duration>,
+}
+
+impl Timeouts {
+    /// No limits, for peers that can be trusted.
+    pub const NONE: Self = Self {
+        head: None,
+        idle: None,
+        content: None,
+        write: None,
+    };
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Some(Duration::from_secs(10)),
+            idle: Some(Duration::from_secs(75)),
+            content: Some(Duration::from_secs(30)),
+            write: Some(Duration::from_secs(30)),
+        }
+    }
+}

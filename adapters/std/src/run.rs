@@ -1,0 +1,39 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use replywire::HttpDate;
+use replywire_embedded::{
+    Buffers, Closed, Handler, Limits, ServeError, Transport, serve_connection,
+};
+
+use crate::Config;
+
+/// The most header fields of a request.
+const HEADERS: usize = 64;
+
+/// Has `handler` answer the requests of one connection, in buffers of the configured size.
+///
+/// Dropping the future may leave the peer with half a reply: close the connection.
+///
+/// # Errors
+///
+/// [`ServeError`] when the connection fails between replies.
+pub async fn run<T: Transport, H: Handler<T>>(
+    transport: &mut T,
+    handler: &H,
+    config: Config,
+) -> Result<Closed, ServeError<T::Error>> {
+    let mut request = vec![0; config.buffer];
+    let mut reply = vec![0; config.buffer];
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let limits = Limits::new().headers::<HEADERS>();
+    serve_connection(transport, handler, buffers, &limits).await
+}
+
+/// The time of the system's clock, for the `date` field of replies.
+pub fn now() -> Option<HttpDate> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    HttpDate::from_unix(since.as_secs())
+}

@@ -1,0 +1,38 @@
+use std::fmt::Debug;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// A timer of a runtime. It goes off once, and can be set anew before and after.
+pub trait Timer: Debug + Send + Unpin {
+    /// A time of the runtime's clock.
+    type Instant: Copy + Debug + Ord + Send;
+
+    /// The time that is `length` from now, if the clock can say it.
+    fn after(length: Duration) -> Option<Self::Instant>;
+
+    /// A timer that goes off at `instant`.
+    fn at(instant: Self::Instant) -> Self;
+
+    /// Has the timer go off at `instant` instead.
+    fn set(&mut self, instant: Self::Instant);
+
+    /// Whether it has gone off since it was set; not polled again until then.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+/// Does `work`, unless it takes longer than `length`.
+pub async fn timeout<T: Timer, R>(length: Duration, work: impl Future<Output = R>) -> Option<R> {
+    let mut work = pin!(work);
+    let mut timer = T::after(length).map(T::at);
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        // Beyond what the clock can say, there is no limit.
+        Poll::Pending => match &mut timer {
+            Some(timer) => timer.poll(cx).map(|()| None),
+            None => Poll::Pending,
+        },
+    })
+    .await
+}

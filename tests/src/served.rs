@@ -1,0 +1,473 @@
+//! What a server does over real sockets, the same on every runtime.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use embedded_io_async::Read;
+use replywire::{Response, Status};
+use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+use replywire_tokio::Config;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Makes every case of this module a test on the [`Runtime`].
+#[macro_export]
+macro_rules! served {
+    ($runtime:ty) => {
+        $crate::served! { $runtime:
+            a_connection_is_kept_until_a_request_says_close
+            shutdown_ends_idle_connections_and_finishes_the_others
+            what_outlives_the_grace_time_is_dropped
+            a_slow_head_is_cut_and_an_idle_connection_ends
+            connections_beyond_the_limit_wait_for_a_place
+            a_client_that_is_still_sending_can_read_the_last_reply
+            empty_lines_do_not_keep_a_connection
+            a_body_cut_short_at_the_end_of_the_connection_is_a_reset
+            a_peer_that_takes_nothing_is_cut
+            a_handler_that_panics_takes_its_connection_and_its_place_alone
+            dropping_the_server_drops_its_connections
+        }
+    };
+    ($runtime:ty: $($case:ident)*) => {
+        $(#[tokio::test]
+        async fn $case() {
+            $crate::served::$case::<$runtime>().await;
+        })*
+    };
+}
+
+/// A runtime, with the adapter for it.
+pub trait Runtime: 'static {
+    /// Serves on this thread until the server has ended.
+    fn serve(task: Task);
+}
+
+/// What a server is given, and its end.
+pub struct Task {
+    pub app: App,
+    pub config: Config,
+    pub listener: std::net::TcpListener,
+    /// Done when the server is to shut down.
+    pub stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Given something when the server is to be dropped.
+    pub dropped: oneshot::Receiver<()>,
+}
+
+/// Does `server`, unless it is dropped before.
+pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::Receiver<()>) {
+    let dropped = async {
+        if dropped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = server => {}
+        () = dropped => {}
+    }
+}
+
+/// Answers `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` never,
+/// and everything else at once.
+#[derive(Default)]
+pub struct App {
+    slow: Arc<Slow>,
+}
+
+#[derive(Default)]
+struct Slow {
+    is_under_way: Notify,
+    go_on: Notify,
+}
+
+impl App {
+    /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
+    pub async fn answer<T: Transport, S: Read>(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+        source: impl FnOnce(Source) -> S,
+    ) -> Result<Sent, Unsent> {
+        let source = match request.path() {
+            "/slow" => {
+                self.slow.is_under_way.notify_one();
+                self.slow.go_on.notified().await;
+                None
+            }
+            "/endless" => Some(source(Source::Once(b"part"))),
+            "/flood" => Some(source(Source::Flood)),
+            "/panic" => panic!("a handler that is wrong"),
+            _ => None,
+        };
+        if let Some(source) = source {
+            let sent = responder.transfer(
+                |exchange, buf| Response::to(exchange, buf, Status::OK).stream(),
+                source,
+            );
+            return Ok(sent.await?);
+        }
+        let sent =
+            responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"));
+        Ok(sent.await?)
+    }
+}
+
+/// A body that does not come to its end.
+pub enum Source {
+    Flood,
+    /// Gives its bytes and then nothing.
+    Once(&'static [u8]),
+}
+
+impl Source {
+    fn poll(&mut self, room: &mut [u8]) -> Poll<usize> {
+        match self {
+            Self::Flood => {
+                room.fill(b'.');
+                Poll::Ready(room.len())
+            }
+            Self::Once(b"") => Poll::Pending,
+            Self::Once(bytes) => {
+                let len = bytes.len().min(room.len());
+                room[..len].copy_from_slice(&bytes[..len]);
+                *bytes = &bytes[len..];
+                Poll::Ready(len)
+            }
+        }
+    }
+}
+
+impl tokio::io::AsyncRead for Source {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let poll = self.poll(buf.initialize_unfilled());
+        poll.map(|len| {
+            buf.advance(len);
+            Ok(())
+        })
+    }
+}
+
+impl smol::io::AsyncRead for Source {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll(buf).map(Ok)
+    }
+}
+
+struct Running {
+    address: std::net::SocketAddr,
+    slow: Arc<Slow>,
+    stop: oneshot::Sender<()>,
+    cut: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+async fn start<R: Runtime>(config: Config) -> Running {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let slow = Arc::new(Slow::default());
+    let (stop, stopped) = oneshot::channel();
+    let (cut, dropped) = oneshot::channel();
+    let task = Task {
+        app: App { slow: slow.clone() },
+        config,
+        listener,
+        stopped: Box::pin(async {
+            let _ = stopped.await;
+        }),
+        dropped,
+    };
+    Running {
+        address,
+        slow,
+        stop,
+        cut,
+        ended: tokio::task::spawn_blocking(|| R::serve(task)),
+    }
+}
+
+impl Running {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        within(self.ended).await.unwrap();
+    }
+
+    async fn cut(self) {
+        self.cut.send(()).unwrap();
+        within(self.ended).await.unwrap();
+    }
+}
+
+/// No test waits for ever.
+async fn within<T>(work: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), work)
+        .await
+        .expect("done in time")
+}
+
+/// A reply of this server, which has no further `\r\n\r\n`, without its date.
+async fn reply(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    while !text.contains("\r\n\r\nhi") {
+        let mut room = [0; 512];
+        let n = within(stream.read(&mut room)).await.unwrap();
+        assert!(n > 0, "the connection ended in {text:?}");
+        text += std::str::from_utf8(&room[..n]).unwrap();
+    }
+    let lines = text
+        .split_inclusive("\r\n")
+        .filter(|line| !line.starts_with("date: "));
+    let rest: String = lines.collect();
+    assert!(rest.len() + 37 == text.len(), "one date line in {text:?}");
+    rest
+}
+
+async fn end(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut rest = Vec::new();
+    within(stream.read_to_end(&mut rest)).await.map(|_| rest)
+}
+
+const KEPT: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                    content-length: 2\r\n\r\nhi";
+const CLOSING: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                       connection: close\r\ncontent-length: 2\r\n\r\nhi";
+
+pub async fn a_connection_is_kept_until_a_request_says_close<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = server.connect().await;
+    for _ in 0..3 {
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        assert_eq!(reply(&mut stream).await, KEPT);
+    }
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut stream).await, CLOSING);
+    assert_eq!(end(&mut stream).await.unwrap(), b"");
+    server.stop().await;
+}
+
+pub async fn shutdown_ends_idle_connections_and_finishes_the_others<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut idle = server.connect().await;
+    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut idle).await, KEPT);
+    let mut busy = server.connect().await;
+    busy.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+
+    within(server.slow.is_under_way.notified()).await;
+
+    let Running {
+        address,
+        slow,
+        stop,
+        cut: _cut,
+        ended,
+    } = server;
+    stop.send(()).unwrap();
+    assert_eq!(end(&mut idle).await.unwrap(), b"");
+    assert!(!ended.is_finished(), "a request is being answered");
+    slow.go_on.notify_one();
+    assert_eq!(reply(&mut busy).await, CLOSING);
+    assert_eq!(end(&mut busy).await.unwrap(), b"");
+    within(ended).await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+pub async fn what_outlives_the_grace_time_is_dropped<R: Runtime>() {
+    let mut config = Config::default();
+    config.grace = Duration::from_millis(50);
+    let server = start::<R>(config).await;
+    let mut busy = server.connect().await;
+    busy.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    within(server.slow.is_under_way.notified()).await;
+    server.stop().await;
+    assert_ne!(end(&mut busy).await.ok().as_deref(), Some(KEPT.as_bytes()));
+}
+
+pub async fn a_slow_head_is_cut_and_an_idle_connection_ends<R: Runtime>() {
+    let mut config = Config::default();
+    config.timeouts.head = Some(Duration::from_millis(300));
+    config.timeouts.idle = Some(Duration::from_millis(300));
+    let server = start::<R>(config).await;
+
+    let mut slow = server.connect().await;
+    let dribble = async {
+        // Bytes keep coming, but the head has one deadline.
+        for byte in b"GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" {
+            if slow.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(dribble).await;
+    assert!(matches!(end(&mut slow).await.as_deref(), Ok([]) | Err(_)));
+
+    let mut idle = server.connect().await;
+    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut idle).await, KEPT);
+    assert_eq!(end(&mut idle).await.unwrap(), b"");
+    server.stop().await;
+}
+
+pub async fn connections_beyond_the_limit_wait_for_a_place<R: Runtime>() {
+    let mut config = Config::default();
+    config.connections = 1;
+    let server = start::<R>(config).await;
+    let mut first = server.connect().await;
+    first
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut first).await, KEPT);
+    let mut second = server.connect().await;
+    second
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let early = timeout(Duration::from_millis(200), second.read(&mut [0; 8])).await;
+    assert!(early.is_err(), "answered beyond the limit");
+    drop(first);
+    assert_eq!(reply(&mut second).await, KEPT);
+    drop(second);
+    server.stop().await;
+}
+
+pub async fn a_client_that_is_still_sending_can_read_the_last_reply<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = server.connect().await;
+    let head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n";
+    stream.write_all(head).await.unwrap();
+    stream.write_all(&[b'x'; 200_000]).await.unwrap();
+    assert_eq!(reply(&mut stream).await, CLOSING);
+    drop(stream);
+    server.stop().await;
+}
+
+pub async fn empty_lines_do_not_keep_a_connection<R: Runtime>() {
+    let mut config = Config::default();
+    config.timeouts.head = Some(Duration::from_millis(300));
+    config.timeouts.idle = Some(Duration::from_millis(300));
+    let server = start::<R>(config).await;
+    let mut stream = server.connect().await;
+    let lines = async {
+        while stream.write_all(b"\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(lines).await;
+    server.stop().await;
+}
+
+pub async fn a_body_cut_short_at_the_end_of_the_connection_is_a_reset<R: Runtime>() {
+    let mut config = Config::default();
+    config.grace = Duration::from_millis(50);
+    let server = start::<R>(config).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /endless HTTP/1.0\r\n\r\n")
+        .await
+        .unwrap();
+    let mut room = [0; 512];
+    let mut text = String::new();
+    while !text.ends_with("part") {
+        let n = within(stream.read(&mut room)).await.unwrap();
+        text += std::str::from_utf8(&room[..n]).unwrap();
+    }
+    assert!(
+        !text.contains("content-length") && !text.contains("chunked"),
+        "{text}"
+    );
+    server.stop().await;
+    let cut = end(&mut stream).await.unwrap_err();
+    assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+}
+
+pub async fn a_peer_that_takes_nothing_is_cut<R: Runtime>() {
+    let mut config = Config::default();
+    config.timeouts.write = Some(Duration::from_millis(300));
+    config.grace = Duration::MAX;
+    let server = start::<R>(config).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /flood HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    within(stream.readable()).await.unwrap();
+    server.stop().await;
+    let cut = end(&mut stream).await.unwrap_err();
+    assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+}
+
+pub async fn a_handler_that_panics_takes_its_connection_and_its_place_alone<R: Runtime>() {
+    let mut config = Config::default();
+    config.connections = 2;
+    let server = start::<R>(config).await;
+    let mut other = server.connect().await;
+    for _ in 0..3 {
+        let mut stream = server.connect().await;
+        stream
+            .write_all(b"GET /panic HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let cut = end(&mut stream).await.unwrap_err();
+        assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+    }
+    other
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut other).await, KEPT);
+    drop(other);
+    server.stop().await;
+}
+
+pub async fn dropping_the_server_drops_its_connections<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut idle = server.connect().await;
+    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut idle).await, KEPT);
+    let mut busy = server.connect().await;
+    busy.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    within(server.slow.is_under_way.notified()).await;
+    server.cut().await;
+    for stream in [&mut idle, &mut busy] {
+        let cut = end(stream).await.unwrap_err();
+        assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+    }
+}
