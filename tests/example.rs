@@ -241,8 +241,12 @@ fn a_bad_address_and_a_port_in_use_are_one_line_and_exit_code_2() {
             (&["nonsense"][..], "serve: cannot listen on nonsense: "),
             (&[&server.address], "serve: cannot listen on 127.0.0.1:"),
             (
-                &["127.0.0.1:0", "more"],
-                "serve: too many arguments; usage: serve [ADDRESS]",
+                &["127.0.0.1:0", "no/such/folder"],
+                "serve: cannot open no/such/folder: ",
+            ),
+            (
+                &["127.0.0.1:0", ".", "more"],
+                "serve: too many arguments; usage: serve [ADDRESS [FOLDER]]",
             ),
         ] {
             let Output {

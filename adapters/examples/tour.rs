@@ -3,26 +3,39 @@
 use std::fmt::Display;
 use std::future::poll_fn;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::task::Poll;
 
 use embedded_io_async::Read;
 use replywire::json::{Dialect, Filter, Lenient, Part, Slashed, Strict};
 use replywire::{
-    Cors, Draft, Error, Exchange, Head, HeaderName, Headers, HttpDate, Preflight, Reply, Response,
-    SetCookie, Status, head,
+    Cors, Draft, Error, Exchange, File, Head, HeaderName, Headers, HttpDate, Preflight, Reply,
+    Response, SetCookie, Status, head,
 };
 use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+use replywire_files::{FileTransport, Folder};
 use serde::Serialize;
 
-/// The address to listen on: the one argument, if there is one.
-pub(crate) fn address() -> Result<String, String> {
+/// The address to listen on and the folder to serve: the arguments, if there are any.
+pub(crate) fn arguments() -> Result<(String, Option<Arc<Folder>>), String> {
     let mut args = std::env::args().skip(1);
     let address = args.next().unwrap_or_else(|| "127.0.0.1:8000".to_owned());
+    let folder = match args.next() {
+        None => None,
+        Some(path) => {
+            let folder =
+                Folder::open(&path).map_err(|error| format!("cannot open {path}: {error}"))?;
+            Some(Arc::new(folder.at(FILES).html(true).precompressed(true)))
+        }
+    };
     match args.next() {
-        Some(_) => Err("too many arguments; usage: serve [ADDRESS]".to_owned()),
-        None => Ok(address),
+        Some(_) => Err("too many arguments; usage: serve [ADDRESS [FOLDER]]".to_owned()),
+        None => Ok((address, folder)),
     }
 }
+
+/// Where the folder begins.
+const FILES: &str = "/files";
 
 /// Prints what there is to try `at` this address.
 pub(crate) fn announce(at: impl Display) {
@@ -31,6 +44,7 @@ pub(crate) fn announce(at: impl Display) {
         println!("  curl -i http://{at}{path:<16} # {what}");
     }
     println!("  curl -i -d ping http://{at}/echo         # the request's content");
+    println!("  curl -i http://{at}/files/NAME       # a file of the folder, if there is one");
     println!("  curl -i -X OPTIONS -H 'Origin: https://app.example' \\");
     println!("       -H 'Access-Control-Request-Method: PUT' http://{at}/cors  # a preflight");
 }
@@ -47,7 +61,7 @@ pub(crate) fn exit(outcome: Result<(), String>) -> ExitCode {
 }
 
 /// What there is to see.
-const ROUTES: [(&str, &str); 17] = [
+const ROUTES: [(&str, &str); 18] = [
     ("/", "this page, HTML"),
     ("/text", "plain text"),
     ("/json", "JSON from a serde value"),
@@ -64,6 +78,7 @@ const ROUTES: [(&str, &str); 17] = [
     ("/error", "an error page"),
     ("/cors", "a reply that one other origin may read"),
     ("/draft", "a temporal response of two stages, joined"),
+    ("/page", "a file in memory: an etag, ranges"),
     ("/large", "1,000,000 bytes through a buffer of 8 KiB"),
 ];
 
@@ -102,13 +117,31 @@ const PUBLIC: Filter<'static> = Filter::new()
     .exclude(&[Part::Name("ok"), Part::In("samples", &[Part::At(-1)])])
     .exclude_none();
 
+/// A file as firmware has it; its etag is computed at compile time.
+const PAGE: &[u8] = b"<!doctype html><title>Replywire</title><p>A file in memory.</p>\n";
+static PAGE_FILE: File<'static> = File::of(PAGE).media_type("text/html");
+
 /// Answers every request; `dots` has [`LARGE`] bytes, read as the runtime reads.
-pub(crate) async fn answer<T: Transport>(
+pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
     dots: impl Read,
+    folder: Option<&Arc<Folder>>,
 ) -> Result<Sent, Unsent> {
     match (request.method(), request.path()) {
+        (_, path)
+            if is_below(path, FILES)
+                && let Some(folder) = folder =>
+        {
+            Ok(folder.answer(request, responder).await?)
+        }
+        ("GET" | "HEAD", "/page") => {
+            let sent = responder.file(request, PAGE_FILE, PAGE, |exchange, buf| {
+                Response::to(exchange, buf, Status::OK)
+                    .header(HeaderName::CACHE_CONTROL, "max-age=60")
+            });
+            Ok(sent.await?)
+        }
         ("GET" | "HEAD", "/large") => large(responder, dots).await,
         ("GET" | "HEAD", "/json/large") => numbers(responder).await,
         ("GET" | "HEAD", "/json/rows") => rows(responder).await,
@@ -117,6 +150,12 @@ pub(crate) async fn answer<T: Transport>(
             .send(|exchange, buf| buffered(request, exchange, buf))
             .await?),
     }
+}
+
+/// Whether `path` is that of the folder, or of something in it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The replies that fit the buffer: no I/O, so no `async`.

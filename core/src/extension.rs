@@ -238,7 +238,8 @@ const fn starts<const N: usize>() -> [u16; N] {
     let mut starts = [0; N];
     let mut end = 0;
     let mut types: &[(&str, &str)] = &TYPES;
-    let [_, ends @ ..] = starts.as_mut_slice() else {
+    let all: &mut [u16] = &mut starts;
+    let [_, ends @ ..] = all else {
         return starts;
     };
     let mut ends = ends;

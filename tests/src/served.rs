@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use embedded_io_async::Read;
 use replywire::{File, Response, Status};
-use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Transport, Unsent};
-use replywire_std::{Config, Socket};
+use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Unsent};
+use replywire_files::FileTransport;
+use replywire_std::Config;
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
@@ -90,7 +91,7 @@ struct Slow {
 
 impl App {
     /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
-    pub async fn answer<T: Transport<Error = io::Error> + Socket, S: Read>(
+    pub async fn answer<T: FileTransport, S: Read>(
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
@@ -106,7 +107,7 @@ impl App {
             "/flood" => Some(source(Source::Flood)),
             "/file" => {
                 let file = File::new(FILE_LEN).media_type("text/plain");
-                let sent = responder.file(request, &file, Written, |exchange, buf| {
+                let sent = responder.file(request, file, Written, |exchange, buf| {
                     Response::to(exchange, buf, Status::OK)
                 });
                 return Ok(sent.await?);
@@ -139,7 +140,7 @@ pub fn file_byte(offset: u64) -> u8 {
 /// The file that `/file` is, written to the socket where there is one.
 struct Written;
 
-impl<T: Transport<Error = io::Error> + Socket> FileSource<T> for Written {
+impl<T: FileTransport> FileSource<T> for Written {
     type Error = io::Error;
 
     async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {

@@ -10,12 +10,13 @@ use async_std::net::TcpStream;
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
 use replywire_embedded::{Phase, Transport};
+#[cfg(target_os = "linux")]
+use replywire_files::{FileTransport, send_more};
 use replywire_std::{Closing, Waits};
 
 use crate::Timeouts;
 
-#[cfg(unix)]
-mod socket;
+mod file;
 
 /// Any async-std stream as the source of a reply's body.
 ///
@@ -100,6 +101,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Conn<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
     fn phase(&mut self, phase: Phase) {
         self.waits.phase(phase);
+    }
+
+    #[cfg(target_os = "linux")]
+    async fn write_more(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.kernel(|socket| send_more(socket, bytes)).await {
+            Some(written) => written,
+            None => self.write(bytes).await,
+        }
     }
 
     fn is_closing(&self) -> bool {

@@ -2,6 +2,7 @@
 
 pub use replywire;
 pub use replywire_embedded::{Closed, ContentError, Request, SendError, Sent, ServeError, Unsent};
+pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
 pub use replywire_std::{Config, Timeouts};
 
 pub use self::conn::{Conn, FromAsyncStd};

@@ -1,3 +1,4 @@
+use core::convert::Infallible;
 use core::fmt;
 
 use embedded_io_async::{Read, Write};
@@ -20,6 +21,19 @@ pub enum SendError<R, W> {
     Source(R),
     /// The connection took no bytes.
     WriteZero,
+}
+
+impl<W> SendError<Infallible, W> {
+    /// The same error of a reply that could have a source.
+    pub fn widen<R>(self) -> SendError<R, W> {
+        match self {
+            Self::Body(error) => SendError::Body(error),
+            Self::Conn(error) => SendError::Conn(error),
+            Self::Reply(error) => SendError::Reply(error),
+            Self::Source(never) => match never {},
+            Self::WriteZero => SendError::WriteZero,
+        }
+    }
 }
 
 impl<R: fmt::Display, W: fmt::Display> fmt::Display for SendError<R, W> {

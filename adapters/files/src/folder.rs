@@ -1,7 +1,7 @@
 use std::io;
 use std::path::Path;
 
-use replywire::HeaderValue;
+use replywire::{Coding, HeaderValue};
 
 use crate::OpenFile;
 use crate::path::{self, Asked, Refused};
@@ -9,13 +9,15 @@ use crate::system::Root;
 
 const INDEX: &str = "index.html";
 const ERROR_PAGE: &str = "404.html";
+/// The codings of siblings, the smallest files first.
+pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::Gzip];
 
 /// A directory whose files are served, opened once.
 ///
 /// It stays the directory that was opened, wherever it is moved and whatever takes its name.
 ///
 /// ```no_run
-/// use replywire::HeaderValue;
+/// use replywire::{Coding, HeaderValue};
 /// use replywire_files::Folder;
 ///
 /// const A_DAY: HeaderValue = HeaderValue::new("public, max-age=86400").unwrap();
@@ -224,12 +226,15 @@ impl Folder {
             name,
             encoding: None,
             // What is coded already has no siblings.
-            vary: self.precompressed && !Coding::ALL.iter().any(|coding| coding.ends(path)),
+            vary: self.precompressed
+                && !SIBLINGS
+                    .iter()
+                    .any(|coding| path.ends_with(coding.suffix())),
             is_error_page: false,
         };
         let siblings = if found.vary { codings } else { &[] };
         for coding in siblings {
-            if let Some(sibling) = self.get(&format!("{path}.{}", coding.extension()), wait)? {
+            if let Some(sibling) = self.get(&format!("{path}{}", coding.suffix()), wait)? {
                 found.file = sibling.file;
                 found.encoding = Some(*coding);
                 break;
@@ -275,44 +280,6 @@ pub struct FoundFile {
     pub vary: bool,
     /// This is the page for what is not found; its status is 404.
     pub is_error_page: bool,
-}
-
-/// How a precompressed file is coded.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Coding {
-    /// RFC 7932, in files that end in `.br`.
-    Brotli,
-    /// RFC 1952, in files that end in `.gz`.
-    Gzip,
-    /// RFC 8878, in files that end in `.zst`.
-    Zstd,
-}
-
-impl Coding {
-    /// All of them, the smallest files first.
-    pub const ALL: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
-
-    /// The name in `accept-encoding` and `content-encoding`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Brotli => "br",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-
-    const fn extension(self) -> &'static str {
-        match self {
-            Self::Brotli => "br",
-            Self::Gzip => "gz",
-            Self::Zstd => "zst",
-        }
-    }
-
-    fn ends(self, path: &str) -> bool {
-        let rest = path.strip_suffix(self.extension());
-        rest.is_some_and(|rest| rest.ends_with('.'))
-    }
 }
 
 /// A regular file, and its name where a link led to it.

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub use self::body::{FileBody, FileTransport};
 pub use self::file::{OpenError, OpenFile};
-pub use self::folder::{Coding, Folder, Found, FoundFile};
+pub use self::folder::{Folder, Found, FoundFile};
 #[cfg(target_os = "linux")]
 pub use self::linux::send_more;
 
+mod answer;
+mod body;
 mod file;
 mod folder;
 #[cfg(target_os = "linux")]

@@ -14,7 +14,10 @@ use rustix::fs::CWD;
 
 use crate::path::parts;
 use crate::system::Kernel;
-use crate::{Coding, Folder, Found, OpenError, OpenFile};
+use replywire::Coding;
+
+use crate::folder::SIBLINGS;
+use crate::{Folder, Found, OpenError, OpenFile};
 
 const SECRET: &str = "TOP-SECRET";
 
@@ -262,8 +265,8 @@ fn no_spelling_of_a_way_out_leads_out() {
     for build in builds {
         for folder in tree.folders(build) {
             for path in &paths {
-                assert_eq!(short(folder.find(path, None, &Coding::ALL)), "-", "{path}");
-                let now = folder.find_now(path, None, &Coding::ALL);
+                assert_eq!(short(folder.find(path, None, &SIBLINGS)), "-", "{path}");
+                let now = folder.find_now(path, None, &SIBLINGS);
                 assert_eq!(now.map_or("-".into(), short), "-", "{path}");
                 if !path.contains('%') {
                     assert_eq!(short(folder.find_decoded(path, None, &[])), "-", "{path}");
@@ -558,8 +561,8 @@ fn what_was_used_lately_is_found_without_a_wait() {
         return;
     }
     for path in ["/sub/b.txt", "/sub", "/none", "/sub/"] {
-        let want = short(detected.find(path, None, &Coding::ALL));
-        let found = detected.find_now(path, None, &Coding::ALL).unwrap();
+        let want = short(detected.find(path, None, &SIBLINGS));
+        let found = detected.find_now(path, None, &SIBLINGS).unwrap();
         assert_eq!(short(found), want, "{path}");
     }
     // No look-up is needed to see that.
@@ -682,8 +685,8 @@ fn race(tree: &Tree, names: [&str; 2], path: &str, folders: &[Folder], times: us
         while !done.load(Ordering::Relaxed) {
             let before = found && missed;
             for result in [
-                Some(folder.find(path, None, &Coding::ALL)),
-                folder.find_now(path, None, &Coding::ALL),
+                Some(folder.find(path, None, &SIBLINGS)),
+                folder.find_now(path, None, &SIBLINGS),
             ] {
                 match result.map(short).as_deref() {
                     Some("b.txt b") => found = true,
@@ -773,8 +776,8 @@ fn no_descriptor_is_left_open() {
             for path in [
                 "/a.txt", "/sub", "/sub/", "/link", "/loop", "/out/a", "/none", "/a.txt/b",
             ] {
-                drop(folder.find(path, None, &Coding::ALL));
-                drop(folder.find_now(path, None, &Coding::ALL));
+                drop(folder.find(path, None, &SIBLINGS));
+                drop(folder.find_now(path, None, &SIBLINGS));
             }
             drop(OpenFile::open(tree.path("root/a.txt")));
             drop(OpenFile::open(tree.path("root/sub")));

@@ -1,13 +1,14 @@
 //! A server that shows every kind of reply.
 //!
 //! ```text
-//! cargo run --release -p replywire-smol --example serve [ADDRESS]
+//! cargo run --release -p replywire-smol --example serve [ADDRESS [FOLDER]]
 //! ```
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
-use replywire_smol::{FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_smol::{Folder, FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
 use smol::io::AsyncReadExt;
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
-    let address = tour::address()?;
+    let (address, folder) = tour::arguments()?;
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
@@ -29,11 +30,15 @@ async fn run() -> Result<(), String> {
     let stopped = async {
         signals.next().await;
     };
-    Server::new(Tour).serve_until(listener, stopped).await;
+    Server::new(Tour { folder })
+        .serve_until(listener, stopped)
+        .await;
     Ok(())
 }
 
-struct Tour;
+struct Tour {
+    folder: Option<Arc<Folder>>,
+}
 
 impl Handler for Tour {
     async fn handle(
@@ -42,6 +47,6 @@ impl Handler for Tour {
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
         let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
-        tour::answer(request, responder, dots).await
+        tour::answer(request, responder, dots, self.folder.as_ref()).await
     }
 }

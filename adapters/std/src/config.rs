@@ -8,9 +8,11 @@ pub struct Config {
     pub connections: usize,
     /// How long open connections may take to finish when the server shuts down; 30 seconds.
     pub grace: Duration,
-    /// The request and the reply buffer of a connection, in bytes; 8 KiB each. Larger heads are
-    /// answered `431` or `414`; a larger reply is an error, unless it is sent as a transfer.
+    /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or `414`.
     pub buffer: usize,
+    /// The reply buffer of a connection, in bytes; 12 KiB. A larger reply is an error, unless it is
+    /// sent as a transfer. A file that fits it with its head leaves in one write.
+    pub reply_buffer: usize,
     /// How long a connection may wait for its peer.
     pub timeouts: Timeouts,
 }
@@ -21,6 +23,7 @@ impl Default for Config {
             connections: 10_000,
             grace: Duration::from_secs(30),
             buffer: 8 * 1024,
+            reply_buffer: 12 * 1024,
             timeouts: Timeouts::default(),
         }
     }

@@ -10,7 +10,7 @@ use crate::Config;
 /// The most header fields of a request.
 const HEADERS: usize = 64;
 
-/// Has `handler` answer the requests of one connection, in buffers of the configured size.
+/// Has `handler` answer the requests of one connection, in buffers of the configured sizes.
 ///
 /// Dropping the future may leave the peer with half a reply: close the connection.
 ///
@@ -23,7 +23,7 @@ pub async fn run<T: Transport, H: Handler<T>>(
     config: Config,
 ) -> Result<Closed, ServeError<T::Error>> {
     let mut request = vec![0; config.buffer];
-    let mut reply = vec![0; config.buffer];
+    let mut reply = vec![0; config.reply_buffer];
     let buffers = Buffers {
         request: &mut request,
         reply: &mut reply,

@@ -1,12 +1,13 @@
 //! A server that shows every kind of reply.
 //!
 //! ```text
-//! cargo run --release -p replywire-tokio --example serve [ADDRESS]
+//! cargo run --release -p replywire-tokio --example serve [ADDRESS [FOLDER]]
 //! ```
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use replywire_tokio::{FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_tokio::{Folder, FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -19,7 +20,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
-    let address = tour::address()?;
+    let (address, folder) = tour::arguments()?;
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
@@ -30,11 +31,15 @@ async fn run() -> Result<(), String> {
             std::future::pending::<()>().await;
         }
     };
-    Server::new(Tour).serve_until(listener, stopped).await;
+    Server::new(Tour { folder })
+        .serve_until(listener, stopped)
+        .await;
     Ok(())
 }
 
-struct Tour;
+struct Tour {
+    folder: Option<Arc<Folder>>,
+}
 
 impl Handler for Tour {
     async fn handle(
@@ -43,6 +48,6 @@ impl Handler for Tour {
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
         let dots = FromTokio(tokio::io::repeat(b'.').take(tour::LARGE));
-        tour::answer(request, responder, dots).await
+        tour::answer(request, responder, dots, self.folder.as_ref()).await
     }
 }

@@ -1,13 +1,26 @@
 use std::io;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+#[cfg(unix)]
 use async_io::Async;
+use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
+#[cfg(unix)]
 use async_std::net::TcpStream;
-use replywire_std::Socket;
+use replywire_files::FileTransport;
 
 use super::Conn;
 
-impl<S> Socket for Conn<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> FileTransport for Conn<S> {
+    async fn blocking<R, F>(work: F) -> io::Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce() -> io::Result<R> + Send + 'static,
+    {
+        async_std::task::spawn_blocking(work).await
+    }
+
+    #[cfg(unix)]
     async fn kernel<R>(
         &mut self,
         mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
@@ -26,6 +39,7 @@ impl<S> Socket for Conn<S> {
     }
 }
 
+#[cfg(unix)]
 fn registered(socket: &TcpStream) -> io::Result<Async<OwnedFd>> {
     Async::new_nonblocking(socket.as_fd().try_clone_to_owned()?)
 }

@@ -1,14 +1,28 @@
 use std::io;
+#[cfg(unix)]
 use std::net::TcpStream;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(unix)]
 use std::sync::Arc;
 
-use replywire_std::Socket;
+use replywire_files::FileTransport;
+#[cfg(unix)]
 use smol::Async;
+use smol::io::{AsyncRead, AsyncWrite};
 
 use super::Conn;
 
-impl<S> Socket for Conn<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> FileTransport for Conn<S> {
+    async fn blocking<R, F>(work: F) -> io::Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce() -> io::Result<R> + Send + 'static,
+    {
+        smol::unblock(work).await
+    }
+
+    #[cfg(unix)]
     async fn kernel<R>(
         &mut self,
         mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,

@@ -1,0 +1,186 @@
+use std::cmp::Reverse;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use replywire::{Accepted, Boundary, Coding, File, HeaderName, Method, Response, Status};
+use replywire_embedded::{Request, Responder, SendError, Sent, Unsent};
+
+use crate::folder::SIBLINGS;
+use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFile};
+
+/// The most ranges that are sent at once.
+const RANGES: usize = 100;
+
+impl OpenFile {
+    /// [`open`](Self::open)s a file where a wait for the disk keeps no other task from running: on
+    /// the runtime of this responder.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`]
+    pub async fn open_for<T: FileTransport>(
+        _: &Responder<'_, T>,
+        path: impl Into<PathBuf>,
+    ) -> Result<Self, OpenError> {
+        let path = path.into();
+        let opened = T::blocking(move || Ok(Self::open(path))).await;
+        opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
+    }
+
+    /// What a reply has to know of the file: its length, when it was modified, what parts its
+    /// ranges. Its media type is not known.
+    pub fn facts(&self) -> File<'static, RANGES> {
+        let (seconds, nanoseconds) = self.modified();
+        File::new(self.len())
+            .modified(seconds, nanoseconds)
+            .ranges()
+            .boundary(random_boundary())
+    }
+}
+
+/// A boundary of 128 bits that no client can foresee.
+fn random_boundary() -> Boundary {
+    // Each state of the standard library has keys of its own.
+    let state = RandomState::new();
+    let bits = |salt: u8| {
+        let mut hasher = state.build_hasher();
+        hasher.write_u8(salt);
+        u128::from(hasher.finish())
+    };
+    Boundary::from_bits(bits(0) << 64 | bits(1))
+}
+
+impl From<OpenError> for Unsent {
+    fn from(_: OpenError) -> Self {
+        Self::new()
+    }
+}
+
+impl Folder {
+    /// Answers a request with what the folder has for it: a file or ranges of it, a redirect to a
+    /// directory's own URL, or an error page.
+    ///
+    /// Other methods than `GET` and `HEAD` are answered `405 Method Not Allowed`. The target is
+    /// looked up at once where that needs no wait for the disk.
+    ///
+    /// Dropping the future part-way breaks the connection, and so does every error after the first
+    /// byte has left.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`], by the side that failed.
+    pub async fn answer<T: FileTransport>(
+        self: &Arc<Self>,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Sent, SendError<io::Error, io::Error>> {
+        if !matches!(request.exchange().method(), Method::Get | Method::Head) {
+            const STATUS: Status = Status::METHOD_NOT_ALLOWED;
+            let reply = responder.send(|exchange, buf| {
+                Response::to(exchange, buf, STATUS)
+                    .header(HeaderName::ALLOW, "GET, HEAD")
+                    .text(STATUS.reason())
+            });
+            return reply.await.map_err(SendError::widen);
+        }
+        match self.look_up::<T>(request).await {
+            Found::File(found) => self.send(request, responder, found).await,
+            Found::Redirect(url) => {
+                let reply = responder.send(|exchange, buf| {
+                    Response::to(exchange, buf, Status::TEMPORARY_REDIRECT).redirect_local(&url)
+                });
+                reply.await.map_err(SendError::widen)
+            }
+            Found::NotFound => plain(responder, Status::NOT_FOUND).await,
+            Found::Error(error) => {
+                let status = match is_passing(&error) {
+                    true => Status::SERVICE_UNAVAILABLE,
+                    false => Status::INTERNAL_SERVER_ERROR,
+                };
+                plain(responder, status).await
+            }
+        }
+    }
+
+    async fn look_up<T: FileTransport>(self: &Arc<Self>, request: &Request<'_>) -> Found {
+        let codings = codings(request);
+        if let Some(found) = self.find_now(request.path(), request.query(), &codings) {
+            return found;
+        }
+        let folder = Arc::clone(self);
+        let path = request.path().to_owned();
+        let query = request.query().map(str::to_owned);
+        let found = T::blocking(move || Ok(folder.find(&path, query.as_deref(), &codings)));
+        found.await.unwrap_or_else(Found::Error)
+    }
+
+    async fn send<T: FileTransport>(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+        found: FoundFile,
+    ) -> Result<Sent, SendError<io::Error, io::Error>> {
+        let file = found
+            .file
+            .facts()
+            .named(&found.name)
+            .content_encoding(found.encoding.unwrap_or(Coding::Identity));
+        let status = match found.is_error_page {
+            true => Status::NOT_FOUND,
+            false => Status::OK,
+        };
+        let cache_control = self.as_cache_control();
+        let body = FileBody::new(found.file);
+        let sent = responder.file(request, file, body, |exchange, buf| {
+            let mut response = Response::to(exchange, buf, status);
+            if let Some(value) = cache_control {
+                response = response.header(HeaderName::CACHE_CONTROL, value);
+            }
+            if found.vary {
+                response = response.header(HeaderName::VARY, "accept-encoding");
+            }
+            response
+        });
+        sent.await
+    }
+}
+
+/// The codings that a request takes rather than none, the best first.
+fn codings(request: &Request<'_>) -> Vec<Coding> {
+    let lines = request
+        .headers()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
+    let accepted = Accepted::new(lines.map(|(_, value)| value));
+    let least = accepted.quality(Coding::Identity).max(1);
+    let mut codings = SIBLINGS.to_vec();
+    codings.retain(|coding| accepted.quality(*coding) >= least);
+    codings.sort_by_key(|coding| Reverse(accepted.quality(*coding)));
+    codings
+}
+
+/// Answers with the reason as text.
+async fn plain<T: FileTransport>(
+    responder: Responder<'_, T>,
+    status: Status,
+) -> Result<Sent, SendError<io::Error, io::Error>> {
+    let reply =
+        responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
+    reply.await.map_err(SendError::widen)
+}
+
+/// Whether it may be otherwise in a moment: no descriptors are left.
+fn is_passing(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_passing = {
+        use rustix::io::Errno;
+        matches!(
+            Errno::from_io_error(error),
+            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM)
+        )
+    };
+    #[cfg(not(unix))]
+    let is_passing = error.kind() == io::ErrorKind::OutOfMemory;
+    is_passing
+}

@@ -1,0 +1,152 @@
+use std::future::Future;
+use std::io;
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+
+use replywire_embedded::{FileSource, SendError, Transport};
+
+use crate::OpenFile;
+
+/// What sending a file needs of a runtime's connection.
+pub trait FileTransport: Transport<Error = io::Error> {
+    /// Runs work that waits for the disk where that keeps no other task from running.
+    fn blocking<R, F>(work: F) -> impl Future<Output = io::Result<R>> + Send
+    where
+        R: Send + 'static,
+        F: FnOnce() -> io::Result<R> + Send + 'static;
+
+    /// Has `op` write to the connection's socket, by a call of the system such as `sendfile`: as often
+    /// as it would block, when the socket can take bytes again. `None` where the bytes of the
+    /// connection are not those of a socket, such as with TLS.
+    ///
+    /// It is a write like any other: the peer may take no longer for it.
+    #[cfg(unix)]
+    fn kernel<R>(
+        &mut self,
+        op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
+    ) -> impl Future<Output = Option<io::Result<R>>>;
+}
+
+/// The bytes of an [`OpenFile`], for a reply over any [`FileTransport`].
+///
+/// On Linux, over a socket, the kernel copies them. Elsewhere they are read where that keeps no
+/// other task from running, 64 KiB at a time.
+#[derive(Debug)]
+pub struct FileBody {
+    file: Arc<OpenFile>,
+    /// Whether the kernel may copy.
+    copies: bool,
+    /// What was read without the connection's buffer.
+    scratch: Vec<u8>,
+}
+
+/// How much is read at a time.
+const PIECE: usize = 64 * 1024;
+
+impl FileBody {
+    /// The bytes of a file, which other replies may share.
+    pub fn new(file: impl Into<Arc<OpenFile>>) -> Self {
+        Self {
+            file: file.into(),
+            copies: cfg!(target_os = "linux"),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Has the bytes read, not copied by the kernel.
+    #[must_use]
+    pub const fn without_kernel(mut self) -> Self {
+        self.copies = false;
+        self
+    }
+
+    /// Reads some bytes into the scratch, which gets this length; how many.
+    async fn read<T: FileTransport>(&mut self, offset: u64, len: usize) -> io::Result<usize> {
+        self.scratch.resize(len, 0);
+        #[cfg(target_os = "linux")]
+        if let Some(n) = self.file.read_at_now(offset, &mut self.scratch)? {
+            return Ok(n);
+        }
+        let file = Arc::clone(&self.file);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let (scratch, n) = T::blocking(move || {
+            let n = file.read_at(offset, &mut scratch)?;
+            Ok((scratch, n))
+        })
+        .await?;
+        self.scratch = scratch;
+        Ok(n)
+    }
+}
+
+impl<T: FileTransport> FileSource<T> for FileBody {
+    type Error = io::Error;
+
+    async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        #[cfg(target_os = "linux")]
+        if let Some(n) = self.file.read_at_now(offset, buf)? {
+            return Ok(n);
+        }
+        let n = self.read::<T>(offset, buf.len().min(PIECE)).await?;
+        for (to, from) in buf.iter_mut().zip(self.scratch.iter().take(n)) {
+            *to = *from;
+        }
+        Ok(n)
+    }
+
+    async fn copy_to(
+        &mut self,
+        offset: u64,
+        len: u64,
+        conn: &mut T,
+    ) -> Result<Option<u64>, SendError<io::Error, io::Error>> {
+        #[cfg(target_os = "linux")]
+        if self.copies {
+            let file = &self.file;
+            match conn
+                .kernel(|socket| file.send_to(socket, offset, len))
+                .await
+            {
+                Some(Ok(n)) => return Ok(Some(n as u64)),
+                Some(Err(error)) if !cannot_copy(&error) => return Err(by_side(error)),
+                _ => self.copies = false,
+            }
+        }
+        let most = usize::try_from(len).unwrap_or(PIECE).min(PIECE);
+        let n = self
+            .read::<T>(offset, most)
+            .await
+            .map_err(SendError::Source)?;
+        let mut bytes = self.scratch.get(..n).unwrap_or_default();
+        while !bytes.is_empty() {
+            let written = conn.write(bytes).await.map_err(SendError::Conn)?;
+            if written == 0 {
+                return Err(SendError::WriteZero);
+            }
+            bytes = bytes.get(written..).unwrap_or_default();
+        }
+        Ok(Some(n as u64))
+    }
+}
+
+/// Whether the kernel copies nothing from such a file.
+#[cfg(target_os = "linux")]
+fn cannot_copy(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, Unsupported};
+    matches!(error.kind(), InvalidInput | Unsupported)
+}
+
+/// Of a copy by the kernel, an error of the connection is one that only sockets have.
+#[cfg(target_os = "linux")]
+fn by_side(error: io::Error) -> SendError<io::Error, io::Error> {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, HostUnreachable, NetworkDown,
+        NetworkUnreachable, NotConnected, TimedOut,
+    };
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut
+        | HostUnreachable | NetworkDown | NetworkUnreachable => SendError::Conn(error),
+        _ => SendError::Source(error),
+    }
+}
