@@ -88,7 +88,7 @@ impl private::Value for Disposition<'_> {
         buf.put(self.kind.as_bytes());
         buf.put_array(b"; filename=\"");
         let mut stands = true;
-        for character in name.characters() {
+        for character in name.clone() {
             let byte = match character {
                 [byte] => *byte,
                 _ => b'_',
@@ -101,7 +101,7 @@ impl private::Value for Disposition<'_> {
             return Ok(());
         }
         buf.put_array(b"; filename*=utf-8''");
-        for byte in name.characters().flatten() {
+        for byte in name.flatten() {
             match is_attr_char(*byte) {
                 true => buf.put_array(&[*byte]),
                 false => buf.put(percent_encode_byte(*byte).as_bytes()),
@@ -120,13 +120,14 @@ impl fmt::Debug for Disposition<'_> {
     }
 }
 
-/// What is left of a name.
-#[derive(Clone, Copy)]
+/// What is left of a name, character by character, each as its bytes.
+#[derive(Clone)]
 struct SafeName<'f> {
-    base: &'f str,
-    /// Of the characters that are not left out, those up to this byte stay,
+    rest: &'f str,
+    /// The bytes that were passed of the characters that do not mislead. Of those, the ones up to
+    /// `stem` stay, and the ones from `extension` on.
+    at: usize,
     stem: usize,
-    /// and those from this byte on.
     extension: usize,
 }
 
@@ -136,53 +137,61 @@ impl<'f> SafeName<'f> {
             .bytes()
             .rposition(|byte| matches!(byte, b'/' | b'\\'))
             .map_or(0, |at| at.wrapping_add(1));
-        let safe = Self::cut(name.get(base..).unwrap_or_default());
-        match safe.characters().all(|character| character == b".") {
-            true => Self::cut(DEFAULT),
+        let safe = Self::whole(name.get(base..).unwrap_or_default()).cut();
+        match safe.clone().all(|character| character == b".") {
+            true => Self::whole(DEFAULT),
             false => safe,
         }
     }
 
+    fn whole(rest: &'f str) -> Self {
+        Self {
+            rest,
+            at: 0,
+            stem: usize::MAX,
+            extension: usize::MAX,
+        }
+    }
+
     /// Leaves out the end of a stem that is too long; where the extension is, the end of all.
-    fn cut(base: &'f str) -> Self {
+    fn cut(mut self) -> Self {
         let (mut len, mut dot) = (0usize, None);
-        for character in safe_characters(base) {
+        for character in self.clone() {
             if character == b"." {
                 dot = Some(len);
             }
             len = len.wrapping_add(character.len());
         }
         let dot = dot.unwrap_or(len);
-        let (stem, extension) = match len.wrapping_sub(dot) {
+        (self.stem, self.extension) = match len.wrapping_sub(dot) {
             _ if len <= MAX_NAME => (len, len),
             extension @ ..=MAX_EXTENSION => (MAX_NAME - extension, dot),
             _ => (MAX_NAME, len),
         };
-        Self {
-            base,
-            stem,
-            extension,
-        }
-    }
-
-    fn characters(self) -> impl Iterator<Item = &'f [u8]> {
-        let mut end = 0usize;
-        safe_characters(self.base).filter(move |character| {
-            let start = end;
-            end = end.wrapping_add(character.len());
-            end <= self.stem || start >= self.extension
-        })
+        self
     }
 }
 
-/// The characters that can stand in a name, each as its bytes.
-fn safe_characters(base: &str) -> impl Iterator<Item = &[u8]> {
-    base.char_indices()
-        .filter(|(_, char)| !misleads(*char))
-        .map(|(at, char)| {
-            let end = at.wrapping_add(char.len_utf8());
-            base.as_bytes().get(at..end).unwrap_or_default()
-        })
+impl<'f> Iterator for SafeName<'f> {
+    type Item = &'f [u8];
+
+    // Four loops go through a name; text is decoded in one place.
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'f [u8]> {
+        loop {
+            let char = self.rest.chars().next()?;
+            let (character, rest) = self.rest.split_at_checked(char.len_utf8())?;
+            self.rest = rest;
+            if misleads(char) {
+                continue;
+            }
+            let start = self.at;
+            self.at = start.wrapping_add(character.len());
+            if self.at <= self.stem || start >= self.extension {
+                return Some(character.as_bytes());
+            }
+        }
+    }
 }
 
 /// Controls, and what changes how the characters around it are shown.
