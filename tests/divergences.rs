@@ -545,6 +545,66 @@ fn a_compressed_file_is_labelled_as_one() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn a_path_with_two_dots_is_not_found() {
+    use replywire_files::{Folder, Found};
+
+    // There is this file.
+    let folder = Folder::open(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let found = folder.find("/vectors/README.md", None, &[]);
+    assert!(matches!(found, Found::File(found) if found.name == "README.md"));
+    for path in [
+        "/vectors/../vectors/README.md",
+        "/src/%2e%2e/vectors/README.md",
+        "/none/.%2E/vectors/README.md",
+        "/../tests/vectors/README.md",
+        "/src/..%2fvectors/README.md",
+        "/vectors/README.md/..",
+    ] {
+        assert!(
+            matches!(folder.find(path, None, &[]), Found::NotFound),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_directorys_redirect_is_a_path() {
+    use replywire_files::{Folder, Found};
+
+    let root = std::env::temp_dir().join(format!("divergences-{}", std::process::id()));
+    let page = root.join("evil.example/a b/index.html");
+    std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+    std::fs::write(page, "").unwrap();
+    let folder = Folder::open(&root).unwrap().html(true);
+    for (path, query, want) in [
+        ("/evil.example/a%20b", None, "/evil.example/a%20b/"),
+        (
+            "//evil.example//a%20b/.",
+            Some("x=%20y"),
+            "/evil.example/a%20b/?x=%20y",
+        ),
+        ("/%2fevil.example%2fa b", Some(""), "/evil.example/a%20b/?"),
+    ] {
+        match folder.find(path, query, &[]) {
+            Found::Redirect(to) => assert_eq!(
+                written(Status::TEMPORARY_REDIRECT, |response| response
+                    .redirect_local(&to))
+                .unwrap(),
+                format!(
+                    "HTTP/1.1 307 Temporary Redirect\r\nlocation: {want}\r\n\
+                     content-length: 0\r\n\r\n"
+                )
+                .into_bytes()
+            ),
+            other => panic!("{path} {other:?}"),
+        }
+    }
+    std::fs::remove_dir_all(root).unwrap();
+}
+
 #[derive(Default, Serialize)]
 struct User {
     name: &'static str,

@@ -51,6 +51,7 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("bytes as a value", has_bytes),
     ("connection option other than close", has_connection_option),
     ("content-length with status 304", is_304_with_length),
+    ("directory without its slash", is_directory_without_slash),
     ("expiry before 1970", expires_before_1970),
     (
         "filter that names what is not there",
@@ -62,6 +63,7 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         is_wide_and_direct,
     ),
     ("no content-length with status 205", is_205_without_length),
+    ("path with two dots", has_two_dots),
     ("status outside 100 to 999", has_odd_status),
     ("stored name in upper case", stores_upper_case),
     ("time or UUID", has_typed),
@@ -133,6 +135,23 @@ fn is_304_with_length(input: &Json) -> bool {
 
 fn is_205_without_length(input: &Json) -> bool {
     input["status"] == 205 && supplied(input, "content-length").is_empty()
+}
+
+/// A path that a folder of pages may redirect, as far as can be told without the folder.
+fn is_directory_without_slash(input: &Json) -> bool {
+    let is_html = input["site"]
+        .as_str()
+        .is_some_and(|site| site.starts_with("html"));
+    is_html
+        && input["path"]
+            .as_str()
+            .is_some_and(|path| !path.ends_with('/'))
+}
+
+/// A path with a component `..`, wherever it leads.
+fn has_two_dots(input: &Json) -> bool {
+    let path = input["path"].as_str().filter(|_| input["site"].is_string());
+    path.is_some_and(|path| path.split('/').any(|part| part == ".."))
 }
 
 /// Whether `is` true of a value in it that is no key, or of a key.

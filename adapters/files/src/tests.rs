@@ -1,5 +1,7 @@
 //! Folders in a real file system, by every way there is to open what is below.
 #![cfg(unix)]
+// Races, devices and descriptors are Linux's own.
+#![cfg_attr(not(target_os = "linux"), allow(unused_imports))]
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -13,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::fs::CWD;
 
 use crate::path::parts;
+#[cfg(target_os = "linux")]
 use crate::system::Kernel;
 use replywire::Coding;
 
@@ -58,12 +61,8 @@ impl Tree {
     fn folders(&self, build: impl Fn(Folder) -> Folder) -> Vec<Folder> {
         let open = || Folder::open(self.path("root")).unwrap();
         let mut folders = vec![build(open())];
-        let ways = [
-            #[cfg(target_os = "linux")]
-            Kernel::Paths,
-            Kernel::Names,
-        ];
-        for kernel in ways {
+        #[cfg(target_os = "linux")]
+        for kernel in [Kernel::Paths, Kernel::Names] {
             let mut folder = build(open());
             folder.root.kernel = kernel;
             folders.push(folder);
@@ -295,6 +294,7 @@ fn links_are_followed_inside_and_named_by_their_target() {
     tree.link("root/absolute", tree.path("outside/secret.txt"));
     tree.link("root/absolute_in", tree.path("root/a.txt"));
     tree.link("root/back", "../root/a.txt");
+    tree.link("root/clamped", "../a.txt");
     tree.link("root/via", "outdir/secret.txt");
     tree.link("root/proc", "/proc/self/root/etc/passwd");
     tree.link("outside/home", "../root");
@@ -327,6 +327,7 @@ fn links_are_followed_inside_and_named_by_their_target() {
             ("/absolute", "-"),
             ("/absolute_in", "-"),
             ("/back", "-"),
+            ("/clamped", "-"),
             ("/via", "-"),
             ("/proc", "-"),
         ] {
@@ -368,7 +369,7 @@ fn every_short_path_through_links_is_what_the_system_says() {
     let root = tree.path("root").canonicalize().unwrap();
     // By the kernel and by names.
     let mut folders = tree.folders(|folder| folder);
-    folders.drain(1..folders.len() - 1);
+    folders.drain(1..folders.len().max(2) - 1);
     let mut files = 0;
     for number in 0..tokens.len().pow(4) {
         let digits = [1, 14, 196, 2744].map(|place| number / place % 14);

@@ -46,27 +46,30 @@ pub(crate) fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<us
 #[derive(Debug)]
 pub(crate) struct Root {
     fd: OwnedFd,
+    #[cfg(target_os = "linux")]
     pub(crate) kernel: Kernel,
 }
 
 /// What the kernel resolves at once.
+#[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kernel {
     /// Paths, and paths that need no disk: Linux 5.12.
-    #[cfg(target_os = "linux")]
     Cached,
     /// Single names.
     Names,
     /// Paths: Linux 5.6.
-    #[cfg(target_os = "linux")]
     Paths,
 }
 
 impl Root {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let fd = retry_on_intr(|| rustix::fs::open(path, DIRECTORY, Mode::empty()))?;
-        let kernel = Kernel::of(&fd);
-        Ok(Self { fd, kernel })
+        Ok(Self {
+            #[cfg(target_os = "linux")]
+            kernel: Kernel::of(&fd),
+            fd,
+        })
     }
 
     /// Opens the regular file at a checked path, if there is one.
@@ -220,18 +223,8 @@ mod kernel {
 }
 
 #[cfg(not(target_os = "linux"))]
-mod kernel {
-    use super::{AsFd, Errno, Kernel, OwnedFd, Root, Wait};
-
-    impl Kernel {
-        pub(super) fn of(_: impl AsFd) -> Self {
-            Self::Names
-        }
-    }
-
-    impl Root {
-        pub(super) fn by_path(&self, _: &str, _: bool, _: Wait) -> Result<OwnedFd, Errno> {
-            Err(Errno::NOSYS)
-        }
+impl Root {
+    fn by_path(&self, _: &str, _: bool, _: Wait) -> Result<OwnedFd, Errno> {
+        Err(Errno::NOSYS)
     }
 }
