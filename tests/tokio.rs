@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conformance::served::{App, Task, unless_dropped};
+use conformance::served::{App, FILE_LEN, Task, file_byte, unless_dropped};
 use replywire_tokio::{
     Closed, Config, FromTokio, Handler, Request, Responder, Sent, Server, Unsent, serve_connection,
 };
@@ -91,4 +91,23 @@ async fn limits_are_by_tokios_clock() {
     assert!(matches!(served.await.unwrap(), Ok(Closed::Peer)));
     let took = began.elapsed().as_secs_f64();
     assert!((93.0..93.1).contains(&took), "{took} seconds");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_no_socket_is_sent_the_same_file() {
+    let (mut client, stream) = duplex(1 << 16);
+    tokio::spawn(async {
+        let app = Served(App::default());
+        let _ = serve_connection(stream, &app, Config::default()).await;
+    });
+    client
+        .write_all(b"GET /file HTTP/1.0\r\n\r\n")
+        .await
+        .unwrap();
+    let mut reply = Vec::new();
+    client.read_to_end(&mut reply).await.unwrap();
+    let head = reply.len() - usize::try_from(FILE_LEN).unwrap();
+    assert!(reply[..head].ends_with(b"content-length: 16777216\r\n\r\n"));
+    let mut body = (0..).zip(&reply[head..]);
+    assert!(body.all(|(at, byte)| *byte == file_byte(at)));
 }

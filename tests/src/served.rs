@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use embedded_io_async::Read;
-use replywire::{Response, Status};
-use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
-use replywire_tokio::Config;
+use replywire::{File, Response, Status};
+use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Transport, Unsent};
+use replywire_std::{Config, Socket};
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
@@ -33,6 +34,7 @@ macro_rules! served {
             a_peer_that_takes_nothing_is_cut
             a_handler_that_panics_takes_its_connection_and_its_place_alone
             dropping_the_server_drops_its_connections
+            what_the_system_writes_to_a_socket_arrives_whole_at_a_slow_reader
         }
     };
     ($runtime:ty: $($case:ident)*) => {
@@ -74,7 +76,7 @@ pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::
 }
 
 /// Answers `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` never,
-/// and everything else at once.
+/// `/file` with [`FILE_LEN`] bytes, and everything else at once.
 #[derive(Default)]
 pub struct App {
     slow: Arc<Slow>,
@@ -88,7 +90,7 @@ struct Slow {
 
 impl App {
     /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
-    pub async fn answer<T: Transport, S: Read>(
+    pub async fn answer<T: Transport<Error = io::Error> + Socket, S: Read>(
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
@@ -102,6 +104,13 @@ impl App {
             }
             "/endless" => Some(source(Source::Once(b"part"))),
             "/flood" => Some(source(Source::Flood)),
+            "/file" => {
+                let file = File::new(FILE_LEN).media_type("text/plain");
+                let sent = responder.file(request, file, Written, |exchange, buf| {
+                    Response::to(exchange, buf, Status::OK)
+                });
+                return Ok(sent.await?);
+            }
             "/panic" => panic!("a handler that is wrong"),
             _ => None,
         };
@@ -115,6 +124,47 @@ impl App {
         let sent =
             responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"));
         Ok(sent.await?)
+    }
+}
+
+/// The length of `/file`, more than the buffers of sockets hold.
+pub const FILE_LEN: u64 = 16 << 20;
+
+/// The byte of `/file` at `offset`.
+pub fn file_byte(offset: u64) -> u8 {
+    let [.., low] = (offset ^ (offset >> 8) ^ (offset >> 16)).to_be_bytes();
+    low
+}
+
+/// The file that `/file` is, written to the socket where there is one.
+struct Written;
+
+impl<T: Transport<Error = io::Error> + Socket> FileSource<T> for Written {
+    type Error = io::Error;
+
+    async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        for (at, byte) in (offset..FILE_LEN).zip(&mut *buf) {
+            *byte = file_byte(at);
+        }
+        let left = usize::try_from(FILE_LEN - offset).unwrap();
+        Ok(left.min(buf.len()))
+    }
+
+    async fn copy_to(
+        &mut self,
+        offset: u64,
+        len: u64,
+        conn: &mut T,
+    ) -> Result<Option<u64>, SendError<io::Error, io::Error>> {
+        let written = conn.kernel(|socket| {
+            let piece: Vec<u8> = (offset..offset + len.min(1 << 18)).map(file_byte).collect();
+            SockRef::from(&socket).send(&piece)
+        });
+        match written.await {
+            Some(Ok(n)) => Ok(Some(n as u64)),
+            Some(Err(error)) => Err(SendError::Conn(error)),
+            None => Ok(None),
+        }
     }
 }
 
@@ -415,19 +465,19 @@ pub async fn a_body_cut_short_at_the_end_of_the_connection_is_a_reset<R: Runtime
 }
 
 pub async fn a_peer_that_takes_nothing_is_cut<R: Runtime>() {
-    let mut config = Config::default();
-    config.timeouts.write = Some(Duration::from_millis(300));
-    config.grace = Duration::MAX;
-    let server = start::<R>(config).await;
-    let mut stream = server.connect().await;
-    stream
-        .write_all(b"GET /flood HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
-    within(stream.readable()).await.unwrap();
-    server.stop().await;
-    let cut = end(&mut stream).await.unwrap_err();
-    assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+    for path in ["/flood", "/file"] {
+        let mut config = Config::default();
+        config.timeouts.write = Some(Duration::from_millis(300));
+        config.grace = Duration::MAX;
+        let server = start::<R>(config).await;
+        let mut stream = server.connect().await;
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        within(stream.readable()).await.unwrap();
+        server.stop().await;
+        let cut = end(&mut stream).await.unwrap_err();
+        assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset, "{path}");
+    }
 }
 
 pub async fn a_handler_that_panics_takes_its_connection_and_its_place_alone<R: Runtime>() {
@@ -470,4 +520,27 @@ pub async fn dropping_the_server_drops_its_connections<R: Runtime>() {
         let cut = end(stream).await.unwrap_err();
         assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
     }
+}
+
+pub async fn what_the_system_writes_to_a_socket_arrives_whole_at_a_slow_reader<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /file HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut reply = Vec::new();
+    let mut room = vec![0; 256 << 10];
+    loop {
+        match within(stream.read(&mut room)).await.unwrap() {
+            0 => break,
+            n => reply.extend_from_slice(&room[..n]),
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let head = reply.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+    let body = &reply[head + 4..];
+    assert_eq!(body.len() as u64, FILE_LEN);
+    assert!((0..).zip(body).all(|(at, byte)| *byte == file_byte(at)));
+    server.stop().await;
 }

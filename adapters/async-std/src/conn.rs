@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use async_std::io::prelude::{ReadExt, WriteExt};
 use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
+use async_std::net::TcpStream;
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
 use replywire_embedded::{Phase, Transport};
 use replywire_std::{Closing, Waits};
 
 use crate::Timeouts;
+
+#[cfg(unix)]
+mod socket;
 
 /// Any async-std stream as the source of a reply's body.
 ///
@@ -39,13 +43,31 @@ impl<R: AsyncRead + Unpin> Read for FromAsyncStd<R> {
 #[derive(Debug)]
 pub struct Conn<S> {
     stream: S,
+    /// Set where the stream is a socket.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    socket: Option<fn(&S) -> &TcpStream>,
+    /// The same socket, once it was asked for.
+    #[cfg(unix)]
+    again: Option<async_io::Async<std::os::fd::OwnedFd>>,
     waits: Waits<Timer>,
+}
+
+impl Conn<TcpStream> {
+    pub(crate) fn of_socket(stream: TcpStream, timeouts: Timeouts, closing: Closing) -> Self {
+        Self {
+            socket: Some(|stream| stream),
+            ..Self::new(stream, timeouts, closing)
+        }
+    }
 }
 
 impl<S> Conn<S> {
     pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
         Self {
             stream,
+            socket: None,
+            #[cfg(unix)]
+            again: None,
             waits: Waits::new(timeouts, closing),
         }
     }

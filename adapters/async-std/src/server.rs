@@ -97,7 +97,7 @@ async fn serve_stream<H: Handler>(
     // Unless it ends in order, the connection is reset: no one takes what was sent of a reply for
     // the whole, however this future ends.
     let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
-    let mut conn = Conn::new(stream, config.timeouts, closing);
+    let mut conn = Conn::of_socket(stream, config.timeouts, closing);
     let closed = run(&mut conn, &Bridge(handler), config).await;
     let mut stream = conn.into_stream();
     if let Ok(Closed::Peer | Closed::Server) = closed {

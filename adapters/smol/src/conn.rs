@@ -9,8 +9,12 @@ use replywire::HttpDate;
 use replywire_embedded::{Phase, Transport};
 use replywire_std::{Closing, Waits};
 use smol::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use smol::net::TcpStream;
 
 use crate::Timeouts;
+
+#[cfg(unix)]
+mod socket;
 
 /// Any smol stream as the source of a reply's body.
 ///
@@ -38,13 +42,26 @@ impl<R: AsyncRead + Unpin> Read for FromSmol<R> {
 #[derive(Debug)]
 pub struct Conn<S> {
     stream: S,
+    /// Set where the stream is a socket.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    socket: Option<fn(&S) -> &TcpStream>,
     waits: Waits<Timer>,
+}
+
+impl Conn<TcpStream> {
+    pub(crate) fn of_socket(stream: TcpStream, timeouts: Timeouts, closing: Closing) -> Self {
+        Self {
+            socket: Some(|stream| stream),
+            ..Self::new(stream, timeouts, closing)
+        }
+    }
 }
 
 impl<S> Conn<S> {
     pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
         Self {
             stream,
+            socket: None,
             waits: Waits::new(timeouts, closing),
         }
     }

@@ -9,9 +9,13 @@ use replywire::HttpDate;
 use replywire_embedded::{Phase, Transport};
 use replywire_std::{Closing, Waits};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
 use crate::Timeouts;
+
+#[cfg(unix)]
+mod socket;
 
 /// Any tokio stream as the source of a reply's body.
 ///
@@ -39,13 +43,26 @@ impl<R: AsyncRead + Unpin> Read for FromTokio<R> {
 #[derive(Debug)]
 pub struct Conn<S> {
     stream: S,
+    /// Set where the stream is a socket.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    socket: Option<fn(&S) -> &TcpStream>,
     waits: Waits<Timer>,
+}
+
+impl Conn<TcpStream> {
+    pub(crate) fn of_socket(stream: TcpStream, timeouts: Timeouts, closing: Closing) -> Self {
+        Self {
+            socket: Some(|stream| stream),
+            ..Self::new(stream, timeouts, closing)
+        }
+    }
 }
 
 impl<S> Conn<S> {
     pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
         Self {
             stream,
+            socket: None,
             waits: Waits::new(timeouts, closing),
         }
     }
