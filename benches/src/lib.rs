@@ -38,6 +38,10 @@
 //! tokio's timers depend on the clock, and a count may be off by one or two in ten thousand. A long
 //! `memcpy` is one instruction that callgrind counts for every byte.
 //!
+//! # Files
+//!
+//! The group [`mod@file`] measures whole servers, each a process of its own, in its own way.
+//!
 //! # Adding a group
 //!
 //! Write a module with a function that makes the group's [`Work`]s, and name it in
@@ -46,6 +50,7 @@
 use crate::measure::Work;
 
 mod dice;
+pub mod file;
 pub mod head;
 pub mod instructions;
 pub mod json;
@@ -60,7 +65,7 @@ pub struct Group {
     pub works: fn() -> Vec<Work>,
 }
 
-/// All groups.
+/// All groups that are measured in this process.
 pub const GROUPS: &[Group] = &[
     Group {
         name: "head",

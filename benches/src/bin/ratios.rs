@@ -2,30 +2,47 @@
 
 use std::env;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use benches::instructions::Effort;
 use benches::measure::{median, ratio};
-use benches::{GROUPS, Group, group, instructions};
+use benches::{GROUPS, Group, file, group, instructions};
 
-const USAGE: &str = "usage: ratios [--instructions] [GROUP]...";
+const USAGE: &str = "\
+usage: ratios [--instructions] [--test] [GROUP]...
+       ratios file [--rounds N] [--copy] [--test]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    if let [flag, group, work, contender, times] = &args[..]
-        && flag == "--child"
-    {
-        return child(group, work, contender, times);
+    match &args[..] {
+        [flag, group, work, contender, times] if flag == "--child" => {
+            return child(group, work, contender, times);
+        }
+        [flag, contender, folder] if flag == "--serve" => {
+            return end(file::serve(contender, Path::new(folder)));
+        }
+        _ => {}
     }
     let mut groups = Vec::new();
+    let mut files = false;
+    let mut options = file::Options::default();
     let mut counts = false;
-    for arg in &args {
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
         match (arg.as_str(), group(arg)) {
             ("--instructions", _) => counts = true,
+            ("--test", _) => options.test = true,
+            ("--copy", _) => options.copy = true,
+            ("--rounds", _) => match args.next().and_then(|rounds| rounds.parse().ok()) {
+                Some(rounds @ 1..) => options.rounds = rounds,
+                _ => return refuse("--rounds takes a number from 1 on"),
+            },
             ("--help" | "-h", _) => {
                 println!("{USAGE}\ngroups: {}", names());
                 return ExitCode::SUCCESS;
             }
+            (file::NAME, _) => files = true,
             (_, Some(group)) => groups.push(group),
             (flag, None) if flag.starts_with('-') => {
                 return refuse(&format!("unknown option {flag}"));
@@ -33,23 +50,29 @@ fn main() -> ExitCode {
             (name, None) => return refuse(&format!("unknown group {name}")),
         }
     }
-    if groups.is_empty() {
+    if groups.is_empty() && !files {
         groups.extend(GROUPS);
+        files = !counts;
     }
-    if !counts {
-        groups.iter().for_each(print_ratios);
-        return ExitCode::SUCCESS;
+    if counts {
+        return count(&groups);
     }
-    if !instructions::available() {
-        println!("valgrind is not installed, so instructions are not counted");
-        return ExitCode::SUCCESS;
-    }
-    match groups.iter().try_for_each(print_instructions) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("ratios: {error}");
-            ExitCode::FAILURE
+    for group in &groups {
+        match options.test {
+            true => test(group),
+            false => print_ratios(group),
         }
+    }
+    match files {
+        true => end(file::run(options)),
+        false => ExitCode::SUCCESS,
+    }
+}
+
+/// Makes the works, which checks them.
+fn test(group: &Group) {
+    for work in (group.works)() {
+        println!("tested {} {}", group.name, work.name);
     }
 }
 
@@ -76,6 +99,14 @@ fn print_ratios(group: &Group) {
             );
         }
     }
+}
+
+fn count(groups: &[Group]) -> ExitCode {
+    if !instructions::available() {
+        println!("valgrind is not installed, so instructions are not counted");
+        return ExitCode::SUCCESS;
+    }
+    end(groups.iter().try_for_each(print_instructions))
 }
 
 fn print_instructions(group: &Group) -> io::Result<()> {
@@ -107,15 +138,22 @@ fn child(name: &str, work: &str, contender: &str, times: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn end(result: io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ratios: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn refuse(what: &str) -> ExitCode {
     eprintln!("ratios: {what}\n{USAGE}\ngroups: {}", names());
     ExitCode::from(2)
 }
 
 fn names() -> String {
-    GROUPS
-        .iter()
-        .map(|group| group.name)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let groups = GROUPS.iter().map(|group| group.name);
+    groups.chain([file::NAME]).collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,147 @@
+//! A server: a process of its own on a CPU of its own.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{self, Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::time::ClockId;
+use nix::unistd::Pid;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+use super::contenders::Contender;
+
+/// Runs until it is dropped.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) name: &'static str,
+    pub(super) at: SocketAddr,
+    child: Child,
+    /// With its descendants, once they are known.
+    pids: Vec<u32>,
+}
+
+impl Server {
+    /// Starts this program as `--serve CONTENDER FOLDER` and waits for its address.
+    pub(super) fn start(contender: &Contender, folder: &Path) -> io::Result<Self> {
+        let mut child = Command::new(env::current_exe()?)
+            .args(["--serve", contender.name])
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut address)?;
+        }
+        let Ok(at) = address.trim().parse() else {
+            child.wait()?;
+            let what = format!("{} did not start", contender.name);
+            return Err(io::Error::other(what));
+        };
+        Ok(Self {
+            name: contender.name,
+            at,
+            child,
+            pids: Vec::new(),
+        })
+    }
+
+    /// Looks for the descendants, after a first reply: now they are there.
+    pub(super) fn look(&mut self) -> io::Result<()> {
+        self.pids = tree(self.child.id())?;
+        Ok(())
+    }
+
+    pub(super) fn pids(&self) -> &[u32] {
+        &self.pids
+    }
+
+    /// The CPU time of all its processes and threads, user and system, those that have ended too.
+    pub(super) fn cpu_time(&self) -> io::Result<Duration> {
+        self.pids
+            .iter()
+            .map(|&pid| {
+                let pid = Pid::from_raw(pid.cast_signed());
+                Ok(Duration::from(ClockId::pid_cpu_clock_id(pid)?.now()?))
+            })
+            .sum()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The end of its input is the end of the server.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits in a server for the process that measures it to let go.
+pub(super) fn until_released() {
+    let mut nothing = Vec::new();
+    // An error is an end as well.
+    let _ = io::stdin().read_to_end(&mut nothing);
+}
+
+/// Ends a server when the process that measures it lets go.
+pub(super) fn end_when_released() {
+    thread::spawn(|| {
+        until_released();
+        process::exit(0);
+    });
+}
+
+/// Who runs on a CPU.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Side {
+    Server,
+    Client,
+}
+
+/// Keeps this thread, and those it starts, on the CPU of a side; false where there are not two.
+pub(super) fn pin(side: Side) -> io::Result<bool> {
+    let ours = sched_getaffinity(None)?;
+    let mut cpus = (0..CpuSet::MAX_CPU).filter(|&cpu| ours.is_set(cpu));
+    let (Some(server), Some(client)) = (cpus.next(), cpus.next()) else {
+        return Ok(false);
+    };
+    let mut set = CpuSet::new();
+    set.set(match side {
+        Side::Server => server,
+        Side::Client => client,
+    });
+    sched_setaffinity(None, &set)?;
+    Ok(true)
+}
+
+/// A process and its descendants.
+fn tree(root: u32) -> io::Result<Vec<u32>> {
+    let mut parents = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // A process may end meanwhile.
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+            continue;
+        };
+        // Behind the name, which may hold anything: the state, and the parent.
+        let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+        let parent = fields.split(' ').nth(1).and_then(|pid| pid.parse().ok());
+        parents.extend(parent.map(|parent: u32| (pid, parent)));
+    }
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(&parent) = found.get(next) {
+        let children = parents.iter().filter(|(_, of)| *of == parent);
+        found.extend(children.map(|(pid, _)| *pid));
+        next += 1;
+    }
+    Ok(found)
+}
