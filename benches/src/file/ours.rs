@@ -2,18 +2,17 @@
 
 use std::future::pending;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use replywire_tokio::replywire::{Response, Status};
-use replywire_tokio::{FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
-use tokio::fs::File;
+use replywire_tokio::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
 use tokio::net::TcpListener;
 
 use super::contenders::{announce, runtime};
 use super::folder::served;
 
 pub(super) fn serve(folder: &Path) -> io::Result<()> {
-    let files = Files(served(folder));
+    let files = Files(Arc::new(Folder::open(served(folder))?));
     runtime()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
@@ -22,8 +21,7 @@ pub(super) fn serve(folder: &Path) -> io::Result<()> {
     })
 }
 
-/// The files right in a folder, each as a transfer of known length.
-struct Files(PathBuf);
+struct Files(Arc<Folder>);
 
 impl Handler for Files {
     async fn handle(
@@ -31,27 +29,6 @@ impl Handler for Files {
         request: &Request<'_>,
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
-        let name = request.path().trim_start_matches('/');
-        let plain = !name.contains(['/', '\\', '%']) && name != "..";
-        let open = async {
-            let file = File::open(self.0.join(name)).await.ok()?;
-            let facts = file.metadata().await.ok()?;
-            facts.is_file().then_some((file, facts.len()))
-        };
-        let Some((file, len)) = (if plain { open.await } else { None }) else {
-            let sent = responder.send(|exchange, buf| {
-                Response::to(exchange, buf, Status::NOT_FOUND).text("Not Found")
-            });
-            return Ok(sent.await?);
-        };
-        let sent = responder.transfer(
-            |exchange, buf| {
-                Response::to(exchange, buf, Status::OK)
-                    .media_type("application/octet-stream")
-                    .sized(len)
-            },
-            FromTokio(file),
-        );
-        Ok(sent.await?)
+        Ok(self.0.answer(request, responder).await?)
     }
 }
