@@ -30,6 +30,8 @@ pub enum Error {
     CookieValue,
     /// A time was outside the years 1970 to 9999.
     Date,
+    /// The name or the id of an event held CR or LF, or the id NUL.
+    Event,
     /// A field that a file's facts tell was set besides: `content-range`, `etag`, `last-modified`, or
     /// by a draft `content-type`.
     FileHeader,
@@ -72,6 +74,7 @@ impl fmt::Display for Error {
             Self::CookieTooLong => "cookie longer than 4096 bytes",
             Self::CookieValue => "invalid cookie value",
             Self::Date => "time outside the years 1970 to 9999",
+            Self::Event => "event field of more than one line",
             Self::FileHeader => "header told by the facts of a file",
             Self::FramingHeader => "header written by the library alone",
             Self::HeaderName => "invalid header name",

@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub use self::chunk::{Chunk, JsonLine};
 pub use self::coding::{Accepted, Coding};
 pub use self::cookie::{SameSite, SetCookie};
 pub use self::cors::{Cors, Preflight};
@@ -12,6 +13,7 @@ pub use self::disposition::Disposition;
 pub use self::draft::Draft;
 pub use self::error::Error;
 pub use self::etag::ETag;
+pub use self::event::Event;
 pub use self::exchange::{Exchange, Method, Version};
 pub use self::extension::guess_media_type;
 pub use self::file::{Boundary, File, FilePlan, FileStep, FileTransfer};
@@ -22,10 +24,12 @@ pub use self::header::{FieldName, FieldValue, HeaderName, HeaderValue};
 pub use self::headers::Headers;
 pub use self::response::{Reply, Response};
 pub use self::status::Status;
+pub use self::stream::{Stream, StreamError};
 pub use self::transfer::{BodyError, Step, Transfer};
 
 mod buf;
 mod bytes;
+mod chunk;
 mod coding;
 mod conditional;
 mod cookie;
@@ -36,6 +40,7 @@ mod disposition;
 mod draft;
 mod error;
 mod etag;
+mod event;
 mod exchange;
 mod extension;
 mod field;
@@ -50,4 +55,5 @@ mod location;
 mod media;
 mod response;
 mod status;
+mod stream;
 mod transfer;

@@ -490,6 +490,33 @@ impl<'b> Response<'b> {
         Ok((bytes, head, whole, answer))
     }
 
+    /// [`stream`](Self::stream)s server-sent events: type `text/event-stream; charset=utf-8`,
+    /// `cache-control: no-cache` and `x-accel-buffering: no`, which has proxies pass them on at
+    /// once. A line of the caller's wins.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn events(mut self) -> Result<Transfer<'b>, Error> {
+        self.default_media_type("text/event-stream");
+        for (name, value) in [("cache-control", "no-cache"), ("x-accel-buffering", "no")] {
+            if !self.has_line(name.as_bytes()) {
+                self = self.header(name, value);
+            }
+        }
+        self.stream()
+    }
+
+    /// [`stream`](Self::stream)s JSON Lines: type `application/jsonl`.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn json_lines(mut self) -> Result<Transfer<'b>, Error> {
+        self.default_media_type("application/jsonl");
+        self.stream()
+    }
+
     fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
         let whole = match framing {
             Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),

@@ -224,6 +224,11 @@ impl<'b> Transfer<'b> {
         self.answer.closes
     }
 
+    /// Whether the source is not asked any more.
+    pub(crate) const fn is_ended(&self) -> bool {
+        self.ended
+    }
+
     /// Whether the body's next bytes may join the head.
     pub(crate) const fn is_joining(&self) -> bool {
         self.joining
