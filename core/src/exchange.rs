@@ -172,7 +172,7 @@ impl Exchange {
 pub(crate) struct Answer {
     pub(crate) method: Method,
     pub(crate) version: Version,
-    pub(crate) interim: bool,
+    pub(crate) status: Status,
     pub(crate) closes: bool,
 }
 
@@ -182,7 +182,7 @@ impl Answer {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
         let same_method = self.method == exchange.method
             || !has_own_framing(self.method) && !has_own_framing(exchange.method);
-        if self.interim {
+        if self.status.is_informational() {
             Err(Error::InterimStatus)
         } else if !same_method
             || self.version != exchange.version

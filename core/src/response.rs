@@ -777,7 +777,7 @@ impl<'b> Response<'b> {
         Answer {
             method: self.exchange.method(),
             version: self.exchange.version(),
-            interim: self.status.is_informational(),
+            status: self.status,
             closes: !self.exchange.keep_alive(),
         }
     }
@@ -832,6 +832,11 @@ impl<'b> Reply<'b> {
     /// The reply as it goes over the wire.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// The status, which may be another than the reply was started with.
+    pub const fn status(&self) -> Status {
+        self.answer.status
     }
 
     /// Whether the connection must be closed after this reply, which says so.

@@ -171,7 +171,6 @@ impl<'b> Stream<'b> {
 }
 
 /// Why a stream broke off.
-#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum StreamError {
     /// The content's length is not what its head promised.

@@ -13,6 +13,10 @@ use replywire::{BodyError, Error, Step, Transfer};
 pub enum SendError<R, W> {
     /// The body's length is not what its head promised.
     Body(BodyError),
+    /// A chunk of the body could not be written.
+    Chunk(Error),
+    /// The peer closed the connection while the body waited for its source.
+    Closed,
     /// Writing to the connection failed.
     Conn(W),
     /// The reply could not be written, and nothing of it was sent.
@@ -28,6 +32,8 @@ impl<W> SendError<Infallible, W> {
     pub fn widen<R>(self) -> SendError<R, W> {
         match self {
             Self::Body(error) => SendError::Body(error),
+            Self::Chunk(error) => SendError::Chunk(error),
+            Self::Closed => SendError::Closed,
             Self::Conn(error) => SendError::Conn(error),
             Self::Reply(error) => SendError::Reply(error),
             Self::Source(never) => match never {},
@@ -40,6 +46,8 @@ impl<R: fmt::Display, W: fmt::Display> fmt::Display for SendError<R, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) => error.fmt(f),
+            Self::Chunk(error) => error.fmt(f),
+            Self::Closed => f.write_str("peer closed the connection"),
             Self::Conn(error) => write!(f, "connection: {error}"),
             Self::Reply(error) => error.fmt(f),
             Self::Source(error) => write!(f, "body source: {error}"),
@@ -56,10 +64,11 @@ where
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Body(error) => Some(error),
+            Self::Chunk(error) => Some(error),
             Self::Conn(error) => Some(error),
             Self::Reply(error) => Some(error),
             Self::Source(error) => Some(error),
-            Self::WriteZero => None,
+            Self::Closed | Self::WriteZero => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub use self::background::{AfterFailure, BackgroundError, background};
 pub use self::connection::{Buffers, Closed, Limits, ServeError, serve_connection};
 pub use self::driver::{SendError, send};
 pub use self::file::{FileSource, send_file};
@@ -11,8 +12,10 @@ pub use self::handler::{Handler, Sent, Unsent};
 pub use self::json::JsonSender;
 pub use self::request::Request;
 pub use self::responder::{ContentError, Responder};
-pub use self::transport::{Phase, Plain, Transport};
+pub use self::stream::{Chunks, KeepAlive};
+pub use self::transport::{Idle, Phase, Plain, Transport};
 
+mod background;
 mod connection;
 mod content;
 mod driver;
@@ -22,4 +25,5 @@ mod head;
 mod json;
 mod request;
 mod responder;
+mod stream;
 mod transport;

@@ -1,12 +1,13 @@
 use core::convert::Infallible;
 use core::fmt;
+use core::mem;
 
 use embedded_io_async::Read;
-use replywire::{Error, Exchange, Reply, Status, Transfer};
+use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
 
 use crate::connection::{Answer, ServeError, State, flush};
 use crate::content::Decoded;
-use crate::driver::{SendError, drive};
+use crate::driver::{SendError, drive, write_some};
 use crate::{Phase, Sent, Transport};
 
 /// Answers one request: it reads the request's content and sends the reply.
@@ -129,7 +130,83 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
     /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
     /// the others when the connection fails.
-    pub async fn send<F>(mut self, mut write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    pub async fn send<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        self.gather(write).await
+    }
+
+    /// [`send`](Self::send)s a reply that leaves at once, before work that goes on behind it; see
+    /// [`background`](crate::background).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn send_now<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let sent = self.gather(write).await?;
+        self.flush().await?;
+        Ok(sent)
+    }
+
+    /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final one
+    /// follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2).
+    ///
+    /// ```
+    /// # use replywire::{HeaderName, Response, Status};
+    /// # use replywire_embedded::{Responder, Sent, Transport, Unsent};
+    /// # async fn handle<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    /// responder
+    ///     .inform(|exchange, buf| {
+    ///         Response::to(exchange, buf, Status::EARLY_HINTS)
+    ///             .header(HeaderName::LINK, "</style.css>; rel=preload; as=style")
+    ///             .empty()
+    ///     })
+    ///     .await?;
+    /// // Work that takes its time.
+    /// # Ok(responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).empty()).await?)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, or with [`Error::InterimStatus`] for a status
+    /// that is none of 100 and 102 to 199; the others when the connection fails.
+    pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        if self.exchange.version() == Version::Http10 {
+            return Ok(());
+        }
+        self.flush().await?;
+        let Parts {
+            transport,
+            output,
+            state,
+            ..
+        } = &mut self.parts;
+        let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
+        if !matches!(reply.status().code(), 100 | 102..=199) {
+            return Err(SendError::Reply(Error::InterimStatus));
+        }
+        let mut bytes = reply.as_bytes();
+        transport.phase(Phase::Reply);
+        // Half of it must not be followed by another reply.
+        let answer = mem::replace(&mut state.answer, Answer::Broken);
+        while !bytes.is_empty() {
+            let n = write_some(*transport, bytes).await?;
+            bytes = bytes.get(n..).unwrap_or_default();
+        }
+        state.answer = answer;
+        transport.flush().await.map_err(SendError::Conn)
+    }
+
+    /// Puts a reply behind those that wait.
+    async fn gather<F>(&mut self, mut write: F) -> Result<Sent, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -139,7 +216,7 @@ impl<T: Transport> Responder<'_, T> {
             output,
             state,
             ..
-        } = self.parts;
+        } = &mut self.parts;
         loop {
             let start = state.pending.end;
             let free = output.get_mut(start..).unwrap_or_default();
@@ -167,7 +244,7 @@ impl<T: Transport> Responder<'_, T> {
                     return Ok(Sent(()));
                 }
                 Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
-                    flush(transport, output, state).await?;
+                    flush(*transport, output, state).await?;
                 }
                 Err(error) => return Err(SendError::Reply(error)),
             }

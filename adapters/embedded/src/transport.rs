@@ -1,4 +1,5 @@
 use core::future::Future;
+use core::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
@@ -37,6 +38,15 @@ pub trait Transport: Read + Write {
         self.write(bytes)
     }
 
+    /// Waits, while there is nothing to send, until `length` has passed or the peer has closed the
+    /// connection. A transport without a timer, or that cannot tell, waits for ever.
+    ///
+    /// Dropping the future loses nothing.
+    fn idle(&mut self, length: Option<Duration>) -> impl Future<Output = Idle> {
+        let _ = length;
+        core::future::pending()
+    }
+
     /// Whether the server is shutting down, so that no further request will be read.
     fn is_closing(&self) -> bool {
         false
@@ -46,6 +56,15 @@ pub trait Transport: Read + Write {
     fn now(&self) -> Option<HttpDate> {
         None
     }
+}
+
+/// What ended a wait of [`Transport::idle`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Idle {
+    /// The peer has closed the connection, or its half of it.
+    Closed,
+    /// The time has passed.
+    Over,
 }
 
 /// What a connection waits for.

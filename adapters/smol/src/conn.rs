@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
-use replywire_embedded::{Phase, Transport};
+use replywire_embedded::{Idle, Phase, Transport};
 #[cfg(target_os = "linux")]
 use replywire_files::{FileTransport, send_more};
 use replywire_std::{Closing, Waits};
@@ -44,7 +44,6 @@ impl<R: AsyncRead + Unpin> Read for FromSmol<R> {
 pub struct Conn<S> {
     stream: S,
     /// Set where the stream is a socket.
-    #[cfg_attr(not(unix), allow(dead_code))]
     socket: Option<fn(&S) -> &TcpStream>,
     waits: Waits<Timer>,
 }
@@ -105,6 +104,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
         }
     }
 
+    async fn idle(&mut self, length: Option<Duration>) -> Idle {
+        let socket = self.socket.map(|socket| socket(&self.stream));
+        self.waits.idle(length, closed(socket)).await
+    }
+
     fn is_closing(&self) -> bool {
         self.waits.is_closing()
     }
@@ -112,6 +116,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for Conn<S> {
     fn now(&self) -> Option<HttpDate> {
         replywire_std::now()
     }
+}
+
+/// Waits until the peer has closed the connection, if that can be told: not where it has sent a
+/// further request.
+async fn closed(socket: Option<&TcpStream>) {
+    if let Some(socket) = socket
+        && let Ok(0) | Err(_) = socket.peek(&mut [0]).await
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// The timer of smol.

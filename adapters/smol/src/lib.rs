@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub use replywire;
-pub use replywire_embedded::{Closed, ContentError, Request, SendError, Sent, ServeError, Unsent};
+pub use replywire_embedded::{
+    AfterFailure, BackgroundError, Chunks, Closed, ContentError, KeepAlive, Request, SendError,
+    Sent, ServeError, Unsent, background,
+};
 pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
-pub use replywire_std::{Config, Timeouts};
+pub use replywire_std::{Config, FromStream, Timeouts};
 
 pub use self::conn::{Conn, FromSmol};
 pub use self::handler::{Handler, JsonSender, Responder};

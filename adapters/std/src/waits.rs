@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use replywire_embedded::Phase;
+use replywire_embedded::{Idle, Phase};
 
 use crate::{Closing, Timeouts, Timer};
 
@@ -84,6 +84,22 @@ impl<T: Timer> Waits<T> {
         match self.alarm.limit(&mut self.limit, read).await {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(0),
             result => result,
+        }
+    }
+
+    /// Waits, while there is nothing to send, for `length` to pass or for `closed`.
+    pub async fn idle(
+        &mut self,
+        length: Option<Duration>,
+        closed: impl Future<Output = ()>,
+    ) -> Idle {
+        let closed = async {
+            closed.await;
+            Ok(())
+        };
+        match self.alarm.limit(&mut Limit::new(length), closed).await {
+            Ok(()) => Idle::Closed,
+            Err(_) => Idle::Over,
         }
     }
 

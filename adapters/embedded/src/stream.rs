@@ -1,0 +1,211 @@
+use core::future::{Future, poll_fn};
+use core::pin::{Pin, pin};
+use core::task::Poll;
+use core::time::Duration;
+
+use replywire::{Chunk, Error, Exchange, Stream, StreamError, Transfer};
+
+use crate::connection::{Answer, flush};
+use crate::driver::{SendError, write_some};
+use crate::responder::Parts;
+use crate::{Idle, Phase, Responder, Sent, Transport};
+
+/// What gives the chunks of a body one by one: bytes, [`Event`](replywire::Event)s,
+/// [`JsonLine`](replywire::JsonLine)s.
+///
+/// ```
+/// use core::convert::Infallible;
+/// use replywire::Event;
+/// use replywire_embedded::{Chunks, KeepAlive};
+///
+/// struct Ticks {
+///     left: u8,
+/// }
+///
+/// impl Chunks for Ticks {
+///     type Chunk<'c> = Event<'c>;
+///     type Error = Infallible;
+///
+///     async fn next(&mut self) -> Result<Option<Event<'_>>, Infallible> {
+///         // Await a timer or a channel here.
+///         self.left = match self.left.checked_sub(1) {
+///             None => return Ok(None),
+///             Some(left) => left,
+///         };
+///         Ok(Some(Event::new().data("tick")))
+///     }
+///
+///     fn keep_alive(&self) -> Option<KeepAlive> {
+///         Some(KeepAlive::PING)
+///     }
+/// }
+/// ```
+pub trait Chunks {
+    /// What is sent.
+    type Chunk<'c>: Chunk
+    where
+        Self: 'c;
+    /// Why there is no next one.
+    type Error;
+
+    /// Waits for the next chunk; `None` is the end.
+    ///
+    /// The future is dropped when the peer closes the connection meanwhile.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Self::Chunk<'_>>, Self::Error>>;
+
+    /// What is sent while there is none for a while; asked once, at the start.
+    fn keep_alive(&self) -> Option<KeepAlive> {
+        None
+    }
+}
+
+/// Bytes that tell a client, and what is between, that a stream goes on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeepAlive {
+    /// How long there must be nothing else to send. A transport without a timer sends nothing.
+    pub after: Duration,
+    /// What is sent.
+    pub bytes: &'static [u8],
+}
+
+impl KeepAlive {
+    /// A comment among server-sent events, after 15 seconds.
+    pub const PING: Self = Self {
+        after: Duration::from_secs(15),
+        bytes: b": ping\n\n",
+    };
+}
+
+impl<T: Transport> Responder<'_, T> {
+    /// Sends a reply whose body comes in chunks, by way of the transfer that `write` makes.
+    ///
+    /// Chunks that are there together leave together; as soon as the source has to wait, what is
+    /// there leaves. When the peer closes the connection during a wait, the source is stopped, if
+    /// the transport can tell.
+    ///
+    /// Dropping the future part-way breaks the connection, and so does every error after the first
+    /// byte has left.
+    ///
+    /// ```
+    /// # use replywire::{Response, Status};
+    /// # use replywire_embedded::{Chunks, Responder, SendError, Sent, Transport};
+    /// # async fn events<T: Transport, C: Chunks>(
+    /// #     responder: Responder<'_, T>,
+    /// #     ticks: C,
+    /// # ) -> Result<Sent, SendError<C::Error, T::Error>> {
+    /// responder
+    ///     .stream(|exchange, buf| Response::to(exchange, buf, Status::OK).events(), ticks)
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, or of [`Transfer::check`];
+    /// [`SendError::Closed`] when the peer has gone; the others by the side that failed.
+    pub async fn stream<F, C>(
+        mut self,
+        write: F,
+        mut source: C,
+    ) -> Result<Sent, SendError<C::Error, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        C: Chunks,
+    {
+        let exchange = self.final_exchange();
+        let Parts {
+            transport,
+            output,
+            state,
+            ..
+        } = self.parts;
+        flush(transport, output, state).await?;
+        let transfer = write(&exchange, output).map_err(SendError::Reply)?;
+        transfer.check(&exchange).map_err(SendError::Reply)?;
+        let closes = transfer.closes();
+        transport.phase(Phase::Reply);
+        let mut stream = Stream::new(transfer);
+        let mut starts = || state.answer = Answer::Broken;
+        let keep_alive = source.keep_alive();
+        while stream.is_open() {
+            let mut next = pin!(source.next());
+            let now = poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx))).await;
+            let chunk = match now {
+                Poll::Ready(chunk) => chunk,
+                Poll::Pending => {
+                    stream.flush()?;
+                    send_pending(&mut stream, transport, &mut starts).await?;
+                    transport.flush().await.map_err(SendError::Conn)?;
+                    wait(next, keep_alive, &mut stream, transport, &mut starts).await?
+                }
+            };
+            let Some(mut chunk) = chunk.map_err(SendError::Source)? else {
+                break;
+            };
+            while !stream.write(&mut chunk)? {
+                send_pending(&mut stream, transport, &mut starts).await?;
+            }
+        }
+        stream.end()?;
+        send_pending(&mut stream, transport, &mut starts).await?;
+        transport.flush().await.map_err(SendError::Conn)?;
+        state.answer = Answer::Whole { closes };
+        Ok(Sent(()))
+    }
+}
+
+/// Waits for the next chunk, and keeps the stream alive meanwhile.
+async fn wait<R, N: Future, T: Transport>(
+    mut next: Pin<&mut N>,
+    keep_alive: Option<KeepAlive>,
+    stream: &mut Stream<'_>,
+    transport: &mut T,
+    starts: &mut impl FnMut(),
+) -> Result<N::Output, SendError<R, T::Error>> {
+    loop {
+        let idle = {
+            let mut idle = pin!(transport.idle(keep_alive.map(|keep_alive| keep_alive.after)));
+            poll_fn(|cx| match next.as_mut().poll(cx) {
+                Poll::Ready(chunk) => Poll::Ready(Ok(chunk)),
+                Poll::Pending => idle.as_mut().poll(cx).map(Err),
+            })
+            .await
+        };
+        match idle {
+            Ok(chunk) => return Ok(chunk),
+            Err(Idle::Closed) => return Err(SendError::Closed),
+            Err(Idle::Over) => {
+                let mut bytes = keep_alive.map_or(&b""[..], |keep_alive| keep_alive.bytes);
+                while !stream.write(&mut bytes)? {
+                    send_pending(stream, transport, starts).await?;
+                }
+                stream.flush()?;
+                send_pending(stream, transport, starts).await?;
+                transport.flush().await.map_err(SendError::Conn)?;
+            }
+        }
+    }
+}
+
+/// Sends what is to be sent before the next chunk is written.
+async fn send_pending<R, T: Transport>(
+    stream: &mut Stream<'_>,
+    transport: &mut T,
+    starts: &mut impl FnMut(),
+) -> Result<(), SendError<R, T::Error>> {
+    while let Some(bytes) = stream.pending()? {
+        starts();
+        let n = write_some(transport, bytes).await?;
+        stream.sent(n);
+    }
+    Ok(())
+}
+
+impl<R, W> From<StreamError> for SendError<R, W> {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Body(error) => Self::Body(error),
+            StreamError::Chunk(error) => Self::Chunk(error),
+        }
+    }
+}
