@@ -31,7 +31,7 @@ struct Server {
 
 impl Server {
     fn start(package: &str) -> Self {
-        let mut child = example(package, &["127.0.0.1:0"])
+        let mut child = example(package, &["127.0.0.1:0", env!("CARGO_MANIFEST_DIR")])
             .stdout(Stdio::piped())
             .spawn()
             .expect("cargo runs");
@@ -48,12 +48,32 @@ impl Server {
         Self { child, address }
     }
 
-    /// What a request is answered, without the `date` line.
-    fn ask(&self, request: &str) -> String {
+    /// What a request is answered.
+    fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();
+        reply
+    }
+
+    /// What a request is answered up to `end`.
+    fn begin(&self, request: &str, end: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        while !reply.contains(end) {
+            let mut bytes = [0; 1024];
+            let n = stream.read(&mut bytes).unwrap();
+            assert_ne!(n, 0, "{reply}");
+            reply += str::from_utf8(&bytes[..n]).unwrap();
+        }
+        reply
+    }
+
+    /// What a request is answered, without the `date` line.
+    fn ask(&self, request: &str) -> String {
+        let reply = self.raw(request);
         let (head, body) = reply.split_once("\r\n\r\n").expect("a head");
         let (dates, lines): (Vec<_>, Vec<_>) = head
             .split("\r\n")
@@ -178,6 +198,52 @@ fn answers_what_the_readme_shows(server: &Server, package: &str) {
         assert_eq!(server.get(path), want, "{path} of {package}");
     }
 
+    let page = server.get("/page");
+    assert_eq!(
+        page,
+        "HTTP/1.1 200 OK\r\ncache-control: max-age=60\r\n\
+         content-type: text/html; charset=utf-8\r\naccept-ranges: bytes\r\n\
+         etag: \"6e8113bfecdbf273-40\"\r\nconnection: close\r\ncontent-length: 64\r\n\r\n\
+         <!doctype html><title>Replywire</title><p>A file in memory.</p>\n",
+    );
+    assert_eq!(
+        server
+            .ask("GET /page HTTP/1.1\r\nhost: x\r\nconnection: close\r\nrange: bytes=0-14\r\n\r\n"),
+        "HTTP/1.1 206 Partial Content\r\ncache-control: max-age=60\r\n\
+         content-type: text/html; charset=utf-8\r\naccept-ranges: bytes\r\n\
+         etag: \"6e8113bfecdbf273-40\"\r\ncontent-range: bytes 0-14/64\r\n\
+         connection: close\r\ncontent-length: 15\r\n\r\n<!doctype html>",
+    );
+
+    let file = server.get("/files/example.rs");
+    assert!(file.ends_with(include_str!("example.rs")), "{file}");
+    assert!(server.get("/files/").starts_with("HTTP/1.1 404 "));
+    assert!(
+        server
+            .get("/files/../Cargo.toml")
+            .starts_with("HTTP/1.1 404 ")
+    );
+
+    let hints = server.raw("GET /hints HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(
+        hints.starts_with(
+            "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload; as=style\r\n"
+        ),
+        "{hints}"
+    );
+    assert!(hints.contains("\r\n\r\nHTTP/1.1 200 OK\r\n"), "{hints}");
+
+    assert!(server.get("/live").contains("new EventSource('/events')"));
+    let events = server.begin(
+        "GET /events HTTP/1.1\r\nhost: x\r\nlast-event-id: 41\r\n\r\n",
+        "data: {\"counter\":43}\nid: 43\nretry: 500\n\n",
+    );
+    assert!(
+        events.contains("data: {\"counter\":42}\nid: 42\nretry: 500\n\n"),
+        "{events}"
+    );
+    assert!(events.contains("content-type: text/event-stream; charset=utf-8\r\n"));
+
     let index = server.get("/");
     for link in [
         "/text",
@@ -190,6 +256,8 @@ fn answers_what_the_readme_shows(server: &Server, package: &str) {
         "/error",
         "/cors",
         "/draft",
+        "/page",
+        "/live",
         "/large",
     ] {
         assert!(index.contains(&format!("<a href=\"{link}\">")), "{link}");

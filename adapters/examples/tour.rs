@@ -16,6 +16,12 @@ use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
 use replywire_files::{FileTransport, Folder};
 use serde::Serialize;
 
+use self::live::Counter;
+pub(crate) use self::live::Sleep;
+
+#[path = "live.rs"]
+mod live;
+
 /// The address to listen on and the folder to serve: the arguments, if there are any.
 pub(crate) fn arguments() -> Result<(String, Option<Arc<Folder>>), String> {
     let mut args = std::env::args().skip(1);
@@ -61,14 +67,14 @@ pub(crate) fn exit(outcome: Result<(), String>) -> ExitCode {
 }
 
 /// What there is to see.
-const ROUTES: [(&str, &str); 18] = [
+const ROUTES: [(&str, &str); 21] = [
     ("/", "this page, HTML"),
     ("/text", "plain text"),
     ("/json", "JSON from a serde value"),
     ("/json/slashed", "as ujson writes: / escaped"),
     ("/json/lenient", "as orjson writes: NaN is null"),
     ("/json/model", "the same value through a response model"),
-    ("/json/large", "100,000 numbers through a buffer of 8 KiB"),
+    ("/json/large", "100,000 numbers through a buffer of 12 KiB"),
     ("/json/rows", "elements that come one by one"),
     ("/cookies/set", "two cookies"),
     ("/cookies/delete", "the same cookies deleted"),
@@ -78,8 +84,11 @@ const ROUTES: [(&str, &str); 18] = [
     ("/error", "an error page"),
     ("/cors", "a reply that one other origin may read"),
     ("/draft", "a temporal response of two stages, joined"),
+    ("/hints", "103 Early Hints, then a page"),
+    ("/live", "a page whose counter moves"),
+    ("/events", "the server-sent events of that page"),
     ("/page", "a file in memory: an etag, ranges"),
-    ("/large", "1,000,000 bytes through a buffer of 8 KiB"),
+    ("/large", "1,000,000 bytes through a buffer of 12 KiB"),
 ];
 
 const CORS: Cors<'static> = Cors::new()
@@ -126,6 +135,7 @@ pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
     dots: impl Read,
+    sleep: Sleep,
     folder: Option<&Arc<Folder>>,
 ) -> Result<Sent, Unsent> {
     match (request.method(), request.path()) {
@@ -135,6 +145,15 @@ pub(crate) async fn answer<T: FileTransport>(
         {
             Ok(folder.answer(request, responder).await?)
         }
+        ("GET" | "HEAD", "/events") => {
+            let counter = Counter::new(request, sleep);
+            let sent = responder.stream(
+                |exchange, buf| Response::to(exchange, buf, Status::OK).events(),
+                counter,
+            );
+            Ok(sent.await?)
+        }
+        ("GET" | "HEAD", "/hints") => hints(responder).await,
         ("GET" | "HEAD", "/page") => {
             let sent = responder.file(request, PAGE_FILE, PAGE, |exchange, buf| {
                 Response::to(exchange, buf, Status::OK)
@@ -152,6 +171,24 @@ pub(crate) async fn answer<T: FileTransport>(
     }
 }
 
+/// Says what the page will need before the page is ready.
+async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    const PRELOAD: &str = "</style.css>; rel=preload; as=style";
+    responder
+        .inform(|exchange, buf| {
+            Response::to(exchange, buf, Status::EARLY_HINTS)
+                .header(HeaderName::LINK, PRELOAD)
+                .empty()
+        })
+        .await?;
+    let sent = responder.send(|exchange, buf| {
+        Response::to(exchange, buf, Status::OK)
+            .header(HeaderName::LINK, PRELOAD)
+            .html("<p>hinted</p>")
+    });
+    Ok(sent.await?)
+}
+
 /// Whether `path` is that of the folder, or of something in it.
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder)
@@ -167,6 +204,7 @@ fn buffered<'b>(
     let ok = |buf| Response::to(exchange, buf, Status::OK);
     match (request.method(), request.path()) {
         ("GET" | "HEAD", "/") => ok(buf).html(&index()),
+        ("GET" | "HEAD", "/live") => ok(buf).html(live::PAGE),
         ("GET" | "HEAD", "/text") => ok(buf).text("Hello, World!"),
         ("GET" | "HEAD", "/json") => ok(buf).json(&READING),
         ("GET" | "HEAD", "/json/slashed") => ok(buf).document(&Slashed::of("</script>")),

@@ -49,6 +49,7 @@ impl Handler for Tour {
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
         let dots = FromAsyncStd(async_std::io::repeat(b'.').take(tour::LARGE));
-        tour::answer(request, responder, dots, self.folder.as_ref()).await
+        const SLEEP: tour::Sleep = |length| Box::pin(async_std::task::sleep(length));
+        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
     }
 }

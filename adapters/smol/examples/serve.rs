@@ -47,6 +47,11 @@ impl Handler for Tour {
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
         let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
-        tour::answer(request, responder, dots, self.folder.as_ref()).await
+        const SLEEP: tour::Sleep = |length| {
+            Box::pin(async move {
+                smol::Timer::after(length).await;
+            })
+        };
+        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
     }
 }

@@ -48,6 +48,7 @@ impl Handler for Tour {
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
         let dots = FromTokio(tokio::io::repeat(b'.').take(tour::LARGE));
-        tour::answer(request, responder, dots, self.folder.as_ref()).await
+        const SLEEP: tour::Sleep = |length| Box::pin(tokio::time::sleep(length));
+        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
     }
 }
