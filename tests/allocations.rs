@@ -12,8 +12,9 @@ use replywire::json::{
     Dialect, Document, JsonError, Lenient, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value,
 };
 use replywire::{
-    BodyError, Cors, Draft, Error, Exchange, Head, HeaderName, HeaderValue, Headers, HttpDate,
-    Method, Preflight, Response, SameSite, SetCookie, Status, Step, Transfer, Version, head,
+    BodyError, Boundary, Cors, Draft, Error, Exchange, File, FileStep, Head, HeaderName,
+    HeaderValue, Headers, HttpDate, Method, Preflight, Response, SameSite, SetCookie, Status, Step,
+    Transfer, Version, head,
 };
 use serde::Serialize;
 
@@ -431,6 +432,47 @@ fn transfers_do_not_allocate() {
         assert!(closing.closes());
         drive(closing, source).1.unwrap();
         assert!(ok(&mut buf[..10]).stream().is_err());
+    });
+}
+
+#[test]
+fn files_do_not_allocate() {
+    let content = [7; 1000];
+    let mut buf = buffer(512);
+    without_allocating(|| {
+        let file = File::of(&content)
+            .named("a.txt")
+            .modified(784_111_777, 5)
+            .boundary(Boundary::from_bits(1));
+        for (name, value) in [
+            ("range", "bytes=-1,0-1,300-900"),
+            ("range", "bytes=5-900"),
+            ("range", "bytes=1000-"),
+            ("range", "x"),
+            ("if-none-match", "\"x\", W/\"ae1b981bc490a05-3e8\""),
+            ("if-match", "\"x\""),
+            ("if-unmodified-since", "Sun Nov  6 08:49:37 1994"),
+        ] {
+            let plan = file.plan(&Exchange::GET, [(name, value)]);
+            Text::of(plan.status());
+            let transfer = ok(&mut buf).header("content-language", "en").file(&plan);
+            let mut transfer = transfer.unwrap();
+            transfer.check(&Exchange::GET).unwrap();
+            loop {
+                match transfer.step() {
+                    FileStep::Copy { len, .. } => transfer.copied(len).unwrap(),
+                    FileStep::Fill { room, .. } => {
+                        let n = room.len();
+                        transfer.filled(n).unwrap();
+                    }
+                    FileStep::Send { bytes, .. } => {
+                        let n = bytes.len();
+                        transfer.sent(n);
+                    }
+                    FileStep::Done => break,
+                }
+            }
+        }
     });
 }
 

@@ -1,14 +1,14 @@
 //! For each rule of `divergences.toml`, what the core does instead of what the reference did.
 
 use conformance::buffer;
-use conformance::drive::drive;
+use conformance::drive::{FileWay, drive, drive_file};
 use conformance::encoder::Encoder;
 use conformance::plan::Way;
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
-    BodyError, Disposition, Draft, Error, Exchange, Headers, HttpDate, Reply, Response, SetCookie,
-    Status, Transfer, Version, guess_media_type,
+    BodyError, Boundary, Disposition, Draft, Error, Exchange, File, Headers, HttpDate, Reply,
+    Response, SetCookie, Status, Transfer, Version, guess_media_type,
 };
 use serde::Serialize;
 
@@ -619,5 +619,182 @@ struct PublicUser {
 impl From<User> for PublicUser {
     fn from(User { name, .. }: User) -> Self {
         Self { name }
+    }
+}
+
+/// What of `abcdef` reaches the connection, in answer to a method and a field.
+fn sent_of(file: File<'_>, method: &str, field: (&str, &str)) -> String {
+    let exchange = Exchange::new(method, Version::Http11, [field]);
+    let plan = file
+        .boundary(Boundary::new("AND").unwrap())
+        .plan(&exchange, [field]);
+    let mut buf = buffer(512);
+    let transfer = Response::to(&exchange, &mut buf, Status::OK)
+        .header("x", "y")
+        .header("content-language", "en")
+        .file(&plan)
+        .unwrap();
+    let driven = drive_file(transfer, b"abcdef", FileWay::Filled, &[]);
+    driven.result.unwrap();
+    String::from_utf8(driven.sent).unwrap()
+}
+
+const WHOLE: &str = "HTTP/1.1 200 OK\r\nx: y\r\ncontent-language: en\r\n\
+    content-type: application/octet-stream\r\naccept-ranges: bytes\r\ncontent-length: 6\r\n\r\nabcdef";
+
+fn asked_for(range: &str) -> String {
+    sent_of(File::new(6), "GET", ("range", range))
+}
+
+fn refused_for(text: &str) -> String {
+    let len = text.len();
+    format!(
+        "HTTP/1.1 400 Bad Request\r\nx: y\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         content-length: {len}\r\n\r\n{text}"
+    )
+}
+
+#[test]
+fn a_range_in_an_unknown_unit_is_ignored() {
+    for range in ["items=0-1", "byte=0-1", "=0-1", "bytes =0-1"] {
+        assert_eq!(asked_for(range), WHOLE, "{range}");
+    }
+}
+
+#[test]
+fn a_position_is_digits_and_nothing_else() {
+    let refused = refused_for("Range header: range must be requested");
+    for range in [
+        "0-+1", "+0-1", "-+1", "0 -1", "0- 1", "1_0-", "-1_0", "--1", "0--1", "0x0-1",
+    ] {
+        assert_eq!(asked_for(&format!("bytes={range}")), refused, "{range}");
+    }
+}
+
+#[test]
+fn a_field_with_a_member_that_is_no_range_is_ignored() {
+    for range in ["0-1,x", "x,0-1", "0-1,1", "0-1,-", "9-,x"] {
+        assert_eq!(asked_for(&format!("bytes={range}")), WHOLE, "{range}");
+    }
+}
+
+#[test]
+fn ranges_beyond_the_end_are_left_out() {
+    for range in ["6-,2-3", "2-3,-0", "2-3,100-200", "9-8,2-3"] {
+        assert_eq!(
+            asked_for(&format!("bytes={range}")),
+            "HTTP/1.1 206 Partial Content\r\nx: y\r\ncontent-language: en\r\n\
+             content-type: application/octet-stream\r\naccept-ranges: bytes\r\n\
+             content-range: bytes 2-3/6\r\ncontent-length: 2\r\n\r\ncd",
+            "{range}"
+        );
+    }
+}
+
+#[test]
+fn head_has_no_ranges() {
+    for range in ["bytes=0-1", "bytes=0-0,2-2", "bytes=9-", "bytes=x", "x"] {
+        assert_eq!(
+            sent_of(File::new(6), "HEAD", ("range", range)),
+            WHOLE.strip_suffix("abcdef").unwrap(),
+            "{range}"
+        );
+    }
+}
+
+#[test]
+fn parts_stand_in_the_order_of_the_request() {
+    assert_eq!(
+        asked_for("bytes=-1,0-1,3-3,1-1"),
+        "HTTP/1.1 206 Partial Content\r\nx: y\r\ncontent-language: en\r\n\
+         content-type: multipart/byteranges; boundary=AND\r\naccept-ranges: bytes\r\n\
+         content-length: 248\r\n\r\n\
+         --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 5-5/6\r\n\r\nf\r\n\
+         --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/6\r\n\r\nab\r\n\
+         --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 3-3/6\r\n\r\nd\r\n\
+         --AND--"
+    );
+}
+
+#[test]
+fn an_error_keeps_the_lines_that_do_not_describe_the_file() {
+    assert_eq!(
+        asked_for("bytes=6-"),
+        "HTTP/1.1 416 Range Not Satisfiable\r\nx: y\r\ncontent-range: bytes */6\r\n\
+         content-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n\r\n"
+    );
+    assert_eq!(asked_for("x"), refused_for("Malformed range header."));
+}
+
+#[test]
+fn a_file_that_ends_early_is_an_error() {
+    let plan = File::new(6).plan::<&str, &str>(&Exchange::GET, []);
+    let mut buf = buffer(512);
+    let transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+    let driven = drive_file(transfer, b"abcd", FileWay::Filled, &[]);
+    assert_eq!(driven.result, Err(BodyError::Short { missing: 2 }));
+}
+
+#[test]
+fn a_method_in_lower_case_is_another_one() {
+    assert_eq!(sent_of(File::new(6), "head", ("a", "b")), WHOLE);
+    assert_eq!(sent_of(File::new(6), "get", ("range", "bytes=0-1")), WHOLE);
+}
+
+#[test]
+fn a_file_answers_preconditions() {
+    let file = File::new(6).modified(784_111_777, 0);
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for field in [
+        ("if-none-match", "\"ae1b981bc490a00-6\""),
+        ("if-modified-since", date),
+    ] {
+        assert_eq!(
+            sent_of(file, "GET", field),
+            "HTTP/1.1 304 Not Modified\r\nx: y\r\netag: \"ae1b981bc490a00-6\"\r\n\r\n"
+        );
+    }
+    for field in [
+        ("if-match", "\"other\""),
+        ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:36 GMT"),
+    ] {
+        assert_eq!(
+            sent_of(file, "GET", field),
+            "HTTP/1.1 412 Precondition Failed\r\nx: y\r\n\
+             content-type: text/plain; charset=utf-8\r\ncontent-length: 19\r\n\r\n\
+             Precondition Failed"
+        );
+    }
+}
+
+#[test]
+fn a_date_before_1970_is_not_told() {
+    for (seconds, nanoseconds) in [(-1, 999_999_999), (i64::MIN, 0)] {
+        let file = File::new(6).modified(seconds, nanoseconds);
+        let text = sent_of(file, "GET", ("a", "b"));
+        assert!(!text.contains("last-modified"), "{text}");
+        assert!(text.contains("etag: \""), "{text}");
+    }
+}
+
+#[test]
+fn a_modification_is_of_its_own_second() {
+    let file = File::new(6).modified(784_111_776, 999_999_999);
+    let text = sent_of(file, "GET", ("a", "b"));
+    assert!(
+        text.contains("last-modified: Sun, 06 Nov 1994 08:49:36 GMT\r\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_field_that_the_plan_tells_is_refused() {
+    let plan = File::new(6).plan::<&str, &str>(&Exchange::GET, []);
+    for name in ["content-range", "ETag", "Last-Modified"] {
+        let mut buf = buffer(512);
+        let result = Response::new(&mut buf, Status::OK)
+            .header(name, "1")
+            .file(&plan);
+        assert_eq!(result.err(), Some(Error::FileHeader), "{name}");
     }
 }

@@ -10,7 +10,7 @@ use conformance::tree::Tree;
 use conformance::vector::shared;
 use replywire::json::{Dialect, Document, JsonError, Lenient, Slashed, Strict};
 use replywire::{
-    Draft, Error, Exchange, Head, Method, Reply, Response, SetCookie, Status, Version,
+    Draft, Error, Exchange, Head, Method, Reply, Response, SetCookie, Status, Step, Version,
     head as head_of,
 };
 
@@ -283,4 +283,37 @@ fn a_head_of_constants_is_all_or_nothing() {
         at_every_length(write, 300).unwrap(),
         b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nx: y\r\ncontent-length: 5\r\n\r\n<p>hi"
     );
+}
+
+#[test]
+fn a_stream_of_events_needs_the_same_room_at_every_length() {
+    for lines in [
+        &[][..],
+        &[("Cache-Control", "no-store")],
+        &[("x-accel-buffering", "yes"), ("cache-control", "private")],
+        &[("content-type", "text/plain"), ("X-Accel-Buffering", "yes")],
+    ] {
+        let write = |buf: &mut [u8]| {
+            let mut response = Response::new(buf, Status::OK);
+            for (name, value) in lines {
+                response = response.header(*name, *value);
+            }
+            let mut transfer = response.events()?;
+            match transfer.step() {
+                Step::Fill(_) => {
+                    transfer.filled(0).unwrap();
+                }
+                Step::Send(_) | Step::Done => {}
+            }
+            match transfer.step() {
+                Step::Send(bytes) => Ok(bytes.to_vec()),
+                step => panic!("{step:?}"),
+            }
+        };
+        let head = |wire: Vec<u8>| {
+            let end = wire.windows(4).position(|window| window == b"\r\n\r\n");
+            wire[..end.unwrap()].to_vec()
+        };
+        at_every_length(|buf| write(buf).map(head), BEYOND).unwrap();
+    }
 }

@@ -68,11 +68,9 @@ impl<'v> Preconditions<'v> {
             let found = any(value, |tag| etag.is_some_and(|etag| etag.is_weakly(tag)));
             self.if_none_match = joined(self.if_none_match, found);
         } else if is(b"if-modified-since") {
-            let since = self.since(value);
-            self.if_modified_since.get_or_insert(since);
+            self.if_modified_since = Some(self.since(self.if_modified_since, value));
         } else if is(b"if-unmodified-since") {
-            let since = self.since(value);
-            self.if_unmodified_since.get_or_insert(since);
+            self.if_unmodified_since = Some(self.since(self.if_unmodified_since, value));
         } else if is(b"if-range") {
             // What is said twice is not trusted.
             let is_same = self.if_range.is_none() && self.is_range_of(value);
@@ -104,8 +102,12 @@ impl<'v> Preconditions<'v> {
         }
     }
 
-    fn since(&self, value: &[u8]) -> Since {
+    /// What a line says. RFC 9110 §§ 13.1.3 and 13.1.4: a date that is said twice is none.
+    fn since(&self, before: Option<Since>, value: &[u8]) -> Since {
         let Validators { modified, now, .. } = self.validators;
+        if before.is_some() {
+            return Since::Unknown;
+        }
         let date = match now {
             Some(now) => HttpDate::parse_near(value, now),
             None => HttpDate::parse(value),

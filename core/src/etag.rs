@@ -1,4 +1,7 @@
+use core::fmt;
+
 use crate::buf::Buf;
+use crate::field::Quoted;
 use crate::hexadecimal::{MAX_DIGITS, hexadecimal};
 
 /// An entity tag: which version of a representation this is; RFC 9110 § 8.8.3.
@@ -13,13 +16,13 @@ use crate::hexadecimal::{MAX_DIGITS, hexadecimal};
 /// assert!(ETag::strong("v1.2").is_some());
 /// assert!(ETag::strong("\"quoted\"").is_none());
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct ETag<'t> {
     opaque: Opaque<'t>,
     weak: bool,
 }
 
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
 enum Opaque<'t> {
     Text(&'t str),
     /// What tells versions apart, and the length.
@@ -131,6 +134,24 @@ impl<'t> ETag<'t> {
     }
 }
 
+impl fmt::Debug for ETag<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut room = [0; 2 * MAX_DIGITS + 1];
+        let mut buf = Buf::new(&mut room);
+        let opaque: &[u8] = match self.opaque {
+            Opaque::Text(text) => text.as_bytes(),
+            Opaque::Version(..) => {
+                self.put_opaque(&mut buf);
+                buf.written_mut().unwrap_or_default()
+            }
+        };
+        f.debug_struct("ETag")
+            .field("opaque", &Quoted(opaque))
+            .field("weak", &self.weak)
+            .finish()
+    }
+}
+
 /// A tag in a list of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Listed<'l> {
@@ -219,6 +240,7 @@ const fn mix(word: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
     use std::vec::Vec;
 
     use super::*;
@@ -249,6 +271,19 @@ mod tests {
         assert_eq!(tags(r#"w/"a", W/ "b""#), []);
         assert_eq!(tags(r#"*, "x""#), [("x", false)]);
         assert_eq!(tags(""), []);
+    }
+
+    #[test]
+    fn a_tag_shows_what_a_field_would() {
+        for (tag, want) in [
+            (ETag::weak("v"), "ETag { opaque: \"v\", weak: true }"),
+            (
+                Some(ETag::version(255, 16)),
+                "ETag { opaque: \"ff-10\", weak: false }",
+            ),
+        ] {
+            assert_eq!(format!("{:?}", tag.unwrap()), want);
+        }
     }
 
     #[test]

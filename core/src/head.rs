@@ -106,11 +106,7 @@ impl<const N: usize> HeadBytes<N> {
             Some(line) => place(&mut out, 0, line),
             None => place(&mut out, 0, &status.unknown_line()),
         };
-        let mut seen = Seen {
-            content_type: 0,
-            date: 0,
-            location: 0,
-        };
+        let mut seen = Seen::NONE;
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
             if field::check_name(name.as_bytes()).is_err()
@@ -130,6 +126,7 @@ impl<const N: usize> HeadBytes<N> {
                 }
                 *seen = at - start;
             }
+            seen.note(name.as_bytes(), at - start);
             lower(&mut out, start, name.len());
             rest = tail;
         }

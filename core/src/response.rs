@@ -64,15 +64,71 @@ pub struct Response<'b> {
     seen: Seen,
 }
 
-/// Bytes of the lines written so far of the singletons that the library writes too.
+/// What is known of the lines written so far, whether or not they fitted: bytes of the singletons
+/// that the library writes too, and what endings depend on.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) content_type: usize,
     pub(crate) date: usize,
     pub(crate) location: usize,
+    /// Bytes of the lines [`DESCRIBING`] content.
+    describing: usize,
+    /// [`Marks`] of the lines.
+    marks: u8,
+}
+
+/// The fields that describe content, besides its type; RFC 9110 § 8.
+const DESCRIBING: [&[u8]; 3] = [
+    b"content-disposition",
+    b"content-encoding",
+    b"content-language",
+];
+
+/// What lines there are, as bits.
+pub(crate) struct Marks;
+
+impl Marks {
+    pub(crate) const ACCEPT_RANGES: u8 = 1;
+    pub(crate) const CACHE_CONTROL: u8 = 2;
+    pub(crate) const CONTENT_ENCODING: u8 = 4;
+    /// `content-range`, `etag` or `last-modified`.
+    pub(crate) const FACTS: u8 = 8;
+    pub(crate) const X_ACCEL_BUFFERING: u8 = 16;
 }
 
 impl Seen {
+    pub(crate) const NONE: Self = Self {
+        content_type: 0,
+        date: 0,
+        location: 0,
+        describing: 0,
+        marks: 0,
+    };
+
+    /// Notes a line of `len` bytes that an ending depends on.
+    #[inline(always)]
+    pub(crate) const fn note(&mut self, name: &[u8], len: usize) {
+        let mark = match name.len() {
+            4 if field::is_name(name, b"etag") => Marks::FACTS,
+            13 if field::is_name(name, b"accept-ranges") => Marks::ACCEPT_RANGES,
+            13 if field::is_name(name, b"cache-control") => Marks::CACHE_CONTROL,
+            13 if field::is_name(name, b"content-range")
+                || field::is_name(name, b"last-modified") =>
+            {
+                Marks::FACTS
+            }
+            16 if field::is_name(name, b"content-encoding") => Marks::CONTENT_ENCODING,
+            16 if field::is_name(name, b"content-language") => 0,
+            17 if field::is_name(name, b"x-accel-buffering") => Marks::X_ACCEL_BUFFERING,
+            19 if field::is_name(name, b"content-disposition") => 0,
+            _ => return,
+        };
+        self.marks |= mark;
+        if matches!(mark, 0 | Marks::CONTENT_ENCODING) {
+            self.describing = self.describing.saturating_add(len);
+        }
+    }
+
     #[inline(always)]
     pub(crate) const fn of(&mut self, name: &[u8]) -> Option<&mut usize> {
         match name.len() {
@@ -123,6 +179,7 @@ impl<'b> Response<'b> {
             // Of a singleton, the last line counts.
             if !response.drafted.add(name) || find(rest, name).is_none() {
                 response.buf.put(line);
+                response.seen.note(name, len);
             }
         }
         response
@@ -163,6 +220,7 @@ impl<'b> Response<'b> {
         if let Some(seen) = self.seen.of(name.bytes()) {
             *seen = len;
         }
+        self.seen.note(name.bytes(), len);
         self.note(result);
         self
     }
@@ -178,6 +236,7 @@ impl<'b> Response<'b> {
             if let Some(seen) = self.seen.of(name) {
                 *seen = len;
             }
+            self.seen.note(name, len);
         }
         self
     }
@@ -426,9 +485,9 @@ impl<'b> Response<'b> {
         self.content = self.exchange.content(status);
     }
 
-    /// Whether the reply has a line of this name.
-    pub(crate) fn has_line(&mut self, name: &[u8]) -> bool {
-        self.place(name).is_some()
+    /// Whether the reply has a line of these [`Marks`].
+    pub(crate) const fn has_line(&self, marks: u8) -> bool {
+        self.seen.marks & marks != 0
     }
 
     /// Whether the joined draft tells this singleton.
@@ -436,17 +495,28 @@ impl<'b> Response<'b> {
         self.drafted.has(name)
     }
 
-    /// Takes back every line of this name.
-    pub(crate) fn remove(&mut self, name: &[u8]) {
-        if let Some(seen) = self.seen.of(name) {
-            *seen = 0;
-        }
-        while let Some((start, len)) = self.place(name) {
-            if let Some(written) = self.buf.written_mut() {
-                bytes::remove(written, start, len);
+    /// Takes back the `content-type`, unless a draft told it.
+    pub(crate) fn forget_type(&mut self) {
+        self.forget(b"content-type");
+    }
+
+    /// Takes back every line that describes content.
+    pub(crate) fn forget_content(&mut self) {
+        self.forget_type();
+        let mut left = core::mem::take(&mut self.seen.describing);
+        for name in DESCRIBING {
+            while left > 0
+                && let Some((start, len)) = self.place(name)
+            {
+                if let Some(written) = self.buf.written_mut() {
+                    bytes::remove(written, start, len);
+                }
+                self.buf.truncate(self.buf.len().saturating_sub(len));
+                left = left.saturating_sub(len);
             }
-            self.buf.truncate(self.buf.len().saturating_sub(len));
         }
+        // Where the lines have not fitted, they still count.
+        self.buf.truncate(self.buf.len().saturating_sub(left));
     }
 
     /// Where a line of this name is, and how long.
@@ -481,11 +551,18 @@ impl<'b> Response<'b> {
         self.error.unwrap_or(error)
     }
 
-    /// Ends the head of content of `len` bytes: the buffer, the head's length, and whether the
-    /// content follows.
-    pub(crate) fn head(mut self, len: u64) -> Result<(&'b mut [u8], usize, bool, Answer), Error> {
+    /// Ends the head of content of `len` bytes, in a buffer of at least `room`: the buffer, the
+    /// head's length, and whether the content follows.
+    pub(crate) fn head(
+        mut self,
+        len: u64,
+        room: usize,
+    ) -> Result<(&'b mut [u8], usize, bool, Answer), Error> {
         let whole = self.put_sized_head(len);
         let answer = self.answer();
+        let head = self.buf.len();
+        self.buf.skip(room.saturating_sub(head));
+        self.buf.truncate(head);
         let (bytes, head) = self.into_bytes()?;
         Ok((bytes, head, whole, answer))
     }
@@ -499,10 +576,11 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     pub fn events(mut self) -> Result<Transfer<'b>, Error> {
         self.default_media_type("text/event-stream");
-        for (name, value) in [("cache-control", "no-cache"), ("x-accel-buffering", "no")] {
-            if !self.has_line(name.as_bytes()) {
-                self = self.header(name, value);
-            }
+        if !self.has_line(Marks::CACHE_CONTROL) {
+            self = self.header(HeaderName::CACHE_CONTROL, "no-cache");
+        }
+        if !self.has_line(Marks::X_ACCEL_BUFFERING) {
+            self = self.header("x-accel-buffering", "no");
         }
         self.stream()
     }

@@ -12,3 +12,4 @@ pub mod filtered;
 pub mod input;
 pub mod model;
 pub mod oracle;
+pub mod range;

@@ -1,6 +1,6 @@
 //! Drives transfers without I/O.
 
-use replywire::{BodyError, Step, Transfer};
+use replywire::{BodyError, FileStep, FileTransfer, Step, Transfer};
 
 /// What became of a transfer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,4 +55,97 @@ pub fn drive(mut transfer: Transfer<'_>, reads: &[&[u8]], writes: &[usize]) -> D
         }
     }
     panic!("a transfer without end");
+}
+
+/// How a driver does what [`FileStep::Copy`] says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FileWay {
+    /// From the file to the connection.
+    Copied,
+    /// Through the room.
+    Filled,
+    /// One way after the other.
+    Mixed,
+}
+
+/// Drives `transfer` from `content`: every read, copy and write moves at most as many bytes as
+/// `limits` says next, its last entry for ever.
+///
+/// # Panics
+///
+/// Where a step has nothing to do, leads outside of what was promised, or the transfer never ends.
+pub fn drive_file(
+    mut transfer: FileTransfer<'_, '_>,
+    content: &[u8],
+    way: FileWay,
+    limits: &[usize],
+) -> Driven {
+    let mut limits = limits.iter().copied();
+    let mut limit = usize::MAX;
+    let mut driven = Driven {
+        sent: Vec::new(),
+        writes: Vec::new(),
+        result: Ok(()),
+    };
+    for turn in 0..1 << 20 {
+        limit = limits.next().unwrap_or(limit);
+        let before = shape(&transfer.step());
+        assert_eq!(before, shape(&transfer.step()), "asked twice");
+        let result = match transfer.step() {
+            FileStep::Copy { offset, len, room } => {
+                assert!(len > 0 && !room.is_empty(), "nothing to copy");
+                let rest = content.get(offset as usize..).unwrap_or_default();
+                let is_copied = match way {
+                    FileWay::Copied => true,
+                    FileWay::Filled => false,
+                    FileWay::Mixed => turn % 2 == 0,
+                };
+                match is_copied {
+                    true => {
+                        let n = rest.len().min(limit).min(len as usize);
+                        driven.sent.extend_from_slice(&rest[..n]);
+                        transfer.copied(n as u64)
+                    }
+                    false => {
+                        let n = rest.len().min(limit).min(room.len());
+                        room[..n].copy_from_slice(&rest[..n]);
+                        transfer.filled(n)
+                    }
+                }
+            }
+            FileStep::Done => return driven,
+            FileStep::Fill { offset, room } => {
+                assert!(!room.is_empty(), "no room to fill");
+                let rest = content.get(offset as usize..).unwrap_or_default();
+                let n = rest.len().min(limit).min(room.len());
+                room[..n].copy_from_slice(&rest[..n]);
+                transfer.filled(n)
+            }
+            FileStep::Send { bytes, .. } => {
+                assert!(!bytes.is_empty(), "nothing to send");
+                let n = limit.min(bytes.len());
+                driven.sent.extend_from_slice(&bytes[..n]);
+                driven.writes.push(n);
+                transfer.sent(n);
+                Ok(())
+            }
+        };
+        if let Err(error) = result {
+            assert!(transfer.closes(), "a broken transfer closes");
+            assert!(matches!(transfer.step(), FileStep::Done), "it goes on");
+            driven.result = Err(error);
+            return driven;
+        }
+    }
+    panic!("a transfer without end");
+}
+
+/// What a step says, and of which bytes.
+fn shape(step: &FileStep<'_>) -> (u8, u64, u64, *const u8, usize) {
+    match step {
+        FileStep::Copy { offset, len, room } => (0, *offset, *len, room.as_ptr(), room.len()),
+        FileStep::Done => (1, 0, 0, std::ptr::null(), 0),
+        FileStep::Fill { offset, room } => (2, *offset, 0, room.as_ptr(), room.len()),
+        FileStep::Send { bytes, more } => (3, 0, (*more).into(), bytes.as_ptr(), bytes.len()),
+    }
 }

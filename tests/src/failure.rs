@@ -13,6 +13,10 @@ pub enum Failure {
     Body(BodyError),
     /// The core refused.
     Core(Error),
+    /// There is no file, so there are no facts.
+    Missing,
+    /// What is there has no content to send.
+    NotAFile,
     /// There is no way to say a time with an offset: `HttpDate` is UTC.
     NotUtc,
     /// `Status::new` gave none.
@@ -38,8 +42,12 @@ impl Failure {
     pub fn is(self, kind: &str, input: &Json) -> bool {
         match self {
             Self::Body(BodyError::Long) => kind == "content_longer_than_length",
-            Self::Body(BodyError::Short { .. }) => kind == "content_shorter_than_length",
+            Self::Body(BodyError::Short { .. }) => {
+                matches!(kind, "content_shorter_than_length" | "file_truncated")
+            }
             Self::Core(error) => is(error, kind, input),
+            Self::Missing => kind == "file_missing",
+            Self::NotAFile => kind == "not_a_regular_file",
             Self::NotUtc => kind == "expires_not_utc",
             Self::Body(_) | Self::Status | Self::Type => false,
         }

@@ -11,6 +11,7 @@ pub mod family;
 pub mod pieces;
 pub mod plan;
 pub mod random;
+pub mod ranges;
 pub mod reply;
 pub mod rules;
 pub mod sample;

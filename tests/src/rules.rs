@@ -51,8 +51,26 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("bytes as a value", has_bytes),
     ("connection option other than close", has_connection_option),
     ("content-length with status 304", is_304_with_length),
+    ("content-range supplied", |input| {
+        !supplied(input, "content-range").is_empty()
+    }),
     ("directory without its slash", is_directory_without_slash),
+    ("disposition type of another use", |input| {
+        let kind = input["content_disposition_type"].as_str();
+        kind.is_some_and(|kind| !matches!(kind, "attachment" | "inline"))
+    }),
+    ("empty file name", |input| input["filename"] == ""),
     ("expiry before 1970", expires_before_1970),
+    ("file name over 255 bytes", |input| {
+        input["filename"]
+            .as_str()
+            .is_some_and(|name| name.len() > 255)
+    }),
+    ("file name that is no plain word", |input| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let name = input["filename"].as_str();
+        name.is_some_and(|name| !name.bytes().all(is_plain))
+    }),
     (
         "filter that names what is not there",
         names_what_is_not_there,
@@ -62,8 +80,35 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         "integer beyond 64 bits in a model's own writer",
         is_wide_and_direct,
     ),
+    ("length supplied for a file", |input| {
+        !supplied(input, "content-length").is_empty()
+    }),
+    ("method not in upper case", |input| {
+        let method = input["method"].as_str();
+        method.is_some_and(|method| method.bytes().any(|byte| byte.is_ascii_lowercase()))
+    }),
+    ("modified before 1970", |input| {
+        input["file"]["mtime_ns"]
+            .as_i64()
+            .is_some_and(|nanos| nanos < 0)
+    }),
+    ("modified just before a second", |input| {
+        let nanos = input["file"]["mtime_ns"].as_i64().unwrap_or_default();
+        nanos.rem_euclid(1_000_000_000) >= 999_999_500
+    }),
     ("no content-length with status 205", is_205_without_length),
     ("path with two dots", has_two_dots),
+    ("precondition", |input| {
+        let is_one = |name: &str| {
+            name.eq_ignore_ascii_case("if-match")
+                || name.eq_ignore_ascii_case("if-modified-since")
+                || name.eq_ignore_ascii_case("if-none-match")
+                || name.eq_ignore_ascii_case("if-unmodified-since")
+        };
+        pairs(&input["request_headers"])
+            .iter()
+            .any(|(name, _)| is_one(name))
+    }),
     ("status outside 100 to 999", has_odd_status),
     ("stored name in upper case", stores_upper_case),
     ("time or UUID", has_typed),

@@ -1,5 +1,7 @@
 //! Replies from files: what is known of them, and what of them is sent.
 
+use core::fmt;
+
 use crate::buf::Buf;
 use crate::conditional::Validators;
 use crate::etag::ETag;
@@ -42,7 +44,7 @@ mod transfer;
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct File<'f, const RANGES: usize = 16> {
     len: u64,
     modified: Option<HttpDate>,
@@ -56,7 +58,7 @@ pub struct File<'f, const RANGES: usize = 16> {
 const OCTETS: &str = "application/octet-stream";
 
 /// What a file's `content-type` says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum MediaType<'f> {
     /// What [`media`] makes of it.
     Completed(&'f str),
@@ -161,7 +163,8 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     }
 
     /// Sets what parts the ranges of a reply. Without it, a request for several ranges that do not
-    /// touch gets the whole file.
+    /// touch gets the whole file; so it does of a file in a content coding, which parts could not
+    /// tell.
     pub const fn boundary(mut self, boundary: Boundary) -> Self {
         self.boundary = Some(boundary);
         self
@@ -204,6 +207,17 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
             modified: self.modified,
             now: exchange.date(),
         }
+    }
+}
+
+impl<const RANGES: usize> fmt::Debug for File<'_, RANGES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("len", &self.len)
+            .field("modified", &self.modified)
+            .field("etag", &self.etag)
+            .field("coding", &self.coding)
+            .finish_non_exhaustive()
     }
 }
 

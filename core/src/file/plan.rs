@@ -9,6 +9,7 @@ use super::range::{self, Asked, Span};
 use super::{File, FileTransfer};
 use crate::conditional::{Precondition, Preconditions, Validators};
 use crate::field::is_name;
+use crate::response::Marks;
 use crate::{Coding, Error, Exchange, HeaderName, Response, Status, decimal};
 
 /// What a request is to be sent of a [`File`]; [`Response::file`](crate::Response::file) sends it.
@@ -35,14 +36,6 @@ pub struct FilePlan<'f, const RANGES: usize = 16> {
     spans: Vec<Span, RANGES>,
 }
 
-/// The fields that describe content, which a `304` does not have; RFC 9110 §§ 8 and 15.4.5.
-const DESCRIBING: [&[u8]; 4] = [
-    b"content-disposition",
-    b"content-encoding",
-    b"content-language",
-    b"content-type",
-];
-
 /// What the request's fields come to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Verdict {
@@ -53,6 +46,13 @@ enum Verdict {
     Refused(Status, &'static str),
     Unsatisfiable,
     Whole,
+}
+
+/// Whether several ranges can be sent at once. Each part would have to say its coding, which
+/// recipients look for in the head alone; and what stands around the parts must not make the content
+/// longer than a length can tell.
+fn can_be_parted<const RANGES: usize>(file: &File<'_, RANGES>) -> bool {
+    file.boundary.is_some() && file.coding == Coding::Identity && file.len <= i64::MAX as u64
 }
 
 impl<const RANGES: usize> fmt::Debug for FilePlan<'_, RANGES> {
@@ -96,7 +96,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             Precondition::Passed { ranges: false } => Verdict::Whole,
             Precondition::Passed { ranges: true } => match asked {
                 None | Some(Asked::Whole) => Verdict::Whole,
-                Some(Asked::Parts) if spans.len() > 1 && file.boundary.is_none() => Verdict::Whole,
+                Some(Asked::Parts) if spans.len() > 1 && !can_be_parted(&file) => Verdict::Whole,
                 Some(Asked::Parts) => Verdict::Partial,
                 Some(Asked::Unsatisfiable) => Verdict::Unsatisfiable,
                 Some(Asked::Malformed(why)) => Verdict::Refused(Status::BAD_REQUEST, why),
@@ -134,18 +134,14 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         &self,
         mut response: Response<'b>,
     ) -> Result<FileTransfer<'b, '_>, Error> {
-        const TOLD: [&[u8]; 3] = [b"content-range", b"etag", b"last-modified"];
-
-        if TOLD.iter().any(|name| response.has_line(name)) || response.is_drafted(b"content-type") {
+        if response.has_line(Marks::FACTS) || response.is_drafted(b"content-type") {
             return Err(response.error(Error::FileHeader));
         }
         let len = self.file.len;
         match self.counting(response.status()) {
             Verdict::NotModified => {
                 response.restart(Status::NOT_MODIFIED);
-                for name in DESCRIBING {
-                    response.remove(name);
-                }
+                response.forget_content();
                 // RFC 9110 § 15.4.5
                 match self.validators.etag {
                     Some(etag) => response.header(HeaderName::ETAG, etag),
@@ -156,12 +152,13 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             }
             Verdict::Refused(status, text) => {
                 response.restart(status);
-                response.remove(b"content-type");
+                // What they describe is the file.
+                response.forget_content();
                 response.text(text).map(FileTransfer::from)
             }
             Verdict::Unsatisfiable => {
                 response.restart(Status::RANGE_NOT_SATISFIABLE);
-                response.remove(b"content-type");
+                response.forget_content();
                 response.put_line_with(b"content-range", |buf| {
                     buf.put_array(b"bytes */");
                     decimal::put(buf, len);
@@ -189,7 +186,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             Some(_) => None,
             None => self.parts(),
         };
-        response.remove(b"content-type");
+        response.forget_type();
         response.put_line_with(b"content-type", |buf| match &parts {
             Some(parts) => {
                 buf.put_array(b"multipart/byteranges; boundary=");
@@ -198,10 +195,10 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             }
             None => file.media_type.put(buf),
         });
-        if !response.has_line(b"accept-ranges") {
+        if !response.has_line(Marks::ACCEPT_RANGES) {
             response = response.header(HeaderName::ACCEPT_RANGES, "bytes");
         }
-        if file.coding != Coding::Identity && !response.has_line(b"content-encoding") {
+        if file.coding != Coding::Identity && !response.has_line(Marks::CONTENT_ENCODING) {
             response = response.header(HeaderName::CONTENT_ENCODING, file.coding.as_str());
         }
         response = self.put_modified(response);
@@ -210,12 +207,11 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         }
         match (span, parts) {
             (None, Some(parts)) => {
-                let len = parts.content_length()?;
-                let room = parts.room()?;
-                let (bytes, head, is_whole, answer) = response.head(len)?;
-                if bytes.len() < room {
-                    return Err(Error::Overflow { needed: room });
-                }
+                let measured = parts
+                    .content_length()
+                    .and_then(|len| Ok((len, parts.room()?)));
+                let (len, room) = measured.map_err(|error| response.error(error))?;
+                let (bytes, head, is_whole, answer) = response.head(len, room)?;
                 let transfer = FileTransfer::new(bytes, 0, head, Span::EMPTY, answer);
                 Ok(match is_whole {
                     true => transfer.with(parts, len),
@@ -230,7 +226,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
                         Ok(())
                     });
                 }
-                let (bytes, head, is_whole, answer) = response.head(span.len)?;
+                let (bytes, head, is_whole, answer) = response.head(span.len, 0)?;
                 let span = if is_whole { span } else { Span::EMPTY };
                 Ok(FileTransfer::new(bytes, 0, head, span, answer))
             }

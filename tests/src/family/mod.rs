@@ -14,6 +14,7 @@ use crate::rules::Rule;
 use crate::vector::{Vector, fields, is_body, load};
 
 mod cookies;
+mod file;
 pub mod head;
 mod headers;
 mod json;
@@ -33,7 +34,7 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
     ("merge", Some(merge::check)),
     ("json", Some(json::check)),
     ("wire", Some(wire::check)),
-    ("file", None),
+    ("file", Some(file::check)),
     ("staticfiles", None),
     ("streaming", None),
     ("response_model", Some(response_model::check)),

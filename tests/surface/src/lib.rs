@@ -11,6 +11,7 @@ use core::panic::PanicInfo;
 
 mod documents;
 mod fields;
+mod files;
 mod json;
 mod replies;
 

@@ -26,7 +26,7 @@ fn transfer(end: impl Fn(Response<'_>) -> Result<Transfer<'_>, Error>) {
     });
 }
 
-fn respond(end: impl Fn(Response<'_>)) {
+pub(crate) fn respond(end: impl Fn(Response<'_>)) {
     let draft = draft::<128>();
     let exchange = match any(true) {
         true => exchange(),

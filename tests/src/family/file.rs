@@ -1,0 +1,269 @@
+//! Family `file`: one file, served once from memory.
+
+use md5::{Digest, Md5};
+use replywire::{
+    Boundary, Disposition, ETag, Error, Exchange, File, FilePlan, Headers, HttpDate, Response,
+    Version, guess_media_type,
+};
+use serde_json::Value as Json;
+
+use crate::drive::{FileWay, drive_file};
+use crate::edits;
+use crate::failure::Failure;
+use crate::family::{Got, Verdict};
+use crate::plan::{one_length, read_status};
+use crate::vector::{Vector, pairs};
+use crate::{ROOM, buffer, latin1};
+
+/// Seconds since the epoch where a family has no clock of its own.
+const NOW: u64 = 2_116_411_200;
+
+pub(super) fn check(vector: &Vector) -> Verdict {
+    let input = &vector.input;
+    let failure = match input["path_kind"].as_str() {
+        Some("missing") => Some(Failure::Missing),
+        Some("directory") => Some(Failure::NotAFile),
+        Some(other) => panic!("unknown kind of path {other}"),
+        None => None,
+    };
+    if let Some(failure) = failure {
+        return Got::Refused(failure).against(&vector.expect, input);
+    }
+    let case = Case::new(input);
+    let content = content(&input["file"]["content"]);
+    let got = case.run(&content, ROOM, FileWay::Filled, usize::MAX);
+    let mut differs = got.differs(&by_path(&vector.expect, &content), input);
+    if !case.is_same_in_every_way(&content, &got) {
+        differs.insert("whole".into());
+    }
+    got.verdict(differs)
+}
+
+/// What is expected, with the content where the server was given a path.
+fn by_path(expect: &Json, content: &[u8]) -> Json {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    let mut expect = expect.clone();
+    if expect["ok"]["pathsend"] == true {
+        expect["ok"]["body"] = serde_json::json!({
+            "len": content.len(),
+            "b64": STANDARD.encode(content),
+        });
+    }
+    expect
+}
+
+/// The bytes of a file.
+fn content(content: &Json) -> Vec<u8> {
+    match content["kind"].as_str() {
+        Some("text") => {
+            let text = content["v"].as_str().expect("a text");
+            let times = content["repeat"].as_u64().unwrap_or(1);
+            text.repeat(times as usize).into_bytes()
+        }
+        Some("pattern") => (0..content["len"].as_u64().expect("a length"))
+            .map(|i| (i * 31 + (i >> 8) * 17 + 7) as u8)
+            .collect(),
+        other => panic!("unknown content {other:?}"),
+    }
+}
+
+/// The facts and the request of a vector.
+struct Case<'i> {
+    input: &'i Json,
+    etag: Option<String>,
+    last_modified: Option<HttpDate>,
+    /// As it is.
+    content_type: Option<String>,
+    lines: Result<Headers<8192>, Failure>,
+}
+
+impl<'i> Case<'i> {
+    fn new(input: &'i Json) -> Self {
+        let mut case = Self {
+            input,
+            etag: None,
+            last_modified: None,
+            content_type: None,
+            lines: Ok(Headers::new()),
+        };
+        case.lines = case.read_lines();
+        case
+    }
+
+    /// The file's own tag: a text that the vectors give the reference's way.
+    fn own_etag(&self) -> String {
+        let file = &self.input["file"];
+        let time = file["mtime_float"].as_str().expect("a time");
+        let len = content(&file["content"]).len();
+        let digest = Md5::digest(format!("{time}-{len}"));
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("\"{hex}\"")
+    }
+
+    /// Keeps the facts among the lines, and returns the other lines.
+    fn read_lines(&mut self) -> Result<Headers<8192>, Failure> {
+        let mut lines = Headers::new();
+        let supplied = pairs(&self.input["headers"]);
+        let lengths: Vec<&str> = supplied
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map(|(_, value)| *value)
+            .collect();
+        let len = content(&self.input["file"]["content"]).len() as u64;
+        for (name, value) in supplied {
+            match name.eq_ignore_ascii_case("content-length") {
+                true if one_length(&lengths) == Some(Some(len)) => {}
+                true => return Err(Failure::Core(Error::FramingHeader)),
+                false if self.is_fact(name, Some(value)) => {}
+                false => lines.append(name, value)?,
+            }
+        }
+        let has_facts = self.input["stat"] == "given";
+        for op in self.input["ops"].as_array().into_iter().flatten() {
+            let name = op["name"].as_str().unwrap_or_default();
+            let value = op["value"].as_str();
+            let is_field = op["op"].as_str().is_some_and(|op| op.ends_with("_header"));
+            match op["op"].as_str() {
+                Some("setdefault_header") if has_facts && self.tells(name) => {}
+                Some("del_header") if is_field && self.is_fact(name, None) => {}
+                _ if is_field && self.is_fact(name, value) => {}
+                _ => edits::apply(op, NOW, &mut lines)?,
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Whether the file itself tells this field.
+    fn tells(&self, name: &str) -> bool {
+        ["etag", "last-modified", "content-type"]
+            .iter()
+            .any(|fact| name.eq_ignore_ascii_case(fact))
+    }
+
+    /// Whether this is a field that the file's facts tell; keeps what is said.
+    fn is_fact(&mut self, name: &str, value: Option<&str>) -> bool {
+        match name.to_ascii_lowercase().as_str() {
+            "etag" => self.etag = value.map(str::to_owned),
+            "last-modified" => {
+                self.last_modified =
+                    value.map(|value| HttpDate::parse(value.as_bytes()).expect("a date"));
+            }
+            "content-type" => self.content_type = value.map(str::to_owned),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The name that the type is guessed by.
+    fn name(&self) -> &'i str {
+        match self.input["filename"].as_str() {
+            Some("") | None => self.input["file"]["name"].as_str().expect("a name"),
+            Some(name) => name,
+        }
+    }
+
+    fn plan<'p>(&'p self, own_etag: &'p str, exchange: &Exchange) -> FilePlan<'p, 100> {
+        let file = &self.input["file"];
+        let time = file["mtime_ns"].as_i64().expect("a time");
+        let len = content(&file["content"]).len() as u64;
+        let etag = ETag::parse(self.etag.as_deref().unwrap_or(own_etag)).expect("a tag");
+        let mut facts = File::new(len)
+            .ranges::<100>()
+            .modified(
+                time.div_euclid(1_000_000_000),
+                time.rem_euclid(1_000_000_000) as u32,
+            )
+            .etag(etag);
+        if let Some(date) = self.last_modified {
+            facts = facts.last_modified(date);
+        }
+        let media_type = self.input["media_type"].as_str();
+        facts = match (&self.content_type, media_type) {
+            (Some(content_type), _) => facts.content_type(content_type),
+            (None, Some(media_type)) => facts.media_type(media_type),
+            (None, None) => match guess_media_type(self.name()) {
+                Some(media_type) => facts.media_type(media_type),
+                None => facts,
+            },
+        };
+        facts = facts.boundary(match self.input["boundary"].as_str() {
+            Some(boundary) => Boundary::new(boundary).expect("a boundary"),
+            None => Boundary::from_bits(1),
+        });
+        facts.plan(exchange, self.request())
+    }
+
+    fn request(&self) -> Vec<(&'i str, Vec<u8>)> {
+        pairs(&self.input["request_headers"])
+            .into_iter()
+            .map(|(name, value)| (name, latin1(value)))
+            .collect()
+    }
+
+    /// Sends the file through a buffer of `room` bytes, no more than `limit` bytes a write.
+    fn run(&self, content: &[u8], room: usize, way: FileWay, limit: usize) -> Got {
+        match self.send(content, room, way, limit) {
+            Ok(sent) => Got::read(&sent, self.method()),
+            Err(failure) => Got::Refused(failure),
+        }
+    }
+
+    fn send(
+        &self,
+        content: &[u8],
+        room: usize,
+        way: FileWay,
+        limit: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        let lines = self.lines.as_ref().map_err(|failure| *failure)?;
+        let exchange = Exchange::new(self.method(), Version::Http11, self.request());
+        let own_etag = self.own_etag();
+        let plan = self.plan(&own_etag, &exchange);
+        let mut buf = buffer(room);
+        let mut response = Response::to(&exchange, &mut buf, read_status(&self.input["status"])?);
+        response = response.headers(lines);
+        let name = self.input["filename"].as_str();
+        if let (Some(name), false) = (name, lines.contains("content-disposition")) {
+            let disposition = match self.input["content_disposition_type"].as_str() {
+                Some("inline") => Disposition::inline(name),
+                _ => Disposition::attachment(name),
+            };
+            response = response.disposition(&disposition);
+        }
+        let transfer = response.file(&plan)?;
+        let there = self.input["truncate_to"].as_u64().unwrap_or(u64::MAX);
+        let there = content.len().min(there as usize);
+        let driven = drive_file(transfer, &content[..there], way, &[limit]);
+        driven.result?;
+        Ok(driven.sent)
+    }
+
+    fn method(&self) -> &'i str {
+        self.input["method"].as_str().expect("a method")
+    }
+
+    /// Whether the wire is the same through every kind of buffer and driver.
+    fn is_same_in_every_way(&self, content: &[u8], want: &Got) -> bool {
+        let needed = match self.send(content, 0, FileWay::Filled, usize::MAX) {
+            Err(Failure::Core(Error::Overflow { needed })) => needed,
+            _ => return matches!(want, Got::Refused(_)),
+        };
+        let mut ways = Vec::new();
+        for room in [needed, needed + 1, needed + 13, needed + 600] {
+            for way in [FileWay::Filled, FileWay::Copied, FileWay::Mixed] {
+                ways.push((room, way));
+            }
+        }
+        ways.into_iter()
+            .zip([usize::MAX, 7, 1000].into_iter().cycle())
+            .all(|((room, way), limit)| {
+                match (self.run(content, room, way, limit), want) {
+                    // How much is missing depends on how much had been read.
+                    (Got::Refused(Failure::Body(_)), Got::Refused(Failure::Body(_))) => true,
+                    (got, want) => got == *want,
+                }
+            })
+    }
+}
