@@ -3,7 +3,6 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::system;
 
@@ -28,16 +27,14 @@ impl OpenFile {
 
     /// Takes over an open file; its cursor is neither used nor (but on Windows) moved.
     pub fn from_file(file: File) -> Result<Self, OpenError> {
-        let metadata = file.metadata().map_err(OpenError::Io)?;
-        if !metadata.is_file() {
-            return Err(OpenError::NotRegular);
+        match system::facts(&file).map_err(OpenError::Io)? {
+            Some((len, modified)) => Ok(Self {
+                file,
+                len,
+                modified,
+            }),
+            None => Err(OpenError::NotRegular),
         }
-        let modified = metadata.modified().map_err(OpenError::Io)?;
-        Ok(Self {
-            len: metadata.len(),
-            modified: since_epoch(modified),
-            file,
-        })
     }
 
     /// The length in bytes when it was opened.
@@ -98,21 +95,6 @@ impl error::Error for OpenError {
         match self {
             Self::Io(error) => Some(error),
             Self::Missing | Self::NotRegular => None,
-        }
-    }
-}
-
-/// Seconds, rounded down, and the nanoseconds that were rounded off.
-fn since_epoch(time: SystemTime) -> (i64, u32) {
-    let seconds = |secs: u64| i64::try_from(secs).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (seconds(after.as_secs()), after.subsec_nanos()),
-        Err(before) => {
-            let before = before.duration();
-            match before.subsec_nanos() {
-                0 => (-seconds(before.as_secs()), 0),
-                nanos => (-seconds(before.as_secs()) - 1, 1_000_000_000 - nanos),
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat, readlinkat};
+use rustix::fs::{FileType, Mode, OFlags, openat, readlinkat};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::folder::{Opened, Stop, Wait};
@@ -36,6 +36,23 @@ pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
         Err(Errno::NXIO | Errno::NODEV | Errno::OPNOTSUPP) => Err(OpenError::NotRegular),
         Err(errno) => Err(OpenError::Io(errno.into())),
     }
+}
+
+/// The length of a regular file, and when it was modified.
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::useless_conversion,
+    reason = "the types differ between systems"
+)]
+pub(crate) fn facts(file: &File) -> io::Result<Option<(u64, (i64, u32))>> {
+    let stat = rustix::fs::fstat(file)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {
+            let modified = (stat.st_mtime as i64, stat.st_mtime_nsec as u32);
+            Some((stat.st_size as u64, modified))
+        }
+        _ => None,
+    })
 }
 
 pub(crate) fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
@@ -176,7 +193,7 @@ fn absent<T>(errno: Errno) -> Result<Option<T>, Stop> {
 
 #[cfg(target_os = "linux")]
 mod kernel {
-    use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+    use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, openat2};
 
     use super::{AsFd, DIRECTORY, Errno, FILE, Kernel, OwnedFd, Root, Wait, retry_on_intr};
 

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::windows::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::folder::{Opened, Stop, Wait};
 use crate::{OpenError, OpenFile};
@@ -75,5 +76,29 @@ fn absent<T>(error: OpenError) -> Result<Option<T>, Stop> {
             | ErrorKind::PermissionDenied => Ok(None),
             _ => Err(Stop::Io(error)),
         },
+    }
+}
+
+/// The length of a regular file, and when it was modified.
+pub(crate) fn facts(file: &File) -> io::Result<Option<(u64, (i64, u32))>> {
+    let metadata = file.metadata()?;
+    match metadata.is_file() {
+        true => Ok(Some((metadata.len(), since_epoch(metadata.modified()?)))),
+        false => Ok(None),
+    }
+}
+
+/// Seconds, rounded down, and the nanoseconds that were rounded off.
+fn since_epoch(time: SystemTime) -> (i64, u32) {
+    let seconds = |secs: u64| i64::try_from(secs).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => (seconds(after.as_secs()), after.subsec_nanos()),
+        Err(before) => {
+            let before = before.duration();
+            match before.subsec_nanos() {
+                0 => (-seconds(before.as_secs()), 0),
+                nanos => (-seconds(before.as_secs()) - 1, 1_000_000_000 - nanos),
+            }
+        }
     }
 }
