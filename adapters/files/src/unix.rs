@@ -193,7 +193,7 @@ fn absent<T>(errno: Errno) -> Result<Option<T>, Stop> {
 
 #[cfg(target_os = "linux")]
 mod kernel {
-    use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, openat2};
+    use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
     use super::{AsFd, DIRECTORY, Errno, FILE, Kernel, OwnedFd, Root, Wait, retry_on_intr};
 
