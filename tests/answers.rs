@@ -1,13 +1,15 @@
 //! What a folder answers, through the connection loop, over a transport in memory.
-#![cfg(unix)]
+// Elsewhere the system copies nothing.
+#![cfg(target_os = "linux")]
 
 use std::fs;
 use std::future::Future;
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
 
 use conformance::reply::{Parsed, strict};
 use conformance::script::poll_times;
@@ -18,10 +20,24 @@ use replywire_embedded::{
 };
 use replywire_files::{FileTransport, Folder};
 
-/// Gives its input and then its end; keeps what is written. It is no socket.
+/// Gives its input and then its end; keeps what is written.
+#[derive(Default)]
 struct Wire {
     input: Vec<u8>,
     output: Vec<u8>,
+    /// What the system writes to, which always takes bytes; else it is no socket.
+    sink: Option<fs::File>,
+    /// How often the system was asked to.
+    copies: usize,
+}
+
+impl Wire {
+    fn get(path: &str, fields: &str) -> Self {
+        Self {
+            input: format!("GET {path} HTTP/1.1\r\nhost: x\r\n{fields}\r\n").into_bytes(),
+            ..Self::default()
+        }
+    }
 }
 
 impl ErrorType for Wire {
@@ -59,11 +75,13 @@ impl FileTransport for Wire {
         work()
     }
 
-    fn kernel<R>(
+    async fn kernel<R>(
         &mut self,
-        _: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
-    ) -> impl Future<Output = Option<io::Result<R>>> {
-        std::future::ready(None)
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
+    ) -> Option<io::Result<R>> {
+        let sink = self.sink.as_ref()?;
+        self.copies += 1;
+        Some(op(sink.as_fd()))
     }
 }
 
@@ -99,10 +117,7 @@ impl Site {
     /// The reply to a `GET` with these fields.
     fn get(&self, build: impl Fn(Folder) -> Folder, path: &str, fields: &str) -> Parsed {
         let folder = build(Folder::open(&self.0).unwrap());
-        let mut wire = Wire {
-            input: format!("GET {path} HTTP/1.1\r\nhost: x\r\n{fields}\r\n").into_bytes(),
-            output: Vec::new(),
-        };
+        let mut wire = Wire::get(path, fields);
         let (mut request, mut reply) = (vec![0; 8192], vec![0; 12_288]);
         let buffers = Buffers {
             request: &mut request,
@@ -149,5 +164,55 @@ fn a_cache_keeps_files_for_as_long_as_the_folder_says_and_nothing_else() {
         // Whatever comes of the file may be other for those who take other codings.
         let varies = matches!(status, 200 | 206 | 304 | 400 | 412 | 416);
         assert_eq!(!reply.values("vary").is_empty(), varies, "{path} {fields}");
+    }
+}
+
+#[test]
+fn others_have_their_turn_while_a_file_is_copied_to_a_peer_that_is_always_ready() {
+    const PIECE: u64 = 2 << 20;
+    const PIECES: usize = 32;
+    let site = Site::new(&[("large", "")]);
+    let large = fs::File::options()
+        .write(true)
+        .open(site.0.join("large"))
+        .unwrap();
+    large.set_len(PIECE * PIECES as u64).unwrap();
+
+    let mut wire = Wire::get("/large", "");
+    wire.sink = Some(fs::File::options().write(true).open("/dev/null").unwrap());
+    let (mut request, mut reply) = (vec![0; 8192], vec![0; 12_288]);
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let (limits, answers) = (
+        Limits::new(),
+        Answers(Arc::new(Folder::open(&site.0).unwrap())),
+    );
+    let served = serve_connection(&mut wire, &answers, buffers, &limits);
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    let mut served = Box::pin(served);
+    let mut polls = 1;
+    while served
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker))
+        .is_pending()
+    {
+        // Nothing else would have it polled again.
+        assert_eq!(woken.0.swap(0, Ordering::Relaxed), 1);
+        polls += 1;
+    }
+    drop(served);
+    assert_eq!(wire.copies, PIECES);
+    assert_eq!(polls, PIECES);
+}
+
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
