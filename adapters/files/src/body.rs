@@ -22,7 +22,8 @@ pub trait FileTransport: Transport<Error = io::Error> {
 
     /// Has `op` write to the connection's socket, by a call of the system such as `sendfile`: as often
     /// as it would block, when the socket can take bytes again. `None` where the bytes of the
-    /// connection are not those of a socket, such as with TLS.
+    /// connection are not those of a socket, such as with TLS, or where it cannot be lent; then `op`
+    /// was not called.
     ///
     /// It is a write like any other: the peer may take no longer for it.
     #[cfg(unix)]
