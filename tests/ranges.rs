@@ -370,7 +370,7 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
             .header("content-encoding", "br")
             .header("vary", "accept-encoding")
     };
-    let starts: [(&str, Start<'_>); 5] = [
+    let starts: [(&str, Start<'_>); 6] = [
         ("plain", &|response| response),
         ("described", described),
         ("accept-ranges", &|response| {
@@ -384,6 +384,12 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
             response.headers(&headers)
         }),
         ("etag", &|response| response.header("ETag", "\"u\"")),
+        ("kept", &|response| {
+            response
+                .header("Cache-Control", "public")
+                .header("expires", date)
+                .header("cache-control", "max-age=60")
+        }),
     ];
     let requests: [&[(&str, &str)]; 9] = [
         &[],
@@ -595,6 +601,42 @@ fn an_error_does_not_say_that_it_is_coded_or_to_be_saved() {
         (
             ("if-none-match", "*"),
             "HTTP/1.1 304 Not Modified\r\nx: y\r\n\r\n",
+        ),
+    ] {
+        let got = reply_of(File::new(6), &[request], &lines);
+        assert_eq!(got.unwrap(), want, "{request:?}");
+    }
+}
+
+#[test]
+fn an_error_is_not_kept_for_those_who_ask_rightly() {
+    let lines = [
+        ("cache-control", "public"),
+        ("x", "y"),
+        ("Expires", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("Cache-Control", "max-age=60"),
+    ];
+    for (request, want) in [
+        (
+            ("range", "x"),
+            "HTTP/1.1 400 Bad Request\r\nx: y\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             content-length: 23\r\n\r\nMalformed range header.",
+        ),
+        (
+            ("range", "bytes=6-"),
+            "HTTP/1.1 416 Range Not Satisfiable\r\nx: y\r\ncontent-range: bytes */6\r\n\
+             content-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n\r\n",
+        ),
+        (
+            ("if-match", "\"x\""),
+            "HTTP/1.1 412 Precondition Failed\r\nx: y\r\n\
+             content-type: text/plain; charset=utf-8\r\ncontent-length: 19\r\n\r\n\
+             Precondition Failed",
+        ),
+        (
+            ("if-none-match", "*"),
+            "HTTP/1.1 304 Not Modified\r\ncache-control: public\r\nx: y\r\n\
+             expires: Sun, 06 Nov 1994 08:49:37 GMT\r\ncache-control: max-age=60\r\n\r\n",
         ),
     ] {
         let got = reply_of(File::new(6), &[request], &lines);

@@ -73,6 +73,8 @@ pub(crate) struct Seen {
     pub(crate) location: usize,
     /// Bytes of the lines [`DESCRIBING`] content.
     describing: usize,
+    /// Bytes of the lines [`KEEPING`] a reply.
+    keeping: usize,
     /// [`Marks`] of the lines.
     marks: u8,
 }
@@ -83,6 +85,9 @@ const DESCRIBING: [&[u8]; 3] = [
     b"content-encoding",
     b"content-language",
 ];
+
+/// The fields that say how long a reply may be kept, RFC 9111 §§ 5.2 and 5.3.
+const KEEPING: [&[u8]; 2] = [b"cache-control", b"expires"];
 
 /// What lines there are, as bits.
 pub(crate) struct Marks;
@@ -102,6 +107,7 @@ impl Seen {
         date: 0,
         location: 0,
         describing: 0,
+        keeping: 0,
         marks: 0,
     };
 
@@ -110,6 +116,10 @@ impl Seen {
     pub(crate) const fn note(&mut self, name: &[u8], len: usize) {
         let mark = match name.len() {
             4 if field::is_name(name, b"etag") => Marks::FACTS,
+            7 if field::is_name(name, b"expires") => {
+                self.keeping = self.keeping.saturating_add(len);
+                return;
+            }
             13 if field::is_name(name, b"accept-ranges") => Marks::ACCEPT_RANGES,
             13 if field::is_name(name, b"cache-control") => Marks::CACHE_CONTROL,
             13 if field::is_name(name, b"content-range")
@@ -124,8 +134,10 @@ impl Seen {
             _ => return,
         };
         self.marks |= mark;
-        if matches!(mark, 0 | Marks::CONTENT_ENCODING) {
-            self.describing = self.describing.saturating_add(len);
+        match mark {
+            0 | Marks::CONTENT_ENCODING => self.describing = self.describing.saturating_add(len),
+            Marks::CACHE_CONTROL => self.keeping = self.keeping.saturating_add(len),
+            _ => {}
         }
     }
 
@@ -454,7 +466,8 @@ impl<'b> Response<'b> {
     ///
     /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges` and
     /// `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
-    /// describe content.
+    /// describe content. So do an error for what the request asks of the file, `400`, `412` or `416`,
+    /// but for `cache-control` and `expires`: caches would keep it for those who ask rightly.
     ///
     /// # Errors
     ///
@@ -503,8 +516,19 @@ impl<'b> Response<'b> {
     /// Takes back every line that describes content.
     pub(crate) fn forget_content(&mut self) {
         self.forget_type();
-        let mut left = core::mem::take(&mut self.seen.describing);
-        for name in DESCRIBING {
+        let describing = core::mem::take(&mut self.seen.describing);
+        self.forget_lines(&DESCRIBING, describing);
+    }
+
+    /// Takes back every line that says how long the reply may be kept.
+    pub(crate) fn forget_keeping(&mut self) {
+        let keeping = core::mem::take(&mut self.seen.keeping);
+        self.forget_lines(&KEEPING, keeping);
+    }
+
+    /// Takes back every line of these names, which have `left` bytes in all.
+    fn forget_lines(&mut self, names: &[&[u8]], mut left: usize) {
+        for name in names {
             while left > 0
                 && let Some((start, len)) = self.place(name)
             {

@@ -131,7 +131,7 @@ impl Folder {
             true => Status::NOT_FOUND,
             false => Status::OK,
         };
-        let cache_control = self.as_cache_control();
+        let cache_control = self.as_cache_control().filter(|_| !found.is_error_page);
         let body = FileBody::new(found.file);
         let sent = responder.file(request, file, body, |exchange, buf| {
             let mut response = Response::to(exchange, buf, status);

@@ -1,8 +1,12 @@
 use std::future::Future;
+#[cfg(target_os = "linux")]
+use std::future::poll_fn;
 use std::io;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use std::task::Poll;
 
 use replywire_embedded::{FileSource, SendError, Transport};
 
@@ -18,7 +22,8 @@ pub trait FileTransport: Transport<Error = io::Error> {
 
     /// Has `op` write to the connection's socket, by a call of the system such as `sendfile`: as often
     /// as it would block, when the socket can take bytes again. `None` where the bytes of the
-    /// connection are not those of a socket, such as with TLS.
+    /// connection are not those of a socket, such as with TLS, or where it cannot be lent; then `op`
+    /// was not called.
     ///
     /// It is a write like any other: the peer may take no longer for it.
     #[cfg(unix)]
@@ -30,13 +35,18 @@ pub trait FileTransport: Transport<Error = io::Error> {
 
 /// The bytes of an [`OpenFile`], for a reply over any [`FileTransport`].
 ///
-/// On Linux, over a socket, the kernel copies them. Elsewhere they are read where that keeps no
-/// other task from running, 64 KiB at a time.
+/// On Linux, over a socket, the kernel copies them: what is not in memory is waited for on the thread
+/// of the connection, which lets other tasks run after every 2 MiB. Elsewhere, and
+/// [`without_kernel`](Self::without_kernel), they are read where that keeps no other task from
+/// running, 64 KiB at a time.
 #[derive(Debug)]
 pub struct FileBody {
     file: Arc<OpenFile>,
     /// Whether the kernel may copy.
     copies: bool,
+    /// How much it has copied since other tasks had their turn.
+    #[cfg(target_os = "linux")]
+    copied: u64,
     /// What was read without the connection's buffer.
     scratch: Vec<u8>,
 }
@@ -50,6 +60,8 @@ impl FileBody {
         Self {
             file: file.into(),
             copies: cfg!(target_os = "linux"),
+            #[cfg(target_os = "linux")]
+            copied: 0,
             scratch: Vec::new(),
         }
     }
@@ -103,12 +115,19 @@ impl<T: FileTransport> FileSource<T> for FileBody {
     ) -> Result<Option<u64>, SendError<io::Error, io::Error>> {
         #[cfg(target_os = "linux")]
         if self.copies {
+            if self.copied >= TURN {
+                self.copied = 0;
+                others().await;
+            }
             let file = &self.file;
             match conn
                 .kernel(|socket| file.send_to(socket, offset, len))
                 .await
             {
-                Some(Ok(n)) => return Ok(Some(n as u64)),
+                Some(Ok(n)) => {
+                    self.copied += n as u64;
+                    return Ok(Some(n as u64));
+                }
                 Some(Err(error)) if !cannot_copy(&error) => return Err(by_side(error)),
                 _ => self.copies = false,
             }
@@ -128,6 +147,25 @@ impl<T: FileTransport> FileSource<T> for FileBody {
         }
         Ok(Some(n as u64))
     }
+}
+
+/// How much the kernel copies before other tasks have their turn. A wait that is over at once may have
+/// taken as long as the disk does, so that it is not waits that are counted.
+#[cfg(target_os = "linux")]
+const TURN: u64 = 2 * 1024 * 1024;
+
+/// Lets other tasks run, once.
+#[cfg(target_os = "linux")]
+async fn others() {
+    let mut is_first = true;
+    poll_fn(|cx| match std::mem::take(&mut is_first) {
+        true => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+        false => Poll::Ready(()),
+    })
+    .await;
 }
 
 /// Whether the kernel copies nothing from such a file.

@@ -64,7 +64,8 @@ impl Folder {
         self
     }
 
-    /// Keeps the value of `cache-control` for the replies with a file.
+    /// Keeps the value of `cache-control` for the replies with a file that was asked for. The page
+    /// that says that there is none has no such line: the file may be there in a moment.
     #[must_use]
     pub const fn cache_control(mut self, value: HeaderValue<'static>) -> Self {
         self.cache_control = Some(value);
@@ -108,7 +109,7 @@ impl Folder {
         self
     }
 
-    /// The value of `cache-control` for the replies with a file.
+    /// The value of `cache-control` for the replies with a file that was asked for.
     pub const fn as_cache_control(&self) -> Option<HeaderValue<'static>> {
         self.cache_control
     }

@@ -152,13 +152,15 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             }
             Verdict::Refused(status, text) => {
                 response.restart(status);
-                // What they describe is the file.
+                // What they describe is the file, and whose age they limit.
                 response.forget_content();
+                response.forget_keeping();
                 response.text(text).map(FileTransfer::from)
             }
             Verdict::Unsatisfiable => {
                 response.restart(Status::RANGE_NOT_SATISFIABLE);
                 response.forget_content();
+                response.forget_keeping();
                 response.put_line_with(b"content-range", |buf| {
                     buf.put_array(b"bytes */");
                     decimal::put(buf, len);

@@ -29,10 +29,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> FileTransport for Conn<S> {
         // async-std tells no one when its own socket can take bytes.
         let again = match &mut self.again {
             Some(again) => again,
-            again => match registered(socket) {
-                Ok(new) => again.insert(new),
-                Err(error) => return Some(Err(error)),
-            },
+            // Without a descriptor left for it, the bytes go the way that needs none.
+            again => again.insert(registered(socket).ok()?),
         };
         let written = again.write_with(|socket| op(socket.as_fd()));
         Some(self.waits.write(written).await)
