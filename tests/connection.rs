@@ -18,6 +18,7 @@ impl<T: Transport> Handler<T> for App {
     ) -> Result<Sent, Unsent> {
         match request.path() {
             "/fail" => Err(Unsent::new()),
+            "/hints" => hints(responder).await,
             "/interim" => interim(responder).await,
             "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
             "/careless" => {
@@ -91,6 +92,19 @@ async fn transfer<T: Transport>(
         |exchange, buf| end(Response::to(exchange, buf, Status::OK)),
         &b"measured"[..],
     );
+    Ok(sent.await?)
+}
+
+async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    responder
+        .inform(|exchange, buf| {
+            Response::to(exchange, buf, Status::EARLY_HINTS)
+                .header("link", "</a>")
+                .empty()
+        })
+        .await?;
+    let sent =
+        responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).text("/hints"));
     Ok(sent.await?)
 }
 
@@ -516,4 +530,34 @@ fn a_target_in_absolute_form_has_the_path_behind_its_authority() {
     }
     let (wire, _) = answer("GET http://x?/a HTTP/1.1\r\nhost: x\r\n\r\n");
     assert!(wire.ends_with("\r\n\r\n/"), "{wire}");
+}
+
+#[test]
+fn only_the_final_reply_says_that_the_connection_closes() {
+    for (head, hints, close) in [
+        ("GET /hints HTTP/1.1\r\nhost: a\r\n", true, ""),
+        (
+            "HEAD /hints HTTP/1.1\r\nhost: a\r\nconnection: close\r\n",
+            true,
+            "connection: close\r\n",
+        ),
+        ("GET /hints HTTP/1.0\r\n", false, "connection: close\r\n"),
+    ] {
+        let (wire, _) = answer(&format!("{head}\r\n"));
+        let hints = match hints {
+            true => "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n",
+            false => "",
+        };
+        let body = match head.starts_with("HEAD") {
+            true => "",
+            false => "/hints",
+        };
+        assert_eq!(
+            wire,
+            format!(
+                "{hints}HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                 {close}content-length: 6\r\n\r\n{body}"
+            )
+        );
+    }
 }

@@ -189,7 +189,12 @@ impl<T: Transport> Responder<'_, T> {
             state,
             ..
         } = &mut self.parts;
-        let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
+        // RFC 9112 § 9.6: only the final reply says that the connection closes.
+        let exchange = match self.exchange.date() {
+            Some(now) => Exchange::GET.at(now),
+            None => Exchange::GET,
+        };
+        let reply = write(&exchange, output).map_err(SendError::Reply)?;
         if !matches!(reply.status().code(), 100 | 102..=199) {
             return Err(SendError::Reply(Error::InterimStatus));
         }
