@@ -1,0 +1,530 @@
+//! What the black-box targets of all adapters serve: a fixed set of routes that any HTTP test tool
+//! can be pointed at.
+//!
+//! | path | reply |
+//! | --- | --- |
+//! | `/`, `/hello` | `OK`; to other methods than `GET` and `HEAD` the content of the request |
+//! | `/plain`, `/html`, `/json` | a body of this type |
+//! | `/empty204`, `/notmod304` | no body |
+//! | `/redirect?to=` | `307` |
+//! | `/cookie?name=&value=&path=&domain=&samesite=&secure=&httponly=&max_age=` | a `set-cookie` line; all but the name may be missing |
+//! | `/cookies` | the request's cookies as JSON |
+//! | `/header?name=&value=` | a header line |
+//! | `/download?filename=` | an attachment |
+//! | `/stream?n=` | `chunk 0`, `chunk 1` and so on, in chunks |
+//! | `/sse?n=` | server-sent events, of which each leaves alone |
+//! | `/background` | `OK` at once; the next request waits for 20 ms of work |
+//! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
+//! | `/discard` | `OK`; the content is not read |
+//! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
+//! | `/static/` | the folder: files, `index.html`, `404.html` |
+//!
+//! Whatever is wrong with a parameter is answered `400 Bad Request` with a reason that is one of
+//! [`Refusal`]'s, and the connection stays.
+//!
+//! A status below 200 ends no exchange (RFC 9110 § 15.2), so `/status/CODE` sends it as an interim
+//! reply before a `200 OK`; but for `101`, behind which a client would speak another protocol: that
+//! is refused. `CONNECT` is answered `501` everywhere, because a status of 2xx would promise a tunnel
+//! (RFC 9110 § 9.3.6).
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::future::poll_fn;
+use std::ops::Range;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use replywire::{
+    Disposition, Error, Event, Exchange, HeaderName, Headers, Reply, Response, SameSite, SetCookie,
+    Status,
+};
+use replywire_embedded::{
+    AfterFailure, Chunks, ContentError, Request, Responder, Sent, Transport, Unsent, background,
+};
+use replywire_files::{FileTransport, Folder};
+use serde::Serialize;
+use serde_json::Value;
+
+use self::parameters::{LONGEST, Parameters, Refusal};
+
+mod parameters;
+
+/// The address to listen on and the folder to serve.
+pub(crate) fn arguments() -> Result<(String, Arc<Folder>), String> {
+    let mut args = std::env::args().skip(1);
+    let (Some(address), Some(path), None) = (args.next(), args.next(), args.next()) else {
+        return Err("usage: target ADDRESS FOLDER".to_owned());
+    };
+    let folder = Folder::open(&path).map_err(|error| format!("cannot open {path}: {error}"))?;
+    Ok((address, Arc::new(folder.at(STATIC).html(true))))
+}
+
+/// Prints the address.
+pub(crate) fn announce(at: impl Display) {
+    println!("Listening on http://{at}/ - stop with Ctrl-C.");
+}
+
+/// Says what went wrong, if anything did.
+pub(crate) fn exit(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("target: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Where the folder begins.
+const STATIC: &str = "/static";
+
+/// The most content that is read.
+const CONTENT: usize = 64 * 1024;
+
+/// The most chunks or events of a stream, and how many there are if nothing is said.
+const COUNT: u32 = 1_000_000;
+const FEW: u32 = 3;
+
+/// The most bytes of a URL to redirect to, of which each may become three.
+const URL: usize = 2048;
+
+/// How long the background work takes.
+const WORK: Duration = Duration::from_millis(20);
+
+/// Answers every request.
+pub(crate) async fn answer<T: FileTransport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+    folder: &Arc<Folder>,
+) -> Result<Sent, Unsent> {
+    let (method, path) = (request.method(), request.path());
+    if method == "CONNECT" {
+        return plain(responder, Status::NOT_IMPLEMENTED).await;
+    }
+    if is_below(path, STATIC) {
+        return Ok(folder.answer(request, responder).await?);
+    }
+    let is_get = matches!(method, "GET" | "HEAD");
+    match (path, is_get, method) {
+        ("/" | "/hello", false, _) | ("/echo", _, "POST") => echo(responder).await,
+        ("/echo-json", _, "POST") => echo_json(responder).await,
+        ("/echo" | "/echo-json", ..) => other_method(responder, "POST").await,
+        ("/background", true, _) => work(responder).await,
+        ("/cookies", true, _) => cookies(request, responder).await,
+        ("/sse", true, _) => events(request, responder).await,
+        ("/stream", true, _) => stream(request, responder).await,
+        ("/discard", ..) => Ok(responder.send(|to, buf| ok(to, buf).text("OK")).await?),
+        (_, true, _) if REPLIES.contains(&path) => {
+            let sent = responder.send(|exchange, buf| reply(request, exchange, buf));
+            Ok(sent.await?)
+        }
+        _ => match path.strip_prefix("/status/") {
+            Some(code) => status(code, request.query(), responder).await,
+            None if REPLIES.contains(&path) || STREAMS.contains(&path) => {
+                other_method(responder, "GET, HEAD").await
+            }
+            None => plain(responder, Status::NOT_FOUND).await,
+        },
+    }
+}
+
+/// The paths of what is answered to `GET` and `HEAD`: through a buffer, and otherwise.
+const REPLIES: [&str; 11] = [
+    "/",
+    "/hello",
+    "/plain",
+    "/html",
+    "/json",
+    "/empty204",
+    "/notmod304",
+    "/redirect",
+    "/cookie",
+    "/header",
+    "/download",
+];
+const STREAMS: [&str; 4] = ["/background", "/cookies", "/sse", "/stream"];
+
+/// Whether `path` is that of the folder, or of something in it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn ok<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Response<'b> {
+    Response::to(exchange, buf, Status::OK)
+}
+
+/// Answers with the reason phrase.
+async fn plain<T: Transport>(responder: Responder<'_, T>, status: Status) -> Result<Sent, Unsent> {
+    let sent =
+        responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
+    Ok(sent.await?)
+}
+
+/// Answers that the path knows other methods.
+async fn other_method<T: Transport>(
+    responder: Responder<'_, T>,
+    methods: &str,
+) -> Result<Sent, Unsent> {
+    const STATUS: Status = Status::METHOD_NOT_ALLOWED;
+    let sent = responder.send(|exchange, buf| {
+        Response::to(exchange, buf, STATUS)
+            .header(HeaderName::ALLOW, methods)
+            .text(STATUS.reason())
+    });
+    Ok(sent.await?)
+}
+
+/// Answers why a request is refused.
+async fn refused<T: Transport>(
+    responder: Responder<'_, T>,
+    refusal: Refusal,
+) -> Result<Sent, Unsent> {
+    Ok(responder
+        .send(|exchange, buf| refuse(exchange, buf, refusal))
+        .await?)
+}
+
+fn refuse<'b>(
+    exchange: &Exchange,
+    buf: &'b mut [u8],
+    refusal: Refusal,
+) -> Result<Reply<'b>, Error> {
+    Response::to(exchange, buf, Status::BAD_REQUEST).text(&refusal.to_string())
+}
+
+/// The replies of [`REPLIES`].
+fn reply<'b>(
+    request: &Request<'_>,
+    exchange: &Exchange,
+    buf: &'b mut [u8],
+) -> Result<Reply<'b>, Error> {
+    let query = request.query();
+    match request.path() {
+        "/plain" => ok(exchange, buf).text("Hello, World!"),
+        "/html" => ok(exchange, buf).html("<!doctype html><title>Hello</title><p>Hello, World!"),
+        "/json" => ok(exchange, buf).json(&Hello { hello: "world" }),
+        "/empty204" => Response::to(exchange, buf, Status::NO_CONTENT).empty(),
+        "/notmod304" => Response::to(exchange, buf, Status::NOT_MODIFIED)
+            .header(HeaderName::ETAG, "\"abc\"")
+            .empty(),
+        "/redirect" => match url(query) {
+            Ok(url) => Response::to(exchange, buf, Status::TEMPORARY_REDIRECT).redirect(&url),
+            Err(refusal) => refuse(exchange, buf, refusal),
+        },
+        "/cookie" => match cookie(query) {
+            Ok(lines) => ok(exchange, buf).headers(&lines).text("OK"),
+            Err(refusal) => refuse(exchange, buf, refusal),
+        },
+        "/header" => match header(query) {
+            Ok(lines) => ok(exchange, buf).headers(&lines).text("OK"),
+            Err(refusal) => refuse(exchange, buf, refusal),
+        },
+        "/download" => match file_name(query) {
+            Ok(name) => ok(exchange, buf)
+                .disposition(&Disposition::attachment(&name))
+                .bytes("application/octet-stream", b"abc"),
+            Err(refusal) => refuse(exchange, buf, refusal),
+        },
+        _ => ok(exchange, buf).text("OK"),
+    }
+}
+
+#[derive(Serialize)]
+struct Hello {
+    hello: &'static str,
+}
+
+/// Where a redirect leads.
+fn url(query: Option<&str>) -> Result<String, Refusal> {
+    let parameters = Parameters::read(query)?;
+    match parameters.required("to")? {
+        "" => Err(Refusal::Missing),
+        to if to.len() > URL => Err(Refusal::Long),
+        to => Ok(to.to_owned()),
+    }
+}
+
+/// Lines of at most two parameters and what is around them.
+type Lines = Headers<{ 2 * LONGEST + 256 }>;
+
+/// The line of a cookie.
+fn cookie(query: Option<&str>) -> Result<Lines, Refusal> {
+    let parameters = Parameters::read(query)?;
+    let text = |name| parameters.text(name);
+    let mut cookie = SetCookie::new(
+        parameters.required("name")?,
+        text("value")?.unwrap_or_default(),
+    );
+    if let Some(path) = text("path")? {
+        cookie = cookie.path(path);
+    }
+    if let Some(domain) = text("domain")? {
+        cookie = cookie.domain(domain);
+    }
+    if let Some(same_site) = text("samesite")? {
+        cookie = cookie.same_site(SameSite::parse(same_site)?);
+    }
+    if parameters.flag("secure")? == Some(true) {
+        cookie = cookie.secure();
+    }
+    if parameters.flag("httponly")? == Some(true) {
+        cookie = cookie.http_only();
+    }
+    if let Some(seconds) = parameters.number("max_age")? {
+        cookie = cookie.max_age(seconds);
+    }
+    let mut lines = Lines::new();
+    lines.cookie(&cookie)?;
+    Ok(lines)
+}
+
+/// A line of a name and a value.
+fn header(query: Option<&str>) -> Result<Lines, Refusal> {
+    let parameters = Parameters::read(query)?;
+    let value = parameters.text("value")?.unwrap_or_default();
+    let mut lines = Lines::new();
+    lines.append(parameters.required("name")?, value)?;
+    Ok(lines)
+}
+
+/// The name of a download, of which the library leaves what is safe.
+fn file_name(query: Option<&str>) -> Result<String, Refusal> {
+    Ok(Parameters::read(query)?.required("filename")?.to_owned())
+}
+
+/// Answers with any status, and with the body `x` unless the query says otherwise.
+async fn status<T: Transport>(
+    code: &str,
+    query: Option<&str>,
+    mut responder: Responder<'_, T>,
+) -> Result<Sent, Unsent> {
+    let (mut status, has_body) = match wanted(code, query) {
+        Ok(wanted) => wanted,
+        Err(refusal) => return refused(responder, refusal).await,
+    };
+    if status.is_informational() {
+        responder
+            .inform(|exchange, buf| Response::to(exchange, buf, status).empty())
+            .await?;
+        status = Status::OK;
+    }
+    let sent = responder.send(|exchange, buf| {
+        let response = Response::to(exchange, buf, status);
+        match has_body {
+            true => response.text("x"),
+            false => response.empty(),
+        }
+    });
+    Ok(sent.await?)
+}
+
+/// The status of a path, and whether a body is asked for.
+fn wanted(code: &str, query: Option<&str>) -> Result<(Status, bool), Refusal> {
+    let has_body = Parameters::read(query)?.flag("body")?.unwrap_or(true);
+    let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let code = code.parse().ok().filter(|_| is_code);
+    match code.and_then(Status::new) {
+        None => Err(Refusal::Status),
+        Some(Status::SWITCHING_PROTOCOLS) => Err(Refusal::Switch),
+        Some(status) => Ok((status, has_body)),
+    }
+}
+
+/// Answers with the request's cookies: an object, whatever was sent as one (RFC 6265 § 4.2.1). Of
+/// two with a name the first counts, which is that of the longer path (§ 5.4).
+async fn cookies<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+) -> Result<Sent, Unsent> {
+    let mut cookies = BTreeMap::new();
+    for (name, value) in request.headers() {
+        if !name.eq_ignore_ascii_case("cookie") {
+            continue;
+        }
+        for pair in String::from_utf8_lossy(value).split(';') {
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            let name = name.trim();
+            if !name.is_empty() && !cookies.contains_key(name) {
+                cookies.insert(name.to_owned(), value.trim().to_owned());
+            }
+        }
+    }
+    let sent = responder.document(|exchange, buf| ok(exchange, buf).json_stream(&cookies));
+    Ok(sent.await?)
+}
+
+/// Sends numbered chunks, which gather.
+async fn stream<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+) -> Result<Sent, Unsent> {
+    let count = match count(request.query()) {
+        Ok(count) => count,
+        Err(refusal) => return refused(responder, refusal).await,
+    };
+    let sent = responder.stream(
+        |exchange, buf| ok(exchange, buf).media_type("text/plain").stream(),
+        Numbered::new(count),
+    );
+    Ok(sent.await?)
+}
+
+/// Sends numbered events, of which each leaves alone.
+async fn events<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+) -> Result<Sent, Unsent> {
+    let count = match count(request.query()) {
+        Ok(count) => count,
+        Err(refusal) => return refused(responder, refusal).await,
+    };
+    let sent = responder.stream(
+        |exchange, buf| ok(exchange, buf).events(),
+        Events::new(count),
+    );
+    Ok(sent.await?)
+}
+
+/// How many chunks or events are asked for.
+fn count(query: Option<&str>) -> Result<u32, Refusal> {
+    match Parameters::read(query)?.number("n")? {
+        Some(count) if count > COUNT => Err(Refusal::Count),
+        count => Ok(count.unwrap_or(FEW)),
+    }
+}
+
+/// Lines that are all there.
+struct Numbered {
+    numbers: Range<u32>,
+    text: String,
+}
+
+impl Numbered {
+    fn new(count: u32) -> Self {
+        Self {
+            numbers: 0..count,
+            text: String::new(),
+        }
+    }
+}
+
+impl Chunks for Numbered {
+    type Chunk<'c> = &'c [u8];
+    type Error = Infallible;
+
+    async fn next(&mut self) -> Result<Option<&[u8]>, Infallible> {
+        let Some(number) = self.numbers.next() else {
+            return Ok(None);
+        };
+        self.text = format!("chunk {number}\n");
+        Ok(Some(self.text.as_bytes()))
+    }
+}
+
+/// Events of which each takes a moment: other tasks get their turn.
+struct Events {
+    numbers: Range<u32>,
+    id: String,
+    data: String,
+}
+
+impl Events {
+    fn new(count: u32) -> Self {
+        Self {
+            numbers: 0..count,
+            id: String::new(),
+            data: String::new(),
+        }
+    }
+}
+
+impl Chunks for Events {
+    type Chunk<'c> = Event<'c>;
+    type Error = Infallible;
+
+    async fn next(&mut self) -> Result<Option<Event<'_>>, Infallible> {
+        let Some(number) = self.numbers.next() else {
+            return Ok(None);
+        };
+        let mut is_ready = false;
+        poll_fn(|cx| {
+            if std::mem::replace(&mut is_ready, true) {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+        self.id = number.to_string();
+        self.data = format!("{{\"i\": {number}}}");
+        Ok(Some(Event::new().id(&self.id).data(&self.data)))
+    }
+}
+
+/// Answers at once, and works before the connection is used again.
+async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    let sent = responder
+        .send_now(|exchange, buf| ok(exchange, buf).text("OK"))
+        .await;
+    let work = T::blocking(|| {
+        std::thread::sleep(WORK);
+        Ok(())
+    });
+    Ok(background(sent, AfterFailure::Run, work).await?)
+}
+
+/// Sends the request's content back.
+async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    let Some(content) = content(&mut responder).await? else {
+        return plain(responder, Status::CONTENT_TOO_LARGE).await;
+    };
+    let sent = responder.transfer(
+        |exchange, buf| {
+            ok(exchange, buf)
+                .media_type("application/octet-stream")
+                .sized(content.len() as u64)
+        },
+        &*content,
+    );
+    Ok(sent.await?)
+}
+
+/// Reads the request's content as JSON and writes it again.
+async fn echo_json<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    let Some(content) = content(&mut responder).await? else {
+        return plain(responder, Status::CONTENT_TOO_LARGE).await;
+    };
+    let Ok(value) = serde_json::from_slice::<Value>(&content) else {
+        return refused(responder, Refusal::Json).await;
+    };
+    let sent = responder.document(|exchange, buf| ok(exchange, buf).json_stream(&value));
+    Ok(sent.await?)
+}
+
+/// The request's content, or `None` where it is too large.
+async fn content<T: Transport>(
+    responder: &mut Responder<'_, T>,
+) -> Result<Option<Vec<u8>>, ContentError<T::Error>> {
+    let most = match responder.remaining() {
+        // One byte more tells whether it ends.
+        None => CONTENT + 1,
+        Some(len) => match usize::try_from(len) {
+            Ok(len @ 0..=CONTENT) => len,
+            _ => return Ok(None),
+        },
+    };
+    let mut content = vec![0; most];
+    let mut len = 0;
+    while let Some(room) = content.get_mut(len..).filter(|room| !room.is_empty()) {
+        match responder.read(room).await? {
+            0 => break,
+            n => len += n,
+        }
+    }
+    content.truncate(len);
+    Ok(Some(content).filter(|content| content.len() <= CONTENT))
+}
