@@ -34,9 +34,11 @@ def folder():
 class Server:
     """The example over a folder, until it is stopped."""
 
-    def __init__(self, path, address="127.0.0.1:0", package="replywire-tokio"):
+    def __init__(
+        self, path, address="127.0.0.1:0", package="replywire-tokio", example="serve"
+    ):
         command = ["cargo", "run", "--quiet", "--release", "--package", package]
-        command += ["--example", "serve", "--", address, str(path)]
+        command += ["--example", example, "--", address, str(path)]
         # On Unix `cargo run` becomes the server.
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
@@ -101,11 +103,11 @@ def parts(content_type, body):
         body = body[length + 2:]
 
 
-def begin(seconds, *packages):
+def begin(seconds, *packages, example="serve"):
     """Builds the examples; from here on the script, and all that it starts, has these seconds."""
     for package in packages or ("replywire-tokio",):
         command = ["cargo", "build", "--quiet", "--release", "--package", package]
-        subprocess.run([*command, "--example", "serve"], cwd=ROOT, check=True)
+        subprocess.run([*command, "--example", example], cwd=ROOT, check=True)
 
     def over(*_):
         raise TimeoutError(f"not done after {seconds} seconds")
