@@ -1,6 +1,5 @@
 //! Family `file`: one file, served once from memory.
 
-use md5::{Digest, Md5};
 use replywire::{
     Boundary, Disposition, ETag, Error, Exchange, File, FilePlan, Headers, HttpDate, Response,
     Version, guess_media_type,
@@ -12,7 +11,7 @@ use crate::edits;
 use crate::failure::Failure;
 use crate::family::{Got, Verdict};
 use crate::plan::{one_length, read_status};
-use crate::vector::{Vector, pairs};
+use crate::vector::{Vector, content, pairs, reference_tag};
 use crate::{ROOM, buffer, latin1};
 
 /// Seconds since the epoch where a family has no clock of its own.
@@ -54,21 +53,6 @@ fn by_path(expect: &Json, content: &[u8]) -> Json {
     expect
 }
 
-/// The bytes of a file.
-fn content(content: &Json) -> Vec<u8> {
-    match content["kind"].as_str() {
-        Some("text") => {
-            let text = content["v"].as_str().expect("a text");
-            let times = content["repeat"].as_u64().unwrap_or(1);
-            text.repeat(times as usize).into_bytes()
-        }
-        Some("pattern") => (0..content["len"].as_u64().expect("a length"))
-            .map(|i| (i * 31 + (i >> 8) * 17 + 7) as u8)
-            .collect(),
-        other => panic!("unknown content {other:?}"),
-    }
-}
-
 /// The facts and the request of a vector.
 struct Case<'i> {
     input: &'i Json,
@@ -97,9 +81,7 @@ impl<'i> Case<'i> {
         let file = &self.input["file"];
         let time = file["mtime_float"].as_str().expect("a time");
         let len = content(&file["content"]).len();
-        let digest = Md5::digest(format!("{time}-{len}"));
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("\"{hex}\"")
+        format!("\"{}\"", reference_tag(time, len))
     }
 
     /// Keeps the facts among the lines, and returns the other lines.
