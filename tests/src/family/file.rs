@@ -1,9 +1,12 @@
 //! Family `file`: one file, served once from memory.
 
+use std::path::Path;
+
 use replywire::{
     Boundary, Disposition, ETag, Error, Exchange, File, FilePlan, Headers, HttpDate, Response,
     Version, guess_media_type,
 };
+use replywire_files::{OpenError, OpenFile};
 use serde_json::Value as Json;
 
 use crate::drive::{FileWay, drive_file};
@@ -19,14 +22,8 @@ const NOW: u64 = 2_116_411_200;
 
 pub(super) fn check(vector: &Vector) -> Verdict {
     let input = &vector.input;
-    let failure = match input["path_kind"].as_str() {
-        Some("missing") => Some(Failure::Missing),
-        Some("directory") => Some(Failure::NotAFile),
-        Some(other) => panic!("unknown kind of path {other}"),
-        None => None,
-    };
-    if let Some(failure) = failure {
-        return Got::Refused(failure).against(&vector.expect, input);
+    if let Some(kind) = input["path_kind"].as_str() {
+        return Got::Refused(not_opened(kind)).against(&vector.expect, input);
     }
     let case = Case::new(input);
     let content = content(&input["file"]["content"]);
@@ -36,6 +33,21 @@ pub(super) fn check(vector: &Vector) -> Verdict {
         differs.insert("whole".into());
     }
     got.verdict(differs)
+}
+
+/// Why a path of this kind gives no file.
+fn not_opened(kind: &str) -> Failure {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let path = match kind {
+        "missing" => directory.join("missing"),
+        "directory" => directory,
+        _ => panic!("unknown kind of path {kind}"),
+    };
+    match OpenFile::open(&path) {
+        Err(OpenError::Missing) => Failure::Missing,
+        Err(OpenError::NotRegular) => Failure::NotAFile,
+        other => panic!("{} {other:?}", path.display()),
+    }
 }
 
 /// What is expected, with the content where the server was given a path.
