@@ -4,11 +4,15 @@ use conformance::buffer;
 use conformance::drive::{FileWay, drive, drive_file};
 use conformance::encoder::Encoder;
 use conformance::plan::Way;
+use conformance::script::{Script, poll_times};
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
     BodyError, Boundary, Disposition, Draft, Error, Exchange, File, Headers, HttpDate, Reply,
     Response, SetCookie, Status, Transfer, Version, guess_media_type,
+};
+use replywire_embedded::{
+    Buffers, Closed, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
 };
 use serde::Serialize;
 
@@ -545,8 +549,8 @@ fn a_compressed_file_is_labelled_as_one() {
     }
 }
 
-#[test]
 #[cfg(unix)]
+#[test]
 fn a_path_with_two_dots_is_not_found() {
     use replywire_files::{Folder, Found};
 
@@ -569,8 +573,8 @@ fn a_path_with_two_dots_is_not_found() {
     }
 }
 
-#[test]
 #[cfg(unix)]
+#[test]
 fn a_directorys_redirect_is_a_path() {
     use replywire_files::{Folder, Found};
 
@@ -605,6 +609,41 @@ fn a_directorys_redirect_is_a_path() {
     std::fs::remove_dir_all(root).unwrap();
 }
 
+#[test]
+fn an_empty_path_is_that_of_the_top() {
+    struct Paths;
+
+    impl<T: Transport> Handler<T> for Paths {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, T>,
+        ) -> Result<Sent, Unsent> {
+            let reply = responder
+                .send(|exchange, buf| Response::to(exchange, buf, Status::OK).text(request.path()));
+            Ok(reply.await?)
+        }
+    }
+
+    for target in ["/", "http://a", "http://a/", "http://a?b/c"] {
+        let mut script = Script::new([format!("GET {target} HTTP/1.1\r\nhost: a\r\n\r\n")]);
+        let (mut request, mut reply) = (buffer(512), buffer(512));
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let limits = <Limits>::new();
+        let served = serve_connection(&mut script, &Paths, buffers, &limits);
+        assert_eq!(poll_times(served, 1), Some(Ok(Closed::Peer)));
+        assert_eq!(
+            String::from_utf8(script.wire()).unwrap(),
+            "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             content-length: 1\r\n\r\n/",
+            "{target}"
+        );
+    }
+}
+
 #[derive(Default, Serialize)]
 struct User {
     name: &'static str,
@@ -624,10 +663,15 @@ impl From<User> for PublicUser {
 
 /// What of `abcdef` reaches the connection, in answer to a method and a field.
 fn sent_of(file: File<'_>, method: &str, field: (&str, &str)) -> String {
-    let exchange = Exchange::new(method, Version::Http11, [field]);
+    sent_for(file, method, &[field])
+}
+
+fn sent_for(file: File<'_>, method: &str, fields: &[(&str, &str)]) -> String {
+    let fields = fields.iter().copied();
+    let exchange = Exchange::new(method, Version::Http11, fields.clone());
     let plan = file
         .boundary(Boundary::new("AND").unwrap())
-        .plan(&exchange, [field]);
+        .plan(&exchange, fields);
     let mut buf = buffer(512);
     let transfer = Response::to(&exchange, &mut buf, Status::OK)
         .header("x", "y")
@@ -765,6 +809,70 @@ fn a_file_answers_preconditions() {
              Precondition Failed"
         );
     }
+}
+
+/// Modified at `Thu, 10 Oct 2013 23:40:00 GMT`.
+const DATED: File<'_> = File::new(6).modified(1_381_448_400, 0);
+
+const DATED_WHOLE: &str = "HTTP/1.1 200 OK\r\nx: y\r\ncontent-language: en\r\n\
+    content-type: application/octet-stream\r\naccept-ranges: bytes\r\n\
+    last-modified: Thu, 10 Oct 2013 23:40:00 GMT\r\netag: \"132be40025882000-6\"\r\n\
+    content-length: 6\r\n\r\nabcdef";
+
+const DATED_UNCHANGED: &str =
+    "HTTP/1.1 304 Not Modified\r\nx: y\r\netag: \"132be40025882000-6\"\r\n\r\n";
+
+#[test]
+fn what_is_no_date_is_ignored() {
+    for text in [
+        "Thu, 10 Oct 2013 23:40:00 +0500",
+        "Thu, 10 Oct 2013 23:40:00 +0000",
+        "Thu, 10 Oct 2013 23:40:00 UTC",
+        "Thu, 10 Oct 2013 23:40:00",
+        "10 Oct 2013 23:40:00 GMT",
+        "10 Oct 2013 23:40 GMT",
+        "Thu, 10 October 2013 23:40:00 GMT",
+        "Thu, 10 Oct 13 23:40:00 GMT",
+    ] {
+        let sent = sent_of(DATED, "GET", ("if-modified-since", text));
+        assert_eq!(sent, DATED_WHOLE, "{text}");
+    }
+    for text in [
+        "Thu, 10 Oct 2013 23:40:00 GMT",
+        "Thursday, 10-Oct-13 23:40:00 GMT",
+        "Thu Oct 10 23:40:00 2013",
+        // The day of the week says nothing that the rest does not.
+        "Mon, 10 Oct 2013 23:40:00 GMT",
+    ] {
+        let sent = sent_of(DATED, "GET", ("if-modified-since", text));
+        assert_eq!(sent, DATED_UNCHANGED, "{text}");
+    }
+}
+
+#[test]
+fn a_blank_list_of_tags_says_nothing() {
+    let since = ("if-modified-since", "Thu, 10 Oct 2013 23:40:00 GMT");
+    for blank in ["", " ", "\t "] {
+        let tags = ("if-none-match", blank);
+        assert_eq!(sent_for(DATED, "GET", &[tags]), DATED_WHOLE);
+        assert_eq!(sent_for(DATED, "GET", &[tags, since]), DATED_UNCHANGED);
+    }
+}
+
+#[test]
+fn tags_in_any_line_count() {
+    let other = ("if-none-match", "\"x\"");
+    for value in [
+        "*",
+        "\"132be40025882000-6\"",
+        "\"y\", W/\"132be40025882000-6\"",
+    ] {
+        let right = ("if-none-match", value);
+        for lines in [[right, other], [other, right]] {
+            assert_eq!(sent_for(DATED, "GET", &lines), DATED_UNCHANGED, "{lines:?}");
+        }
+    }
+    assert_eq!(sent_for(DATED, "GET", &[other, other]), DATED_WHOLE);
 }
 
 #[test]

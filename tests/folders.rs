@@ -1,83 +1,10 @@
 //! Folders against the reference: what is found for each vector's path, before there is a reply.
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
-
+use conformance::site::{Sites, escaped};
 use conformance::vector::{Vector, is_body, shared};
 use replywire_files::{Folder, Found, FoundFile};
 use serde_json::Value as Json;
-
-/// The trees of the vectors, gone at the end.
-struct Sites {
-    base: PathBuf,
-    sites: BTreeMap<String, Json>,
-}
-
-impl Sites {
-    fn new() -> Self {
-        let text = include_str!("vectors/staticfiles.json");
-        let file: Json = serde_json::from_str(text).unwrap();
-        let sites = serde_json::from_value(file["sites"].clone()).unwrap();
-        let base = std::env::temp_dir().join(format!("conformance-folders-{}", std::process::id()));
-        let sites = Self { base, sites };
-        for (name, site) in &sites.sites {
-            for entry in site["entries"].as_array().unwrap() {
-                plant(&sites.base.join(name), entry);
-            }
-        }
-        sites
-    }
-
-    fn folder(&self, input: &Json) -> Folder {
-        let name = input["site"].as_str().unwrap();
-        let site = &self.sites[name];
-        Folder::open(self.base.join(name).join("root"))
-            .unwrap()
-            .at(input["root_path"].as_str().unwrap_or_default())
-            .follow_symlinks(site["follow_symlink"] == true)
-            .hidden(true)
-            .html(site["html"] == true)
-    }
-}
-
-impl Drop for Sites {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.base).unwrap();
-    }
-}
-
-fn plant(base: &Path, entry: &Json) {
-    let path = base.join(entry["path"].as_str().unwrap());
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    match entry["kind"].as_str().unwrap() {
-        "dir" => fs::create_dir_all(path).unwrap(),
-        "file" => {
-            fs::write(&path, content(&entry["content"])).unwrap();
-            let nanos = entry["mtime_ns"].as_u64().unwrap();
-            let file = File::options().write(true).open(path).unwrap();
-            let modified = UNIX_EPOCH + Duration::from_nanos(nanos);
-            file.set_modified(modified).unwrap();
-        }
-        _ => symlink(entry["target"].as_str().unwrap(), path).unwrap(),
-    }
-}
-
-fn content(content: &Json) -> Vec<u8> {
-    match content["kind"].as_str().unwrap() {
-        "text" => {
-            let text = content["v"].as_str().unwrap();
-            let repeat = content["repeat"].as_u64().unwrap();
-            text.repeat(repeat as usize).into_bytes()
-        }
-        _ => (0..content["len"].as_u64().unwrap())
-            .map(|at| (at * 31 + (at >> 8) * 17 + 7) as u8)
-            .collect(),
-    }
-}
 
 fn read(found: &FoundFile) -> Vec<u8> {
     let mut bytes = vec![0; found.file.len() as usize];
@@ -145,17 +72,6 @@ fn check(folder: &Folder, vector: &Vector) {
         };
         assert!(is_right, "{} {}: {found:?}", vector.id, vector.note);
     }
-}
-
-/// Every byte but those of `.`, `/` and names, escaped.
-fn escaped(path: &str) -> String {
-    let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"./".contains(&byte);
-    path.bytes()
-        .map(|byte| match stands(byte) {
-            true => char::from(byte).to_string(),
-            false => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub mod rules;
 pub mod sample;
 pub mod script;
 pub mod served;
+#[cfg(unix)]
+pub mod site;
 pub mod spelling;
 pub mod tree;
 pub mod typed;

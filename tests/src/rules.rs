@@ -60,6 +60,9 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         kind.is_some_and(|kind| !matches!(kind, "attachment" | "inline"))
     }),
     ("empty file name", |input| input["filename"] == ""),
+    ("empty path", |input| {
+        input["site"].is_string() && input["path"] == ""
+    }),
     ("expiry before 1970", expires_before_1970),
     ("file name over 255 bytes", |input| {
         input["filename"]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -107,6 +108,31 @@ pub fn fields(list: &Json) -> Fields {
         .map(|(name, value)| (name, latin1(value)))
         .collect();
     by_name(&fields)
+}
+
+/// The bytes of a file.
+///
+/// # Panics
+///
+/// Where `content` describes none.
+pub fn content(content: &Json) -> Vec<u8> {
+    match content["kind"].as_str() {
+        Some("text") => {
+            let text = content["v"].as_str().expect("a text");
+            let times = content["repeat"].as_u64().unwrap_or(1);
+            text.repeat(times as usize).into_bytes()
+        }
+        Some("pattern") => (0..content["len"].as_u64().expect("a length"))
+            .map(|i| (i * 31 + (i >> 8) * 17 + 7) as u8)
+            .collect(),
+        other => panic!("unknown content {other:?}"),
+    }
+}
+
+/// The text of the tag that the reference gives a file: `time` is when it was modified, in seconds.
+pub fn reference_tag(time: &str, len: usize) -> String {
+    let digest = Md5::digest(format!("{time}-{len}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether `got` is the body that `want` describes.

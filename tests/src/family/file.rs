@@ -1,10 +1,12 @@
 //! Family `file`: one file, served once from memory.
 
-use md5::{Digest, Md5};
+use std::path::Path;
+
 use replywire::{
     Boundary, Disposition, ETag, Error, Exchange, File, FilePlan, Headers, HttpDate, Response,
     Version, guess_media_type,
 };
+use replywire_files::{OpenError, OpenFile};
 use serde_json::Value as Json;
 
 use crate::drive::{FileWay, drive_file};
@@ -12,7 +14,7 @@ use crate::edits;
 use crate::failure::Failure;
 use crate::family::{Got, Verdict};
 use crate::plan::{one_length, read_status};
-use crate::vector::{Vector, pairs};
+use crate::vector::{Vector, content, pairs, reference_tag};
 use crate::{ROOM, buffer, latin1};
 
 /// Seconds since the epoch where a family has no clock of its own.
@@ -20,14 +22,8 @@ const NOW: u64 = 2_116_411_200;
 
 pub(super) fn check(vector: &Vector) -> Verdict {
     let input = &vector.input;
-    let failure = match input["path_kind"].as_str() {
-        Some("missing") => Some(Failure::Missing),
-        Some("directory") => Some(Failure::NotAFile),
-        Some(other) => panic!("unknown kind of path {other}"),
-        None => None,
-    };
-    if let Some(failure) = failure {
-        return Got::Refused(failure).against(&vector.expect, input);
+    if let Some(kind) = input["path_kind"].as_str() {
+        return Got::Refused(not_opened(kind)).against(&vector.expect, input);
     }
     let case = Case::new(input);
     let content = content(&input["file"]["content"]);
@@ -37,6 +33,21 @@ pub(super) fn check(vector: &Vector) -> Verdict {
         differs.insert("whole".into());
     }
     got.verdict(differs)
+}
+
+/// Why a path of this kind gives no file.
+fn not_opened(kind: &str) -> Failure {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let path = match kind {
+        "missing" => directory.join("missing"),
+        "directory" => directory,
+        _ => panic!("unknown kind of path {kind}"),
+    };
+    match OpenFile::open(&path) {
+        Err(OpenError::Missing) => Failure::Missing,
+        Err(OpenError::NotRegular) => Failure::NotAFile,
+        other => panic!("{} {other:?}", path.display()),
+    }
 }
 
 /// What is expected, with the content where the server was given a path.
@@ -52,21 +63,6 @@ fn by_path(expect: &Json, content: &[u8]) -> Json {
         });
     }
     expect
-}
-
-/// The bytes of a file.
-fn content(content: &Json) -> Vec<u8> {
-    match content["kind"].as_str() {
-        Some("text") => {
-            let text = content["v"].as_str().expect("a text");
-            let times = content["repeat"].as_u64().unwrap_or(1);
-            text.repeat(times as usize).into_bytes()
-        }
-        Some("pattern") => (0..content["len"].as_u64().expect("a length"))
-            .map(|i| (i * 31 + (i >> 8) * 17 + 7) as u8)
-            .collect(),
-        other => panic!("unknown content {other:?}"),
-    }
 }
 
 /// The facts and the request of a vector.
@@ -97,9 +93,7 @@ impl<'i> Case<'i> {
         let file = &self.input["file"];
         let time = file["mtime_float"].as_str().expect("a time");
         let len = content(&file["content"]).len();
-        let digest = Md5::digest(format!("{time}-{len}"));
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("\"{hex}\"")
+        format!("\"{}\"", reference_tag(time, len))
     }
 
     /// Keeps the facts among the lines, and returns the other lines.

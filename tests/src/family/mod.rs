@@ -21,6 +21,8 @@ mod json;
 mod merge;
 pub mod redirect;
 pub(crate) mod response_model;
+#[cfg(unix)]
+mod staticfiles;
 mod wire;
 
 pub use self::cookies::Cookies;
@@ -35,6 +37,9 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
     ("json", Some(json::check)),
     ("wire", Some(wire::check)),
     ("file", Some(file::check)),
+    #[cfg(unix)]
+    ("staticfiles", Some(staticfiles::check)),
+    #[cfg(not(unix))]
     ("staticfiles", None),
     ("streaming", None),
     ("response_model", Some(response_model::check)),
