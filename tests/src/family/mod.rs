@@ -21,6 +21,7 @@ mod json;
 mod merge;
 pub mod redirect;
 pub(crate) mod response_model;
+mod streaming;
 mod wire;
 
 pub use self::cookies::Cookies;
@@ -36,7 +37,7 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
     ("wire", Some(wire::check)),
     ("file", Some(file::check)),
     ("staticfiles", None),
-    ("streaming", None),
+    ("streaming", Some(streaming::check)),
     ("response_model", Some(response_model::check)),
 ];
 
