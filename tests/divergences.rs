@@ -8,8 +8,9 @@ use conformance::script::{Script, poll_times};
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
-    BodyError, Boundary, Disposition, Draft, Error, Exchange, File, Headers, HttpDate, Reply,
-    Response, SetCookie, Status, Transfer, Version, guess_media_type,
+    BodyError, Boundary, Chunk, Disposition, Draft, Error, Event, Exchange, File, Headers,
+    HttpDate, Reply, Response, SetCookie, Status, Stream, StreamError, Transfer, Version,
+    guess_media_type,
 };
 use replywire_embedded::{
     Buffers, Closed, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
@@ -904,5 +905,105 @@ fn a_field_that_the_plan_tells_is_refused() {
             .header(name, "1")
             .file(&plan);
         assert_eq!(result.err(), Some(Error::FileHeader), "{name}");
+    }
+}
+
+/// What reaches the connection of a reply whose body comes in these chunks, one by one.
+fn streamed(transfer: Transfer<'_>, chunks: &[&str]) -> (String, Result<(), StreamError>) {
+    let mut stream = Stream::new(transfer);
+    let mut wire = Vec::new();
+    let mut send = |stream: &mut Stream<'_>| {
+        while let Some(bytes) = stream.pending()? {
+            wire.extend_from_slice(bytes);
+            let n = bytes.len();
+            stream.sent(n);
+        }
+        Ok(())
+    };
+    let mut all = || {
+        for chunk in chunks {
+            let mut chunk = chunk.as_bytes();
+            while !stream.write(&mut chunk)? {
+                send(&mut stream)?;
+            }
+            stream.flush()?;
+            send(&mut stream)?;
+        }
+        stream.end()?;
+        send(&mut stream)
+    };
+    let result = all();
+    (String::from_utf8(wire).unwrap(), result)
+}
+
+#[test]
+fn chunks_that_are_not_as_long_as_promised_are_an_error() {
+    for (len, want) in [
+        (4, BodyError::Long),
+        (5, BodyError::Long),
+        (7, BodyError::Short { missing: 1 }),
+    ] {
+        let mut buf = buffer(512);
+        let transfer = Response::new(&mut buf, Status::OK).sized_exactly(len);
+        let (wire, result) = streamed(transfer.unwrap(), &["one", "two"]);
+        assert_eq!(result, Err(StreamError::Body(want)));
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {len}\r\n\r\n");
+        assert_eq!(wire, head + if len == 7 { "onetwo" } else { "one" });
+    }
+}
+
+#[test]
+fn a_reply_whose_last_byte_was_sent_is_whole() {
+    let mut buf = buffer(512);
+    let transfer = Response::new(&mut buf, Status::OK).sized(3);
+    let mut stream = Stream::new(transfer.unwrap());
+    assert_eq!(stream.write(&mut &b"one"[..]), Ok(true));
+    let wire = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\none";
+    assert_eq!(stream.pending().unwrap(), Some(&wire[..]));
+    stream.sent(wire.len());
+    assert!(!stream.is_open());
+    assert_eq!(stream.pending(), Ok(None));
+
+    let exchange = Exchange::new::<&str, &str>("HEAD", Version::Http11, []);
+    let transfer = Response::to(&exchange, &mut buf, Status::OK).stream();
+    assert!(!Stream::new(transfer.unwrap()).is_open());
+}
+
+#[test]
+fn an_event_stream_says_by_default_what_its_draft_does_not() {
+    let mut draft = Draft::<128>::new();
+    draft.set("Cache-Control", "no-store").unwrap();
+    let mut buf = buffer(512);
+    let transfer = Response::join(&Exchange::GET, &mut buf, Status::OK, &draft).events();
+    let (wire, result) = streamed(transfer.unwrap(), &["data: 1\n\n"]);
+    assert_eq!(result, Ok(()));
+    assert_eq!(
+        wire,
+        "HTTP/1.1 200 OK\r\ncache-control: no-store\r\n\
+         content-type: text/event-stream; charset=utf-8\r\nx-accel-buffering: no\r\n\
+         transfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n0\r\n\r\n"
+    );
+}
+
+#[test]
+fn an_event_has_one_data() {
+    let mut event = Event::new().json(Strict::of(&1)).id("7").data("raw");
+    let mut room = [0; 64];
+    let n = event.fill(&mut room).unwrap();
+    assert_eq!(&room[..n], b"data: raw\nid: 7\n\n");
+    let mut event = Event::new().data("raw").json(Strict::of(&1));
+    let n = event.fill(&mut room).unwrap();
+    assert_eq!(&room[..n], b"data: 1\n\n");
+}
+
+#[test]
+fn a_time_to_wait_has_no_sign() {
+    for (retry, text) in [
+        (0, "retry: 0\n\n"),
+        (u64::MAX, "retry: 18446744073709551615\n\n"),
+    ] {
+        let mut room = [0; 64];
+        let n = Event::new().retry(retry).fill(&mut room).unwrap();
+        assert_eq!(std::str::from_utf8(&room[..n]), Ok(text));
     }
 }

@@ -254,18 +254,24 @@ impl Room<'_> {
                 place.begun = true;
             }
             let rest = text.as_ref().get(place.at..).unwrap_or_default();
-            let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
-            let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-            let n = self.put_some(line);
-            place.at += n;
-            if n < line.len() || !self.put(b"\n") {
+            // What there is no room for is not looked at yet.
+            let near = rest.get(..self.free().len()).unwrap_or(rest);
+            let end = near.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+            let line = near.get(..end.unwrap_or(near.len())).unwrap_or_default();
+            place.at += self.put_some(line);
+            let (is_last, skip) = match rest.get(line.len()..) {
+                Some([b'\r', b'\n', ..]) => (false, 2),
+                Some([b'\r' | b'\n', ..]) => (false, 1),
+                Some([_, ..]) => return false,
+                _ => (true, 0),
+            };
+            if !self.put(b"\n") {
                 return false;
             }
             place.begun = false;
-            match rest.get(line.len()..) {
-                Some([b'\r', b'\n', ..]) => place.at += 2,
-                Some([_, ..]) => place.at += 1,
-                _ => return true,
+            place.at += skip;
+            if is_last {
+                return true;
             }
         }
     }

@@ -818,7 +818,8 @@ impl<'b> Response<'b> {
         {
             self.buf.put_date(date);
         }
-        if !self.exchange.keep_alive() {
+        // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
+        if !self.exchange.keep_alive() && !self.status.is_informational() {
             self.buf.put_array(b"connection: close\r\n");
         }
     }

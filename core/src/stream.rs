@@ -71,16 +71,22 @@ impl<'b> Stream<'b> {
     ///
     /// [`StreamError`]. Nothing more is sent; if something was, the connection must be closed.
     pub fn write<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
+        const { assert!(C::MIN_ROOM <= MIN_ROOM, "a chunk takes 16 bytes of room") };
         while self.is_open() && !chunk.is_done() {
             let is_joining = self.transfer.is_joining();
             let Step::Fill(room) = self.transfer.step() else {
                 return Ok(false);
             };
+            let len = room.len();
             let free = room.get_mut(self.used..).unwrap_or_default();
             if free.len() >= C::MIN_ROOM {
                 match chunk.fill(free) {
                     Ok(n) => self.used = self.used.saturating_add(n),
                     Err(error) => return Err(self.broken(error)),
+                }
+                // A body of known length may be whole now.
+                if self.used >= len {
+                    self.flush()?;
                 }
             } else if self.used > 0 || is_joining {
                 self.flush()?;

@@ -13,3 +13,4 @@ pub mod input;
 pub mod model;
 pub mod oracle;
 pub mod range;
+pub mod transfer;

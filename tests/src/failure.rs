@@ -13,14 +13,20 @@ pub enum Failure {
     Body(BodyError),
     /// The core refused.
     Core(Error),
+    /// The peer has gone.
+    Disconnect,
     /// There is no file, so there are no facts.
     Missing,
     /// What is there has no content to send.
     NotAFile,
     /// There is no way to say a time with an offset: `HttpDate` is UTC.
     NotUtc,
+    /// The body's source failed.
+    Producer,
     /// `Status::new` gave none.
     Status,
+    /// Work behind the reply failed.
+    Task,
     /// There is no such value of the declared type: what would return it does not compile.
     Type,
 }
@@ -46,9 +52,12 @@ impl Failure {
                 matches!(kind, "content_shorter_than_length" | "file_truncated")
             }
             Self::Core(error) => is(error, kind, input),
+            Self::Disconnect => kind == "client_disconnect",
             Self::Missing => kind == "file_missing",
             Self::NotAFile => kind == "not_a_regular_file",
             Self::NotUtc => kind == "expires_not_utc",
+            Self::Producer => kind == "producer_failed",
+            Self::Task => kind == "task_failed",
             Self::Body(_) | Self::Status | Self::Type => false,
         }
     }
@@ -62,6 +71,7 @@ fn is(error: Error, kind: &str, input: &Json) -> bool {
         | (Error::CookieName, "cookie_illegal_name")
         | (Error::CookieReservedName, "cookie_reserved_name")
         | (Error::CookieSameSite, "samesite_invalid")
+        | (Error::Event, "sse_multiline" | "sse_null_in_id")
         | (Error::Json(JsonError::Depth), "too_deep")
         | (Error::Json(JsonError::Integer), "int_out_of_range")
         | (Error::Json(JsonError::Key), "unsupported_key")

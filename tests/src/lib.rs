@@ -8,6 +8,7 @@ pub mod edits;
 pub mod encoder;
 pub mod failure;
 pub mod family;
+pub mod line;
 pub mod pieces;
 pub mod plan;
 pub mod random;

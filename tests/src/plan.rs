@@ -1,6 +1,6 @@
 //! A buffered response of the vectors, and how it is said with the core.
 
-use replywire::{Exchange, Headers, Reply, Response, Status, Transfer};
+use replywire::{Error, Exchange, Headers, Reply, Response, Status, Transfer};
 use serde_json::Value as Json;
 
 use crate::drive::drive;
@@ -263,6 +263,39 @@ impl Plan {
             (_, Some(media_type)) => response.bytes(media_type, self.source())?,
         };
         Ok(Ended::Reply(reply))
+    }
+
+    /// Writes the head of a body that comes in chunks, of the supplied length if there is one.
+    ///
+    /// # Errors
+    ///
+    /// What the core refuses.
+    pub fn stream<'b>(
+        &self,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Result<Transfer<'b>, Error> {
+        let mut response = Response::to(exchange, buf, self.status);
+        let mut has_type = false;
+        match &self.edited {
+            Some(headers) => {
+                has_type = headers.contains("content-type");
+                response = response.headers(headers);
+            }
+            None => {
+                for (name, value) in &self.lines {
+                    has_type |= name.eq_ignore_ascii_case("content-type");
+                    response = response.header(name.as_str(), value.as_str());
+                }
+            }
+        }
+        if let (Some(media_type), false) = (&self.media_type, has_type) {
+            response = response.media_type(media_type);
+        }
+        match self.length {
+            Some(length) => response.sized_exactly(length),
+            None => response.stream(),
+        }
     }
 
     /// Writes the response and reads it back.

@@ -7,7 +7,7 @@ use crate::family::response_model::{
     has_index_outside, is_wide_and_direct, names_what_is_not_there,
 };
 use crate::typed::Typed;
-use crate::vector::{Vector, pairs};
+use crate::vector::{Vector, base64, pairs};
 
 /// One rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,6 +50,10 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("blank at an end of a field value", has_blank_end),
     ("bytes as a value", has_bytes),
     ("connection option other than close", has_connection_option),
+    (
+        "content-length other than that of a stream",
+        is_stream_with_other_length,
+    ),
     ("content-length with status 304", is_304_with_length),
     ("content-range supplied", |input| {
         !supplied(input, "content-range").is_empty()
@@ -63,6 +67,7 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("empty path", |input| {
         input["site"].is_string() && input["path"] == ""
     }),
+    ("event with two kinds of data", has_two_data),
     ("expiry before 1970", expires_before_1970),
     ("file name over 255 bytes", |input| {
         input["filename"]
@@ -74,6 +79,14 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         let name = input["filename"].as_str();
         name.is_some_and(|name| !name.bytes().all(is_plain))
     }),
+    (
+        "failure where nothing is left to send",
+        is_failure_of_nothing,
+    ),
+    (
+        "field of an event stream in its draft",
+        drafts_field_of_events,
+    ),
     (
         "filter that names what is not there",
         names_what_is_not_there,
@@ -112,6 +125,7 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
             .iter()
             .any(|(name, _)| is_one(name))
     }),
+    ("retry below zero", has_negative_retry),
     ("status outside 100 to 999", has_odd_status),
     ("stored name in upper case", stores_upper_case),
     ("time or UUID", has_typed),
@@ -183,6 +197,59 @@ fn is_304_with_length(input: &Json) -> bool {
 
 fn is_205_without_length(input: &Json) -> bool {
     input["status"] == 205 && supplied(input, "content-length").is_empty()
+}
+
+fn is_stream_with_other_length(input: &Json) -> bool {
+    let len: usize = chunk_lens(input).iter().sum();
+    supplied(input, "content-length")
+        .iter()
+        .any(|value| value.parse() != Ok(len))
+}
+
+/// A source or a connection that is to fail where the reply has no content, or a connection that is
+/// to fail behind the last byte of a known length.
+fn is_failure_of_nothing(input: &Json) -> bool {
+    let breaks_at = input["send_fails_at_body_message"].as_u64();
+    let fails = breaks_at.is_some() || input["producer_fails_after"].is_u64();
+    let has_no_content = input["method"] == "HEAD"
+        || matches!(input["status"].as_u64(), Some(100..=199 | 204 | 205 | 304));
+    let is_behind_the_end = || {
+        let lens = chunk_lens(input);
+        !supplied(input, "content-length").is_empty()
+            && breaks_at.is_some_and(|at| lens.iter().skip(at as usize).all(|len| *len == 0))
+    };
+    input["kind"] == "stream" && (fails && has_no_content || is_behind_the_end())
+}
+
+/// How many bytes each chunk of a stream has.
+fn chunk_lens(input: &Json) -> Vec<usize> {
+    let chunks = input["chunks"].as_array().into_iter().flatten();
+    let len = |chunk: &Json| match chunk["v"].as_str() {
+        Some(text) => text.len(),
+        None => base64(&chunk["b64"]).len(),
+    };
+    chunks.map(len).collect()
+}
+
+fn drafts_field_of_events(input: &Json) -> bool {
+    let ops = input["ops"].as_array().into_iter().flatten();
+    let is_field = |name: &str| {
+        ["cache-control", "x-accel-buffering"]
+            .iter()
+            .any(|field| name.eq_ignore_ascii_case(field))
+    };
+    input["kind"] == "sse_stream"
+        && ops
+            .into_iter()
+            .any(|op| op["name"].as_str().is_some_and(is_field))
+}
+
+fn has_two_data(input: &Json) -> bool {
+    input["raw_data"].is_string() && input["data"].is_object() && input["data"]["t"] != "null"
+}
+
+fn has_negative_retry(input: &Json) -> bool {
+    input["retry"].as_i64().is_some_and(|retry| retry < 0)
 }
 
 /// A path that a folder of pages may redirect, as far as can be told without the folder.

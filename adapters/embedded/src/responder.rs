@@ -1,13 +1,13 @@
 use core::convert::Infallible;
 use core::fmt;
-use core::mem;
+use core::ops::Range;
 
 use embedded_io_async::Read;
 use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
 
 use crate::connection::{Answer, ServeError, State, flush};
 use crate::content::Decoded;
-use crate::driver::{SendError, drive, write_some};
+use crate::driver::{SendError, drive};
 use crate::{Phase, Sent, Transport};
 
 /// Answers one request: it reads the request's content and sends the reply.
@@ -153,7 +153,8 @@ impl<T: Transport> Responder<'_, T> {
     }
 
     /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final one
-    /// follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2).
+    /// follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2). When the future is dropped
+    /// part-way, the rest leaves before the final reply.
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
@@ -173,8 +174,9 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, or with [`Error::InterimStatus`] for a status
-    /// that is none of 100 and 102 to 199; the others when the connection fails.
+    /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status that
+    /// is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the connection
+    /// fails.
     pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
@@ -183,31 +185,21 @@ impl<T: Transport> Responder<'_, T> {
             return Ok(());
         }
         self.flush().await?;
-        let Parts {
-            transport,
-            output,
-            state,
-            ..
-        } = &mut self.parts;
-        // RFC 9112 § 9.6: only the final reply says that the connection closes.
-        let exchange = match self.exchange.date() {
-            Some(now) => Exchange::GET.at(now),
-            None => Exchange::GET,
-        };
-        let reply = write(&exchange, output).map_err(SendError::Reply)?;
-        if !matches!(reply.status().code(), 100 | 102..=199) {
+        let Parts { output, state, .. } = &mut self.parts;
+        let place = output.as_ptr_range();
+        let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
+        let code = reply.status().code();
+        if !matches!(code, 100 | 102..=199) {
             return Err(SendError::Reply(Error::InterimStatus));
         }
-        let mut bytes = reply.as_bytes();
-        transport.phase(Phase::Reply);
-        // Half of it must not be followed by another reply.
-        let answer = mem::replace(&mut state.answer, Answer::Broken);
-        while !bytes.is_empty() {
-            let n = write_some(*transport, bytes).await?;
-            bytes = bytes.get(n..).unwrap_or_default();
+        let start = offset_in(&place, &reply)?;
+        // It is pending from here on, whatever becomes of this future.
+        state.pending = start..start + reply.len();
+        if code == Status::CONTINUE.code() {
+            state.expects_continue = false;
         }
-        state.answer = answer;
-        transport.flush().await.map_err(SendError::Conn)
+        self.flush().await?;
+        Ok(())
     }
 
     /// Puts a reply behind those that wait.
@@ -230,12 +222,7 @@ impl<T: Transport> Responder<'_, T> {
                 Ok(reply) => {
                     reply.check(&exchange).map_err(SendError::Reply)?;
                     let closes = reply.closes();
-                    // The reply may be in a part of the buffer, but nowhere else.
-                    let bytes = reply.as_ptr_range();
-                    if bytes.start < place.start || bytes.end > place.end {
-                        return Err(SendError::Reply(Error::OtherBuffer));
-                    }
-                    let from = start + (bytes.start.addr() - place.start.addr());
+                    let from = start + offset_in(&place, &reply)?;
                     let range = from..from + reply.len();
                     if state.pending.is_empty() {
                         state.pending = range;
@@ -302,6 +289,15 @@ impl<T: Transport> Responder<'_, T> {
             true => self.exchange,
             false => self.exchange.closing(),
         }
+    }
+}
+
+/// Where in the buffer at `place` a reply stands: in a part of it, but nowhere else.
+fn offset_in<R, W>(place: &Range<*const u8>, reply: &[u8]) -> Result<usize, SendError<R, W>> {
+    let bytes = reply.as_ptr_range();
+    match bytes.start < place.start || bytes.end > place.end {
+        true => Err(SendError::Reply(Error::OtherBuffer)),
+        false => Ok(bytes.start.addr() - place.start.addr()),
     }
 }
 

@@ -53,7 +53,8 @@ pub trait Chunks {
     /// The future is dropped when the peer closes the connection meanwhile.
     fn next(&mut self) -> impl Future<Output = Result<Option<Self::Chunk<'_>>, Self::Error>>;
 
-    /// What is sent while there is none for a while; asked once, at the start.
+    /// What is sent while there is none for a while; asked once, at the start. It counts as content,
+    /// so it is not for a body of known length.
     fn keep_alive(&self) -> Option<KeepAlive> {
         None
     }
@@ -126,7 +127,7 @@ impl<T: Transport> Responder<'_, T> {
         transport.phase(Phase::Reply);
         let mut stream = Stream::new(transfer);
         let mut starts = || state.answer = Answer::Broken;
-        let keep_alive = source.keep_alive();
+        let keep_alive = source.keep_alive().filter(|kept| !kept.bytes.is_empty());
         while stream.is_open() {
             let mut next = pin!(source.next());
             let now = poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx))).await;

@@ -23,6 +23,7 @@ pub mod redirect;
 pub(crate) mod response_model;
 #[cfg(unix)]
 mod staticfiles;
+mod streaming;
 mod wire;
 
 pub use self::cookies::Cookies;
@@ -41,7 +42,7 @@ pub const FAMILIES: [(&str, Option<Check>); 11] = [
     ("staticfiles", Some(staticfiles::check)),
     #[cfg(not(unix))]
     ("staticfiles", None),
-    ("streaming", None),
+    ("streaming", Some(streaming::check)),
     ("response_model", Some(response_model::check)),
 ];
 

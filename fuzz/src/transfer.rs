@@ -1,0 +1,455 @@
+//! Bodies of any framing, from chunks of any kind, through buffers and connections of any size, read
+//! back by a decoder that knows RFC 9112 and not the library.
+
+use arbitrary::Arbitrary;
+use replywire::json::{Dialect, Strict};
+use replywire::{
+    BodyError, Chunk, Error, Event, Exchange, JsonLine, Response, Status, Step, Stream,
+    StreamError, Transfer, Version,
+};
+
+#[derive(Arbitrary, Debug)]
+pub struct Case {
+    method: Method,
+    is_old: bool,
+    closes: bool,
+    status: Code,
+    framing: Framing,
+    room: u16,
+    /// How many bytes the connection takes at a time, over and over.
+    takes: Vec<u8>,
+    ops: Vec<Op>,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Method {
+    Connect,
+    Get,
+    Head,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Code {
+    Ok,
+    NoContent,
+    NotModified,
+    ResetContent,
+    Teapot,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Framing {
+    Events,
+    Exact(u16),
+    Lines,
+    Sized(u16),
+    Stream,
+    /// As a transfer that is read into.
+    Raw(u16),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Op {
+    Bytes(Vec<u8>),
+    Event {
+        comment: Option<String>,
+        data: Option<String>,
+        id: Option<String>,
+        json: Option<(u32, String)>,
+        name: Option<String>,
+        retry: Option<u64>,
+    },
+    Flush,
+    Line(Vec<(i64, String)>),
+    /// As many bytes of one kind.
+    Many(u8, u16),
+    /// What is to be sent is sent.
+    Send,
+}
+
+/// What a body comes to.
+#[derive(Debug, Eq, PartialEq)]
+enum End {
+    /// A chunk could not be written.
+    Chunk(Error),
+    /// The body is not as long as was promised.
+    Length(BodyError),
+    Whole,
+}
+
+/// # Panics
+///
+/// Where the library is wrong.
+pub fn check(case: &Case) {
+    let method = match case.method {
+        Method::Connect => "CONNECT",
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+    };
+    let version = if case.is_old {
+        Version::Http10
+    } else {
+        Version::Http11
+    };
+    let connection = case.closes.then_some(("Connection", "close"));
+    let exchange = Exchange::new(method, version, connection);
+    let code = match case.status {
+        Code::Ok => 200,
+        Code::NoContent => 204,
+        Code::NotModified => 304,
+        Code::ResetContent => 205,
+        Code::Teapot => 418,
+    };
+    let status = Status::new(code).expect("a status");
+    let mut buf = vec![0xaa; 200 + usize::from(case.room % 2048)];
+    let response = Response::to(&exchange, &mut buf, status);
+    let transfer = match case.framing {
+        Framing::Events => response.events(),
+        Framing::Exact(len) => response.sized_exactly(len.into()),
+        Framing::Lines => response.json_lines(),
+        Framing::Sized(len) => response.sized(len.into()),
+        Framing::Stream | Framing::Raw(_) => response.stream(),
+    };
+    let transfer = transfer.expect("a head fits");
+    transfer
+        .check(&exchange)
+        .expect("it was made for the exchange");
+
+    let mut conn = Conn {
+        wire: Vec::new(),
+        takes: &case.takes,
+        at: 0,
+    };
+    let end = match case.framing {
+        Framing::Raw(most) => raw(transfer, case, most, &mut conn),
+        _ => stream(transfer, case, &mut conn),
+    };
+
+    let (content, wrong) = content(case);
+    let has_none = method == "HEAD"
+        || matches!(code, 204 | 205 | 304)
+        || method == "CONNECT" && (200..300).contains(&code);
+    let want = match (case.framing, wrong) {
+        _ if has_none => (&[][..], End::Whole),
+        (Framing::Sized(len), wrong) => {
+            let len = usize::from(len);
+            match (content.get(..len), wrong) {
+                (Some(cut), None) => (cut, End::Whole),
+                // Whether what is wrong comes to be looked at depends on what gathers.
+                (Some(cut), Some(error)) if end == End::Whole => {
+                    let _ = error;
+                    (cut, End::Whole)
+                }
+                (_, Some(error)) => (&content[..], End::Chunk(error)),
+                (None, None) => {
+                    let missing = (len - content.len()) as u64;
+                    (&content[..], End::Length(BodyError::Short { missing }))
+                }
+            }
+        }
+        (Framing::Exact(len), wrong) => match (usize::from(len), wrong) {
+            (len, Some(error)) if content.len() <= len => (&content[..], End::Chunk(error)),
+            (len, None) if content.len() == len => (&content[..], End::Whole),
+            (len, None) if content.len() < len => {
+                let missing = (len - content.len()) as u64;
+                (&content[..], End::Length(BodyError::Short { missing }))
+            }
+            (len, Some(error)) if end == End::Chunk(error) => {
+                (content.get(..len).unwrap_or(&content), End::Chunk(error))
+            }
+            (len, _) => (&content[..len], End::Length(BodyError::Long)),
+        },
+        (_, Some(error)) => (&content[..], End::Chunk(error)),
+        (_, None) => (&content[..], End::Whole),
+    };
+    assert_eq!(end, want.1);
+    match end {
+        End::Whole => {
+            let body = decode(&conn.wire, version, has_none, true).expect("a whole reply");
+            assert!(body == want.0, "another body");
+        }
+        // What was sent is a beginning, and cannot be taken for a whole reply.
+        _ if conn.wire.is_empty() => {}
+        _ => {
+            let body = decode(&conn.wire, version, has_none, false).expect("a part of a reply");
+            assert!(want.0.starts_with(&body), "no beginning of the body");
+            // What is too long is found behind the promised length, all of which may have left.
+            let is_all = match case.framing {
+                Framing::Exact(len) => content.len() >= usize::from(len),
+                Framing::Sized(_) => false,
+                _ => version == Version::Http10,
+            };
+            if !is_all {
+                let whole = decode(&conn.wire, version, has_none, true);
+                assert!(whole.is_err(), "a part looks whole");
+            }
+        }
+    }
+}
+
+/// What the body is to be, told without the library, up to the first chunk that is wrong.
+fn content(case: &Case) -> (Vec<u8>, Option<Error>) {
+    let mut all = Vec::new();
+    for op in &case.ops {
+        match op {
+            Op::Bytes(bytes) => all.extend_from_slice(bytes),
+            Op::Many(byte, len) => all.resize(all.len() + usize::from(*len), *byte),
+            Op::Line(items) if !matches!(case.framing, Framing::Raw(_)) => {
+                all.extend(serde_json::to_vec(items).expect("JSON"));
+                all.push(b'\n');
+            }
+            Op::Event {
+                comment,
+                data,
+                id,
+                json,
+                name,
+                retry,
+            } if !matches!(case.framing, Framing::Raw(_)) => {
+                let is_wrong = |text: &Option<String>, bad: &[char]| {
+                    text.as_ref().is_some_and(|text| text.contains(bad))
+                };
+                if is_wrong(name, &['\r', '\n']) || is_wrong(id, &['\r', '\n', '\0']) {
+                    return (all, Some(Error::Event));
+                }
+                let json = json
+                    .as_ref()
+                    .map(|json| serde_json::to_string(json).expect("JSON"));
+                let retry = retry.map(|retry| retry.to_string());
+                for (field, text) in [
+                    ("", comment),
+                    ("event", name),
+                    ("data", if json.is_some() { &json } else { data }),
+                    ("id", id),
+                    ("retry", &retry),
+                ] {
+                    let Some(text) = text else { continue };
+                    for line in text.replace("\r\n", "\n").split(['\r', '\n']) {
+                        all.extend(format!("{field}: {line}\n").bytes());
+                    }
+                }
+                all.push(b'\n');
+            }
+            _ => {}
+        }
+    }
+    (all, None)
+}
+
+struct Conn<'t> {
+    wire: Vec<u8>,
+    takes: &'t [u8],
+    at: usize,
+}
+
+impl Conn<'_> {
+    /// How many of these bytes the connection takes.
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        assert!(!bytes.is_empty(), "an empty write");
+        let most = self
+            .takes
+            .get(self.at)
+            .map_or(bytes.len(), |take| usize::from(*take) + 1);
+        self.at = (self.at + 1) % self.takes.len().max(1);
+        let n = most.min(bytes.len());
+        self.wire.extend_from_slice(&bytes[..n]);
+        n
+    }
+}
+
+fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
+    let mut stream = Stream::new(transfer);
+    let mut all = || {
+        for op in &case.ops {
+            match op {
+                Op::Bytes(bytes) => write(&mut stream, &mut bytes.as_slice(), conn)?,
+                Op::Many(byte, len) => {
+                    let bytes = vec![*byte; usize::from(*len)];
+                    write(&mut stream, &mut bytes.as_slice(), conn)?;
+                }
+                Op::Line(items) => write(&mut stream, &mut JsonLine::new(Strict::of(items)), conn)?,
+                Op::Event {
+                    comment,
+                    data,
+                    id,
+                    json,
+                    name,
+                    retry,
+                } => {
+                    let mut event = Event::new();
+                    if let Some(comment) = comment {
+                        event = event.comment(comment);
+                    }
+                    if let Some(name) = name {
+                        event = event.name(name);
+                    }
+                    if let Some(id) = id {
+                        event = event.id(id);
+                    }
+                    if let Some(retry) = retry {
+                        event = event.retry(*retry);
+                    }
+                    if let Some(data) = data {
+                        event = event.data(data);
+                    }
+                    match json {
+                        Some(json) => write(&mut stream, &mut event.json(Strict::of(json)), conn)?,
+                        None => write(&mut stream, &mut event, conn)?,
+                    }
+                }
+                Op::Flush => stream.flush()?,
+                Op::Send => {
+                    stream.flush()?;
+                    send(&mut stream, conn)?;
+                }
+            }
+        }
+        stream.end()?;
+        send(&mut stream, conn)
+    };
+    match all() {
+        Ok(()) => {
+            assert_eq!(stream.pending(), Ok(None));
+            End::Whole
+        }
+        Err(error) => {
+            // Nothing more is sent, and the connection must be closed.
+            assert_eq!(stream.pending(), Ok(None));
+            assert!(stream.closes() && !stream.is_open());
+            match error {
+                StreamError::Body(error) => End::Length(error),
+                StreamError::Chunk(error) => End::Chunk(error),
+            }
+        }
+    }
+}
+
+fn write<C: Chunk>(
+    stream: &mut Stream<'_>,
+    chunk: &mut C,
+    conn: &mut Conn<'_>,
+) -> Result<(), StreamError> {
+    while !stream.write(chunk)? {
+        assert!(stream.pending()?.is_some(), "nothing goes on");
+        send(stream, conn)?;
+    }
+    Ok(())
+}
+
+fn send(stream: &mut Stream<'_>, conn: &mut Conn<'_>) -> Result<(), StreamError> {
+    while let Some(bytes) = stream.pending()? {
+        let n = conn.write(bytes);
+        stream.sent(n);
+    }
+    Ok(())
+}
+
+/// Reads what the chunks have, at most as many bytes at a time.
+fn raw(mut transfer: Transfer<'_>, case: &Case, most: u16, conn: &mut Conn<'_>) -> End {
+    let (content, _) = content(case);
+    let mut rest = &content[..];
+    loop {
+        match transfer.step() {
+            Step::Done => return End::Whole,
+            Step::Fill(room) => {
+                assert!(!room.is_empty(), "no room");
+                let n = rest.len().min(room.len()).min(usize::from(most) + 1);
+                room[..n].copy_from_slice(&rest[..n]);
+                rest = &rest[n..];
+                if let Err(error) = transfer.filled(n) {
+                    return End::Length(error);
+                }
+            }
+            Step::Send(bytes) => {
+                let n = conn.write(bytes);
+                transfer.sent(n);
+            }
+        }
+    }
+}
+
+/// The content of a reply, which must be all of `wire`, or else of what there is of it.
+fn decode(
+    wire: &[u8],
+    version: Version,
+    has_none: bool,
+    is_whole: bool,
+) -> Result<Vec<u8>, String> {
+    let end = wire.windows(4).position(|end| end == b"\r\n\r\n");
+    let Some(end) = end else {
+        return match is_whole {
+            true => Err("no whole head".into()),
+            false => Ok(Vec::new()),
+        };
+    };
+    let head = std::str::from_utf8(&wire[..end]).map_err(|error| error.to_string())?;
+    let mut rest = &wire[end + 4..];
+    let field = |name: &str| {
+        let lines = head.split("\r\n").skip(1);
+        let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        (values.next(), values.next().is_none())
+    };
+    let (length, is_one) = field("content-length");
+    let (coding, is_one_coding) = field("transfer-encoding");
+    if !is_one || !is_one_coding || length.is_some() && coding.is_some() {
+        return Err("framed twice".into());
+    }
+    if has_none {
+        return match rest.is_empty() {
+            true => Ok(Vec::new()),
+            false => Err("content where there is none".into()),
+        };
+    }
+    match (length, coding) {
+        (Some(length), _) => match length.parse() {
+            Ok(length) if rest.len() == length || !is_whole && rest.len() < length => {
+                Ok(rest.into())
+            }
+            _ => Err(format!("{} bytes for {length}", rest.len())),
+        },
+        (None, None) if field("connection").0 == Some("close") => Ok(rest.into()),
+        (None, None) => Err("no framing".into()),
+        (_, Some("chunked")) if version == Version::Http11 => {
+            let mut body = Vec::new();
+            loop {
+                let cut = match is_whole {
+                    true => Err("cut".to_owned()),
+                    false => Ok(body.clone()),
+                };
+                let Some(line) = rest.windows(2).position(|end| end == b"\r\n") else {
+                    return cut;
+                };
+                let digits = &rest[..line];
+                let is_size = digits
+                    .iter()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                if !is_size || digits.is_empty() || digits.starts_with(b"0") && digits.len() > 1 {
+                    return Err("no size".into());
+                }
+                let size = digits.iter().fold(0, |size, digit| {
+                    size * 16 + (*digit as char).to_digit(16).expect("a digit") as usize
+                });
+                rest = &rest[line + 2..];
+                let n = size.min(rest.len());
+                body.extend_from_slice(&rest[..n]);
+                let Some(behind) = rest.get(size..size + 2) else {
+                    return match is_whole {
+                        true => Err("cut".to_owned()),
+                        false => Ok(body),
+                    };
+                };
+                if behind != b"\r\n" {
+                    return Err("a chunk of another size".into());
+                }
+                rest = &rest[size + 2..];
+                if size == 0 {
+                    return match rest.is_empty() {
+                        true => Ok(body),
+                        false => Err("bytes behind the end".into()),
+                    };
+                }
+            }
+        }
+        _ => Err("a coding that there is not".into()),
+    }
+}

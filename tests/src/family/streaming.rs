@@ -1,0 +1,589 @@
+//! Family `streaming`: bodies that come in chunks, events, and work behind a reply.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use replywire::json::{ByHand, BySerde, Dialect, Lenient};
+use replywire::{Chunk, Draft, Error, Event, Exchange, JsonLine, Response, Status, Transfer};
+use replywire_embedded::{
+    AfterFailure, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder, SendError,
+    Sent, Unsent, background, serve_connection,
+};
+use serde_json::Value as Json;
+
+use crate::edits;
+use crate::failure::Failure;
+use crate::family::{Differences, Got, Verdict, different_fields, one};
+use crate::line::{Broken, Dry, Line, Log, Logs, once_pending};
+use crate::plan::{Content, Plan, Way, read_status};
+use crate::reply::{Framing, Parsed, head};
+use crate::script::poll_times;
+use crate::value::Value;
+use crate::vector::{Vector, base64, fields};
+use crate::{ROOM, buffer};
+
+pub(super) fn check(vector: &Vector) -> Verdict {
+    let input = &vector.input;
+    match input["kind"].as_str().expect("a kind") {
+        "stream" => stream(vector),
+        "background" => against(&run(input, &Body::Buffered), vector),
+        "sse_event" => event(vector, plain_event(input)),
+        "sse_typed_event" => event(vector, typed_event(input)),
+        "sse_stream" | "jsonl" => items(vector),
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+/// What is sent.
+enum Body {
+    Buffered,
+    /// These items under a temporal response.
+    Items(Draft<16384>, Status, Vec<Item>, bool),
+    Stream(Plan, Messages),
+}
+
+fn stream(vector: &Vector) -> Verdict {
+    let input = &vector.input;
+    let body = |waits| {
+        let mut plan = Plan::new(
+            "Response",
+            Content::None,
+            &input["status"],
+            &input["headers"],
+            &input["media_type"],
+        )?;
+        plan.edit(&input["ops"], NOW)?;
+        Ok::<_, Failure>(Body::Stream(plan, Messages::read(input, waits)))
+    };
+    let runs = |waits| match body(waits) {
+        Ok(body) => run(input, &body),
+        Err(failure) => Run::refused(failure),
+    };
+    // Where the source waits, each chunk leaves alone; else they leave together.
+    let alone = against(&runs(true), vector);
+    match vector.expect["error"].is_null() {
+        true => Verdict::of_all([alone, against(&runs(false), vector)]),
+        false => alone,
+    }
+}
+
+const NOW: u64 = 2_116_411_200;
+
+fn items(vector: &Vector) -> Verdict {
+    let input = &vector.input;
+    let list = input["items"].as_array().expect("items");
+    let is_typed = input["typed"] == true;
+    let is_events = input["kind"] == "sse_stream";
+    let values: Vec<Value> = list.iter().map(Value::read).collect();
+    let mut ways: Vec<Way> = vec![Way::Hand, Way::Serde];
+    if is_typed {
+        ways.retain(|way| values.iter().all(|value| value.ways().contains(way)));
+    } else {
+        ways.truncate(1);
+    }
+    Verdict::of_all(ways.into_iter().map(|way| {
+        let item = |(value, json): (&Value, &Json)| match (is_typed, is_events) {
+            (true, _) => Item::Value(value.clone(), way, is_events),
+            (false, true) => Item::Event(python_json(json)),
+            (false, false) => Item::Line(python_json(json) + "\n"),
+        };
+        let items = values.iter().zip(list).map(item).collect();
+        let body = collect(input).and_then(|draft| {
+            let status = match &input["route_status"] {
+                Json::Null => Status::OK,
+                status => read_status(status)?,
+            };
+            Ok(Body::Items(draft, status, items, is_events))
+        });
+        let run = match body {
+            Ok(body) => run(input, &body),
+            Err(failure) => Run::refused(failure),
+        };
+        against(&run, vector)
+    }))
+}
+
+/// The temporal response as it is when the stream begins.
+fn collect(input: &Json) -> Result<Draft<16384>, Failure> {
+    let mut draft = Draft::new();
+    for op in input["ops"].as_array().expect("operations") {
+        match op["op"].as_str() {
+            Some("set_status") => draft.set_status(read_status(&op["value"])?),
+            Some("set_body") => {}
+            _ => edits::apply(op, NOW, draft.headers_mut())?,
+        }
+    }
+    Ok(draft)
+}
+
+/// The chunks of a vector.
+struct Messages {
+    chunks: Vec<Vec<u8>>,
+    waits: bool,
+    fails_after: Option<u64>,
+    breaks_at: Option<u64>,
+}
+
+impl Messages {
+    fn read(input: &Json, waits: bool) -> Self {
+        let chunks = input["chunks"].as_array().expect("chunks");
+        let bytes = |chunk: &Json| match chunk["v"].as_str() {
+            Some(text) => text.as_bytes().to_vec(),
+            None => base64(&chunk["b64"]),
+        };
+        Self {
+            chunks: chunks.iter().map(bytes).collect(),
+            waits,
+            fails_after: input["producer_fails_after"].as_u64(),
+            breaks_at: input["send_fails_at_body_message"].as_u64(),
+        }
+    }
+}
+
+/// [`Messages`] as a source.
+struct Giving<'m> {
+    messages: &'m Messages,
+    given: u64,
+    is_broken: Rc<Cell<bool>>,
+}
+
+impl<'m> Chunks for Giving<'m> {
+    type Chunk<'c>
+        = &'c [u8]
+    where
+        Self: 'c;
+    type Error = Dry;
+
+    async fn next(&mut self) -> Result<Option<&[u8]>, Dry> {
+        if self.messages.waits {
+            once_pending().await;
+        }
+        if self.messages.fails_after == Some(self.given) {
+            return Err(Dry);
+        }
+        if self.messages.breaks_at == Some(self.given) {
+            self.is_broken.set(true);
+        }
+        let chunk = self.messages.chunks.get(self.given as usize);
+        self.given += 1;
+        Ok(chunk.map(Vec::as_slice))
+    }
+}
+
+/// What an event stream or JSON Lines are made of.
+enum Item {
+    /// The data of an event.
+    Event(String),
+    Line(String),
+    /// Written by the library, as an event or a line.
+    Value(Value, Way, bool),
+}
+
+struct Items<'i>(std::slice::Iter<'i, Item>);
+
+impl<'i> Chunks for Items<'i> {
+    type Chunk<'c>
+        = Piece<'i>
+    where
+        Self: 'c;
+    type Error = Dry;
+
+    async fn next(&mut self) -> Result<Option<Piece<'i>>, Dry> {
+        Ok(self.0.next().map(|item| match item {
+            Item::Event(data) => Piece::Event(Event::new().data(data)),
+            Item::Line(line) => Piece::Line(line.as_bytes()),
+            Item::Value(value, Way::Hand, true) => {
+                Piece::EventByHand(Event::new().json(Lenient::by_hand(value)))
+            }
+            Item::Value(value, Way::Serde, true) => {
+                Piece::EventBySerde(Event::new().json(Lenient::of(value)))
+            }
+            Item::Value(value, Way::Hand, false) => {
+                Piece::LineByHand(JsonLine::new(Lenient::by_hand(value)))
+            }
+            Item::Value(value, Way::Serde, false) => {
+                Piece::LineBySerde(JsonLine::new(Lenient::of(value)))
+            }
+        }))
+    }
+}
+
+enum Piece<'i> {
+    Event(Event<'i>),
+    EventByHand(Event<'i, ByHand<'i, Value, Lenient>>),
+    EventBySerde(Event<'i, BySerde<'i, Value, Lenient>>),
+    Line(&'i [u8]),
+    LineByHand(JsonLine<ByHand<'i, Value, Lenient>>),
+    LineBySerde(JsonLine<BySerde<'i, Value, Lenient>>),
+}
+
+impl Chunk for Piece<'_> {
+    fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        match self {
+            Self::Event(event) => event.fill(room),
+            Self::EventByHand(event) => event.fill(room),
+            Self::EventBySerde(event) => event.fill(room),
+            Self::Line(line) => line.fill(room),
+            Self::LineByHand(line) => line.fill(room),
+            Self::LineBySerde(line) => line.fill(room),
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        match self {
+            Self::Event(event) => event.is_done(),
+            Self::EventByHand(event) => event.is_done(),
+            Self::EventBySerde(event) => event.is_done(),
+            Self::Line(line) => line.is_done(),
+            Self::LineByHand(line) => line.is_done(),
+            Self::LineBySerde(line) => line.is_done(),
+        }
+    }
+}
+
+/// What our side did.
+struct Run {
+    wire: Vec<u8>,
+    failure: Option<Failure>,
+    /// The numbers of the tasks that were begun.
+    tasks: Vec<usize>,
+    /// A task was begun before all of the reply was sent.
+    is_early: bool,
+}
+
+impl Run {
+    fn refused(failure: Failure) -> Self {
+        Self {
+            wire: Vec::new(),
+            failure: Some(failure),
+            tasks: Vec::new(),
+            is_early: false,
+        }
+    }
+}
+
+/// Answers one request with a vector's reply.
+struct App<'v> {
+    input: &'v Json,
+    body: &'v Body,
+    is_broken: Rc<Cell<bool>>,
+    logs: Logs,
+    outcome: RefCell<Option<Result<(), Failure>>>,
+}
+
+impl App<'_> {
+    async fn send(&self, responder: Responder<'_, Line>) -> Result<Sent, SendError<Dry, Broken>> {
+        match self.body {
+            Body::Buffered => responder
+                .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"))
+                .await
+                .map_err(SendError::widen),
+            Body::Stream(plan, messages) => {
+                let source = Giving {
+                    messages,
+                    given: 0,
+                    is_broken: self.is_broken.clone(),
+                };
+                responder
+                    .stream(|exchange, buf| plan.stream(exchange, buf), source)
+                    .await
+            }
+            Body::Items(draft, status, items, is_events) => {
+                responder
+                    .stream(
+                        |exchange, buf| join(exchange, buf, *status, draft, *is_events),
+                        Items(items.iter()),
+                    )
+                    .await
+            }
+        }
+    }
+}
+
+fn join<'b>(
+    exchange: &Exchange,
+    buf: &'b mut [u8],
+    status: Status,
+    draft: &Draft<16384>,
+    is_events: bool,
+) -> Result<Transfer<'b>, Error> {
+    let response = Response::join(exchange, buf, status, draft);
+    match is_events {
+        true => response.events(),
+        false => response.json_lines(),
+    }
+}
+
+impl Handler<Line> for App<'_> {
+    async fn handle(
+        &self,
+        _: &Request<'_>,
+        responder: Responder<'_, Line>,
+    ) -> Result<Sent, Unsent> {
+        let sent = self.send(responder).await;
+        let none = Vec::new();
+        let tasks = self.input["background"].as_array().unwrap_or(&none);
+        let work = async {
+            for (at, task) in tasks.iter().enumerate() {
+                self.logs.add(Log::Worked(at));
+                if task == "fail" {
+                    return Err(());
+                }
+            }
+            Ok(())
+        };
+        let done = background(sent, AfterFailure::Skip, work).await;
+        *self.outcome.borrow_mut() = Some(match &done {
+            Ok(_) => Ok(()),
+            Err(BackgroundError::Work(())) => Err(Failure::Task),
+            Err(BackgroundError::Send(error)) => Err(match *error {
+                SendError::Body(error) => Failure::Body(error),
+                SendError::Chunk(error) | SendError::Reply(error) => Failure::Core(error),
+                SendError::Source(Dry) => Failure::Producer,
+                _ => Failure::Disconnect,
+            }),
+        });
+        Ok(done?)
+    }
+}
+
+fn run(input: &Json, body: &Body) -> Run {
+    let method = input["method"].as_str().unwrap_or("GET");
+    let mut line = Line::new(format!("{method} / HTTP/1.1\r\nhost: x\r\n\r\n"));
+    let app = App {
+        input,
+        body,
+        is_broken: line.is_broken.clone(),
+        logs: line.logs.clone(),
+        outcome: RefCell::new(None),
+    };
+    let (mut request, mut reply) = (buffer(1024), buffer(ROOM));
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let limits = Limits::new();
+    let served = serve_connection(&mut line, &app, buffers, &limits);
+    let _ = poll_times(served, 1 << 16).expect("an end");
+    let logs = app.logs.all();
+    let is_task = |log: &Log| matches!(log, Log::Worked(_));
+    let first = logs.iter().position(is_task).unwrap_or(logs.len());
+    Run {
+        wire: app.logs.wire(),
+        failure: app.outcome.borrow_mut().take().expect("an outcome").err(),
+        tasks: logs
+            .iter()
+            .filter_map(|log| match log {
+                Log::Worked(at) => Some(*at),
+                _ => None,
+            })
+            .collect(),
+        is_early: logs[first..].iter().any(|log| matches!(log, Log::Wrote(_))),
+    }
+}
+
+/// Compares with what the reference did.
+fn against(run: &Run, vector: &Vector) -> Verdict {
+    let (expect, input) = (&vector.expect, &vector.input);
+    let method = input["method"].as_str().unwrap_or("GET");
+    let whole = || Got::read(&run.wire, method);
+    let (got, differs) = match (run.failure, expect["error"].as_str()) {
+        (None, None) => match whole() {
+            Got::Reply(parsed) => {
+                let differs = different(&parsed, &expect["ok"], method);
+                (Got::Reply(parsed), &differs | &tasks(run, &expect["ok"]))
+            }
+            got => (got, one("broken")),
+        },
+        (None, Some(_)) => (whole(), one("answered")),
+        (Some(failure), None) => (Got::Refused(failure), one("refused")),
+        (Some(failure), Some(kind)) => {
+            let mut differs = Differences::new();
+            let sent = &expect["sent_before_error"];
+            if !failure.is(kind, input) {
+                differs.insert("kind".into());
+            } else if sent.is_object() {
+                match part(&run.wire) {
+                    Ok(parsed) => differs.extend(different(&parsed, sent, method)),
+                    Err(_) => differs.extend(one("broken")),
+                }
+                differs.extend(tasks(run, sent));
+            }
+            (Got::Refused(failure), differs)
+        }
+    };
+    let mut verdict = got.verdict(differs);
+    write!(verdict.got, " after \"{}\"", run.wire.escape_ascii()).expect("a text");
+    verdict
+}
+
+/// What differs from a recorded response. That nothing is sent for `HEAD` is the server's business.
+fn different(got: &Parsed, want: &Json, method: &str) -> Differences {
+    let mut differs = Differences::new();
+    if want["headers"].is_array() {
+        let mut lines = got.by_name();
+        lines.remove("transfer-encoding");
+        differs = different_fields(&lines, &fields(&want["headers"]));
+    }
+    if want["status"].is_u64() && want["status"] != got.status {
+        differs.insert("status".into());
+    }
+    if let Some(messages) = want["body_messages"].as_array() {
+        let messages = messages.iter().map(|message| base64(&message["b64"]));
+        let body: Vec<u8> = messages.flatten().collect();
+        if method != "HEAD" && got.body != body || method == "HEAD" && !got.body.is_empty() {
+            differs.insert("body".into());
+        }
+    }
+    differs
+}
+
+/// Whether other tasks were begun, or at another time.
+fn tasks(run: &Run, want: &Json) -> Differences {
+    let none = Vec::new();
+    let events = want["events"].as_array().unwrap_or(&none);
+    let events = events.iter().filter_map(Json::as_str);
+    let tasks: Vec<&str> = events.filter(|event| event.starts_with("task")).collect();
+    let ours: Vec<String> = run.tasks.iter().map(|at| format!("task{at}")).collect();
+    match tasks == ours && !run.is_early {
+        true => Differences::new(),
+        false => one("events"),
+    }
+}
+
+/// Reads as much of a reply as there is.
+fn part(wire: &[u8]) -> Result<Parsed, String> {
+    let (mut parsed, mut rest) = head(wire)?;
+    if parsed.values("transfer-encoding").is_empty() {
+        parsed.framing = Framing::Close;
+        parsed.body = rest.to_vec();
+        return Ok(parsed);
+    }
+    while !rest.is_empty() {
+        let line = rest
+            .iter()
+            .position(|byte| *byte == b'\r')
+            .ok_or("no size")?;
+        let digits = std::str::from_utf8(&rest[..line]).map_err(|error| error.to_string())?;
+        let len = usize::from_str_radix(digits, 16).map_err(|error| error.to_string())?;
+        let chunk = rest.get(line + 2..line + 2 + len).ok_or("half a chunk")?;
+        parsed.body.extend_from_slice(chunk);
+        rest = rest.get(line + 4 + len..).ok_or("half a chunk")?;
+    }
+    Ok(parsed)
+}
+
+fn event(vector: &Vector, event: Result<Event<'_>, Failure>) -> Verdict {
+    let written = event.and_then(|event| {
+        let mut all = BTreeSet::new();
+        for size in (16..80).chain([4096]) {
+            all.insert(written(event.clone(), size)?);
+        }
+        Ok(all)
+    });
+    let expect = &vector.expect;
+    let (differs, got) = match (&written, expect["error"].as_str()) {
+        (Ok(all), None) => {
+            let want = base64(&expect["ok"]["body"]["b64"]);
+            let differs = match all.len() == 1 && all.contains(&want) {
+                true => Differences::new(),
+                false => one("body"),
+            };
+            (differs, format!("{all:?}"))
+        }
+        (Ok(all), Some(_)) => (one("answered"), format!("{all:?}")),
+        (Err(failure), Some(kind)) if failure.is(kind, &vector.input) => {
+            (Differences::new(), format!("{failure:?}"))
+        }
+        (Err(failure), Some(_)) => (one("kind"), format!("{failure:?}")),
+        (Err(failure), None) => (one("refused"), format!("{failure:?}")),
+    };
+    Verdict {
+        differs: vec![differs],
+        sane: true,
+        got,
+    }
+}
+
+/// The event through rooms of this size.
+fn written(mut event: Event<'_>, size: usize) -> Result<Vec<u8>, Error> {
+    let mut room = buffer(size);
+    let mut all = Vec::new();
+    while !event.is_done() {
+        let n = event.fill(&mut room)?;
+        all.extend_from_slice(&room[..n]);
+    }
+    Ok(all)
+}
+
+fn plain_event(input: &Json) -> Result<Event<'_>, Failure> {
+    let mut event = Event::new();
+    for (key, field) in input.as_object().expect("fields") {
+        event = match (key.as_str(), field.as_str()) {
+            ("comment", Some(text)) => event.comment(text),
+            ("event", Some(text)) => event.name(text),
+            ("data_str" | "raw_data", Some(text)) => event.data(text),
+            ("id", Some(text)) => event.id(text),
+            ("retry", None) if !field.is_null() => {
+                event.retry(field.as_u64().ok_or(Failure::Type)?)
+            }
+            _ => event,
+        };
+    }
+    Ok(event)
+}
+
+fn typed_event(input: &Json) -> Result<Event<'_>, Failure> {
+    let event = plain_event(input)?;
+    Ok(match &input["data"] {
+        Json::Null => event,
+        data if data["t"] == "null" => event,
+        data => event.data(Box::leak(python_json(data).into_boxed_str())),
+    })
+}
+
+/// A value as Python writes what has no declared type: blanks behind separators, ASCII alone.
+fn python_json(value: &Json) -> String {
+    let list = || value["v"].as_array().expect("a list").iter();
+    match value["t"].as_str().expect("a type") {
+        "null" => "null".into(),
+        "bool" => value["v"].to_string(),
+        "int" => value["v"].as_str().expect("digits").into(),
+        "float" => match value["decimal"].as_str().expect("a decimal") {
+            "nan" | "inf" | "-inf" => "null".into(),
+            decimal => decimal.into(),
+        },
+        "str" => ascii(value["v"].as_str().expect("a text")),
+        "list" => format!(
+            "[{}]",
+            list().map(python_json).collect::<Vec<_>>().join(", ")
+        ),
+        "map" => {
+            let member =
+                |pair: &Json| format!("{}: {}", python_json(&pair[0]), python_json(&pair[1]));
+            format!("{{{}}}", list().map(member).collect::<Vec<_>>().join(", "))
+        }
+        other => panic!("unknown type {other}"),
+    }
+}
+
+fn ascii(text: &str) -> String {
+    let mut out = String::from("\"");
+    for unit in text.encode_utf16() {
+        match char::from_u32(unit.into()) {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(char @ ' '..='~') => out.push(char),
+            _ => write!(out, "\\u{unit:04x}").expect("a text"),
+        }
+    }
+    out.push('"');
+    out
+}

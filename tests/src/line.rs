@@ -1,0 +1,262 @@
+//! A connection and a source of chunks that follow scripts, and a common log of what they did.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
+use replywire_embedded::{Chunks, Idle, KeepAlive, Transport};
+
+/// What happened, in order.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Log {
+    /// The source was dropped.
+    Dropped,
+    Flushed,
+    /// The connection waited for this long.
+    Idled(Option<Duration>),
+    /// The source was asked for a chunk.
+    Polled,
+    /// Background work of this number was begun.
+    Worked(usize),
+    Wrote(Vec<u8>),
+}
+
+/// The log, shared.
+#[derive(Clone, Debug, Default)]
+pub struct Logs(Rc<RefCell<Vec<Log>>>);
+
+impl Logs {
+    pub fn add(&self, log: Log) {
+        self.0.borrow_mut().push(log);
+    }
+
+    /// All that happened.
+    pub fn all(&self) -> Vec<Log> {
+        self.0.borrow().clone()
+    }
+
+    /// Each write.
+    pub fn writes(&self) -> Vec<Vec<u8>> {
+        let all = self.0.borrow();
+        let writes = all.iter().filter_map(|log| match log {
+            Log::Wrote(bytes) => Some(bytes.clone()),
+            _ => None,
+        });
+        writes.collect()
+    }
+
+    /// All that was written.
+    pub fn wire(&self) -> Vec<u8> {
+        self.writes().concat()
+    }
+
+    /// How often this happened.
+    pub fn count(&self, what: &Log) -> usize {
+        self.0.borrow().iter().filter(|log| *log == what).count()
+    }
+}
+
+/// What becomes of a write.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Act {
+    Fail,
+    /// It waits before what comes next.
+    Pend,
+    /// It takes as many bytes, or all there are.
+    Take(usize),
+    /// It takes none.
+    Zero,
+}
+
+/// What a connection fails with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broken")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+impl embedded_io_async::Error for Broken {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BrokenPipe
+    }
+}
+
+/// A connection.
+#[derive(Debug, Default)]
+pub struct Line {
+    input: VecDeque<u8>,
+    acts: VecDeque<Act>,
+    idles: VecDeque<Idle>,
+    /// Set when nothing can be written any more.
+    pub is_broken: Rc<Cell<bool>>,
+    pub logs: Logs,
+}
+
+impl Line {
+    /// A peer that sends `input` at once and then ends.
+    pub fn new(input: impl AsRef<[u8]>) -> Self {
+        Self {
+            input: input.as_ref().iter().copied().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What becomes of the writes; those behind take all.
+    pub fn acts(mut self, acts: impl IntoIterator<Item = Act>) -> Self {
+        self.acts = acts.into_iter().collect();
+        self
+    }
+
+    /// How waits come to their end; those behind have none.
+    pub fn idles(mut self, idles: impl IntoIterator<Item = Idle>) -> Self {
+        self.idles = idles.into_iter().collect();
+        self
+    }
+}
+
+impl ErrorType for Line {
+    type Error = Broken;
+}
+
+impl Read for Line {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Broken> {
+        let n = buf.len().min(self.input.len());
+        for (to, from) in buf.iter_mut().zip(self.input.drain(..n)) {
+            *to = from;
+        }
+        Ok(n)
+    }
+}
+
+impl Write for Line {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Broken> {
+        assert!(!bytes.is_empty(), "an empty write says nothing");
+        loop {
+            let act = self.acts.pop_front().unwrap_or(Act::Take(usize::MAX));
+            let act = if self.is_broken.get() { Act::Fail } else { act };
+            match act {
+                Act::Fail => return Err(Broken),
+                Act::Pend => once_pending().await,
+                Act::Take(n) => {
+                    let n = n.min(bytes.len());
+                    self.logs.add(Log::Wrote(bytes[..n].to_vec()));
+                    return Ok(n);
+                }
+                Act::Zero => return Ok(0),
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Broken> {
+        self.logs.add(Log::Flushed);
+        Ok(())
+    }
+}
+
+impl Transport for Line {
+    async fn idle(&mut self, length: Option<Duration>) -> Idle {
+        self.logs.add(Log::Idled(length));
+        match self.idles.pop_front() {
+            Some(idle) => idle,
+            None => pending().await,
+        }
+    }
+}
+
+/// Is pending when it is polled first.
+pub async fn once_pending() {
+    let mut is_pending = true;
+    poll_fn(|_| match std::mem::take(&mut is_pending) {
+        true => Poll::Pending,
+        false => Poll::Ready(()),
+    })
+    .await;
+}
+
+/// What a source does next.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Next {
+    /// Gives it.
+    Chunk(Vec<u8>),
+    Fail,
+    /// Is pending for ever.
+    Hang,
+    /// Is pending once.
+    Wait,
+}
+
+/// Gives these bytes.
+pub fn chunk(bytes: impl AsRef<[u8]>) -> Next {
+    Next::Chunk(bytes.as_ref().to_vec())
+}
+
+/// A source of bytes.
+#[derive(Debug)]
+pub struct Steps {
+    steps: VecDeque<Next>,
+    chunk: Vec<u8>,
+    keep_alive: Option<KeepAlive>,
+    logs: Logs,
+}
+
+impl Steps {
+    /// A source that does `steps` and then ends.
+    pub fn new(steps: impl IntoIterator<Item = Next>, logs: &Logs) -> Self {
+        Self {
+            steps: steps.into_iter().collect(),
+            chunk: Vec::new(),
+            keep_alive: None,
+            logs: logs.clone(),
+        }
+    }
+
+    pub fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
+        self.keep_alive = keep_alive;
+        self
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        self.logs.add(Log::Dropped);
+    }
+}
+
+/// What a source fails with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Dry;
+
+impl Chunks for Steps {
+    type Chunk<'c> = &'c [u8];
+    type Error = Dry;
+
+    async fn next(&mut self) -> Result<Option<&[u8]>, Dry> {
+        self.logs.add(Log::Polled);
+        loop {
+            match self.steps.pop_front() {
+                None => return Ok(None),
+                Some(Next::Chunk(bytes)) => {
+                    self.chunk = bytes;
+                    return Ok(Some(&self.chunk));
+                }
+                Some(Next::Fail) => return Err(Dry),
+                Some(Next::Hang) => pending().await,
+                Some(Next::Wait) => once_pending().await,
+            }
+        }
+    }
+
+    fn keep_alive(&self) -> Option<KeepAlive> {
+        self.keep_alive
+    }
+}
