@@ -609,6 +609,35 @@ fn an_error_does_not_say_that_it_is_coded_or_to_be_saved() {
 }
 
 #[test]
+fn a_reply_started_with_the_status_of_the_plan_is_that_of_the_plan() {
+    let facts = File::of(b"abcdef").boundary(Boundary::new("AND").unwrap());
+    for request in [
+        ("x", "y"),
+        ("range", "bytes=1-2"),
+        ("range", "bytes=0-0,2-2"),
+        ("range", "bytes=6-"),
+        ("range", "x"),
+        ("if-none-match", "*"),
+        ("if-match", "\"x\""),
+    ] {
+        let plan = facts.plan(&Exchange::GET, [request]);
+        let [want, got] = [Status::OK, plan.status()].map(|status| {
+            let mut buf = buffer(512);
+            let response = Response::new(&mut buf, status).header("content-language", "en");
+            let driven = drive_file(
+                response.file(&plan).unwrap(),
+                b"abcdef",
+                FileWay::Filled,
+                &[],
+            );
+            driven.result.unwrap();
+            String::from_utf8(driven.sent).unwrap()
+        });
+        assert_eq!(got, want, "{request:?}");
+    }
+}
+
+#[test]
 fn an_error_is_not_kept_for_those_who_ask_rightly() {
     let lines = [
         ("cache-control", "public"),

@@ -461,8 +461,9 @@ impl<'b> Response<'b> {
 
     /// Ends with a file, or what the request is to be sent of it; RFC 9110 §§ 13 and 14.
     ///
-    /// A reply that was started with [`Status::OK`] gets the status of the plan. With any other
-    /// status the whole file is its content, such as that of an error page.
+    /// A reply that was started with [`Status::OK`], or with the status of the plan, gets the status
+    /// of the plan. With any other status the whole file is its content, such as that of an error
+    /// page.
     ///
     /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges` and
     /// `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not

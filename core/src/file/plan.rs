@@ -110,7 +110,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         }
     }
 
-    /// The status of a reply that was started with [`Status::OK`].
+    /// The status of a reply that was started with [`Status::OK`], or with this one.
     pub const fn status(&self) -> Status {
         match self.verdict {
             Verdict::Partial => Status::PARTIAL_CONTENT,
@@ -123,9 +123,9 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
 
     /// What counts for a reply with this status.
     fn counting(&self, status: Status) -> Verdict {
-        match status {
-            Status::OK => self.verdict,
-            _ => Verdict::Whole,
+        match status == Status::OK || status == self.status() {
+            true => self.verdict,
+            false => Verdict::Whole,
         }
     }
 
