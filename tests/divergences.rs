@@ -812,6 +812,22 @@ fn a_file_answers_preconditions() {
     }
 }
 
+#[test]
+fn a_reply_that_starts_as_partial_has_what_was_asked_for() {
+    let headers = [("range", "bytes=1-2")];
+    let exchange = Exchange::new("GET", Version::Http11, headers);
+    let plan = File::new(6).plan(&exchange, headers);
+    let mut buf = [0; 256];
+    let transfer = Response::to(&exchange, &mut buf, Status::PARTIAL_CONTENT)
+        .file(&plan)
+        .unwrap();
+    assert_eq!(
+        str::from_utf8(transfer.head()).unwrap(),
+        "HTTP/1.1 206 Partial Content\r\ncontent-type: application/octet-stream\r\n\
+         accept-ranges: bytes\r\ncontent-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\n",
+    );
+}
+
 /// Modified at `Thu, 10 Oct 2013 23:40:00 GMT`.
 const DATED: File<'_> = File::new(6).modified(1_381_448_400, 0);
 

@@ -114,6 +114,13 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     }),
     ("no content-length with status 205", is_205_without_length),
     ("path with two dots", has_two_dots),
+    ("partial status of a caller and a range", |input| {
+        input["file"].is_object()
+            && input["status"] == 206
+            && pairs(&input["request_headers"])
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("range"))
+    }),
     ("precondition", |input| {
         let is_one = |name: &str| {
             name.eq_ignore_ascii_case("if-match")

@@ -40,7 +40,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
 enum Body {
     Buffered,
     /// These items under a temporal response.
-    Items(Draft<16384>, Status, Vec<Item>, bool),
+    Items(Box<Draft<16384>>, Status, Vec<Item>, bool),
     Stream(Plan, Messages),
 }
 
@@ -95,7 +95,7 @@ fn items(vector: &Vector) -> Verdict {
                 Json::Null => Status::OK,
                 status => read_status(status)?,
             };
-            Ok(Body::Items(draft, status, items, is_events))
+            Ok(Body::Items(Box::new(draft), status, items, is_events))
         });
         let run = match body {
             Ok(body) => run(input, &body),
