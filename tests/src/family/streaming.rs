@@ -41,7 +41,7 @@ enum Body {
     Buffered,
     /// These items under a temporal response.
     Items(Box<Draft<16384>>, Status, Vec<Item>, bool),
-    Stream(Plan, Messages),
+    Stream(Box<Plan>, Messages),
 }
 
 fn stream(vector: &Vector) -> Verdict {
@@ -55,7 +55,7 @@ fn stream(vector: &Vector) -> Verdict {
             &input["media_type"],
         )?;
         plan.edit(&input["ops"], NOW)?;
-        Ok::<_, Failure>(Body::Stream(plan, Messages::read(input, waits)))
+        Ok::<_, Failure>(Body::Stream(Box::new(plan), Messages::read(input, waits)))
     };
     let runs = |waits| match body(waits) {
         Ok(body) => run(input, &body),
