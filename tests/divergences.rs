@@ -7,8 +7,9 @@ use conformance::plan::Way;
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::{
-    BodyError, Boundary, Chunk, Disposition, Draft, Error, Event, Exchange, File, Headers, HttpDate,
-    Reply, Response, SetCookie, Status, Stream, StreamError, Transfer, Version, guess_media_type,
+    BodyError, Boundary, Chunk, Disposition, Draft, Error, Event, Exchange, File, Headers,
+    HttpDate, Reply, Response, SetCookie, Status, Stream, StreamError, Transfer, Version,
+    guess_media_type,
 };
 use serde::Serialize;
 
