@@ -1,11 +1,17 @@
 //! `replywire-tokio` over real sockets.
 
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use conformance::served::{App, FILE_LEN, Task, file_byte, unless_dropped};
+use conformance::served::{App, FILE_LEN, PING_AFTER, Task, file_byte, unless_dropped};
+use replywire::{Response, Status};
 use replywire_tokio::{
-    Closed, Config, FromTokio, Handler, Request, Responder, Sent, Server, Unsent, serve_connection,
+    AfterFailure, Closed, Config, FromStream, FromTokio, Handler, Request, Responder, Sent, Server,
+    Unsent, background, serve_connection,
 };
+use smol::stream::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
@@ -110,4 +116,84 @@ async fn a_stream_that_is_no_socket_is_sent_the_same_file() {
     assert!(reply[..head].ends_with(b"content-length: 16777216\r\n\r\n"));
     let mut body = (0..).zip(&reply[head..]);
     assert!(body.all(|(at, byte)| *byte == file_byte(at)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pings_are_by_tokios_clock() {
+    let (mut client, stream) = duplex(1024);
+    let served = tokio::spawn(async {
+        let app = Served(App::default());
+        let _ = serve_connection(stream, &app, Config::default()).await;
+    });
+    client
+        .write_all(b"GET /kept HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut text = Vec::new();
+    while !text.ends_with(b"\r\n\r\n") {
+        client.read_buf(&mut text).await.unwrap();
+    }
+    let began = Instant::now();
+    for count in 1..=100 {
+        let mut ping = [0; 13];
+        client.read_exact(&mut ping).await.unwrap();
+        assert_eq!(&ping, b"8\r\n: ping\n\n\r\n");
+        let want = PING_AFTER * count;
+        let took = began.elapsed();
+        assert!((want..want + PING_AFTER / 2).contains(&took), "{took:?}");
+    }
+    served.abort();
+}
+
+/// Does each of what takes its time.
+struct Streams;
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Streams {
+    async fn handle(
+        &self,
+        _: &Request<'_>,
+        mut responder: Responder<'_, S>,
+    ) -> Result<Sent, Unsent> {
+        responder
+            .inform(|exchange, buf| Response::to(exchange, buf, Status::EARLY_HINTS).empty())
+            .await?;
+        let chunks = FromStream::new(Numbers(0));
+        let sent = responder.stream(
+            |exchange, buf| Response::to(exchange, buf, Status::OK).stream(),
+            chunks,
+        );
+        let work = async { Ok::<_, io::Error>(()) };
+        Ok(background(sent.await, AfterFailure::Run, work).await?)
+    }
+}
+
+/// A stream of the digits.
+struct Numbers(u8);
+
+impl Stream for Numbers {
+    type Item = io::Result<Vec<u8>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0 += 1;
+        Poll::Ready((self.0 <= 9).then(|| Ok(vec![b'0' + self.0])))
+    }
+}
+
+#[tokio::test]
+async fn streams_interim_replies_and_background_work_are_send() {
+    let (mut client, stream) = duplex(1024);
+    tokio::spawn(async {
+        let _ = serve_connection(stream, &Streams, Config::default()).await;
+    });
+    client
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut reply = String::new();
+    client.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 103 Early Hints\r\n"), "{reply}");
+    assert!(
+        reply.ends_with("\r\n\r\n9\r\n123456789\r\n0\r\n\r\n"),
+        "{reply}"
+    );
 }

@@ -1,5 +1,6 @@
 //! What a server does over real sockets, the same on every runtime.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -8,8 +9,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use embedded_io_async::Read;
-use replywire::{File, Response, Status};
-use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Unsent};
+use replywire::{Event, File, HeaderName, Response, Status};
+use replywire_embedded::{
+    AfterFailure, Chunks, FileSource, KeepAlive, Request, Responder, SendError, Sent, Unsent,
+    background,
+};
 use replywire_files::FileTransport;
 use replywire_std::Config;
 use socket2::SockRef;
@@ -36,6 +40,11 @@ macro_rules! served {
             a_handler_that_panics_takes_its_connection_and_its_place_alone
             dropping_the_server_drops_its_connections
             what_the_system_writes_to_a_socket_arrives_whole_at_a_slow_reader
+            a_stream_notices_that_its_peer_has_gone_while_its_source_waits
+            an_event_leaves_while_its_stream_goes_on
+            an_idle_stream_is_kept_alive
+            an_interim_reply_arrives_before_the_final_one
+            background_work_is_done_before_the_next_request_is_answered
         }
     };
     ($runtime:ty: $($case:ident)*) => {
@@ -76,7 +85,9 @@ pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::
     }
 }
 
-/// Answers `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` never,
+/// Answers `/live` and `/kept` with an event each time it is told to go on, the second kept alive;
+/// `/hints` with an interim reply first, `/work` before work that waits until it is told to go on;
+/// `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` never,
 /// `/file` with [`FILE_LEN`] bytes, and everything else at once.
 #[derive(Default)]
 pub struct App {
@@ -87,14 +98,44 @@ pub struct App {
 struct Slow {
     is_under_way: Notify,
     go_on: Notify,
+    is_dropped: Notify,
 }
+
+/// Gives an event each time it is told to go on.
+struct Live {
+    slow: Arc<Slow>,
+    keep_alive: Option<KeepAlive>,
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.slow.is_dropped.notify_one();
+    }
+}
+
+impl Chunks for Live {
+    type Chunk<'c> = Event<'c>;
+    type Error = Infallible;
+
+    async fn next(&mut self) -> Result<Option<Event<'_>>, Infallible> {
+        self.slow.go_on.notified().await;
+        Ok(Some(Event::new().data("now")))
+    }
+
+    fn keep_alive(&self) -> Option<KeepAlive> {
+        self.keep_alive
+    }
+}
+
+/// How long a stream of this suite is idle before a ping.
+pub const PING_AFTER: Duration = Duration::from_millis(100);
 
 impl App {
     /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
     pub async fn answer<T: FileTransport, S: Read>(
         &self,
         request: &Request<'_>,
-        responder: Responder<'_, T>,
+        mut responder: Responder<'_, T>,
         source: impl FnOnce(Source) -> S,
     ) -> Result<Sent, Unsent> {
         let source = match request.path() {
@@ -111,6 +152,41 @@ impl App {
                     Response::to(exchange, buf, Status::OK)
                 });
                 return Ok(sent.await?);
+            }
+            "/live" | "/kept" => {
+                let source = Live {
+                    slow: self.slow.clone(),
+                    keep_alive: (request.path() == "/kept").then_some(KeepAlive {
+                        after: PING_AFTER,
+                        ..KeepAlive::PING
+                    }),
+                };
+                let sent = responder.stream(
+                    |exchange, buf| Response::to(exchange, buf, Status::OK).events(),
+                    source,
+                );
+                return Ok(sent.await?);
+            }
+            "/work" => {
+                let sent = responder
+                    .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"))
+                    .await;
+                let work = async {
+                    self.slow.is_under_way.notify_one();
+                    self.slow.go_on.notified().await;
+                    Ok::<_, Infallible>(())
+                };
+                return Ok(background(sent, AfterFailure::Skip, work).await?);
+            }
+            "/hints" => {
+                let hints = responder.inform(|exchange, buf| {
+                    Response::to(exchange, buf, Status::EARLY_HINTS)
+                        .header(HeaderName::LINK, "</a.css>; rel=preload")
+                        .empty()
+                });
+                hints.await?;
+                self.slow.go_on.notified().await;
+                None
             }
             "/panic" => panic!("a handler that is wrong"),
             _ => None,
@@ -543,5 +619,103 @@ pub async fn what_the_system_writes_to_a_socket_arrives_whole_at_a_slow_reader<R
     let body = &reply[head + 4..];
     assert_eq!(body.len() as u64, FILE_LEN);
     assert!((0..).zip(body).all(|(at, byte)| *byte == file_byte(at)));
+    server.stop().await;
+}
+
+/// Reads until the text ends so.
+async fn read_to(stream: &mut TcpStream, end: &str) -> String {
+    let mut text = String::new();
+    while !text.ends_with(end) {
+        let mut room = [0; 512];
+        let n = within(stream.read(&mut room)).await.unwrap();
+        assert!(n > 0, "the connection ended in {text:?}");
+        text += std::str::from_utf8(&room[..n]).unwrap();
+    }
+    text
+}
+
+/// A connection that has read the head of a stream.
+async fn streaming(server: &Running, path: &str) -> TcpStream {
+    let mut stream = server.connect().await;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let head = read_to(&mut stream, "\r\n\r\n").await;
+    assert!(
+        head.contains("\r\ncontent-type: text/event-stream"),
+        "{head}"
+    );
+    stream
+}
+
+pub async fn a_stream_notices_that_its_peer_has_gone_while_its_source_waits<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    for _ in 0..2 {
+        let stream = streaming(&server, "/live").await;
+        drop(stream);
+        let dropped = server.slow.is_dropped.notified();
+        timeout(Duration::from_secs(1), dropped)
+            .await
+            .expect("within a second");
+    }
+    server.stop().await;
+}
+
+pub async fn an_event_leaves_while_its_stream_goes_on<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = streaming(&server, "/live").await;
+    for _ in 0..3 {
+        server.slow.go_on.notify_one();
+        let event = read_to(&mut stream, "\n\n\r\n").await;
+        assert_eq!(event, "b\r\ndata: now\n\n\r\n");
+    }
+    drop(stream);
+    within(server.slow.is_dropped.notified()).await;
+    server.stop().await;
+}
+
+pub async fn an_idle_stream_is_kept_alive<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = streaming(&server, "/kept").await;
+    for _ in 0..3 {
+        let ping = read_to(&mut stream, "\n\n\r\n").await;
+        assert_eq!(ping, "8\r\n: ping\n\n\r\n");
+    }
+    server.slow.go_on.notify_one();
+    // A ping may have been faster.
+    read_to(&mut stream, "b\r\ndata: now\n\n\r\n").await;
+    drop(stream);
+    within(server.slow.is_dropped.notified()).await;
+    server.stop().await;
+}
+
+pub async fn an_interim_reply_arrives_before_the_final_one<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /hints HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let hints = read_to(&mut stream, "\r\n\r\n").await;
+    assert!(hints.starts_with("HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n"));
+    assert!(!hints.contains("connection"), "{hints}");
+    server.slow.go_on.notify_one();
+    assert_eq!(reply(&mut stream).await, CLOSING);
+    server.stop().await;
+}
+
+pub async fn background_work_is_done_before_the_next_request_is_answered<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /work HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(reply(&mut stream).await, KEPT);
+    within(server.slow.is_under_way.notified()).await;
+    let early = timeout(Duration::from_millis(100), stream.read(&mut [0; 8])).await;
+    assert!(early.is_err(), "answered while there was work");
+    server.slow.go_on.notify_one();
+    assert_eq!(reply(&mut stream).await, KEPT);
+    drop(stream);
     server.stop().await;
 }

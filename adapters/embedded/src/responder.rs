@@ -186,7 +186,7 @@ impl<T: Transport> Responder<'_, T> {
         }
         self.flush().await?;
         let Parts { output, state, .. } = &mut self.parts;
-        let place = output.as_ptr_range();
+        let place = place_of(output);
         let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
         let code = reply.status().code();
         if !matches!(code, 100 | 102..=199) {
@@ -217,7 +217,7 @@ impl<T: Transport> Responder<'_, T> {
         loop {
             let start = state.pending.end;
             let free = output.get_mut(start..).unwrap_or_default();
-            let place = free.as_ptr_range();
+            let place = place_of(free);
             match write(&exchange, free) {
                 Ok(reply) => {
                     reply.check(&exchange).map_err(SendError::Reply)?;
@@ -292,12 +292,18 @@ impl<T: Transport> Responder<'_, T> {
     }
 }
 
+/// Where `bytes` are, as numbers: a future that holds pointers could not be sent to another thread.
+fn place_of(bytes: &[u8]) -> Range<usize> {
+    let Range { start, end } = bytes.as_ptr_range();
+    start.addr()..end.addr()
+}
+
 /// Where in the buffer at `place` a reply stands: in a part of it, but nowhere else.
-fn offset_in<R, W>(place: &Range<*const u8>, reply: &[u8]) -> Result<usize, SendError<R, W>> {
-    let bytes = reply.as_ptr_range();
+fn offset_in<R, W>(place: &Range<usize>, reply: &[u8]) -> Result<usize, SendError<R, W>> {
+    let bytes = place_of(reply);
     match bytes.start < place.start || bytes.end > place.end {
         true => Err(SendError::Reply(Error::OtherBuffer)),
-        false => Ok(bytes.start.addr() - place.start.addr()),
+        false => Ok(bytes.start - place.start),
     }
 }
 
