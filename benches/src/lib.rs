@@ -38,9 +38,9 @@
 //! tokio's timers depend on the clock, and a count may be off by one or two in ten thousand. A long
 //! `memcpy` is one instruction that callgrind counts for every byte.
 //!
-//! # Files
+//! # Servers
 //!
-//! The group [`mod@file`] measures whole servers, each a process of its own, in its own way.
+//! The groups [`mod@file`] and [`mod@stream`] measure whole [`server`]s, each a process of its own.
 //!
 //! # Adding a group
 //!
@@ -55,6 +55,8 @@ pub mod head;
 pub mod instructions;
 pub mod json;
 pub mod measure;
+pub mod server;
+pub mod stream;
 
 /// A part of the library.
 #[derive(Clone, Copy, Debug)]

@@ -7,11 +7,18 @@ use std::process::ExitCode;
 
 use benches::instructions::Effort;
 use benches::measure::{median, ratio};
-use benches::{GROUPS, Group, file, group, instructions};
+use benches::server::Options;
+use benches::{GROUPS, Group, file, group, instructions, stream};
 
 const USAGE: &str = "\
 usage: ratios [--instructions] [--test] [GROUP]...
-       ratios file [--rounds N] [--copy] [--test]";
+       ratios [file] [stream] [--rounds N] [--copy] [--test]";
+
+/// Measures a group of whole servers.
+type Servers = fn(Options) -> io::Result<()>;
+
+/// The groups of whole servers, as they are spelled.
+const SERVERS: [(&str, Servers); 2] = [(file::NAME, file::run), (stream::NAME, stream::run)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -19,14 +26,17 @@ fn main() -> ExitCode {
         [flag, group, work, contender, times] if flag == "--child" => {
             return child(group, work, contender, times);
         }
-        [flag, contender, folder] if flag == "--serve" => {
+        [flag, group, contender, folder] if flag == "--serve" && group == file::NAME => {
             return end(file::serve(contender, Path::new(folder)));
+        }
+        [flag, group, contender] if flag == "--serve" && group == stream::NAME => {
+            return end(stream::serve(contender));
         }
         _ => {}
     }
     let mut groups = Vec::new();
-    let mut files = false;
-    let mut options = file::Options::default();
+    let mut servers = Vec::new();
+    let mut options = Options::default();
     let mut counts = false;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -42,17 +52,21 @@ fn main() -> ExitCode {
                 println!("{USAGE}\ngroups: {}", names());
                 return ExitCode::SUCCESS;
             }
-            (file::NAME, _) => files = true,
             (_, Some(group)) => groups.push(group),
             (flag, None) if flag.starts_with('-') => {
                 return refuse(&format!("unknown option {flag}"));
             }
-            (name, None) => return refuse(&format!("unknown group {name}")),
+            (name, None) => match SERVERS.iter().find(|(of, _)| *of == name) {
+                Some((_, run)) => servers.push(*run),
+                None => return refuse(&format!("unknown group {name}")),
+            },
         }
     }
-    if groups.is_empty() && !files {
+    if groups.is_empty() && servers.is_empty() {
         groups.extend(GROUPS);
-        files = !counts;
+        if !counts {
+            servers.extend(SERVERS.map(|(_, run)| run));
+        }
     }
     if counts {
         return count(&groups);
@@ -63,10 +77,7 @@ fn main() -> ExitCode {
             false => print_ratios(group),
         }
     }
-    match files {
-        true => end(file::run(options)),
-        false => ExitCode::SUCCESS,
-    }
+    end(servers.iter().try_for_each(|run| run(options)))
 }
 
 /// Makes the works, which checks them.
@@ -154,6 +165,7 @@ fn refuse(what: &str) -> ExitCode {
 }
 
 fn names() -> String {
-    let groups = GROUPS.iter().map(|group| group.name);
-    groups.chain([file::NAME]).collect::<Vec<_>>().join(" ")
+    let servers = SERVERS.iter().map(|(name, _)| *name);
+    let groups = GROUPS.iter().map(|group| group.name).chain(servers);
+    groups.collect::<Vec<_>>().join(" ")
 }

@@ -1,13 +1,10 @@
 //! Who serves a folder.
 
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io;
 use std::path::Path;
 
-use tokio::runtime::{Builder, Runtime};
-
-use super::server::{Side, end_when_released, pin};
 use super::{ours, peer_actix, peer_nginx, peer_tower};
+use crate::server::{Side, pin};
 
 /// A server of static files.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +13,7 @@ pub(super) struct Contender {
     pub(super) name: &'static str,
     /// Says why it cannot be measured here.
     pub(super) missing: fn() -> Option<&'static str>,
-    /// Serves a folder until this process is released, and [announces](announce) itself.
+    /// Serves a folder until this process is released, and announces itself.
     pub(super) serve: fn(&Path) -> io::Result<()>,
 }
 
@@ -69,17 +66,4 @@ pub fn serve(name: &str, folder: &Path) -> io::Result<()> {
     let contender = contender.ok_or_else(|| io::Error::other("no such contender"))?;
     pin(Side::Server)?;
     (contender.serve)(folder)
-}
-
-/// A runtime for a server that runs in this process, on this thread.
-pub(super) fn runtime() -> io::Result<Runtime> {
-    end_when_released();
-    Builder::new_current_thread().enable_all().build()
-}
-
-/// Tells the process that measures where this server listens.
-pub(super) fn announce(at: SocketAddr) -> io::Result<()> {
-    let mut stdout = io::stdout();
-    writeln!(stdout, "{at}")?;
-    stdout.flush()
 }

@@ -54,15 +54,12 @@
 //! `--copy` the client copies all it is sent, and is slower than the fastest servers.
 
 use std::io;
-use std::time::Duration;
 
-use self::client::{Bodies, Target};
+use self::client::Target;
 pub use self::contenders::serve;
 use self::contenders::{CONTENDERS, Contender};
 use self::folder::{Folder, name};
-use self::server::{Server, Side, pin};
-use crate::dice::Dice;
-use crate::measure::{median, ratio};
+use crate::server::{Connection, Options, Server, Side, compete, load, pin, tell};
 
 mod client;
 mod contenders;
@@ -71,34 +68,9 @@ mod ours;
 mod peer_actix;
 mod peer_nginx;
 mod peer_tower;
-mod server;
-mod syscalls;
 
 /// As the group is spelled on the command line.
 pub const NAME: &str = "file";
-/// How often every contender has its turns, unless told otherwise.
-pub const ROUNDS: usize = 5;
-
-/// What to do.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// How often every contender has its turns.
-    pub rounds: usize,
-    /// Only show that everything works: with small files, for a moment, without a ratio.
-    pub test: bool,
-    /// The client copies bodies.
-    pub copy: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            rounds: ROUNDS,
-            test: false,
-            copy: false,
-        }
-    }
-}
 
 /// Measures all contenders and prints how they compare.
 ///
@@ -122,13 +94,14 @@ pub fn run(options: Options) -> io::Result<()> {
         println!("there is one CPU, so servers and client share it");
     }
     for work in &works {
-        if options.test {
-            measure(work, &servers, options, Duration::from_millis(5), 1)?;
-        } else {
-            let costs = measure(work, &servers, options, TURN, options.rounds)?;
-            report(work, &servers, &costs);
+        let title = format!("{NAME} {}", work.name);
+        let contest = compete(title, &servers, MEASURES, options.rounds(), |_, server| {
+            turns(work, server, options)
+        })?;
+        if !options.test {
+            contest.report(|measure, cost| work.tell(measure, cost));
         }
-        count(work, &servers, &folder, options)?;
+        count(work, &servers, options)?;
         if options.test {
             for server in &servers {
                 println!("tested {NAME} {} {}", work.name, server.name);
@@ -138,8 +111,8 @@ pub fn run(options: Options) -> io::Result<()> {
     Ok(())
 }
 
-/// How long a turn takes, about; then come the replies that are under way.
-const TURN: Duration = Duration::from_millis(250);
+/// In seconds a reply.
+const MEASURES: [&str; 4] = ["throughput", "cpu", "latency", "latency-p90"];
 
 /// A file to serve.
 #[derive(Clone, Copy)]
@@ -205,11 +178,8 @@ const TEST_WORKS: [Work; 3] = [
 
 impl Work {
     fn target(&self, server: &Server, options: Options) -> Target {
-        let bodies = match options.copy {
-            true => Bodies::Copied,
-            false => Bodies::Dropped,
-        };
-        Target::new(server.at, &name(self.len), self.len as u64, bodies)
+        let len = self.len as u64;
+        Target::new(server.at, &name(self.len), len, options.bodies())
     }
 
     /// A cost as it is told.
@@ -228,7 +198,7 @@ impl Work {
 
 /// A server whose bodies are right.
 fn start(contender: &Contender, folder: &Folder, works: &[Work]) -> io::Result<Server> {
-    let mut server = Server::start(contender, folder.path())?;
+    let mut server = Server::start(NAME, contender.name, Some(folder.path().as_os_str()))?;
     for work in works {
         let body = work.target(&server, Options::default()).body()?;
         if body != folder.content(work.len) {
@@ -240,82 +210,31 @@ fn start(contender: &Contender, folder: &Folder, works: &[Work]) -> io::Result<S
     Ok(server)
 }
 
-/// Seconds a reply, by each measure, in every round.
-#[derive(Clone, Default)]
-struct Costs {
-    throughput: Vec<f64>,
-    cpu: Vec<f64>,
-    latency: Vec<f64>,
-    slow_latency: Vec<f64>,
+/// What a reply costs by each measure.
+fn turns(work: &Work, server: &Server, options: Options) -> io::Result<[f64; 4]> {
+    let target = work.target(server, options);
+    let mut connections = (0..work.connections)
+        .map(|_| target.connect())
+        .collect::<io::Result<Vec<_>>>()?;
+    let turn = options.turn();
+    let load = load(&mut connections, work.warm_up, turn, || server.cpu_time())?;
+    drop(connections);
+    let replies = load.replies as f64;
+    let latencies = target.latencies(work.warm_up, turn)?;
+    Ok([
+        load.elapsed.as_secs_f64() / replies,
+        load.cpu.as_secs_f64() / replies,
+        latencies[latencies.len() / 2],
+        latencies[latencies.len() * 9 / 10],
+    ])
 }
 
-impl Costs {
-    fn by_measure(&self) -> [(&'static str, &[f64]); 4] {
-        [
-            ("throughput", &self.throughput),
-            ("cpu", &self.cpu),
-            ("latency", &self.latency),
-            ("latency-p90", &self.slow_latency),
-        ]
-    }
-}
-
-fn measure(
-    work: &Work,
-    servers: &[Server],
-    options: Options,
-    turn: Duration,
-    rounds: usize,
-) -> io::Result<Vec<Costs>> {
-    let mut costs = vec![Costs::default(); servers.len()];
-    let mut order: Vec<usize> = (0..servers.len()).collect();
-    let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..rounds {
-        dice.shuffle(&mut order);
-        for &index in &order {
-            let (server, costs) = (&servers[index], &mut costs[index]);
-            let target = work.target(server, options);
-            let load = target.load(work.connections, work.warm_up, turn, || server.cpu_time())?;
-            let replies = load.replies as f64;
-            costs.throughput.push(load.elapsed.as_secs_f64() / replies);
-            costs.cpu.push(load.cpu.as_secs_f64() / replies);
-            let latencies = target.latencies(work.warm_up, turn)?;
-            costs.latency.push(latencies[latencies.len() / 2]);
-            costs.slow_latency.push(latencies[latencies.len() * 9 / 10]);
-        }
-    }
-    Ok(costs)
-}
-
-fn report(work: &Work, servers: &[Server], costs: &[Costs]) {
-    for (server, costs) in servers.iter().zip(costs) {
-        for (measure, costs) in costs.by_measure() {
-            let cost = work.tell(measure, median(costs.iter().copied()));
-            eprintln!("{measure} {NAME} {} {} {cost}", work.name, server.name);
-        }
-    }
-    let Some((ours, theirs)) = costs.split_first() else {
-        return;
-    };
-    for (peer, theirs) in servers.iter().skip(1).zip(theirs) {
-        for ((measure, ours), (_, theirs)) in ours.by_measure().iter().zip(theirs.by_measure()) {
-            let ratio = ratio(ours, theirs);
-            println!(
-                "ratio {NAME} {} {measure} {} {ratio:.2}",
-                work.name, peer.name
-            );
-        }
-    }
-}
-
-fn count(work: &Work, servers: &[Server], folder: &Folder, options: Options) -> io::Result<()> {
+fn count(work: &Work, servers: &[Server], options: Options) -> io::Result<()> {
     for server in servers {
         let target = work.target(server, options);
         let mut connection = target.connect()?;
         connection.reply()?;
-        let counted = syscalls::count(server.pids(), folder.path(), || {
-            (0..work.counted).try_for_each(|_| connection.reply())
-        })?;
+        let counted = server.calls(|| (0..work.counted).try_for_each(|_| connection.reply()))?;
         let calls = match counted {
             Ok(calls) => calls,
             Err(why) => {
@@ -326,19 +245,14 @@ fn count(work: &Work, servers: &[Server], folder: &Folder, options: Options) -> 
         if options.test {
             continue;
         }
-        let each = |count: u64| count as f64 / work.counted as f64;
         let total: u64 = calls.iter().map(|(_, count)| count).sum();
-        let total = each(total);
-        println!("syscalls {NAME} {} {} {total:.2}", work.name, server.name);
-        let names: Vec<String> = calls
-            .iter()
-            .map(|(name, count)| format!("{name} {:.2}", each(*count)))
-            .collect();
+        let each = total as f64 / work.counted as f64;
+        println!("syscalls {NAME} {} {} {each:.2}", work.name, server.name);
         eprintln!(
             "calls {NAME} {} {} {}",
             work.name,
             server.name,
-            names.join(", ")
+            tell(&calls, work.counted)
         );
     }
     Ok(())

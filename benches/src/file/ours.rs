@@ -8,8 +8,8 @@ use std::sync::Arc;
 use replywire_tokio::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
 use tokio::net::TcpListener;
 
-use super::contenders::{announce, runtime};
 use super::folder::served;
+use crate::server::{announce, runtime};
 
 pub(super) fn serve(folder: &Path) -> io::Result<()> {
     let files = Files(Arc::new(Folder::open(served(folder))?));

@@ -7,9 +7,8 @@ use actix_files::Files;
 use actix_web::rt::System;
 use actix_web::{App, HttpServer};
 
-use super::contenders::announce;
 use super::folder::served;
-use super::server::end_when_released;
+use crate::server::{announce, end_when_released};
 
 /// `nodelay` is set, or left as it is.
 pub(super) fn serve(folder: &Path, nodelay: Option<bool>) -> io::Result<()> {

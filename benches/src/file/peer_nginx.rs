@@ -10,9 +10,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::contenders::announce;
 use super::folder::served;
-use super::server::until_released;
+use crate::server::{announce, until_released};
 
 /// Where programs are that only administrators run by themselves.
 const PLACES: [&str; 2] = ["nginx", "/usr/sbin/nginx"];

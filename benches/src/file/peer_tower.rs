@@ -8,8 +8,8 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
-use super::contenders::{announce, runtime};
 use super::folder::served;
+use crate::server::{announce, runtime};
 
 pub(super) fn serve(folder: &Path, nodelay: bool) -> io::Result<()> {
     let app = Router::new().fallback_service(ServeDir::new(served(folder)));

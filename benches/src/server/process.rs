@@ -1,10 +1,10 @@
 //! A server: a process of its own on a CPU of its own.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{self, Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -12,25 +12,26 @@ use std::time::Duration;
 use nix::time::ClockId;
 use nix::unistd::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use tokio::runtime::{Builder, Runtime};
 
-use super::contenders::Contender;
+use super::syscalls::{self, Calls};
 
 /// Runs until it is dropped.
 #[derive(Debug)]
-pub(super) struct Server {
-    pub(super) name: &'static str,
-    pub(super) at: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) name: &'static str,
+    pub(crate) at: SocketAddr,
     child: Child,
     /// With its descendants, once they are known.
     pids: Vec<u32>,
 }
 
 impl Server {
-    /// Starts this program as `--serve CONTENDER FOLDER` and waits for its address.
-    pub(super) fn start(contender: &Contender, folder: &Path) -> io::Result<Self> {
+    /// Starts this program as `--serve GROUP NAME [WHAT]` and waits for its address.
+    pub(crate) fn start(group: &str, name: &'static str, what: Option<&OsStr>) -> io::Result<Self> {
         let mut child = Command::new(env::current_exe()?)
-            .args(["--serve", contender.name])
-            .arg(folder)
+            .args(["--serve", group, name])
+            .args(what)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -40,11 +41,10 @@ impl Server {
         }
         let Ok(at) = address.trim().parse() else {
             child.wait()?;
-            let what = format!("{} did not start", contender.name);
-            return Err(io::Error::other(what));
+            return Err(io::Error::other(format!("{name} did not start")));
         };
         Ok(Self {
-            name: contender.name,
+            name,
             at,
             child,
             pids: Vec::new(),
@@ -52,17 +52,21 @@ impl Server {
     }
 
     /// Looks for the descendants, after a first reply: now they are there.
-    pub(super) fn look(&mut self) -> io::Result<()> {
+    pub(crate) fn look(&mut self) -> io::Result<()> {
         self.pids = tree(self.child.id())?;
         Ok(())
     }
 
-    pub(super) fn pids(&self) -> &[u32] {
-        &self.pids
+    /// Counts what it calls while `work` runs. Where that cannot be, it says why.
+    pub(crate) fn calls(
+        &self,
+        work: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<Result<Calls, String>> {
+        syscalls::count(&self.pids, work)
     }
 
     /// The CPU time of all its processes and threads, user and system, those that have ended too.
-    pub(super) fn cpu_time(&self) -> io::Result<Duration> {
+    pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
         self.pids
             .iter()
             .map(|&pid| {
@@ -82,29 +86,42 @@ impl Drop for Server {
 }
 
 /// Waits in a server for the process that measures it to let go.
-pub(super) fn until_released() {
+pub(crate) fn until_released() {
     let mut nothing = Vec::new();
     // An error is an end as well.
     let _ = io::stdin().read_to_end(&mut nothing);
 }
 
 /// Ends a server when the process that measures it lets go.
-pub(super) fn end_when_released() {
+pub(crate) fn end_when_released() {
     thread::spawn(|| {
         until_released();
         process::exit(0);
     });
 }
 
+/// A runtime for a server that runs in this process, on this thread.
+pub(crate) fn runtime() -> io::Result<Runtime> {
+    end_when_released();
+    Builder::new_current_thread().enable_all().build()
+}
+
+/// Tells the process that measures where this server listens.
+pub(crate) fn announce(at: SocketAddr) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    writeln!(stdout, "{at}")?;
+    stdout.flush()
+}
+
 /// Who runs on a CPU.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Server,
     Client,
 }
 
 /// Keeps this thread, and those it starts, on the CPU of a side; false where there are not two.
-pub(super) fn pin(side: Side) -> io::Result<bool> {
+pub(crate) fn pin(side: Side) -> io::Result<bool> {
     let ours = sched_getaffinity(None)?;
     let mut cpus = (0..CpuSet::MAX_CPU).filter(|&cpu| ours.is_set(cpu));
     let (Some(server), Some(client)) = (cpus.next(), cpus.next()) else {

@@ -1,28 +1,28 @@
 //! How many system calls a server makes, by `strace`.
 
 use std::cmp::Reverse;
+use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 /// System calls and how many there were, the most frequent first.
-pub(super) type Calls = Vec<(String, u64)>;
+pub(crate) type Calls = Vec<(String, u64)>;
 
 /// How long a server may take for what it does behind a reply, such as closing the file.
 const TAIL: Duration = Duration::from_millis(20);
 
 /// Counts what processes call while `work` runs. Where `strace` cannot, it says why.
-pub(super) fn count(
+pub(crate) fn count(
     pids: &[u32],
-    folder: &Path,
     work: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<Result<Calls, String>> {
-    let summary = folder.join("strace");
+    let name = format!("replywire-benches-{}-strace", process::id());
+    let summary = env::temp_dir().join(name);
     let mut strace = Command::new("strace");
     strace
         .args(["-f", "-c", "-U", "name,calls", "-o"])
@@ -56,9 +56,18 @@ pub(super) fn count(
     kill_process(pid.expect("the number of a process"), Signal::INT)?;
     log.read_to_string(&mut String::new())?;
     strace.wait()?;
+    let calls = fs::read_to_string(&summary).map(|summary| parse(&summary));
+    // It need not be there, and what is left is in a folder for temporary files.
+    let _ = fs::remove_file(summary);
     worked?;
-    let summary = fs::read_to_string(summary)?;
-    Ok(Ok(parse(&summary)))
+    Ok(Ok(calls?))
+}
+
+/// How many calls there are each of so many times, by name.
+pub(crate) fn tell(calls: &Calls, times: usize) -> String {
+    let each =
+        |(name, count): &(String, u64)| format!("{name} {:.2}", *count as f64 / times as f64);
+    calls.iter().map(each).collect::<Vec<_>>().join(", ")
 }
 
 /// Lines of a name and a number, between rules, and the total.

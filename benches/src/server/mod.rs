@@ -1,0 +1,70 @@
+//! Whole servers: each a process of its own, on the first CPU that this one may use, and the client,
+//! which is this process, on the second.
+//!
+//! In each round every server has its turns, in an order shuffled anew; what is told is the median
+//! over the rounds. CPU time is what the kernel's clock of the processes says, in nanoseconds. On
+//! the loopback device a sender's time includes what a receiver's interrupts would do.
+
+use std::time::Duration;
+
+pub(crate) use self::client::{Bodies, Connection, PATIENCE, load, some, wrong};
+pub(crate) use self::contest::compete;
+pub(crate) use self::process::{
+    Server, Side, announce, end_when_released, pin, runtime, until_released,
+};
+pub(crate) use self::syscalls::tell;
+
+mod client;
+mod contest;
+mod process;
+mod syscalls;
+
+/// What to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How often every contender has its turns.
+    pub rounds: usize,
+    /// Only show that everything works: with little work, for a moment, without a ratio.
+    pub test: bool,
+    /// The client copies bodies.
+    pub copy: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rounds: ROUNDS,
+            test: false,
+            copy: false,
+        }
+    }
+}
+
+impl Options {
+    /// How long a turn takes, about; then come the replies that are under way.
+    pub(crate) const fn turn(&self) -> Duration {
+        match self.test {
+            true => Duration::from_millis(5),
+            false => Duration::from_millis(250),
+        }
+    }
+
+    /// How often there are turns.
+    pub(crate) const fn rounds(&self) -> usize {
+        match self.test {
+            true => 1,
+            false => self.rounds,
+        }
+    }
+
+    /// What becomes of bodies.
+    pub(crate) const fn bodies(&self) -> Bodies {
+        match self.copy {
+            true => Bodies::Copied,
+            false => Bodies::Dropped,
+        }
+    }
+}
+
+/// How often every contender has its turns, unless told otherwise.
+pub const ROUNDS: usize = 5;
