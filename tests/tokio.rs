@@ -1,76 +1,36 @@
 //! `replywire-tokio` over real sockets.
 
+use std::future::pending;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use conformance::served::{App, FILE_LEN, PING_AFTER, Task, file_byte, unless_dropped};
+use conformance::served::{App, FILE_LEN, PING_AFTER, file_byte};
 use replywire::{Response, Status};
 use replywire_tokio::{
-    AfterFailure, Closed, Config, FromStream, FromTokio, Handler, Request, Responder, Sent, Server,
-    Unsent, background, serve_connection,
+    AfterFailure, Closed, Config, FromStream, Handler, Request, Responder, Sent, Server, Unsent,
+    background, serve_connection,
 };
 use smol::stream::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
-struct Served(App);
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Served {
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_, S>,
-    ) -> Result<Sent, Unsent> {
-        self.0.answer(request, responder, FromTokio).await
-    }
-}
-
-async fn serve(task: Task) {
-    let listener = TcpListener::from_std(task.listener).unwrap();
-    let server = Server::new(Served(task.app)).config(task.config);
-    unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
-}
-
 mod one_thread {
-    struct OneThread;
-
-    impl conformance::served::Runtime for OneThread {
-        fn serve(task: super::Task) {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            runtime.unwrap().block_on(super::serve(task));
-        }
-    }
-
-    conformance::served!(OneThread);
+    conformance::served!(conformance::runtimes::TokioOneThread);
 }
 
 mod many_threads {
-    struct ManyThreads;
-
-    impl conformance::served::Runtime for ManyThreads {
-        fn serve(task: super::Task) {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build();
-            runtime.unwrap().block_on(super::serve(task));
-        }
-    }
-
-    conformance::served!(ManyThreads);
+    conformance::served!(conformance::runtimes::TokioManyThreads);
 }
 
 #[test]
 fn the_futures_of_servers_and_connections_are_send() {
     fn sent<A, T: Send>(_: impl Fn(A) -> T) {}
-    sent(serve);
+    sent(|(listener, app): (TcpListener, App)| Server::new(app).serve_until(listener, pending()));
     sent(|(stream, app): (TcpStream, App)| async move {
-        let _ = serve_connection(stream, &Served(app), Config::default()).await;
+        let _ = serve_connection(stream, &app, Config::default()).await;
     });
 }
 
@@ -78,7 +38,7 @@ fn the_futures_of_servers_and_connections_are_send() {
 async fn limits_are_by_tokios_clock() {
     let (mut client, stream) = duplex(1024);
     let served = tokio::spawn(async {
-        let app = Served(App::default());
+        let app = App::default();
         let served = serve_connection(stream, &app, Config::default()).await;
         served.map(|(closed, _)| closed)
     });
@@ -103,7 +63,7 @@ async fn limits_are_by_tokios_clock() {
 async fn a_stream_that_is_no_socket_is_sent_the_same_file() {
     let (mut client, stream) = duplex(1 << 16);
     tokio::spawn(async {
-        let app = Served(App::default());
+        let app = App::default();
         let _ = serve_connection(stream, &app, Config::default()).await;
     });
     client
@@ -122,7 +82,7 @@ async fn a_stream_that_is_no_socket_is_sent_the_same_file() {
 async fn pings_are_by_tokios_clock() {
     let (mut client, stream) = duplex(1024);
     let served = tokio::spawn(async {
-        let app = Served(App::default());
+        let app = App::default();
         let _ = serve_connection(stream, &app, Config::default()).await;
     });
     client

@@ -15,6 +15,7 @@ pub mod random;
 pub mod ranges;
 pub mod reply;
 pub mod rules;
+pub mod runtimes;
 pub mod sample;
 pub mod script;
 pub mod served;

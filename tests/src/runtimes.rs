@@ -1,0 +1,116 @@
+//! The runtimes, each with the adapter for it.
+
+use crate::served::{App, Runtime, Task, unless_dropped};
+
+mod tokio {
+    use replywire_tokio::{FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
+    use tokio::io::{AsyncRead, AsyncWrite};
+    use tokio::net::TcpListener;
+
+    use super::{App, Task, unless_dropped};
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Sent, Unsent> {
+            self.answer(request, responder, FromTokio).await
+        }
+    }
+
+    pub(super) async fn serve(task: Task) {
+        let listener = TcpListener::from_std(task.listener).unwrap();
+        let server = Server::new(task.app).config(task.config);
+        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    }
+}
+
+mod smol {
+    use replywire_smol::{FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
+    use smol::net::TcpListener;
+
+    use super::{App, Task, unless_dropped};
+
+    impl Handler for App {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_>,
+        ) -> Result<Sent, Unsent> {
+            self.answer(request, responder, FromSmol).await
+        }
+    }
+
+    pub(super) async fn serve(task: Task) {
+        let listener = TcpListener::try_from(task.listener).unwrap();
+        let server = Server::new(task.app).config(task.config);
+        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    }
+}
+
+mod async_std {
+    use async_std::net::TcpListener;
+    use replywire_async_std::{FromAsyncStd, Handler, Request, Responder, Sent, Server, Unsent};
+
+    use super::{App, Task, unless_dropped};
+
+    impl Handler for App {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_>,
+        ) -> Result<Sent, Unsent> {
+            self.answer(request, responder, FromAsyncStd).await
+        }
+    }
+
+    pub(super) async fn serve(task: Task) {
+        let listener = TcpListener::from(task.listener);
+        let server = Server::new(task.app).config(task.config);
+        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    }
+}
+
+/// Tokio on the thread that calls.
+pub struct TokioOneThread;
+
+impl Runtime for TokioOneThread {
+    fn serve(task: Task) {
+        let runtime = ::tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(tokio::serve(task));
+    }
+}
+
+/// Tokio with two threads of its own.
+pub struct TokioManyThreads;
+
+impl Runtime for TokioManyThreads {
+    fn serve(task: Task) {
+        let runtime = ::tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(tokio::serve(task));
+    }
+}
+
+/// Smol's global executor.
+pub struct Smol;
+
+impl Runtime for Smol {
+    fn serve(task: Task) {
+        ::smol::block_on(smol::serve(task));
+    }
+}
+
+/// Async-std's global executor.
+pub struct AsyncStd;
+
+impl Runtime for AsyncStd {
+    fn serve(task: Task) {
+        ::async_std::task::block_on(async_std::serve(task));
+    }
+}
