@@ -20,13 +20,16 @@ impl OpenFile {
     /// # Errors
     ///
     /// [`OpenError`]
-    pub async fn open_for<T: FileTransport>(
+    pub fn open_for<T: FileTransport, P: Into<PathBuf>>(
         _: &Responder<'_, T>,
-        path: impl Into<PathBuf>,
-    ) -> Result<Self, OpenError> {
+        path: P,
+    ) -> impl Future<Output = Result<Self, OpenError>> + Send + use<T, P> {
         let path = path.into();
-        let opened = T::blocking(move || Ok(Self::open(path))).await;
-        opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
+        // It does not hold the responder, which only some threads may see at once.
+        async {
+            let opened = T::blocking(move || Ok(Self::open(path))).await;
+            opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
+        }
     }
 
     /// What a reply has to know of the file: its length, when it was modified, what parts its
