@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows a vector by its id: what is run follows from the input alone.
 
+pub mod disk;
 pub mod drive;
 pub mod edits;
 pub mod encoder;

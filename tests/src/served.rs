@@ -23,6 +23,8 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::disk::Disk;
+
 /// Makes every case of this module a test on the [`Runtime`].
 #[macro_export]
 macro_rules! served {
@@ -91,6 +93,8 @@ pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::
 /// `/file` with [`FILE_LEN`] bytes, and everything else at once.
 #[derive(Default)]
 pub struct App {
+    /// What answers everything in place of these.
+    disk: Option<Disk>,
     slow: Arc<Slow>,
 }
 
@@ -131,6 +135,14 @@ impl Chunks for Live {
 pub const PING_AFTER: Duration = Duration::from_millis(100);
 
 impl App {
+    /// What a directory answers.
+    pub fn with(disk: Disk) -> Self {
+        Self {
+            disk: Some(disk),
+            ..Self::default()
+        }
+    }
+
     /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
     pub async fn answer<T: FileTransport, S: Read>(
         &self,
@@ -138,6 +150,9 @@ impl App {
         mut responder: Responder<'_, T>,
         source: impl FnOnce(Source) -> S,
     ) -> Result<Sent, Unsent> {
+        if let Some(disk) = &self.disk {
+            return disk.answer(request, responder).await;
+        }
         let source = match request.path() {
             "/slow" => {
                 self.slow.is_under_way.notify_one();
@@ -294,7 +309,7 @@ impl smol::io::AsyncRead for Source {
     }
 }
 
-struct Running {
+pub(crate) struct Running {
     address: std::net::SocketAddr,
     slow: Arc<Slow>,
     stop: oneshot::Sender<()>,
@@ -303,14 +318,24 @@ struct Running {
 }
 
 async fn start<R: Runtime>(config: Config) -> Running {
+    start_app::<R>(App::default(), config, |_| ())
+}
+
+/// Starts a server, after `prepare` has had its listener.
+pub(crate) fn start_app<R: Runtime>(
+    app: App,
+    config: Config,
+    prepare: impl FnOnce(&std::net::TcpListener),
+) -> Running {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
+    prepare(&listener);
     let address = listener.local_addr().unwrap();
-    let slow = Arc::new(Slow::default());
+    let slow = Arc::clone(&app.slow);
     let (stop, stopped) = oneshot::channel();
     let (cut, dropped) = oneshot::channel();
     let task = Task {
-        app: App { slow: slow.clone() },
+        app,
         config,
         listener,
         stopped: Box::pin(async {
@@ -328,11 +353,15 @@ async fn start<R: Runtime>(config: Config) -> Running {
 }
 
 impl Running {
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         within(self.ended).await.unwrap();
     }
@@ -344,7 +373,7 @@ impl Running {
 }
 
 /// No test waits for ever.
-async fn within<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(20), work)
         .await
         .expect("done in time")
