@@ -249,7 +249,7 @@ fn check_sparse(mut offset: u64, mut bytes: &[u8], zeros: &[u8]) {
 #[test]
 fn a_file_of_any_length_takes_the_same_memory() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let len = (number("REPLYWIRE_MEBIBYTES", 256) as u64) << 20;
+    let len = (number("REPLYWIRE_MEBIBYTES", 128) as u64) << 20;
     let zeros = vec![0; 1 << 18];
     for runtime in RUNTIMES {
         let server = Server::start(runtime, false, |directory| plant_sparse(directory, len));
@@ -298,7 +298,7 @@ fn slow_readers_hold_no_thread() {
     const FILE: usize = 1 << 20;
 
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let wanted = number("REPLYWIRE_SLOW_READERS", 1000);
+    let wanted = number("REPLYWIRE_SLOW_READERS", 200);
     let descriptors = raise_descriptors();
     let content: Vec<u8> = (0..FILE)
         .map(|at| (at ^ (at >> 8) ^ (at >> 16)) as u8)
