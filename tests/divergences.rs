@@ -762,6 +762,19 @@ fn parts_stand_in_the_order_of_the_request() {
 }
 
 #[test]
+fn a_206_says_which_part_it_is() {
+    let plan = File::new(6).plan(&Exchange::GET, [("range", "bytes=1-2")]);
+    let mut buf = buffer(512);
+    let transfer = Response::new(&mut buf, plan.status()).file(&plan).unwrap();
+    let driven = drive_file(transfer, b"abcdef", FileWay::Filled, &[]);
+    assert_eq!(
+        String::from_utf8(driven.sent).unwrap(),
+        "HTTP/1.1 206 Partial Content\r\ncontent-type: application/octet-stream\r\n\
+         accept-ranges: bytes\r\ncontent-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\nbc"
+    );
+}
+
+#[test]
 fn an_error_keeps_the_lines_that_do_not_describe_the_file() {
     assert_eq!(
         asked_for("bytes=6-"),

@@ -133,6 +133,11 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
             .any(|(name, _)| is_one(name))
     }),
     ("retry below zero", has_negative_retry),
+    ("status 206 for a range", |input| {
+        let is_range = |name: &str| name.eq_ignore_ascii_case("range");
+        let fields = pairs(&input["request_headers"]);
+        input["status"] == 206 && fields.iter().any(|(name, _)| is_range(name))
+    }),
     ("status outside 100 to 999", has_odd_status),
     ("stored name in upper case", stores_upper_case),
     ("time or UUID", has_typed),
