@@ -12,9 +12,9 @@ use replywire::json::{
     Dialect, Document, JsonError, Lenient, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value,
 };
 use replywire::{
-    BodyError, Boundary, Cors, Draft, Error, Exchange, File, FileStep, Head, HeaderName,
-    HeaderValue, Headers, HttpDate, Method, Preflight, Response, SameSite, SetCookie, Status, Step,
-    Transfer, Version, head,
+    BodyError, Boundary, Chunk, Cors, Draft, Error, Event, Exchange, File, FileStep, Head,
+    HeaderName, HeaderValue, Headers, HttpDate, JsonLine, Method, Preflight, Response, SameSite,
+    SetCookie, Status, Step, Stream, Transfer, Version, head,
 };
 use serde::Serialize;
 
@@ -433,6 +433,46 @@ fn transfers_do_not_allocate() {
         drive(closing, source).1.unwrap();
         assert!(ok(&mut buf[..10]).stream().is_err());
     });
+}
+
+#[test]
+fn streams_do_not_allocate() {
+    let mut buf = buffer(160);
+    let long = "a\r\nb".repeat(100);
+    let (value, reading) = ([1.5, -7.0], (1, "text"));
+    without_allocating(|| {
+        for events in [false, true] {
+            let response = ok(&mut buf);
+            let transfer = match events {
+                true => response.events(),
+                false => response.json_lines(),
+            };
+            let mut stream = Stream::new(transfer.unwrap());
+            stream.check(&Exchange::GET).unwrap();
+            gather(&mut stream, &mut long.as_bytes());
+            gather(&mut stream, &mut JsonLine::new(Lenient::of(&value)));
+            gather(&mut stream, &mut Event::new().json(Strict::of(&reading)));
+            let mut event = Event::new().name("n").data(&long).id("1").retry(u64::MAX);
+            gather(&mut stream, &mut event);
+            stream.flush().unwrap();
+            leave(&mut stream);
+            stream.write(&mut Event::new().name(&long)).unwrap_err();
+            assert!(stream.closes());
+        }
+    });
+}
+
+fn gather(stream: &mut Stream<'_>, chunk: &mut impl Chunk) {
+    while !stream.write(chunk).unwrap() {
+        leave(stream);
+    }
+}
+
+fn leave(stream: &mut Stream<'_>) {
+    while let Some(bytes) = stream.pending().unwrap() {
+        let n = bytes.len();
+        stream.sent(n);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod fields;
 mod files;
 mod json;
 mod replies;
+mod streams;
 
 unsafe extern "C" {
     /// Defined nowhere, so that even a panic that is inlined to its end leaves a name.

@@ -6,6 +6,7 @@ use replywire::{
 
 use crate::fields::{cookie, date, disposition, draft, exchange, name, status, value};
 use crate::json::{ByHand, BySerde};
+use crate::streams::stream;
 use crate::{any, bytes, keep, room, show, show_debug, text};
 
 const HEAD: Head = head!(
@@ -19,9 +20,12 @@ pub(crate) fn reply(end: impl Fn(Response<'_>) -> Result<Reply<'_>, Error>) {
     respond(|response| keep_reply(end(response)));
 }
 
-fn transfer(end: impl Fn(Response<'_>) -> Result<Transfer<'_>, Error>) {
+pub(crate) fn transfer(end: impl Fn(Response<'_>) -> Result<Transfer<'_>, Error>) {
     respond(|response| match end(response) {
-        Ok(transfer) => drive(transfer),
+        Ok(transfer) => match any(true) {
+            true => drive(transfer),
+            false => stream(transfer),
+        },
         Err(error) => keep(error),
     });
 }
