@@ -1,4 +1,5 @@
 use crate::Error;
+use crate::bytes::copy;
 use crate::json::{Document, Resumable};
 
 /// What a body sends next: bytes, an [`Event`](crate::Event), a [`JsonLine`].
@@ -29,9 +30,7 @@ impl Chunk for &[u8] {
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let n = room.len().min(self.len());
         let (bytes, rest) = self.split_at_checked(n).unwrap_or_default();
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
-        }
+        copy(room.get_mut(..n).unwrap_or_default(), bytes);
         *self = rest;
         Ok(n)
     }

@@ -130,20 +130,25 @@ impl<T: Transport> Responder<'_, T> {
         let keep_alive = source.keep_alive().filter(|kept| !kept.bytes.is_empty());
         while stream.is_open() {
             let mut next = pin!(source.next());
-            let now = poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx))).await;
-            let chunk = match now {
-                Poll::Ready(chunk) => chunk,
-                Poll::Pending => {
+            // A chunk that is ready is written where it is: moving it first takes longer than
+            // writing a short one.
+            let ready = poll_fn(|cx| Poll::Ready(write_ready(next.as_mut().poll(cx), &mut stream)));
+            let mut rest = match ready.await? {
+                Ready::Written => continue,
+                Ready::End => break,
+                Ready::Rest(chunk) => chunk,
+                Ready::Nothing => {
                     stream.flush()?;
                     send_pending(&mut stream, transport, &mut starts).await?;
                     transport.flush().await.map_err(SendError::Conn)?;
-                    wait(next, keep_alive, &mut stream, transport, &mut starts).await?
+                    let chunk = wait(next, keep_alive, &mut stream, transport, &mut starts).await?;
+                    match chunk.map_err(SendError::Source)? {
+                        Some(chunk) => chunk,
+                        None => break,
+                    }
                 }
             };
-            let Some(mut chunk) = chunk.map_err(SendError::Source)? else {
-                break;
-            };
-            while !stream.write(&mut chunk)? {
+            while !stream.write(&mut rest)? {
                 send_pending(&mut stream, transport, &mut starts).await?;
             }
         }
@@ -152,6 +157,34 @@ impl<T: Transport> Responder<'_, T> {
         transport.flush().await.map_err(SendError::Conn)?;
         state.answer = Answer::Whole { closes };
         Ok(Sent(()))
+    }
+}
+
+/// What there was of the next chunk, without a wait.
+enum Ready<C> {
+    /// No next one: it was the last.
+    End,
+    /// Nothing yet.
+    Nothing,
+    /// More than there is room for.
+    Rest(C),
+    /// All of it, which was written.
+    Written,
+}
+
+#[inline(always)]
+fn write_ready<C: Chunk, E, W>(
+    next: Poll<Result<Option<C>, E>>,
+    stream: &mut Stream<'_>,
+) -> Result<Ready<C>, SendError<E, W>> {
+    match next {
+        Poll::Pending => Ok(Ready::Nothing),
+        Poll::Ready(Err(error)) => Err(SendError::Source(error)),
+        Poll::Ready(Ok(None)) => Ok(Ready::End),
+        Poll::Ready(Ok(Some(mut chunk))) => Ok(match stream.write(&mut chunk)? {
+            true => Ready::Written,
+            false => Ready::Rest(chunk),
+        }),
     }
 }
 

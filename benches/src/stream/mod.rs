@@ -7,15 +7,15 @@
 //!
 //! | contender | streams |
 //! | --- | --- |
-//! | `replywire` | [`Chunks`](replywire_embedded::Chunks), over tokio on a runtime of one thread, through a buffer of 64 KiB |
+//! | `replywire` | [`Chunks`](replywire_embedded::Chunks), over tokio on a runtime of one thread, through a buffer of 60 KiB |
 //! | `replywire-12-KiB` | the same through the buffer it has by itself |
-//! | `replywire-from-stream` | the stream of [`Bytes`](bytes::Bytes) that the peers have, through 64 KiB |
+//! | `replywire-from-stream` | the stream of [`Bytes`](bytes::Bytes) that the peers have, through 60 KiB |
 //! | `replywire-smol`, `replywire-async-std` | as `replywire`, over these |
 //! | `hyper` | `StreamBody` of http-body-util, on a runtime of one thread |
 //! | `axum` | `Body::from_stream`, on a runtime of one thread |
 //! | `actix-web` | `HttpResponseBuilder::streaming`, with one worker |
 //! | `xitca-http` | `StreamDataBody`, on a runtime of one thread; what gathers leaves at 408 KiB |
-//! | `xitca-http-64-KiB` | the same at 64 KiB |
+//! | `xitca-http-60-KiB` | the same at 60 KiB |
 //!
 //! All of them set `TCP_NODELAY`.
 //!
@@ -42,8 +42,8 @@
 //! writes stream WORK CONTENDER X.XXXX
 //! ```
 //!
-//! is how often a server writes for a chunk, counted by `strace` where that can be; all it calls goes
-//! to the standard error stream.
+//! is how often a server writes for a chunk, counted by `strace` where that can be; all it calls for
+//! such a stream, which for `16-B` has 100,000 chunks, goes to the standard error stream.
 //!
 //! The client has the kernel drop bodies, so that it waits for the server and not the other way
 //! round; with `--copy` it copies all it is sent.
@@ -247,7 +247,7 @@ fn count(work: &Work, servers: &[Server], options: Options) -> io::Result<()> {
             "calls {NAME} {} {} {}",
             work.name,
             server.name,
-            tell(&calls, work.counted)
+            tell(&calls, 1)
         );
     }
     Ok(())
