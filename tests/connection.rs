@@ -561,3 +561,26 @@ fn only_the_final_reply_says_that_the_connection_closes() {
         );
     }
 }
+
+#[test]
+fn only_a_request_line_with_another_version_is_answered_505() {
+    for (status, line) in [
+        ("505 HTTP Version Not Supported", "GET / HTTP/2.0"),
+        ("505 HTTP Version Not Supported", "GET / HTTP/1.2"),
+        ("505 HTTP Version Not Supported", "GET / HTTP/0.9"),
+        ("400 Bad Request", "GET /a b HTTP/1.1"),
+        ("400 Bad Request", "GET / HTTP/2.0 b"),
+        ("400 Bad Request", "GET / HTTP/2"),
+        ("400 Bad Request", "GET / HTTP/1.10"),
+        ("400 Bad Request", "GET / http/1.1"),
+        ("400 Bad Request", "GET / HTTP/x.1"),
+        ("400 Bad Request", "GET / FTP/1.1"),
+        ("400 Bad Request", "GET / "),
+        ("400 Bad Request", "GET /"),
+    ] {
+        let (wire, outcome) = answer(&format!("{line}\r\nhost: x\r\n\r\n"));
+        let start = format!("HTTP/1.1 {status}\r\n");
+        assert!(wire.starts_with(&start), "{line:?}: {wire}");
+        assert_eq!(outcome, Ok(Closed::Server));
+    }
+}

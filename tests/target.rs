@@ -850,6 +850,7 @@ fn what_is_no_request_is_answered_and_closed(server: &Server) {
         &b"GET /\xff HTTP/1.1\r\nhost: x\r\n\r\n"[..],
         b"GET /header?name=a&value=\0 HTTP/1.1\r\nhost: x\r\n\r\n",
         b"GET /header?name=a&value=\x7f HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET /plain b HTTP/1.1\r\nhost: x\r\n\r\n",
         b"GET /plain HTTP/1.1\r\n\r\n",
         b"GET /plain HTTP/1.1\r\nhost: x\r\na\0: b\r\n\r\n",
         b"GET /plain HTTP/1.1\nhost: x\n\n",

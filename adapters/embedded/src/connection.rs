@@ -178,7 +178,7 @@ where
         let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
         let mut parsed = httparse::Request::new(&mut []);
         let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
-        let (exchange, facts) = match read_head(&parsed, outcome, rest.len()) {
+        let (exchange, facts) = match read_head(&parsed, outcome, head, rest.len()) {
             Ok(read) => read,
             Err(status) => {
                 let method = parsed.method.unwrap_or_default();
@@ -319,12 +319,13 @@ const CONTENT_ROOM: usize = 64;
 fn read_head(
     parsed: &httparse::Request<'_, '_>,
     outcome: httparse::Result<usize>,
+    head: &[u8],
     room: usize,
 ) -> Result<(Exchange, Facts), Status> {
     match outcome {
         Ok(httparse::Status::Complete(_)) => {}
         Ok(httparse::Status::Partial) => return Err(Status::BAD_REQUEST),
-        Err(error) => return Err(head::refusal(error)),
+        Err(error) => return Err(head::refusal(error, head)),
     }
     let version = match parsed.version {
         Some(0) => Version::Http10,

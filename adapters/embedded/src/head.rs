@@ -141,11 +141,23 @@ fn parse_codings(value: &[u8]) -> Result<bool, Status> {
 }
 
 /// The status that answers a head `httparse` refused.
-pub(crate) const fn refusal(error: httparse::Error) -> Status {
+pub(crate) fn refusal(error: httparse::Error, head: &[u8]) -> Status {
     match error {
         httparse::Error::TooManyHeaders => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        httparse::Error::Version => Status::HTTP_VERSION_NOT_SUPPORTED,
+        httparse::Error::Version if has_version(head) => Status::HTTP_VERSION_NOT_SUPPORTED,
         _ => Status::BAD_REQUEST,
+    }
+}
+
+/// Whether a request line is one of some version; RFC 9112 §§ 2.3 and 3.
+fn has_version(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\r').next();
+    let mut words = line.unwrap_or_default().split(|byte| *byte == b' ');
+    match (words.nth(2), words.next()) {
+        (Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor]), None) => {
+            major.is_ascii_digit() && minor.is_ascii_digit()
+        }
+        _ => false,
     }
 }
 
