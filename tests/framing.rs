@@ -52,13 +52,18 @@ struct Want {
 }
 
 /// RFC 9112 § 6.3, from the side of the server.
+/// RFC 9112 § 9.3: HTTP/1.0 has no persistent connections, unless both sides agree.
+fn is_last(version: Version, asks_close: bool) -> bool {
+    version == Version::Http10 || asks_close
+}
+
 fn want(status: u16, method: &str, version: Version, asks_close: bool, kind: Kind) -> Want {
     let len = match kind {
         Kind::Empty => 0,
         _ => BODY.len() as u64,
     };
-    // RFC 9112 § 9.3: HTTP/1.0 has no persistent connections, unless both sides agree.
-    let close = version == Version::Http10 || asks_close;
+    // RFC 9112 § 9.6: the last reply says that it is the last, and an interim one is not.
+    let close = is_last(version, asks_close) && status >= 200;
     let bare = Want {
         length: None,
         chunked: false,
@@ -156,9 +161,10 @@ fn every_status_method_version_and_kind_of_body_is_framed_by_the_rules() {
                     let (wire, closes) = wire(&exchange, status, kind);
                     let case = format!("{code} {method} {version:?} {connection} {kind:?}");
                     let parsed = strict(&wire, method).expect(&case);
-                    let want = want(code, method, version, connection == "Close", kind);
+                    let asks_close = connection == "Close";
+                    let want = want(code, method, version, asks_close, kind);
                     assert_eq!(framing(&parsed), want, "{case}");
-                    assert_eq!(closes, want.close, "{case}");
+                    assert_eq!(closes, is_last(version, asks_close), "{case}");
                     assert_eq!(parsed.status, code);
                     assert_eq!(parsed.reason, status.reason());
                     assert_eq!(parsed.values("x"), [b"y"]);
