@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -101,6 +101,7 @@ fn a_server_ends_with_its_input() {
 struct Server {
     child: Child,
     address: SocketAddr,
+    directory: PathBuf,
 }
 
 impl Server {
@@ -132,11 +133,16 @@ impl Server {
             });
             rest.expect("the server says so")
         };
-        plant(Path::new(&said("directory ")));
+        let directory = PathBuf::from(said("directory "));
+        plant(&directory);
         writeln!(child.stdin.as_mut().unwrap(), "file").unwrap();
         let address = said("address ").parse().unwrap();
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        Self {
+            child,
+            address,
+            directory,
+        }
     }
 
     /// A number of `/proc/PID/status`.
@@ -176,6 +182,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         self.child.wait().unwrap();
+        // Connections that were cut may have held it to the end of the process.
+        let _ = fs::remove_dir_all(&self.directory);
     }
 }
 
