@@ -138,13 +138,12 @@ pub(crate) async fn answer<T: FileTransport>(
     sleep: Sleep,
     folder: Option<&Arc<Folder>>,
 ) -> Result<Sent, Unsent> {
+    if let Some(folder) = folder
+        && is_below(request.path(), FILES)
+    {
+        return Ok(folder.answer(request, responder).await?);
+    }
     match (request.method(), request.path()) {
-        (_, path)
-            if is_below(path, FILES)
-                && let Some(folder) = folder =>
-        {
-            Ok(folder.answer(request, responder).await?)
-        }
         ("GET" | "HEAD", "/events") => {
             let counter = Counter::new(request, sleep);
             let sent = responder.stream(
