@@ -22,7 +22,12 @@ pub(super) const CONTENDERS: &[Contender] = &[
     Contender {
         name: "replywire",
         missing: || None,
-        serve: ours::serve,
+        serve: |folder| ours::serve(folder, ours::By::Kernel),
+    },
+    Contender {
+        name: "replywire-reads",
+        missing: || None,
+        serve: |folder| ours::serve(folder, ours::By::Reads),
     },
     Contender {
         name: "nginx",

@@ -7,6 +7,7 @@
 //! | contender | serves |
 //! | --- | --- |
 //! | `replywire` | over tokio, on a runtime of one thread |
+//! | `replywire-reads` | the same without sendfile: 64 KiB at a time |
 //! | `nginx` | with one worker and Debian's settings: `sendfile on`, `tcp_nopush on` |
 //! | `nginx-nopush-off` | the same with `tcp_nopush off`: no `TCP_CORK` |
 //! | `tower-http` | `ServeDir` on axum and hyper, on a runtime of one thread |

@@ -5,14 +5,26 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use replywire_tokio::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_files::Found;
+use replywire_tokio::replywire::{Response, Status};
+use replywire_tokio::{
+    FileBody, Folder, Handler, OpenFile, Request, Responder, Sent, Server, Unsent,
+};
 use tokio::net::TcpListener;
 
 use super::folder::served;
 use crate::server::{announce, runtime};
 
-pub(super) fn serve(folder: &Path) -> io::Result<()> {
-    let files = Files(Arc::new(Folder::open(served(folder))?));
+/// Who moves a file's bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    Kernel,
+    Reads,
+}
+
+pub(super) fn serve(folder: &Path, by: By) -> io::Result<()> {
+    let folder = Arc::new(Folder::open(served(folder))?);
+    let files = Files { folder, by };
     runtime()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
@@ -21,7 +33,10 @@ pub(super) fn serve(folder: &Path) -> io::Result<()> {
     })
 }
 
-struct Files(Arc<Folder>);
+struct Files {
+    folder: Arc<Folder>,
+    by: By,
+}
 
 impl Handler for Files {
     async fn handle(
@@ -29,6 +44,25 @@ impl Handler for Files {
         request: &Request<'_>,
         responder: Responder<'_>,
     ) -> Result<Sent, Unsent> {
-        Ok(self.0.answer(request, responder).await?)
+        match self.by {
+            By::Kernel => Ok(self.folder.answer(request, responder).await?),
+            By::Reads => match self.folder.find_now(request.path(), None, &[]) {
+                Some(Found::File(found)) => send(request, responder, found.file).await,
+                _ => Err(Unsent::new()),
+            },
+        }
     }
+}
+
+async fn send(
+    request: &Request<'_>,
+    responder: Responder<'_>,
+    file: OpenFile,
+) -> Result<Sent, Unsent> {
+    let facts = file.facts();
+    let body = FileBody::new(file).without_kernel();
+    let sent = responder.file(request, facts, body, |exchange, buf| {
+        Response::to(exchange, buf, Status::OK)
+    });
+    Ok(sent.await?)
 }

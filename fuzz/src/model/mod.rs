@@ -280,7 +280,8 @@ impl<'c> Reply<'c> {
         {
             self.push("date", field::date(date).as_bytes());
         }
-        if self.closes {
+        // RFC 9112 § 9.6: an interim reply is not the last.
+        if self.closes && self.code >= 200 {
             self.push("connection", b"close");
         }
         let content = self.content();
