@@ -46,7 +46,7 @@ impl Chunk for &[u8] {
 /// use replywire::json::{Dialect, Strict};
 /// use replywire::{Chunk, JsonLine};
 ///
-/// let mut line = JsonLine::new(Strict::of(&[1, 2]));
+/// let mut line = JsonLine::new(Strict::by_hand(&[1, 2]));
 /// let mut room = [0; 64];
 /// let n = line.fill(&mut room)?;
 /// assert_eq!(&room[..n], b"[1,2]\n");

@@ -15,7 +15,7 @@ use crate::{Chunk, Error};
 /// use replywire::json::{Dialect, Strict};
 /// use replywire::{Chunk, Event};
 ///
-/// let mut event = Event::new().name("tick").json(Strict::of(&[1, 2])).id("7");
+/// let mut event = Event::new().name("tick").json(Strict::by_hand(&[1, 2])).id("7");
 /// let mut room = [0; 64];
 /// let n = event.fill(&mut room)?;
 /// assert_eq!(&room[..n], b"event: tick\ndata: [1,2]\nid: 7\n\n");
