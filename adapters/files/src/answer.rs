@@ -65,6 +65,9 @@ impl Folder {
     /// Answers a request with what the folder has for it: a file or ranges of it, a redirect to a
     /// directory's own URL, or an error page.
     ///
+    /// A path can be spelled in several ways (`//`, `%70`, `/./`): a rule about who may read what
+    /// belongs to the folder that is served, not to the text of a request's path.
+    ///
     /// Other methods than `GET` and `HEAD` are answered `405 Method Not Allowed`. The target is
     /// looked up at once where that needs no wait for the disk.
     ///
