@@ -111,7 +111,10 @@ impl Folder {
     }
 
     async fn look_up<T: FileTransport>(self: &Arc<Self>, request: &Request<'_>) -> Found {
-        let codings = codings(request);
+        let codings = match self.is_precompressed() {
+            true => codings(request),
+            false => Vec::new(),
+        };
         if let Some(found) = self.find_now(request.path(), request.query(), &codings) {
             return found;
         }

@@ -115,7 +115,9 @@ impl<T: FileTransport> FileSource<T> for FileBody {
     ) -> Result<Option<u64>, SendError<io::Error, io::Error>> {
         #[cfg(target_os = "linux")]
         if self.copies {
-            if self.copied >= TURN {
+            // A wait that is over at once may have taken as long as the disk does, so that it is not
+            // waits that are counted.
+            if self.copied >= crate::linux::PIECE {
                 self.copied = 0;
                 others().await;
             }
@@ -148,11 +150,6 @@ impl<T: FileTransport> FileSource<T> for FileBody {
         Ok(Some(n as u64))
     }
 }
-
-/// How much the kernel copies before other tasks have their turn. A wait that is over at once may have
-/// taken as long as the disk does, so that it is not waits that are counted.
-#[cfg(target_os = "linux")]
-const TURN: u64 = 2 * 1024 * 1024;
 
 /// Lets other tasks run, once.
 #[cfg(target_os = "linux")]

@@ -114,6 +114,11 @@ impl Folder {
         self.cache_control
     }
 
+    /// Whether siblings are looked for.
+    pub(crate) const fn is_precompressed(&self) -> bool {
+        self.precompressed
+    }
+
     /// Finds what a request asks for, by its path and its query as they were sent. `codings` are
     /// those that the client takes, the best first.
     ///
@@ -180,18 +185,21 @@ impl Folder {
             Err(Refused::Barred) => return self.missing(wait),
             Err(Refused::Garbled) => return Ok(Found::NotFound),
         };
-        let mut index = path.clone();
-        path::push(&mut index, INDEX);
-        if self.html
-            && is_directory
-            && let Some(opened) = self.get(&index, wait)?
-        {
-            return self.found(opened, &index, codings, wait);
+        let index = || {
+            let mut index = path.clone();
+            path::push(&mut index, INDEX);
+            index
+        };
+        if self.html && is_directory {
+            let index = index();
+            if let Some(opened) = self.get(&index, wait)? {
+                return self.found(opened, &index, codings, wait);
+            }
         }
         if let Some(opened) = self.get(&path, wait)? {
             return self.found(opened, &path, codings, wait);
         }
-        if self.html && !is_directory && self.get(&index, wait)?.is_some() {
+        if self.html && !is_directory && self.get(&index(), wait)?.is_some() {
             return Ok(Found::Redirect(path::slashed(&self.mount, &path, query)));
         }
         self.missing(wait)

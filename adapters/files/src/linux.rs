@@ -8,9 +8,9 @@ use rustix::net::SendFlags;
 
 use crate::OpenFile;
 
-/// The most that one call of [`OpenFile::send_to`] moves, so that no connection keeps a thread for
-/// long.
-const PIECE: u64 = 2 * 1024 * 1024;
+/// The most that one call of [`OpenFile::send_to`] moves, and that calls move before other tasks have
+/// their turn, so that no connection keeps a thread for long.
+pub(crate) const PIECE: u64 = 2 * 1024 * 1024;
 
 impl OpenFile {
     /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or where
