@@ -6,7 +6,7 @@ use replywire::{Exchange, File, FileStep, FileTransfer, Response};
 
 use crate::connection::{Answer, flush};
 use crate::driver::{SendError, not_zero, write_some};
-use crate::responder::Parts;
+use crate::responder::{Parts, finish};
 use crate::{Phase, Request, Responder, Sent, Transport};
 
 /// A file that was opened, for replies over the transport `T`.
@@ -132,28 +132,17 @@ async fn drive<S: FileSource<T>, T: Transport>(
     mut starts: impl FnMut(),
 ) -> Result<(), SendError<S::Error, T::Error>> {
     loop {
-        match transfer.step() {
+        let (offset, room) = match transfer.step() {
             FileStep::Copy { offset, len, room } => {
                 match source.copy_to(offset, len, conn).await? {
-                    Some(n) => transfer.copied(n).map_err(SendError::Body)?,
-                    None => {
-                        let most = usize::try_from(len).unwrap_or(usize::MAX).min(room.len());
-                        let room = room.get_mut(..most).unwrap_or_default();
-                        let n = source
-                            .read_at(offset, room)
-                            .await
-                            .map_err(SendError::Source)?;
-                        transfer.filled(n).map_err(SendError::Body)?;
+                    Some(n) => {
+                        transfer.copied(n).map_err(SendError::Body)?;
+                        continue;
                     }
+                    None => (offset, room),
                 }
             }
-            FileStep::Fill { offset, room } => {
-                let n = source
-                    .read_at(offset, room)
-                    .await
-                    .map_err(SendError::Source)?;
-                transfer.filled(n).map_err(SendError::Body)?;
-            }
+            FileStep::Fill { offset, room } => (offset, room),
             FileStep::Send { bytes, more } => {
                 starts();
                 let n = match more {
@@ -161,9 +150,13 @@ async fn drive<S: FileSource<T>, T: Transport>(
                     false => write_some(conn, bytes).await?,
                 };
                 transfer.sent(n);
+                continue;
             }
             FileStep::Done => return Ok(()),
-        }
+        };
+        let read = source.read_at(offset, room).await;
+        let n = read.map_err(SendError::Source)?;
+        transfer.filled(n).map_err(SendError::Body)?;
     }
 }
 
@@ -227,8 +220,6 @@ impl<T: Transport> Responder<'_, T> {
             state.answer = Answer::Broken
         })
         .await?;
-        transport.flush().await.map_err(SendError::Conn)?;
-        state.answer = Answer::Whole { closes };
-        Ok(Sent(()))
+        finish(transport, state, closes).await
     }
 }

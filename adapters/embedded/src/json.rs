@@ -5,6 +5,7 @@ use replywire::{Error, Exchange};
 
 use crate::connection::{Answer, State, flush};
 use crate::driver::{SendError, write_some};
+use crate::responder::finish;
 use crate::{Phase, Responder, Sent, Transport};
 
 impl<'c, T: Transport> Responder<'c, T> {
@@ -36,9 +37,7 @@ impl<'c, T: Transport> Responder<'c, T> {
             let n = write_some(parts.transport, bytes).await?;
             transfer.sent(n);
         }
-        parts.transport.flush().await.map_err(SendError::Conn)?;
-        parts.state.answer = Answer::Whole { closes };
-        Ok(Sent(()))
+        finish(parts.transport, parts.state, closes).await
     }
 
     /// Begins a reply whose body is an array or an object of elements that come one by one.
@@ -165,9 +164,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
         let closes = self.elements.closes();
         let piece = self.elements.end().map_err(SendError::Source)?;
         drive(piece, self.transport, self.state).await?;
-        self.transport.flush().await.map_err(SendError::Conn)?;
-        self.state.answer = Answer::Whole { closes };
-        Ok(Sent(()))
+        finish(self.transport, self.state, closes).await
     }
 }
 

@@ -277,9 +277,7 @@ impl<T: Transport> Responder<'_, T> {
             state.answer = Answer::Broken
         })
         .await?;
-        transport.flush().await.map_err(SendError::Conn)?;
-        state.answer = Answer::Whole { closes };
-        Ok(Sent(()))
+        finish(transport, state, closes).await
     }
 
     /// The exchange for the reply, which closes where too much content is left to drain, or the
@@ -290,6 +288,17 @@ impl<T: Transport> Responder<'_, T> {
             false => self.exchange.closing(),
         }
     }
+}
+
+/// Flushes behind a reply that was written whole.
+pub(crate) async fn finish<R, T: Transport>(
+    transport: &mut T,
+    state: &mut State,
+    closes: bool,
+) -> Result<Sent, SendError<R, T::Error>> {
+    transport.flush().await.map_err(SendError::Conn)?;
+    state.answer = Answer::Whole { closes };
+    Ok(Sent(()))
 }
 
 /// Where `bytes` are, as numbers: a future that holds pointers could not be sent to another thread.

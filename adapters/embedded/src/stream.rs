@@ -7,7 +7,7 @@ use replywire::{Chunk, Error, Exchange, Stream, StreamError, Transfer};
 
 use crate::connection::{Answer, flush};
 use crate::driver::{SendError, write_some};
-use crate::responder::Parts;
+use crate::responder::{Parts, finish};
 use crate::{Idle, Phase, Responder, Sent, Transport};
 
 /// What gives the chunks of a body one by one: bytes, [`Event`](replywire::Event)s,
@@ -154,9 +154,7 @@ impl<T: Transport> Responder<'_, T> {
         }
         stream.end()?;
         send_pending(&mut stream, transport, &mut starts).await?;
-        transport.flush().await.map_err(SendError::Conn)?;
-        state.answer = Answer::Whole { closes };
-        Ok(Sent(()))
+        finish(transport, state, closes).await
     }
 }
 
