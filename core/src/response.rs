@@ -114,30 +114,33 @@ impl Seen {
     /// Notes a line of `len` bytes that an ending depends on.
     #[inline(always)]
     pub(crate) const fn note(&mut self, name: &[u8], len: usize) {
-        let mark = match name.len() {
-            4 if field::is_name(name, b"etag") => Marks::FACTS,
-            7 if field::is_name(name, b"expires") => {
-                self.keeping = self.keeping.saturating_add(len);
-                return;
+        let (mut mark, mut describes, mut keeps) = (0, false, false);
+        match name.len() {
+            4 if field::is_name(name, b"etag") => mark = Marks::FACTS,
+            7 => keeps = field::is_name(name, b"expires"),
+            13 if field::is_name(name, b"accept-ranges") => mark = Marks::ACCEPT_RANGES,
+            13 if field::is_name(name, b"cache-control") => {
+                (mark, keeps) = (Marks::CACHE_CONTROL, true);
             }
-            13 if field::is_name(name, b"accept-ranges") => Marks::ACCEPT_RANGES,
-            13 if field::is_name(name, b"cache-control") => Marks::CACHE_CONTROL,
             13 if field::is_name(name, b"content-range")
                 || field::is_name(name, b"last-modified") =>
             {
-                Marks::FACTS
+                mark = Marks::FACTS;
             }
-            16 if field::is_name(name, b"content-encoding") => Marks::CONTENT_ENCODING,
-            16 if field::is_name(name, b"content-language") => 0,
-            17 if field::is_name(name, b"x-accel-buffering") => Marks::X_ACCEL_BUFFERING,
-            19 if field::is_name(name, b"content-disposition") => 0,
-            _ => return,
-        };
-        self.marks |= mark;
-        match mark {
-            0 | Marks::CONTENT_ENCODING => self.describing = self.describing.saturating_add(len),
-            Marks::CACHE_CONTROL => self.keeping = self.keeping.saturating_add(len),
+            16 if field::is_name(name, b"content-encoding") => {
+                (mark, describes) = (Marks::CONTENT_ENCODING, true);
+            }
+            16 => describes = field::is_name(name, b"content-language"),
+            17 if field::is_name(name, b"x-accel-buffering") => mark = Marks::X_ACCEL_BUFFERING,
+            19 => describes = field::is_name(name, b"content-disposition"),
             _ => {}
+        }
+        self.marks |= mark;
+        if describes {
+            self.describing = self.describing.saturating_add(len);
+        }
+        if keeps {
+            self.keeping = self.keeping.saturating_add(len);
         }
     }
 

@@ -81,26 +81,18 @@ pub(super) struct Parts<'p> {
 }
 
 impl<'p> Parts<'p> {
-    /// How long the content is.
-    pub(super) fn content_length(&self) -> Result<u64, Error> {
-        let mut around = Buf::new(&mut []);
-        let mut len = 0_u64;
+    /// How long the content is, and the most bytes that stand before a part.
+    pub(super) fn measure(&self) -> Result<(u64, usize), Error> {
+        let (mut len, mut room) = (0_u64, 0);
         for at in 0..=self.spans.len() {
-            let span = self.put_before(at, &mut around)?;
-            len = len.saturating_add(span.map_or(0, |span| span.len));
+            let mut before = Buf::new(&mut []);
+            let span = self.put_before(at, &mut before)?;
+            room = room.max(before.len());
+            len = len
+                .saturating_add(before.len() as u64)
+                .saturating_add(span.map_or(0, |span| span.len));
         }
-        Ok(len.saturating_add(around.len() as u64))
-    }
-
-    /// The most bytes that stand before a part.
-    pub(super) fn room(&self) -> Result<usize, Error> {
-        let mut most = 0;
-        for at in 0..=self.spans.len() {
-            let mut buf = Buf::new(&mut []);
-            self.put_before(at, &mut buf)?;
-            most = most.max(buf.len());
-        }
-        Ok(most)
+        Ok((len, room))
     }
 
     /// Writes what stands before a part, which it returns, or behind the last one.

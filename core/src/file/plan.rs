@@ -209,9 +209,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         }
         match (span, parts) {
             (None, Some(parts)) => {
-                let measured = parts
-                    .content_length()
-                    .and_then(|len| Ok((len, parts.room()?)));
+                let measured = parts.measure();
                 let (len, room) = measured.map_err(|error| response.error(error))?;
                 let (bytes, head, is_whole, answer) = response.head(len, room)?;
                 let transfer = FileTransfer::new(bytes, 0, head, Span::EMPTY, answer);

@@ -154,19 +154,16 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     /// The next thing to do.
     pub fn step(&mut self) -> FileStep<'_> {
         self.begin_parts();
-        let is_empty = self.start == self.end;
-        let used = if is_empty { 0 } else { self.end };
         let Span { offset, len } = self.span;
         let more = len > 0 || self.parts.is_some();
-        let free = self.bytes.len().saturating_sub(used);
-        let fits = usize::try_from(len).ok().filter(|len| *len <= free);
+        let (used, fits) = (self.used(), self.fits());
         match fits {
             Some(len @ 1..) => {
                 let free = self.bytes.get_mut(used..).unwrap_or_default();
                 let room = free.get_mut(..len).unwrap_or_default();
                 FileStep::Fill { offset, room }
             }
-            _ if !is_empty => {
+            _ if self.start != self.end => {
                 let bytes = self.bytes.get(self.start..self.end).unwrap_or_default();
                 FileStep::Send { bytes, more }
             }
@@ -187,18 +184,13 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     /// [`BodyError::Short`] when the file has ended early.
     pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
         let is_empty = self.start == self.end;
-        let used = if is_empty { 0 } else { self.end };
-        let free = self.bytes.len().saturating_sub(used);
-        let fits = usize::try_from(self.span.len).is_ok_and(|len| len <= free);
-        if self.span.len == 0 || !(fits || is_empty) {
+        if self.span.len == 0 || !(is_empty || self.fits().is_some()) {
             return Ok(());
         }
-        let n = n.min(free);
+        let used = self.used();
+        let n = n.min(self.bytes.len().saturating_sub(used));
         let taken = self.take(n as u64)?;
-        if is_empty {
-            self.start = 0;
-        }
-        self.end = used.saturating_add(taken as usize);
+        self.extend(used, taken as usize);
         Ok(())
     }
 
@@ -234,6 +226,30 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         self.answer.check(exchange)
     }
 
+    /// Where in the buffer more is written: behind what is to be sent.
+    const fn used(&self) -> usize {
+        match self.start == self.end {
+            true => 0,
+            false => self.end,
+        }
+    }
+
+    /// How many bytes are left of the span, if there is room for them.
+    fn fits(&self) -> Option<usize> {
+        let free = self.bytes.len().saturating_sub(self.used());
+        usize::try_from(self.span.len)
+            .ok()
+            .filter(|len| *len <= free)
+    }
+
+    /// Adds `n` bytes, written at `used`, to what is to be sent.
+    fn extend(&mut self, used: usize, n: usize) {
+        if self.start == self.end {
+            self.start = 0;
+        }
+        self.end = used.saturating_add(n);
+    }
+
     /// Takes `n` bytes off what is to come.
     fn take(&mut self, n: u64) -> Result<u64, BodyError> {
         let Span { offset, len } = self.span;
@@ -259,8 +275,8 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         if self.span.len > 0 {
             return;
         }
+        let used = self.used();
         if let Some((parts, at)) = &mut self.parts {
-            let used = if self.start == self.end { 0 } else { self.end };
             let mut buf = Buf::new(self.bytes.get_mut(used..).unwrap_or_default());
             // What was wrong with it has been found before the head left.
             let span = parts.put_before(*at, &mut buf).ok().flatten().copied();
@@ -269,11 +285,6 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
                 // What was written before leaves first.
                 return;
             }
-            if self.start == self.end {
-                self.start = 0;
-            }
-            self.end = used.saturating_add(len);
-            self.left = self.left.saturating_sub(len as u64);
             match span {
                 Some(span) => {
                     self.span = span;
@@ -281,6 +292,8 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
                 }
                 None => self.parts = None,
             }
+            self.left = self.left.saturating_sub(len as u64);
+            self.extend(used, len);
         }
     }
 }
