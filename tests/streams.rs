@@ -8,55 +8,11 @@ use conformance::buffer;
 use conformance::line::{Act, Broken, Dry, Line, Log, Logs, Next, Steps, chunk, once_pending};
 use conformance::reply::{Framing, strict};
 use conformance::script::poll_times;
+use conformance::serve::{Served, serve, serve_some};
 use replywire::{BodyError, Error, Event, Exchange, HeaderName, Response, Status, Transfer};
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Buffers, Chunks, Closed, Handler, Idle, KeepAlive, Limits,
-    Request, Responder, SendError, Sent, ServeError, Unsent, background, serve_connection,
+    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, Unsent, background,
 };
-
-/// A handler that is a function.
-struct Answer<F>(F);
-
-impl<F> Handler<Line> for Answer<F>
-where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
-{
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_, Line>,
-    ) -> Result<Sent, Unsent> {
-        self.0(request.path(), responder).await
-    }
-}
-
-type Served = Result<Closed, ServeError<Broken>>;
-
-/// Serves `line`, polled at most as often; `None` where it was dropped.
-fn serve_some<F>(line: Line, room: usize, polls: usize, answer: F) -> Option<Served>
-where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
-{
-    let mut line = line;
-    let (mut request, mut reply) = (buffer(1024), buffer(room));
-    let buffers = Buffers {
-        request: &mut request,
-        reply: &mut reply,
-    };
-    let limits = Limits::new();
-    let answer = Answer(answer);
-    poll_times(
-        serve_connection(&mut line, &answer, buffers, &limits),
-        polls,
-    )
-}
-
-fn serve<F>(line: Line, room: usize, answer: F) -> Served
-where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
-{
-    serve_some(line, room, 1 << 16, answer).expect("an end")
-}
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
 
@@ -722,10 +678,7 @@ fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
                 assert_eq!(done.as_ref().err(), Some(&error));
                 Ok(done?)
             });
-            match streams {
-                true => assert_eq!(served, Ok(Closed::Broken)),
-                false => assert_eq!(served, Err(ServeError::Conn(Broken))),
-            }
+            assert_eq!(served, Ok(Closed::Broken));
             assert_eq!(logs.count(&Log::Worked(0)), worked);
             assert_eq!(logs.wire().len(), 10);
         }
@@ -858,5 +811,164 @@ fn a_client_that_was_told_to_continue_is_not_told_again() {
             wire(&logs).matches("HTTP/1.1 100 Continue\r\n\r\n").count(),
             1
         );
+    }
+}
+
+const GET_TE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nTE: gzip;q=0.3, Trailers\r\n\r\n";
+
+/// What becomes of a stream of `steps` with trailer fields.
+fn trailed(
+    line: Line,
+    room: usize,
+    begin: Begin,
+    steps: &[Next],
+    fields: &[(&'static str, &'static str)],
+) -> (Served, Streamed) {
+    let told = Cell::new(None);
+    let logs = line.logs.clone();
+    let served = serve(line, room, async |path, responder| {
+        if path == "/next" {
+            return Ok(responder.send(text).await?);
+        }
+        let source = Steps::new(steps.iter().cloned(), &logs).trailers(fields, 256);
+        let sent = responder
+            .stream(
+                |exchange, buf| begin(Response::to(exchange, buf, Status::OK)),
+                source,
+            )
+            .await;
+        told.set(Some(sent.as_ref().map(|_| ()).map_err(|error| *error)));
+        Ok(sent?)
+    });
+    (served, told.get().expect("an end"))
+}
+
+const FIELDS: &[(&str, &str)] = &[("x-sum", "c0ffee"), ("ETag", "\"v1\"")];
+
+#[test]
+fn trailer_fields_leave_with_the_last_chunk() {
+    for (steps, body) in [(vec![chunk("all")], "3\r\nall\r\n"), (vec![], "")] {
+        let line = Line::new([GET_TE, GET_NEXT].concat());
+        let logs = line.logs.clone();
+        let (served, told) = trailed(line, 512, |response| response.stream(), &steps, FIELDS);
+        assert_eq!((served, told), (Ok(Closed::Peer), Ok(())));
+        let whole = format!("{CHUNKED}{body}0\r\nx-sum: c0ffee\r\netag: \"v1\"\r\n\r\n");
+        assert_eq!(texts(&logs), [&whole, NEXT]);
+    }
+}
+
+#[test]
+fn trailer_fields_are_not_sent_where_the_request_or_the_framing_has_none() {
+    let begins: [Begin; 3] = [
+        |response| response.stream(),
+        |response| response.sized(3),
+        |response| response.sized_exactly(3),
+    ];
+    let head = GET_TE.strip_prefix(b"GET").unwrap();
+    let requests = [
+        GET.to_vec(),
+        GET_OLD.to_vec(),
+        [b"HEAD", head].concat(),
+        GET_TE.to_vec(),
+        b"GET / HTTP/1.0\r\nhost: x\r\nTE: trailers\r\n\r\n".to_vec(),
+        b"GET / HTTP/1.1\r\nhost: x\r\nTE: trailers;q=1\r\n\r\n".to_vec(),
+    ];
+    for request in &requests {
+        for (at, begin) in begins.into_iter().enumerate() {
+            if request == GET_TE && at == 0 {
+                continue;
+            }
+            let wires = [FIELDS, &[]].map(|fields| {
+                let line = Line::new(request);
+                let logs = line.logs.clone();
+                let (_, told) = trailed(line, 512, begin, &[chunk("all")], fields);
+                assert_eq!(told, Ok(()));
+                wire(&logs)
+            });
+            assert_eq!(wires[0], wires[1]);
+        }
+    }
+}
+
+#[test]
+fn trailer_fields_go_through_every_buffer_and_split_of_writes() {
+    let fields = [
+        ("x-long", "0123456789".repeat(20).leak() as &str),
+        ("x-sum", "1"),
+    ];
+    let want: Vec<(String, Vec<u8>)> = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
+        .collect();
+    let mut runs = 0;
+    for room in (64..400).chain([512, 1024]) {
+        for take in [1, 2, 7, usize::MAX] {
+            for waits in [false, true] {
+                let steps = match waits {
+                    true => vec![chunk([b'x'; 40]), Next::Wait, chunk("y"), Next::Wait],
+                    false => vec![chunk([b'x'; 40]), chunk("y")],
+                };
+                let mut line = Line::new(GET_TE);
+                if take != usize::MAX {
+                    line = line.acts([Act::Pend, Act::Take(take)].repeat(800));
+                }
+                let logs = line.logs.clone();
+                let (served, told) =
+                    trailed(line, room, |response| response.stream(), &steps, &fields);
+                assert_eq!((served, told), (Ok(Closed::Peer), Ok(())), "{room} {take}");
+                let parsed = strict(&logs.wire(), "GET").unwrap();
+                assert_eq!(parsed.body, [&[b'x'; 40][..], b"y"].concat());
+                assert_eq!(parsed.trailers, want);
+                runs += 1;
+            }
+        }
+    }
+    assert_eq!(runs, 338 * 4 * 2);
+}
+
+#[test]
+fn a_field_that_is_wrong_or_has_to_lead_is_no_trailer_field() {
+    let leading = [
+        "age",
+        "Authorization",
+        "cache-control",
+        "Content-Encoding",
+        "content-range",
+        "content-type",
+        "date",
+        "expires",
+        "host",
+        "Location",
+        "retry-after",
+        "set-cookie",
+        "TE",
+        "trailer",
+        "vary",
+        "www-authenticate",
+    ];
+    let wrong = leading
+        .map(|name| (name, "x", Error::Trailer))
+        .into_iter()
+        .chain(
+            ["connection", "content-length", "Transfer-Encoding"]
+                .map(|name| (name, "chunked", Error::Trailer)),
+        )
+        .chain([
+            ("a b", "x", Error::HeaderName),
+            ("x", "a\r\nb: c", Error::HeaderValue),
+            ("x", "\u{100}", Error::NotLatin1),
+            ("x", "y".repeat(300).leak(), Error::Overflow { needed: 315 }),
+        ]);
+    for (name, value, error) in wrong {
+        for request in [GET, GET_TE] {
+            for (steps, sent) in [(vec![], FAULT), (vec![Next::Wait], CHUNKED)] {
+                let line = Line::new([request, GET_NEXT].concat());
+                let logs = line.logs.clone();
+                let fields = [(name, value), ("x-sum", "1")];
+                let (_, told) = trailed(line, 512, |response| response.stream(), &steps, &fields);
+                assert_eq!(told, Err(SendError::Chunk(error)), "{name}");
+                assert_eq!(wire(&logs), sent);
+            }
+        }
     }
 }

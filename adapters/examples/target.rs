@@ -11,7 +11,7 @@
 //! | `/cookies` | the request's cookies as JSON |
 //! | `/header?name=&value=` | a header line |
 //! | `/download?filename=` | an attachment |
-//! | `/stream?n=` | `chunk 0`, `chunk 1` and so on, in chunks |
+//! | `/stream?n=` | `chunk 0`, `chunk 1` and so on, in chunks; how many, as a trailer field `x-chunks` |
 //! | `/sse?n=` | server-sent events, of which each leaves alone |
 //! | `/background` | `OK` at once; the next request waits for 20 ms of work |
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
@@ -39,7 +39,7 @@ use std::time::Duration;
 
 use replywire::{
     Disposition, Error, Event, Exchange, HeaderName, Headers, Reply, Response, SameSite, SetCookie,
-    Status,
+    Status, Trailers,
 };
 use replywire_embedded::{
     AfterFailure, Chunks, ContentError, Request, Responder, Sent, Transport, Unsent, background,
@@ -367,7 +367,13 @@ async fn stream<T: Transport>(
         Err(refusal) => return refused(responder, refusal).await,
     };
     let sent = responder.stream(
-        |exchange, buf| ok(exchange, buf).media_type("text/plain").stream(),
+        |exchange, buf| {
+            let mut response = ok(exchange, buf).media_type("text/plain");
+            if exchange.takes_trailers() {
+                response = response.header("trailer", "x-chunks");
+            }
+            response.stream()
+        },
         Numbered::new(count),
     );
     Ok(sent.await?)
@@ -401,6 +407,7 @@ fn count(query: Option<&str>) -> Result<u32, Refusal> {
 struct Numbered {
     numbers: Range<u32>,
     text: String,
+    trailers: [u8; 32],
 }
 
 impl Numbered {
@@ -408,6 +415,7 @@ impl Numbered {
         Self {
             numbers: 0..count,
             text: String::new(),
+            trailers: [0; 32],
         }
     }
 }
@@ -422,6 +430,11 @@ impl Chunks for Numbered {
         };
         self.text = format!("chunk {number}\n");
         Ok(Some(self.text.as_bytes()))
+    }
+
+    fn trailers(&mut self) -> Trailers<'_> {
+        // All numbers were given.
+        Trailers::new(&mut self.trailers).field("x-chunks", self.numbers.end)
     }
 }
 

@@ -119,6 +119,11 @@ impl<'b> Buf<'b> {
     }
 
     /// What was written, unless some of it did not fit.
+    pub(crate) fn written(&self) -> Option<&[u8]> {
+        self.bytes.get(..self.len)
+    }
+
+    /// [`written`](Self::written), to be changed.
     pub(crate) fn written_mut(&mut self) -> Option<&mut [u8]> {
         self.bytes.get_mut(..self.len)
     }

@@ -59,6 +59,9 @@ pub enum Error {
         /// In bytes. A reply whose lines were replaced takes fewer than it needed on the way.
         needed: usize,
     },
+    /// A field that a recipient has to know before the content, as a trailer field; RFC 9110
+    /// § 6.5.1.
+    Trailer,
 }
 
 impl fmt::Display for Error {
@@ -90,6 +93,7 @@ impl fmt::Display for Error {
                 needed.fmt(f)?;
                 " bytes needed"
             }
+            Self::Trailer => "not for a trailer field",
         };
         f.write_str(text)
     }

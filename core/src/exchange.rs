@@ -1,3 +1,4 @@
+use crate::field::is_name;
 use crate::{Error, HttpDate, Status};
 
 /// A request method, as far as replies depend on it; RFC 9110 § 9.
@@ -79,6 +80,7 @@ pub struct Exchange {
     method: Method,
     version: Version,
     keep_alive: bool,
+    takes_trailers: bool,
     date: Option<HttpDate>,
 }
 
@@ -88,13 +90,15 @@ impl Exchange {
         method: Method::Get,
         version: Version::Http11,
         keep_alive: true,
+        takes_trailers: false,
         date: None,
     };
 
     /// Reads the fields of a request that a reply depends on.
     ///
     /// The connection stays open after an HTTP/1.1 request without `close` among its connection
-    /// options (RFC 9112 § 9.3). It is never kept open for HTTP/1.0.
+    /// options (RFC 9112 § 9.3). It is never kept open for HTTP/1.0. Trailer fields are taken where
+    /// `te` says `trailers` (RFC 9110 § 10.1.4).
     pub fn new<N, V>(
         method: &str,
         version: Version,
@@ -105,15 +109,20 @@ impl Exchange {
         V: AsRef<[u8]>,
     {
         let mut keep_alive = version == Version::Http11;
+        let mut takes_trailers = false;
         for (name, value) in headers {
-            if name.as_ref().eq_ignore_ascii_case("connection") && has_close(value.as_ref()) {
-                keep_alive = false;
+            let (name, value) = (name.as_ref().as_bytes(), value.as_ref());
+            match name.len() {
+                2 if is_name(name, b"te") => takes_trailers |= has_item(value, b"trailers"),
+                10 if is_name(name, b"connection") => keep_alive &= !has_item(value, b"close"),
+                _ => {}
             }
         }
         Self {
             method: Method::parse(method.as_bytes()),
             version,
             keep_alive,
+            takes_trailers: takes_trailers && version == Version::Http11,
             date: None,
         }
     }
@@ -147,6 +156,11 @@ impl Exchange {
         self.keep_alive
     }
 
+    /// Whether [`Trailers`](crate::Trailers) are sent behind a reply in chunks.
+    pub const fn takes_trailers(&self) -> bool {
+        self.takes_trailers
+    }
+
     /// When the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
         self.date
@@ -174,6 +188,7 @@ pub(crate) struct Answer {
     pub(crate) version: Version,
     pub(crate) status: Status,
     pub(crate) closes: bool,
+    pub(crate) takes_trailers: bool,
 }
 
 impl Answer {
@@ -187,6 +202,7 @@ impl Answer {
         } else if !same_method
             || self.version != exchange.version
             || !exchange.keep_alive && !self.closes
+            || !exchange.takes_trailers && self.takes_trailers
         {
             Err(Error::OtherExchange)
         } else {
@@ -208,11 +224,10 @@ pub(crate) enum Content {
     Whole,
 }
 
-/// Whether `close` is among the connection options, RFC 9110 § 7.6.1.
-fn has_close(value: &[u8]) -> bool {
-    value
-        .split(|byte| *byte == b',')
-        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
+/// Whether a list has an item, a lower-case token without parameters; RFC 9110 § 5.6.1.
+fn has_item(list: &[u8], item: &[u8]) -> bool {
+    list.split(|byte| *byte == b',')
+        .any(|other| is_name(other.trim_ascii(), item))
 }
 
 #[cfg(test)]
@@ -235,5 +250,21 @@ mod tests {
         }
         let two_lines = [("connection", "x"), ("connection", "close")];
         assert!(!Exchange::new("GET", Version::Http11, two_lines).keep_alive());
+    }
+
+    #[test]
+    fn only_http_1_1_with_te_trailers_takes_trailers() {
+        for (version, value, takes) in [
+            (Version::Http11, "trailers", true),
+            (Version::Http11, "deflate;q=0.5,\tTrailers ,", true),
+            (Version::Http11, "", false),
+            (Version::Http11, "trailer", false),
+            (Version::Http11, "trailers;q=1", false),
+            (Version::Http11, "deflate;x=\"trailers\"", false),
+            (Version::Http10, "trailers", false),
+        ] {
+            let exchange = Exchange::new("GET", version, [("tE", value)]);
+            assert_eq!(exchange.takes_trailers(), takes, "{version:?} {value}");
+        }
     }
 }

@@ -228,6 +228,47 @@ const SINGLETONS: [&[u8]; 24] = [
     b"x-frame-options",
 ];
 
+/// Other fields that have to be known before the content: for framing, routing, authentication,
+/// what caches do, how the content is read; RFC 9110 § 6.5.1.
+const LEADING: [&[u8]; 28] = [
+    b"authorization",
+    b"cache-control",
+    b"connection",
+    b"content-encoding",
+    b"content-language",
+    b"content-length",
+    b"content-security-policy",
+    b"cookie",
+    b"expect",
+    b"host",
+    b"keep-alive",
+    b"link",
+    b"max-forwards",
+    b"pragma",
+    b"proxy-authenticate",
+    b"proxy-authorization",
+    b"proxy-connection",
+    b"range",
+    b"set-cookie",
+    b"set-cookie2",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+    b"vary",
+    b"via",
+    b"warning",
+    b"www-authenticate",
+];
+
+/// Whether a field may stand behind the content. Of a field that is not known here the sender has to
+/// know it.
+pub(crate) fn may_trail(name: &[u8]) -> bool {
+    let is_any = |names: &[&[u8]]| names.iter().any(|other| is_name(name, other));
+    // RFC 9110 § 8.8.3 has the entity tag known behind the content.
+    !is_any(&LEADING) && (!is_any(&SINGLETONS) || is_name(name, b"etag"))
+}
+
 /// A set of singletons.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Singletons(u32);

@@ -25,6 +25,7 @@ pub use self::headers::Headers;
 pub use self::response::{Reply, Response};
 pub use self::status::Status;
 pub use self::stream::{Stream, StreamError};
+pub use self::trailer::Trailers;
 pub use self::transfer::{BodyError, Step, Transfer};
 
 mod buf;
@@ -56,4 +57,5 @@ mod media;
 mod response;
 mod status;
 mod stream;
+mod trailer;
 mod transfer;

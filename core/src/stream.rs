@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::chunk::MIN_ROOM;
 use crate::transfer::Transfer;
-use crate::{BodyError, Chunk, Error, Exchange, Step};
+use crate::{BodyError, Chunk, Error, Exchange, Step, Trailers};
 
 /// A body whose content comes in pieces of any size, which gather in the buffer that held the head.
 ///
@@ -60,7 +60,7 @@ impl<'b> Stream<'b> {
     /// Whether more content is taken: not where none is sent, behind the promised length, or behind
     /// the end.
     pub fn is_open(&self) -> bool {
-        !self.is_ending && !self.transfer.is_ended()
+        !self.is_ending && self.transfer.takes_content()
     }
 
     /// Writes a chunk, as far as there is room; whether that is all of it. If not, what is
@@ -71,8 +71,16 @@ impl<'b> Stream<'b> {
     ///
     /// [`StreamError`]. Nothing more is sent; if something was, the connection must be closed.
     pub fn write<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
+        match self.is_open() {
+            true => self.put(chunk),
+            false => Ok(true),
+        }
+    }
+
+    #[inline(always)]
+    fn put<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
         const { assert!(C::MIN_ROOM <= MIN_ROOM, "a chunk takes 16 bytes of room") };
-        while self.is_open() && !chunk.is_done() {
+        while !self.transfer.is_ended() && !chunk.is_done() {
             let is_joining = self.transfer.is_joining();
             let Step::Fill(room) = self.transfer.step() else {
                 return Ok(false);
@@ -133,6 +141,30 @@ impl<'b> Stream<'b> {
             self.transfer.join_end();
         }
         Ok(())
+    }
+
+    /// [`end`](Self::end)s the content with trailer fields, where the request and the framing allow
+    /// some. Whether that is all; if not, what is [`pending`](Self::pending) is to be sent first.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush), and [`StreamError::Chunk`] with what is wrong with the fields,
+    /// whether or not they would be sent.
+    pub fn end_with(&mut self, trailers: &mut Trailers<'_>) -> Result<bool, StreamError> {
+        let section = match trailers.section() {
+            Ok(section) => section.filter(|_| self.transfer.takes_trailers()),
+            Err(error) => return Err(self.broken(error)),
+        };
+        if let Some(mut section) = section {
+            if self.used > 0 && self.transfer.takes_content() {
+                self.flush()?;
+            }
+            if !self.transfer.begin_trailers() || !self.put(&mut section)? {
+                return Ok(false);
+            }
+        }
+        self.end()?;
+        Ok(true)
     }
 
     /// What is to be sent next, which is never empty; or `None` when there is nothing to send, but

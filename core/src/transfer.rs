@@ -19,6 +19,8 @@ pub(crate) enum Framing {
     Exact(u64),
     /// `content-length`; what the source has more is not read.
     Sized(u64),
+    /// Behind the last chunk: the trailer section, RFC 9112 § 7.1.2.
+    Trailers,
 }
 
 /// What a driver does next.
@@ -179,7 +181,7 @@ impl<'b> Transfer<'b> {
         };
         let n = n.min(len);
         match (self.framing, n) {
-            (Framing::Exact(0), 0) | (Framing::Close, 0) => self.ended = true,
+            (Framing::Exact(0) | Framing::Close | Framing::Trailers, 0) => self.ended = true,
             (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
                 return Err(self.broken(BodyError::Short { missing }));
             }
@@ -196,9 +198,9 @@ impl<'b> Transfer<'b> {
                 self.ended = left == 0;
                 self.extend(start, n);
             }
-            (Framing::Close, n) => self.extend(start, n),
+            (Framing::Close | Framing::Trailers, n) => self.extend(start, n),
             (Framing::Chunked, 0) => {
-                let at = if self.start == self.end { 0 } else { self.end };
+                let at = self.used();
                 self.copy(at, LAST_CHUNK);
                 self.extend(at, LAST_CHUNK.len());
                 self.ended = true;
@@ -257,6 +259,37 @@ impl<'b> Transfer<'b> {
         }
     }
 
+    /// Whether more content is taken.
+    pub(crate) fn takes_content(&self) -> bool {
+        !self.ended && self.framing != Framing::Trailers
+    }
+
+    /// Whether a trailer section may follow, or follows already.
+    pub(crate) fn takes_trailers(&self) -> bool {
+        match self.framing {
+            Framing::Chunked => !self.ended && self.answer.takes_trailers,
+            framing => framing == Framing::Trailers,
+        }
+    }
+
+    /// Writes the last chunk behind what is to be sent, so that the trailer section is next; false
+    /// where there is no room.
+    pub(crate) fn begin_trailers(&mut self) -> bool {
+        const LAST_SIZE: &[u8; 3] = b"0\r\n";
+        if self.framing == Framing::Trailers {
+            return true;
+        }
+        let at = self.used();
+        let has_room = self.bytes.len().saturating_sub(at) >= LAST_SIZE.len();
+        if has_room {
+            self.copy(at, LAST_SIZE);
+            self.extend(at, LAST_SIZE.len());
+            self.framing = Framing::Trailers;
+            self.joining = true;
+        }
+        has_room
+    }
+
     /// Sends nothing more.
     pub(crate) fn break_off(&mut self) {
         self.ended = true;
@@ -302,15 +335,23 @@ impl<'b> Transfer<'b> {
 
     /// Where the body's next bytes are read to, and how many at most.
     fn room(&self) -> (usize, usize) {
-        let used = if self.start == self.end { 0 } else { self.end };
+        let used = self.used();
         let free = self.bytes.len().saturating_sub(used);
         let most = |left: u64| usize::try_from(left).map_or(free, |left| left.min(free));
         match self.framing {
             Framing::Chunked => (used + FRONT, free.saturating_sub(FRONT + BACK)),
-            Framing::Close => (used, free),
+            Framing::Close | Framing::Trailers => (used, free),
             // One byte more tells whether the source ends where it should.
             Framing::Exact(left) => (used, most(left.saturating_add(1))),
             Framing::Sized(left) => (used, most(left)),
+        }
+    }
+
+    /// Where in the buffer more is written: behind what is to be sent.
+    const fn used(&self) -> usize {
+        match self.start == self.end {
+            true => 0,
+            false => self.end,
         }
     }
 

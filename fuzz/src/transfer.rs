@@ -5,7 +5,7 @@ use arbitrary::Arbitrary;
 use replywire::json::{Dialect, Strict};
 use replywire::{
     BodyError, Chunk, Error, Event, Exchange, JsonLine, Response, Status, Step, Stream,
-    StreamError, Transfer, Version,
+    StreamError, Trailers, Transfer, Version,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -13,12 +13,46 @@ pub struct Case {
     method: Method,
     is_old: bool,
     closes: bool,
+    te: Te,
     status: Code,
     framing: Framing,
     room: u16,
     /// How many bytes the connection takes at a time, over and over.
     takes: Vec<u8>,
     ops: Vec<Op>,
+    trailers: Vec<(Name, String)>,
+    /// How many bytes there are for the trailer fields.
+    trailer_room: u8,
+}
+
+/// The name of a trailer field, which may be wrong.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Name {
+    Date,
+    ETag,
+    Length,
+    NoToken,
+    Sum,
+}
+
+impl Name {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::ETag => "ETag",
+            Self::Length => "Content-Length",
+            Self::NoToken => "a b",
+            Self::Sum => "x-Sum",
+        }
+    }
+}
+
+/// What the request says of trailer fields.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Te {
+    Gzip,
+    None,
+    Trailers,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -92,7 +126,12 @@ pub fn check(case: &Case) {
         Version::Http11
     };
     let connection = case.closes.then_some(("Connection", "close"));
-    let exchange = Exchange::new(method, version, connection);
+    let te = match case.te {
+        Te::Gzip => Some(("TE", "gzip")),
+        Te::None => None,
+        Te::Trailers => Some(("te", "gzip, Trailers")),
+    };
+    let exchange = Exchange::new(method, version, connection.into_iter().chain(te));
     let code = match case.status {
         Code::Ok => 200,
         Code::NoContent => 204,
@@ -162,21 +201,42 @@ pub fn check(case: &Case) {
         (_, Some(error)) => (&content[..], End::Chunk(error)),
         (_, None) => (&content[..], End::Whole),
     };
-    assert_eq!(end, want.1);
+    let takes_trailers = matches!(case.te, Te::Trailers);
+    let is_chunked = version == Version::Http11
+        && matches!(
+            case.framing,
+            Framing::Events | Framing::Lines | Framing::Stream
+        );
+    let section = match case.framing {
+        Framing::Raw(_) => Some(Vec::new()),
+        _ => section(case),
+    };
+    // What is wrong with a trailer field may be found before what is wrong with the length.
+    let breaks = section.is_none() && end != want.1;
+    match (breaks, want.1) {
+        (true, End::Chunk(_)) if is_chunked && !has_none => panic!("another error: {end:?}"),
+        (true, _) => assert!(matches!(end, End::Chunk(_)), "{end:?}"),
+        (false, want) => assert_eq!(end, want),
+    }
     match end {
         End::Whole => {
-            let body = decode(&conn.wire, version, has_none, true).expect("a whole reply");
+            let (body, trailers) =
+                decode(&conn.wire, version, has_none, true).expect("a whole reply");
             assert!(body == want.0, "another body");
+            let due = section.filter(|_| takes_trailers && is_chunked && !has_none);
+            assert_eq!(trailers, due.unwrap_or_default());
         }
         // What was sent is a beginning, and cannot be taken for a whole reply.
         _ if conn.wire.is_empty() => {}
         _ => {
-            let body = decode(&conn.wire, version, has_none, false).expect("a part of a reply");
+            let (body, _) =
+                decode(&conn.wire, version, has_none, false).expect("a part of a reply");
             assert!(want.0.starts_with(&body), "no beginning of the body");
             // What is too long is found behind the promised length, all of which may have left.
             let is_all = match case.framing {
+                _ if has_none => true,
                 Framing::Exact(len) => content.len() >= usize::from(len),
-                Framing::Sized(_) => false,
+                Framing::Sized(len) => breaks && content.len() >= usize::from(len),
                 _ => version == Version::Http10,
             };
             if !is_all {
@@ -234,6 +294,27 @@ fn content(case: &Case) -> (Vec<u8>, Option<Error>) {
         }
     }
     (all, None)
+}
+
+/// The trailer fields as they stand on the wire; `None` where one of them is wrong.
+fn section(case: &Case) -> Option<Vec<u8>> {
+    let mut lines = Vec::new();
+    for (name, value) in &case.trailers {
+        let is_good = matches!(name, Name::ETag | Name::Sum)
+            && value
+                .chars()
+                .all(|char| matches!(char, '\t' | ' '..='~' | '\u{80}'..='\u{ff}'))
+            && !value.starts_with([' ', '\t'])
+            && !value.ends_with([' ', '\t']);
+        if !is_good {
+            return None;
+        }
+        lines.extend(name.text().to_ascii_lowercase().bytes());
+        lines.extend(b": ");
+        lines.extend(value.chars().map(|char| char as u8));
+        lines.extend(b"\r\n");
+    }
+    (lines.len() <= usize::from(case.trailer_room)).then_some(lines)
 }
 
 struct Conn<'t> {
@@ -304,7 +385,15 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
                 }
             }
         }
-        stream.end()?;
+        let mut room = vec![0; case.trailer_room.into()];
+        let fields = case.trailers.iter();
+        let mut trailers = fields.fold(Trailers::new(&mut room), |trailers, (name, value)| {
+            trailers.field(name.text(), value.as_str())
+        });
+        while !stream.end_with(&mut trailers)? {
+            assert!(stream.pending()?.is_some(), "nothing goes on");
+            send(&mut stream, conn)?;
+        }
         send(&mut stream, conn)
     };
     match all() {
@@ -368,18 +457,19 @@ fn raw(mut transfer: Transfer<'_>, case: &Case, most: u16, conn: &mut Conn<'_>) 
     }
 }
 
-/// The content of a reply, which must be all of `wire`, or else of what there is of it.
+/// The content of a reply, which must be all of `wire`, or else of what there is of it; and the lines
+/// of the trailer section.
 fn decode(
     wire: &[u8],
     version: Version,
     has_none: bool,
     is_whole: bool,
-) -> Result<Vec<u8>, String> {
+) -> Result<(Vec<u8>, Vec<u8>), String> {
     let end = wire.windows(4).position(|end| end == b"\r\n\r\n");
     let Some(end) = end else {
         return match is_whole {
             true => Err("no whole head".into()),
-            false => Ok(Vec::new()),
+            false => Ok(Default::default()),
         };
     };
     let head = std::str::from_utf8(&wire[..end]).map_err(|error| error.to_string())?;
@@ -396,28 +486,24 @@ fn decode(
     }
     if has_none {
         return match rest.is_empty() {
-            true => Ok(Vec::new()),
+            true => Ok(Default::default()),
             false => Err("content where there is none".into()),
         };
     }
     match (length, coding) {
         (Some(length), _) => match length.parse() {
             Ok(length) if rest.len() == length || !is_whole && rest.len() < length => {
-                Ok(rest.into())
+                Ok((rest.into(), Vec::new()))
             }
             _ => Err(format!("{} bytes for {length}", rest.len())),
         },
-        (None, None) if field("connection").0 == Some("close") => Ok(rest.into()),
+        (None, None) if field("connection").0 == Some("close") => Ok((rest.into(), Vec::new())),
         (None, None) => Err("no framing".into()),
         (_, Some("chunked")) if version == Version::Http11 => {
             let mut body = Vec::new();
             loop {
-                let cut = match is_whole {
-                    true => Err("cut".to_owned()),
-                    false => Ok(body.clone()),
-                };
                 let Some(line) = rest.windows(2).position(|end| end == b"\r\n") else {
-                    return cut;
+                    return cut(body, is_whole);
                 };
                 let digits = &rest[..line];
                 let is_size = digits
@@ -430,26 +516,44 @@ fn decode(
                     size * 16 + (*digit as char).to_digit(16).expect("a digit") as usize
                 });
                 rest = &rest[line + 2..];
+                if size == 0 {
+                    // RFC 9112 § 7.1.2: lines up to an empty one.
+                    return match rest.strip_suffix(b"\r\n") {
+                        Some(lines) if lines.is_empty() || is_section(lines) => {
+                            Ok((body, lines.into()))
+                        }
+                        _ => cut(body, is_whole),
+                    };
+                }
                 let n = size.min(rest.len());
                 body.extend_from_slice(&rest[..n]);
                 let Some(behind) = rest.get(size..size + 2) else {
-                    return match is_whole {
-                        true => Err("cut".to_owned()),
-                        false => Ok(body),
-                    };
+                    return cut(body, is_whole);
                 };
                 if behind != b"\r\n" {
                     return Err("a chunk of another size".into());
                 }
                 rest = &rest[size + 2..];
-                if size == 0 {
-                    return match rest.is_empty() {
-                        true => Ok(body),
-                        false => Err("bytes behind the end".into()),
-                    };
-                }
             }
         }
         _ => Err("a coding that there is not".into()),
     }
+}
+
+/// What there is of a reply that ends before its end.
+fn cut(body: Vec<u8>, is_whole: bool) -> Result<(Vec<u8>, Vec<u8>), String> {
+    match is_whole {
+        true => Err("cut".into()),
+        false => Ok((body, Vec::new())),
+    }
+}
+
+/// Whether these are whole lines, none of them empty.
+fn is_section(lines: &[u8]) -> bool {
+    let Some(lines) = lines.strip_suffix(b"\r\n") else {
+        return false;
+    };
+    let text: String = lines.iter().copied().map(char::from).collect();
+    text.split("\r\n")
+        .all(|line| line.contains(": ") && !line.contains(['\r', '\n']))
 }

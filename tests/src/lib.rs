@@ -19,6 +19,7 @@ pub mod rules;
 pub mod runtimes;
 pub mod sample;
 pub mod script;
+pub mod serve;
 pub mod served;
 #[cfg(unix)]
 pub mod site;

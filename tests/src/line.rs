@@ -9,18 +9,25 @@ use std::task::Poll;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
+use replywire::Trailers;
 use replywire_embedded::{Chunks, Idle, KeepAlive, Transport};
 
 /// What happened, in order.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Log {
+    /// A read came to an end before its time.
+    Cut,
     /// The source was dropped.
     Dropped,
+    /// A write failed, or took nothing.
+    Failed(Act),
     Flushed,
     /// The connection waited for this long.
     Idled(Option<Duration>),
     /// The source was asked for a chunk.
     Polled,
+    /// A read failed.
+    Unread,
     /// Background work of this number was begun.
     Worked(usize),
     Wrote(Vec<u8>),
@@ -61,7 +68,7 @@ impl Logs {
     }
 }
 
-/// What becomes of a write.
+/// What becomes of a read or a write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Act {
     Fail,
@@ -95,6 +102,7 @@ impl embedded_io_async::Error for Broken {
 #[derive(Debug, Default)]
 pub struct Line {
     input: VecDeque<u8>,
+    reads: VecDeque<Act>,
     acts: VecDeque<Act>,
     idles: VecDeque<Idle>,
     /// Set when nothing can be written any more.
@@ -109,6 +117,12 @@ impl Line {
             input: input.as_ref().iter().copied().collect(),
             ..Self::default()
         }
+    }
+
+    /// What becomes of the reads; those behind take all. One that takes none is the end.
+    pub fn reads(mut self, reads: impl IntoIterator<Item = Act>) -> Self {
+        self.reads = reads.into_iter().collect();
+        self
     }
 
     /// What becomes of the writes; those behind take all.
@@ -130,7 +144,22 @@ impl ErrorType for Line {
 
 impl Read for Line {
     async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Broken> {
-        let n = buf.len().min(self.input.len());
+        let most = loop {
+            match self.reads.pop_front().unwrap_or(Act::Take(usize::MAX)) {
+                Act::Fail => {
+                    self.logs.add(Log::Unread);
+                    return Err(Broken);
+                }
+                Act::Pend => once_pending().await,
+                Act::Take(n) => break n,
+                Act::Zero => {
+                    self.logs.add(Log::Cut);
+                    self.input.clear();
+                    break 0;
+                }
+            }
+        };
+        let n = most.min(buf.len()).min(self.input.len());
         for (to, from) in buf.iter_mut().zip(self.input.drain(..n)) {
             *to = from;
         }
@@ -145,14 +174,20 @@ impl Write for Line {
             let act = self.acts.pop_front().unwrap_or(Act::Take(usize::MAX));
             let act = if self.is_broken.get() { Act::Fail } else { act };
             match act {
-                Act::Fail => return Err(Broken),
+                Act::Fail => {
+                    self.logs.add(Log::Failed(act));
+                    return Err(Broken);
+                }
                 Act::Pend => once_pending().await,
                 Act::Take(n) => {
                     let n = n.min(bytes.len());
                     self.logs.add(Log::Wrote(bytes[..n].to_vec()));
                     return Ok(n);
                 }
-                Act::Zero => return Ok(0),
+                Act::Zero => {
+                    self.logs.add(Log::Failed(act));
+                    return Ok(0);
+                }
             }
         }
     }
@@ -206,6 +241,8 @@ pub struct Steps {
     steps: VecDeque<Next>,
     chunk: Vec<u8>,
     keep_alive: Option<KeepAlive>,
+    trailers: Vec<(&'static str, &'static str)>,
+    room: Vec<u8>,
     logs: Logs,
 }
 
@@ -216,8 +253,17 @@ impl Steps {
             steps: steps.into_iter().collect(),
             chunk: Vec::new(),
             keep_alive: None,
+            trailers: Vec::new(),
+            room: Vec::new(),
             logs: logs.clone(),
         }
+    }
+
+    /// The trailer fields behind the last chunk, and how many bytes there are for them.
+    pub fn trailers(mut self, fields: &[(&'static str, &'static str)], room: usize) -> Self {
+        self.trailers = fields.to_vec();
+        self.room = vec![0; room];
+        self
     }
 
     pub fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
@@ -258,5 +304,33 @@ impl Chunks for Steps {
 
     fn keep_alive(&self) -> Option<KeepAlive> {
         self.keep_alive
+    }
+
+    fn trailers(&mut self) -> Trailers<'_> {
+        let none = Trailers::new(&mut self.room);
+        let fields = self.trailers.iter();
+        fields.fold(none, |trailers, (name, value)| {
+            trailers.field(*name, *value)
+        })
+    }
+}
+
+impl ErrorType for Steps {
+    type Error = Broken;
+}
+
+impl Read for Steps {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Broken> {
+        if self.chunk.is_empty() {
+            match self.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(0),
+                Err(Dry) => return Err(Broken),
+            }
+        }
+        let n = buf.len().min(self.chunk.len());
+        buf[..n].copy_from_slice(&self.chunk[..n]);
+        self.chunk.drain(..n);
+        Ok(n)
     }
 }

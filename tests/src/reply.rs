@@ -12,6 +12,8 @@ pub struct Parsed {
     pub framing: Framing,
     /// Decoded.
     pub body: Vec<u8>,
+    /// Names and values of the trailer section.
+    pub trailers: Vec<(String, Vec<u8>)>,
 }
 
 /// How the end of the body is marked.
@@ -125,9 +127,8 @@ pub fn strict(wire: &[u8], method: &str) -> Result<Parsed, String> {
         }
         Framing::Chunked => {
             let (body, end) = chunks(rest)?;
-            if end != Some(rest.len()) {
-                return Err("the last chunk is not the end".into());
-            }
+            let section = end.and_then(|end| rest.get(end..)).ok_or("no last chunk")?;
+            parsed.trailers = trailers(section)?;
             parsed.framing = framing;
             parsed.body = body;
         }
@@ -188,6 +189,7 @@ pub fn head(wire: &[u8]) -> Result<(Parsed, &[u8]), String> {
             .collect(),
         framing: Framing::None,
         body: Vec::new(),
+        trailers: Vec::new(),
     };
     Ok((parsed, &wire[end..]))
 }
@@ -207,8 +209,8 @@ fn number(text: &[u8]) -> Result<u64, String> {
     }
 }
 
-/// Decodes chunks (RFC 9112 § 7.1) without extensions or trailers, sizes in lower case and without
-/// zeros before; also returns where the last chunk ended, if there is one.
+/// Decodes chunks (RFC 9112 § 7.1) without extensions, sizes in lower case and without zeros before;
+/// also returns where the trailer section begins, if there is a last chunk.
 fn chunks(mut wire: &[u8]) -> Result<(Vec<u8>, Option<usize>), String> {
     let whole = wire.len();
     let mut body = Vec::new();
@@ -222,6 +224,9 @@ fn chunks(mut wire: &[u8]) -> Result<(Vec<u8>, Option<usize>), String> {
             return Err(format!("chunk size {size:?}"));
         }
         let data = line + 2;
+        if len == 0 {
+            return Ok((body, Some(whole - wire.len() + data)));
+        }
         let Some(chunk) = wire.get(data..data + len + 2) else {
             body.extend_from_slice(&wire[data..wire.len().min(data + len)]);
             return Ok((body, None));
@@ -231,8 +236,29 @@ fn chunks(mut wire: &[u8]) -> Result<(Vec<u8>, Option<usize>), String> {
         }
         body.extend_from_slice(&chunk[..len]);
         wire = &wire[data + len + 2..];
-        if len == 0 {
-            return Ok((body, Some(whole - wire.len())));
+    }
+}
+
+/// Reads a trailer section, which must be all of `wire`, spelled as its fields are.
+fn trailers(wire: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let fields = match httparse::parse_headers(wire, &mut headers) {
+        Ok(httparse::Status::Complete((_, fields))) => fields,
+        other => return Err(format!("trailer section: {other:?}")),
+    };
+    let mut spelled = Vec::new();
+    for field in fields {
+        for part in [field.name.as_bytes(), b": ", field.value, b"\r\n"] {
+            spelled.extend_from_slice(part);
         }
     }
+    spelled.extend_from_slice(b"\r\n");
+    let is_lower = fields
+        .iter()
+        .all(|field| field.name == field.name.to_ascii_lowercase());
+    if spelled != wire || !is_lower {
+        return Err("the trailer section is not the end, or not spelled as its fields are".into());
+    }
+    let owned = |field: &httparse::Header<'_>| (field.name.to_owned(), field.value.to_vec());
+    Ok(fields.iter().map(owned).collect())
 }

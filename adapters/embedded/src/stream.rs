@@ -3,7 +3,7 @@ use core::pin::{Pin, pin};
 use core::task::Poll;
 use core::time::Duration;
 
-use replywire::{Chunk, Error, Exchange, Stream, StreamError, Transfer};
+use replywire::{Chunk, Error, Exchange, Stream, StreamError, Trailers, Transfer};
 
 use crate::connection::{Answer, flush};
 use crate::driver::{SendError, write_some};
@@ -57,6 +57,12 @@ pub trait Chunks {
     /// so it is not for a body of known length.
     fn keep_alive(&self) -> Option<KeepAlive> {
         None
+    }
+
+    /// What is known only now that the last chunk was given; it is sent where the request and the
+    /// framing allow it.
+    fn trailers(&mut self) -> Trailers<'_> {
+        Trailers::none()
     }
 }
 
@@ -152,7 +158,10 @@ impl<T: Transport> Responder<'_, T> {
                 send_pending(&mut stream, transport, &mut starts).await?;
             }
         }
-        stream.end()?;
+        let mut trailers = source.trailers();
+        while !stream.end_with(&mut trailers)? {
+            send_pending(&mut stream, transport, &mut starts).await?;
+        }
         send_pending(&mut stream, transport, &mut starts).await?;
         finish(transport, state, closes).await
     }

@@ -86,6 +86,7 @@ pub extern "C" fn surface_exchange() {
     keep(exchange.method());
     keep(exchange.version());
     keep(exchange.keep_alive());
+    keep(exchange.takes_trailers());
     keep(exchange.date());
     keep(Method::parse(bytes()));
     keep(any(Version::Http10).cmp(&any(Version::Http11)));

@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 
 use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
-use replywire::{Chunk, Event, Exchange, JsonLine, Stream, StreamError, Transfer};
+use replywire::{Chunk, Event, Exchange, JsonLine, Stream, StreamError, Trailers, Transfer};
 
 use crate::json::{ByHand, BySerde};
 use crate::replies::transfer;
@@ -34,7 +34,8 @@ pub(crate) fn stream(transfer: Transfer<'_>) {
             4 => keep_result(stream.write(&mut any(Odd))),
             5 => keep_result(stream.flush()),
             6 => keep_result(stream.end()),
-            7 => match stream.pending() {
+            7 => keep_result(stream.end_with(&mut trailers(&mut [0; 64]))),
+            8 => match stream.pending() {
                 Ok(pending) => keep(pending),
                 Err(error) => show(&error),
             },
@@ -43,6 +44,19 @@ pub(crate) fn stream(transfer: Transfer<'_>) {
         keep(stream.is_open());
         keep(stream.closes());
     }
+}
+
+#[inline(never)]
+fn trailers(buf: &mut [u8]) -> Trailers<'_> {
+    let mut trailers = match any(true) {
+        true => Trailers::new(any(buf)),
+        false => Trailers::none(),
+    };
+    while any(true) {
+        trailers = trailers.field(text(), text());
+    }
+    show_debug(&trailers);
+    trailers
 }
 
 fn keep_result<T>(result: Result<T, StreamError>) {
