@@ -41,7 +41,7 @@ impl Default for Limits {
 }
 
 impl<const HEADERS: usize> Limits<HEADERS> {
-    /// At most `N` header fields; each takes two words on the stack.
+    /// At most `N` header fields; each takes four words of the stack while a head is read.
     pub const fn headers<const N: usize>(self) -> Limits<N> {
         Limits { drain: self.drain }
     }
@@ -175,14 +175,15 @@ where
         let base = unread.start + head_len;
         let from_head = input.get_mut(unread.start..).unwrap_or_default();
         let (head, rest) = from_head.split_at_mut_checked(head_len).unwrap_or_default();
-        let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
-        let mut parsed = httparse::Request::new(&mut []);
-        let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
-        let (exchange, facts) = match read_head(&parsed, outcome, head, rest.len()) {
-            Ok(read) => read,
-            Err(status) => {
-                let method = parsed.method.unwrap_or_default();
-                let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
+        let Head {
+            method,
+            target,
+            lines,
+            exchange,
+            facts,
+        } = match read_head::<HEADERS>(head, rest.len()) {
+            Ok(head) => head,
+            Err((exchange, status)) => {
                 return refuse(transport, output, &mut state, exchange, status).await;
             }
         };
@@ -197,9 +198,9 @@ where
         state.answer = Answer::None;
 
         let request = Request {
-            method: parsed.method.unwrap_or_default(),
-            target: parsed.path.unwrap_or_default(),
-            headers: parsed.headers,
+            method,
+            target,
+            lines,
             exchange: &exchange,
         };
         let parts = Parts {
@@ -315,8 +316,43 @@ fn to_front(input: &mut [u8], unread: &mut Range<usize>) {
 /// it read byte by byte.
 const CONTENT_ROOM: usize = 64;
 
-/// What the loop and the reply need of a head, or the status of a request that is refused.
-fn read_head(
+/// What the loop, the handler and the reply need of a head.
+struct Head<'h> {
+    method: &'h str,
+    target: &'h str,
+    /// The lines of the fields.
+    lines: &'h [u8],
+    exchange: Exchange,
+    facts: Facts,
+}
+
+/// Reads a head, or tells the status of a request that is refused. The fields are read on the stack
+/// and not kept: the connection's future has no room for them.
+#[inline(never)]
+fn read_head<const HEADERS: usize>(
+    head: &[u8],
+    room: usize,
+) -> Result<Head<'_>, (Exchange, Status)> {
+    let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
+    let mut parsed = httparse::Request::new(&mut []);
+    let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
+    let method = parsed.method.unwrap_or_default();
+    match check_head(&parsed, outcome, head, room) {
+        Ok((exchange, facts)) => Ok(Head {
+            method,
+            target: parsed.path.unwrap_or_default(),
+            lines: head::behind_request_line(head),
+            exchange,
+            facts,
+        }),
+        Err(status) => {
+            let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
+            Err((exchange, status))
+        }
+    }
+}
+
+fn check_head(
     parsed: &httparse::Request<'_, '_>,
     outcome: httparse::Result<usize>,
     head: &[u8],
@@ -347,7 +383,7 @@ fn read_head(
     }
 }
 
-/// Writes the replies that have not left.
+/// Writes the replies that have not left. Behind a failure nothing more is written.
 pub(crate) async fn flush<T: Transport>(
     transport: &mut T,
     output: &[u8],
@@ -357,16 +393,28 @@ pub(crate) async fn flush<T: Transport>(
         return Ok(());
     }
     transport.phase(Phase::Reply);
+    let flushed = write_pending(transport, output, &mut state.pending).await;
+    if flushed.is_err() {
+        state.answer = Answer::Broken;
+    }
+    flushed
+}
+
+async fn write_pending<T: Transport>(
+    transport: &mut T,
+    output: &[u8],
+    pending: &mut Range<usize>,
+) -> Result<(), ServeError<T::Error>> {
     while let Some(bytes) = output
-        .get(state.pending.clone())
+        .get(pending.clone())
         .filter(|bytes| !bytes.is_empty())
     {
         match transport.write(bytes).await.map_err(ServeError::Conn)? {
             0 => return Err(ServeError::WriteZero),
-            n => state.pending.start += n,
+            n => pending.start += n,
         }
     }
-    state.pending = 0..0;
+    *pending = 0..0;
     transport.flush().await.map_err(ServeError::Conn)
 }
 

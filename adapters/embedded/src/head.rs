@@ -35,6 +35,12 @@ pub(crate) fn scan(bytes: &[u8], seen: usize) -> Scan {
     Scan::More
 }
 
+/// What follows the first line.
+pub(crate) fn behind_request_line(head: &[u8]) -> &[u8] {
+    let lines = find_lf(head).and_then(|lf| head.get(lf + 1..));
+    lines.unwrap_or_default()
+}
+
 /// Where the first LF is.
 fn find_lf(bytes: &[u8]) -> Option<usize> {
     const EACH: u64 = 0x0101_0101_0101_0101;

@@ -1,4 +1,3 @@
-use httparse::Header;
 use replywire::{Exchange, Version};
 
 /// The head of a request.
@@ -6,7 +5,8 @@ use replywire::{Exchange, Version};
 pub struct Request<'r> {
     pub(crate) method: &'r str,
     pub(crate) target: &'r str,
-    pub(crate) headers: &'r [Header<'r>],
+    /// The lines of the fields, each with its CRLF: whole and right, as `httparse` has found.
+    pub(crate) lines: &'r [u8],
     pub(crate) exchange: &'r Exchange,
 }
 
@@ -54,9 +54,7 @@ impl<'r> Request<'r> {
 
     /// All header fields in order; names as they were sent.
     pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r [u8])> + Clone + use<'r> {
-        self.headers
-            .iter()
-            .map(|header| (header.name, header.value))
+        self.lines.split(|byte| *byte == b'\n').filter_map(field)
     }
 
     /// The value of the first field of this name, in any case.
@@ -64,5 +62,54 @@ impl<'r> Request<'r> {
         self.headers()
             .find(|(field, _)| field.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
+    }
+}
+
+/// The name and the value of a line.
+fn field(line: &[u8]) -> Option<(&str, &[u8])> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let (name, value) = line.split_at_checked(colon)?;
+    let value = value.strip_prefix(b":")?.trim_ascii();
+    Some((core::str::from_utf8(name).ok()?, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::head::{Scan, behind_request_line, scan};
+
+    #[test]
+    fn fields_are_those_of_httparse_in_every_short_head() {
+        const PARTS: [&[u8]; 9] = [
+            b"a", b"B", b":", b" ", b"\t", b"\r\n", b"\x80", b"\x0c", b"\"",
+        ];
+        let mut heads = 0;
+        for len in 0..7 {
+            for number in 0..PARTS.len().pow(len) {
+                let part = |place| PARTS[number / PARTS.len().pow(place) % PARTS.len()];
+                let mut head = b"GET / HTTP/1.1\r\n".to_vec();
+                (0..len).for_each(|place| head.extend_from_slice(part(place)));
+                head.extend_from_slice(b"\r\n\r\n");
+                let mut headers = [httparse::EMPTY_HEADER; 4];
+                let mut parsed = httparse::Request::new(&mut headers);
+                let Ok(httparse::Status::Complete(end)) = parsed.parse(&head) else {
+                    continue;
+                };
+                assert_eq!(scan(&head, 0), Scan::End(end));
+                let request = Request {
+                    method: "GET",
+                    target: "/",
+                    lines: behind_request_line(&head[..end]),
+                    exchange: &Exchange::GET,
+                };
+                let fields: Vec<_> = request.headers().collect();
+                let other = parsed.headers.iter().map(|field| (field.name, field.value));
+                assert_eq!(fields, other.collect::<Vec<_>>(), "{}", head.escape_ascii());
+                heads += 1;
+            }
+        }
+        assert!(heads > 10_000, "{heads}");
     }
 }
