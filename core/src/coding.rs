@@ -5,6 +5,7 @@ use crate::field;
 /// A content coding: what was done to a body that its media type does not tell.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Coding {
     /// `br`, RFC 7932.
     Brotli,
@@ -51,6 +52,7 @@ impl Coding {
 /// assert_eq!(Accepted::new(["*"]).choose(offered), Some(Coding::Brotli));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Accepted {
     /// Whether there is such a line.
     is_told: bool,

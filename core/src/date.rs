@@ -18,6 +18,7 @@ const MAX: u64 = 253_402_300_799;
 /// assert_eq!(HttpDate::parse(b"Sun Nov  6 08:49:37 1994"), Some(date));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HttpDate(u64);
 
 impl HttpDate {

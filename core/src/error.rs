@@ -7,6 +7,7 @@ use crate::json::JsonError;
 /// Nothing is half-written: with an error no byte of the reply comes out.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Error {
     /// A cookie's path, domain or expiry held a control character or `;`, began or ended with a
     /// blank, or (strict) held a byte outside ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.

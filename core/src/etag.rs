@@ -103,6 +103,24 @@ impl<'t> ETag<'t> {
         buf.put_array(b"\"");
     }
 
+    #[cfg(feature = "defmt")]
+    pub(crate) const fn is_weak(self) -> bool {
+        self.weak
+    }
+
+    /// What `show` makes of the text without quotes.
+    pub(crate) fn with_opaque<R>(self, show: impl FnOnce(&[u8]) -> R) -> R {
+        let mut room = [0; 2 * MAX_DIGITS + 1];
+        let mut buf = Buf::new(&mut room);
+        show(match self.opaque {
+            Opaque::Text(text) => text.as_bytes(),
+            Opaque::Version(..) => {
+                self.put_opaque(&mut buf);
+                buf.written().unwrap_or_default()
+            }
+        })
+    }
+
     fn put_opaque(self, buf: &mut Buf<'_>) {
         match self.opaque {
             Opaque::Text(text) => buf.put(text.as_bytes()),
@@ -136,19 +154,12 @@ impl<'t> ETag<'t> {
 
 impl fmt::Debug for ETag<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = [0; 2 * MAX_DIGITS + 1];
-        let mut buf = Buf::new(&mut room);
-        let opaque: &[u8] = match self.opaque {
-            Opaque::Text(text) => text.as_bytes(),
-            Opaque::Version(..) => {
-                self.put_opaque(&mut buf);
-                buf.written_mut().unwrap_or_default()
-            }
-        };
-        f.debug_struct("ETag")
-            .field("opaque", &Quoted(opaque))
-            .field("weak", &self.weak)
-            .finish()
+        self.with_opaque(|opaque| {
+            f.debug_struct("ETag")
+                .field("opaque", &Quoted(opaque))
+                .field("weak", &self.weak)
+                .finish()
+        })
     }
 }
 

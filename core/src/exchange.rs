@@ -4,6 +4,7 @@ use crate::{Error, HttpDate, Status};
 /// A request method, as far as replies depend on it; RFC 9110 § 9.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Method {
     /// `CONNECT`: a reply with a status of 2xx has neither length nor body.
     Connect,
@@ -47,6 +48,7 @@ impl Method {
 
 /// The version of a request; RFC 9112 § 2.3.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Version {
     /// `HTTP/1.0`: no chunked coding, and the connection closes after the reply.
     Http10,
@@ -76,6 +78,7 @@ pub enum Version {
 /// # Ok::<(), replywire::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
     method: Method,
     version: Version,

@@ -46,6 +46,8 @@ mod exchange;
 mod extension;
 mod field;
 mod file;
+#[cfg(feature = "defmt")]
+mod format;
 mod head;
 mod header;
 mod headers;

@@ -15,6 +15,7 @@ use crate::buf::Buf;
 /// assert_eq!(Status::new(99), None);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Status(u16);
 
 impl Status {

@@ -210,6 +210,7 @@ impl<'b> Stream<'b> {
 
 /// Why a stream broke off.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StreamError {
     /// The content's length is not what its head promised.
     Body(BodyError),

@@ -10,6 +10,7 @@ use crate::{Error, Exchange};
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Framing {
     /// Chunked transfer coding, RFC 9112 § 7.1.
     Chunked,
@@ -27,6 +28,7 @@ pub(crate) enum Framing {
 ///
 /// A driver must know every step, so a new one is a breaking change.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Step<'t> {
     /// Nothing: everything was sent.
     Done,
@@ -43,6 +45,7 @@ pub enum Step<'t> {
 /// and must be closed; where nothing has, another reply can be sent.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum BodyError {
     /// The source had more than the promised length; nothing beyond it was sent.
     Long,

@@ -5,6 +5,7 @@ use crate::{Sent, Unsent};
 
 /// What becomes of background work whose reply could not be sent whole.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AfterFailure {
     /// It is done all the same.
     Run,
@@ -14,6 +15,7 @@ pub enum AfterFailure {
 
 /// Why a reply was not sent, or the work behind it not done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum BackgroundError<S, E> {
     /// The reply was not sent whole. Whether the work was done says [`AfterFailure`].
     Send(S),

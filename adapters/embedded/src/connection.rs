@@ -57,6 +57,7 @@ impl<const HEADERS: usize> Limits<HEADERS> {
 /// Why a connection came to its end.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Closed {
     /// A reply broke off, and the handler was told why. The peer must see the connection reset, not
     /// ended, where its body was marked by the end of the connection.
@@ -71,6 +72,7 @@ pub enum Closed {
 /// Why a connection broke between replies.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ServeError<E> {
     /// Reading or writing failed.
     Conn(E),

@@ -10,6 +10,7 @@ use replywire::{BodyError, Error, Step, Transfer};
 /// After all but [`Reply`](Self::Reply) the connection must be closed.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum SendError<R, W> {
     /// The body's length is not what its head promised.
     Body(BodyError),

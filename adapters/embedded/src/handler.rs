@@ -48,12 +48,14 @@ pub trait Handler<T: Transport> {
 
 /// Says that a request was answered; only a [`Responder`] makes one.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Sent(pub(crate) ());
 
 /// Says that a request was not answered, or not whole.
 ///
 /// Every error of a [`Responder`] becomes one with `?`.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Unsent(());
 
 impl Unsent {

@@ -65,6 +65,14 @@ impl<'r> Request<'r> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for Request<'_> {
+    /// Method and target.
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str} {=str}", self.method, self.target);
+    }
+}
+
 /// The name and the value of a line.
 fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = line.iter().position(|byte| *byte == b':')?;

@@ -30,6 +30,7 @@ impl<T> fmt::Debug for Responder<'_, T> {
 /// still be sent.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ContentError<E> {
     /// Reading or writing failed.
     Conn(E),

@@ -68,6 +68,7 @@ pub trait Chunks {
 
 /// Bytes that tell a client, and what is between, that a stream goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KeepAlive {
     /// How long there must be nothing else to send. A transport without a timer sends nothing.
     pub after: Duration,

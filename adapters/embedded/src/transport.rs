@@ -60,6 +60,7 @@ pub trait Transport: Read + Write {
 
 /// What ended a wait of [`Transport::idle`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Idle {
     /// The peer has closed the connection, or its half of it.
     Closed,
@@ -69,6 +70,7 @@ pub enum Idle {
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Phase {
     /// The first byte of a request's head. A transport that is closing ends this wait.
     Idle,

@@ -12,6 +12,7 @@ use crate::{BodyError, Error, Exchange, Reply};
 ///
 /// A driver must know every step, so a new one is a breaking change.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum FileStep<'t> {
     /// Copy `len` bytes of the file, or fewer, but not none, from `offset` on.
     ///

@@ -25,6 +25,7 @@ use crate::decimal::{MAX_DIGITS, decimal};
 /// this crate recognize this one and write the same number, other serializers get a newtype of the
 /// text and write a string, `"21.50"`. As a map's key it is the text.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Decimal {
     value: i64,
     scale: u8,

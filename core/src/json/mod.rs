@@ -57,6 +57,7 @@ pub const MAX_DEPTH: u8 = 254;
 /// Why a value could not be written as JSON.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum JsonError {
     /// The value wrote another text when it was written again.
     Changed,

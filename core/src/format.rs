@@ -1,0 +1,106 @@
+//! `defmt::Format` for what has a form of its own in a log: a reply by its status and size, lines by
+//! their names, because values may be secrets.
+
+use defmt::{Format, Formatter, write};
+
+use crate::json::{Decimal, JsonError};
+use crate::{
+    Accepted, BodyError, Coding, Draft, ETag, Error, Exchange, FileStep, FileTransfer, Head,
+    HeaderName, Headers, HttpDate, Method, Reply, Status, Step, Stream, StreamError, Transfer,
+    Version,
+};
+
+impl<const N: usize> Format for Draft<N> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Draft {{ status: {}, headers: {} }}",
+            self.status(),
+            self.headers()
+        );
+    }
+}
+
+impl Format for ETag<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        self.with_opaque(|opaque| {
+            write!(
+                f,
+                "ETag {{ opaque: {=[u8]:a}, weak: {} }}",
+                opaque,
+                self.is_weak()
+            );
+        });
+    }
+}
+
+impl Format for FileTransfer<'_, '_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "FileTransfer {{ closes: {} }}", self.closes());
+    }
+}
+
+impl Format for Head {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Head {{ status: {}, len: {} }}",
+            self.status(),
+            self.as_bytes().len()
+        );
+    }
+}
+
+impl Format for HeaderName {
+    fn format(&self, f: Formatter<'_>) {
+        self.as_str().format(f);
+    }
+}
+
+impl<const N: usize> Format for Headers<N> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Headers [");
+        for (name, _) in self.iter() {
+            write!(f, "{=str} ", name);
+        }
+        write!(f, "]");
+    }
+}
+
+impl Format for Reply<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        let (status, len) = (self.status(), self.as_bytes().len());
+        write!(
+            f,
+            "Reply {{ status: {}, len: {}, closes: {} }}",
+            status,
+            len,
+            self.closes()
+        );
+    }
+}
+
+impl Format for Stream<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Stream {{ is_open: {}, closes: {} }}",
+            self.is_open(),
+            self.closes()
+        );
+    }
+}
+
+impl Format for Transfer<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Transfer {{ closes: {} }}", self.closes());
+    }
+}
+
+/// What a device logs has a form.
+const _: () = {
+    const fn has_a_form<T: Format>() {}
+    has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange)>();
+    has_a_form::<(FileStep<'_>, HttpDate, JsonError, Method, Status, Step<'_>)>();
+    has_a_form::<(StreamError, Version)>();
+};
