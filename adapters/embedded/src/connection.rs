@@ -395,29 +395,27 @@ pub(crate) async fn flush<T: Transport>(
         return Ok(());
     }
     transport.phase(Phase::Reply);
-    let flushed = write_pending(transport, output, &mut state.pending).await;
-    if flushed.is_err() {
-        state.answer = Answer::Broken;
-    }
-    flushed
-}
-
-async fn write_pending<T: Transport>(
-    transport: &mut T,
-    output: &[u8],
-    pending: &mut Range<usize>,
-) -> Result<(), ServeError<T::Error>> {
     while let Some(bytes) = output
-        .get(pending.clone())
+        .get(state.pending.clone())
         .filter(|bytes| !bytes.is_empty())
     {
-        match transport.write(bytes).await.map_err(ServeError::Conn)? {
-            0 => return Err(ServeError::WriteZero),
-            n => pending.start += n,
+        match transport.write(bytes).await {
+            Ok(0) => {
+                state.answer = Answer::Broken;
+                return Err(ServeError::WriteZero);
+            }
+            Ok(n) => state.pending.start += n,
+            Err(error) => {
+                state.answer = Answer::Broken;
+                return Err(ServeError::Conn(error));
+            }
         }
     }
-    *pending = 0..0;
-    transport.flush().await.map_err(ServeError::Conn)
+    state.pending = 0..0;
+    transport.flush().await.map_err(|error| {
+        state.answer = Answer::Broken;
+        ServeError::Conn(error)
+    })
 }
 
 /// Answers with an error page, and closes.
