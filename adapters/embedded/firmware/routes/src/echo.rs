@@ -6,27 +6,21 @@ const MOST: usize = 512;
 
 /// Reads the request's content and sends it back.
 pub(crate) async fn send<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
-    let mut content = [0; MOST];
+    // A byte more tells whether there is too much.
+    let mut content = [0; MOST + 1];
     let mut len = 0;
-    let status = loop {
-        if responder.remaining() == Some(0) {
-            break Status::OK;
-        }
-        let Some(room) = content.get_mut(len..).filter(|room| !room.is_empty()) else {
-            break Status::CONTENT_TOO_LARGE;
-        };
+    while responder.remaining() != Some(0) {
+        let room = content.get_mut(len..).unwrap_or_default();
         match responder.read(room).await? {
-            0 => break Status::OK,
+            0 => break,
             n => len += n,
         }
-    };
-    let content = content.get(..len).unwrap_or_default();
-    let sent = responder.send(|exchange, buf| {
-        let response = Response::to(exchange, buf, status);
-        match status {
-            Status::OK => response.bytes("application/octet-stream", content),
-            _ => response.text("too much\n"),
+    }
+    let sent = responder.send(|exchange, buf| match content.get(..len) {
+        Some(content) if len <= MOST => {
+            Response::to(exchange, buf, Status::OK).bytes("application/octet-stream", content)
         }
+        _ => Response::to(exchange, buf, Status::CONTENT_TOO_LARGE).text("too much\n"),
     });
     Ok(sent.await?)
 }
