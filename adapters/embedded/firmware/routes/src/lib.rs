@@ -106,7 +106,7 @@ impl<B: Board> Site<B> {
 }
 
 const PAGE: &[u8] = include_bytes!("page.html");
-static PAGE_FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();
+static PAGE_FILE: File<'static, 8> = File::of(PAGE).media_type("text/html").ranges();
 const PAGE_HEAD: Head = head!(
     Status::OK,
     "cache-control" => "no-cache",

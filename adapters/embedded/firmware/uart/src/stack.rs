@@ -6,20 +6,20 @@ use routes::Stack;
 const WORD: usize = size_of::<u32>();
 
 pub(crate) fn measure() -> Stack {
-    let (end, start) = (&raw const _stack_end, &raw const _stack_start);
-    let words = (start.addr() - end.addr()) / WORD;
-    let painted = (0..words).take_while(|word| {
-        // SAFETY: these words are RAM that is always there, and only bytes are made of them. What is
-        // behind them is the stack's alone, and a race with an interrupt's use can only tell of it
-        // late.
+    let end = (&raw const _stack_end).expose_provenance();
+    let start = (&raw const _stack_start).expose_provenance();
+    let painted = (end..start).step_by(WORD).take_while(|address| {
+        let word = core::ptr::with_exposed_provenance::<u32>(*address);
+        // SAFETY: this RAM is always there, and of every word of it the value is a number. What an
+        // interrupt writes meanwhile is seen by the next measurement.
         #[allow(unsafe_code)]
-        let value = unsafe { end.add(*word).read_volatile() };
+        let value = unsafe { word.read_volatile() };
         value == STACK_PAINT_VALUE
     });
-    let painted = painted.count();
+    let size = start - end;
     Stack {
-        deepest: (words - painted) * WORD,
-        size: words * WORD,
+        deepest: size - painted.count() * WORD,
+        size,
     }
 }
 
