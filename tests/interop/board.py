@@ -14,8 +14,8 @@ ROUTES = ("/", "/sensors", "/me", "/stack", "/document", "/flash.bin", "/events?
 
 
 class Board:
-    """A board at `host` and `port`, that sees where a connection ends; of a serial line `pause` is how
-    many seconds after a client's end the line is the next one's."""
+    """A board at `host` and `port`. Behind a serial line it does not see where a connection ends:
+    `pause` seconds after a client has gone, the line is the next one's."""
 
     def __init__(self, host, port, pause=0):
         self.host, self.port, self.pause = host, port, pause

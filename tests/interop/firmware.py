@@ -1,5 +1,5 @@
-"""The firmware in QEMU, whose serial line is a TCP port: every route, many requests on one connection,
-and clients that mean it no good."""
+"""The firmware in QEMU, whose serial line is a TCP port: every route, many requests on one
+connection, and clients that mean it no good."""
 
 import contextlib
 import pathlib
@@ -51,11 +51,28 @@ def started(name):
         process.wait()
 
 
+def the_least_that_a_board_supplies(board):
+    with board.kept() as kept:
+        for _ in range(100):
+            for path, wanted in (("/", (200, b"hello\n")), ("/none", (404, b""))):
+                reply, body = kept.ask(path)
+                check((reply.status, body) == wanted, (path, reply.status, body))
+
+
+def the_stack_is_short(board):
+    deepest = board.stack()
+    check(deepest <= 4096, deepest)
+    print(f"firmware: the deepest stack of all this was {deepest} bytes")
+
+
 def main():
     needed()
     within(560)
+    with started("minimal") as board:
+        the_least_that_a_board_supplies(board)
     with started("uart") as board:
-        for case in (*board_routes.CASES, *board_many.CASES, *board_hostile.CASES):
+        cases = (*board_routes.CASES, *board_many.CASES, *board_hostile.CASES)
+        for case in (*cases, the_stack_is_short):
             start = time.monotonic()
             case(board)
             print(f"firmware: {case.__name__}, {time.monotonic() - start:.1f} s", flush=True)
