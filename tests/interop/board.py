@@ -34,17 +34,25 @@ class Board:
         return socket.create_connection((self.host, self.port), 20)
 
     def settle(self):
-        """Waits until what a client has left behind is over."""
+        """Waits until what a client has left behind is over: until a word comes back."""
         if not self.pause:
             return
         time.sleep(self.pause)
         with self.connect() as sock:
-            # Ends a stream that no one reads, and is no request.
-            sock.sendall(b"\r\n")
-            sock.settimeout(0.2)
-            with contextlib.suppress(TimeoutError):
-                while sock.recv(65536):
-                    pass
+            sock.settimeout(1)
+            for at in range(60):
+                word = b"settled %d," % at
+                # The empty line ends a stream that no one reads, and is no request.
+                sock.sendall(b"\r\nPOST /echo HTTP/1.1\r\nHost: localhost\r\n"
+                             b"Content-Length: %d\r\n\r\n%s" % (len(word), word))
+                with contextlib.suppress(TimeoutError):
+                    got = b""
+                    while not got.endswith(word):
+                        more = sock.recv(65536)
+                        check(more, "a line has no end")
+                        got = got[-len(word):] + more
+                    return
+        raise AssertionError("what a client has left behind is not over")
 
     def answers(self, after):
         """Fails unless a new client is answered."""
@@ -76,3 +84,18 @@ class Kept:
         self.conn.request(method, path, body, fields, encode_chunked=chunked)
         reply = self.conn.getresponse()
         return reply, reply.read()
+
+
+def read_reply(replies):
+    """The status and the body of the next reply of a connection's file; none to HEAD."""
+    status = replies.readline()
+    check(status.startswith(b"HTTP/1.1 "), status)
+    fields = dict(line.rstrip().split(b": ", 1) for line in iter(replies.readline, b"\r\n"))
+    if b"transfer-encoding" not in fields:
+        return int(status[9:12]), replies.read(int(fields[b"content-length"]))
+    body = b""
+    while length := int(replies.readline(), 16):
+        body += replies.read(length)
+        check(replies.readline() == b"\r\n", "the end of a chunk")
+    check(replies.readline() == b"\r\n", "the end of the chunks")
+    return int(status[9:12]), body

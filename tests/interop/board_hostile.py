@@ -5,9 +5,11 @@ import socket
 import threading
 import time
 
+from board import read_reply
 from served import check
 
 GET = b"GET /sensors HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LARGE = GET.replace(b"/sensors", b"/document")
 POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nsome text"
 CHUNKED = (b"POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
            b"4\r\nsome\r\n0\r\n\r\n")
@@ -50,13 +52,26 @@ def what_is_no_request_is_refused(board):
         board.answers(sent[:99])
 
 
+def what_follows_is_not_a_request(board):
+    with board.connect() as sock, contextlib.suppress(TimeoutError, ConnectionError):
+        sock.settimeout(0.5)
+        got = b""
+        sock.sendall(b"GET \n" + GET * 100)
+        while more := sock.recv(65536):
+            got += more
+    check(got.startswith(b"HTTP/1.1 400 Bad Request\r\n"), got)
+    check(got.count(b"HTTP/1.1 ") == 1, got)
+    board.settle()
+    board.answers("requests behind what is none")
+
+
 def clients_that_vanish_at_every_byte(board):
     # The head of what is chunked is like the others.
     for whole, first in ((GET, 1), (POST, 1), (CHUNKED, CHUNKED.index(b"4\r\n"))):
         for end in range(first, len(whole)):
             with board.connect() as sock:
                 sock.sendall(whole[:end])
-            time.sleep(board.pause)
+            board.settle()
             board.answers(whole[:end])
 
 
@@ -76,25 +91,21 @@ def a_client_that_does_not_read(board):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         for _ in range(100):
             with contextlib.suppress(BlockingIOError):
-                sock.send(GET.replace(b"/sensors", b"/document"), socket.MSG_DONTWAIT)
+                sock.send(GET.replace(b"/sensors", b"/flash.bin"), socket.MSG_DONTWAIT)
         time.sleep(2)
     board.settle()
     board.answers("a client that does not read")
 
 
 def a_flood_of_requests_is_answered(board):
-    count = 5000
+    # While a document is written, what follows it has to wait.
+    flood = ([LARGE] + [GET] * 500) * 8
     with board.connect() as sock, sock.makefile("rb") as replies:
-        sender = threading.Thread(target=sock.sendall, args=(GET * count,))
+        sender = threading.Thread(target=sock.sendall, args=(b"".join(flood),))
         sender.start()
-        for at in range(count):
-            line = replies.readline()
-            check(line == b"HTTP/1.1 200 OK\r\n", (at, line))
-            length = 0
-            while (line := replies.readline()) != b"\r\n":
-                if line.startswith(b"content-length: "):
-                    length = int(line[16:])
-            check(replies.read(length).startswith(b'{"celsius":2'), at)
+        for at, request in enumerate(flood):
+            status, body = read_reply(replies)
+            check(status == 200 and (len(body) > 100_000) == (request == LARGE), (at, body[:99]))
         sender.join()
 
 
@@ -119,11 +130,18 @@ def half_a_request_is_not_the_next_ones(board):
         line = sock.makefile("rb").readline()
         check(line == b"HTTP/1.1 400 Bad Request\r\n", line)
     board.settle()
-    board.answers("a request in two halves of two clients")
+    # Nor does one wait for the rest of what pauses.
+    with board.connect() as sock:
+        sock.sendall(GET[:7])
+        time.sleep(2 * board.pause)
+        sock.sendall(GET)
+        status, _ = read_reply(sock.makefile("rb"))
+        check(status == 200, status)
 
 
 CASES = (
     what_is_no_request_is_refused,
+    what_follows_is_not_a_request,
     clients_that_vanish_at_every_byte,
     clients_that_vanish_in_a_reply,
     a_client_that_does_not_read,

@@ -6,7 +6,7 @@ import re
 import time
 import urllib.request
 
-from board import ROUTES
+from board import ROUTES, read_reply
 from served import check, parts
 
 
@@ -191,6 +191,14 @@ def pipelined(board):
                 pass
 
 
+def byte_by_byte(board):
+    with board.connect() as sock, sock.makefile("rb") as reply:
+        for byte in b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nslow":
+            sock.sendall(bytes([byte]))
+            time.sleep(0.005)
+        check(read_reply(reply) == (200, b"slow"), "a request that comes slowly")
+
+
 def every_route_by_curl(board):
     urls = [board.url + path for path in ROUTES]
     told = board.curl("-w", "\n%{http_code} %{num_connects}\n", *urls)
@@ -209,4 +217,4 @@ def the_last_request(board):
 
 
 CASES = (page, sensors, session, portal, events, large_document, flash_file, echo, pipelined,
-         every_route_by_curl, the_last_request)
+         byte_by_byte, every_route_by_curl, the_last_request)

@@ -17,7 +17,7 @@ from served import ROOT, SKIPPED, check, program, within
 FIRMWARE = ROOT / "adapters/embedded/firmware"
 
 # Half a request is over after a quarter of a second, by a clock that loses ticks on a busy host.
-PAUSE = 0.75
+PAUSE = 0.5
 
 
 def needed():
