@@ -108,6 +108,11 @@ def begin(seconds, *packages, example="serve"):
     for package in packages or ("replywire-tokio",):
         command = ["cargo", "build", "--quiet", "--release", "--package", package]
         subprocess.run([*command, "--example", example], cwd=ROOT, check=True)
+    within(seconds)
+
+
+def within(seconds):
+    """From here on the script, and all that it starts, has these seconds."""
 
     def over(*_):
         raise TimeoutError(f"not done after {seconds} seconds")

@@ -1,0 +1,26 @@
+/// What a board supplies besides its transport.
+pub trait Board {
+    /// Milliseconds since the start.
+    fn uptime(&self) -> u64;
+
+    /// Waits for so many milliseconds.
+    fn sleep(&self, millis: u32) -> impl Future<Output = ()>;
+
+    /// What the thermometer shows, in hundredths of a degree.
+    fn temperature(&self) -> i32;
+
+    /// A number for the next session, which nobody must be able to guess where that counts.
+    fn nonce(&self) -> u64;
+
+    /// The stack so far.
+    fn stack(&self) -> Stack;
+}
+
+/// How many bytes of the stack were used at most, and how many there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack {
+    /// The deepest so far.
+    pub deepest: usize,
+    /// All of it.
+    pub size: usize,
+}

@@ -1,0 +1,36 @@
+"""Many requests on one connection: no error, and the stack is as deep as it was."""
+
+import time
+
+from board import ROUTES
+from served import check
+
+# A document takes its time, and so do events.
+FEWER = {"/document": 30, "/flash.bin": 100, "/events?n=2": 10}
+
+
+def requests_on_one_connection(board):
+    for path in ROUTES:
+        count = FEWER.get(path, 1000)
+        early = min(count // 10, 100)
+        start = time.monotonic()
+        with board.kept() as kept:
+            for at in range(count):
+                reply, body = kept.ask(path)
+                if at == 0:
+                    first = reply.status, len(body)
+                check(reply.status == first[0], (path, at, reply.status))
+                # Only the numbers of a reading change.
+                check(abs(len(body) - first[1]) < 32, (path, at, body))
+                if at + 1 == early:
+                    deepest = kept_stack(kept)
+            check(kept_stack(kept) == deepest, (path, deepest, kept_stack(kept)))
+        took = time.monotonic() - start
+        print(f"firmware: {count} of {path}, {took:.1f} s, stack {deepest} bytes", flush=True)
+
+
+def kept_stack(kept):
+    return int(kept.ask("/stack")[1].split()[0])
+
+
+CASES = (requests_on_one_connection,)
