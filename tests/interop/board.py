@@ -10,7 +10,7 @@ from served import check, program, run
 
 CURL = program("curl")
 
-ROUTES = ("/", "/sensors", "/me", "/stack", "/document", "/flash.bin", "/events?n=2")
+ROUTES = ("/", "/sensors", "/me", "/stack", "/document", "/flash.bin", "/events?n=1")
 
 
 class Board:
