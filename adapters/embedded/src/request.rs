@@ -24,14 +24,19 @@ impl<'r> Request<'r> {
     /// The path of the target, up to the first `?`; of a target in absolute form, what follows the
     /// authority (RFC 9112 § 3.2.2).
     pub fn path(&self) -> &'r str {
-        let target = match self.target.split_once("://") {
-            Some((_, rest)) if !self.target.starts_with('/') => {
-                let authority = rest.find(['/', '?']).unwrap_or(rest.len());
+        let origin_form = match self.target.split_once(':') {
+            Some((scheme, rest)) if !scheme.starts_with('/') && rest.starts_with("//") => {
+                let (_, rest) = rest.split_at_checked(2).unwrap_or_default();
+                let is_end = |byte| matches!(byte, b'/' | b'?');
+                let authority = rest.bytes().position(is_end).unwrap_or(rest.len());
                 rest.get(authority..).unwrap_or_default()
             }
             _ => self.target,
         };
-        match target.split_once('?').map_or(target, |(path, _)| path) {
+        match origin_form
+            .split_once('?')
+            .map_or(origin_form, |(path, _)| path)
+        {
             "" => "/",
             path => path,
         }
