@@ -56,6 +56,7 @@ pub mod instructions;
 pub mod json;
 pub mod measure;
 pub mod server;
+pub mod size;
 pub mod stream;
 
 /// A part of the library.

@@ -5,9 +5,9 @@
 
 use core::hint::black_box;
 
-use size::{Dev, program, send};
+use size::{Dev, buffer, dev, program, send};
 
-program!(run);
+program!(run(dev(), buffer()));
 
 fn run(dev: &Dev<'_>, buf: &mut [u8]) {
     black_box(dev);

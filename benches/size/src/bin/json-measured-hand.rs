@@ -4,9 +4,9 @@
 #![no_main]
 
 use replywire::json::{Dialect as _, Document as _, Strict};
-use size::{Dev, program, send};
+use size::{Dev, buffer, dev, program, send};
 
-program!(run);
+program!(run(dev(), buffer()));
 
 fn run(dev: &Dev<'_>, buf: &mut [u8]) {
     if let Ok(len) = Strict::by_hand(dev).write(buf) {

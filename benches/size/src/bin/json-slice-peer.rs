@@ -3,9 +3,9 @@
 #![no_std]
 #![no_main]
 
-use size::{Dev, program, send};
+use size::{Dev, buffer, dev, program, send};
 
-program!(run);
+program!(run(dev(), buffer()));
 
 fn run(dev: &Dev<'_>, buf: &mut [u8]) {
     if let Ok(len) = serde_json_core::to_slice(dev, buf) {

@@ -6,11 +6,11 @@
 use core::fmt::Write as _;
 
 use heapless::String;
-use size::{Dev, Pos, ROOM, program, send};
+use size::{Dev, Pos, TEXT_ROOM, dev, program, send};
 
-program!(run);
+program!(run(dev()));
 
-fn run(dev: &Dev<'_>, _: &mut [u8]) {
+fn run(dev: &Dev<'_>) {
     let Dev {
         id,
         name,
@@ -20,7 +20,7 @@ fn run(dev: &Dev<'_>, _: &mut [u8]) {
         pos: Pos { x, y },
         samples: [a, b, c, d],
     } = dev;
-    let mut text = String::<ROOM>::new();
+    let mut text = String::<TEXT_ROOM>::new();
     let result = write!(
         text,
         r#"{{"id":{id},"name":"{name}","on":{on},"level":{level},"rssi":{rssi},"#

@@ -1,0 +1,15 @@
+//! The reply into a buffer, with an object that writes itself by hand.
+
+#![no_std]
+#![no_main]
+
+use replywire::Exchange;
+use size::{Answer, answer, buffer, program, reply, send};
+
+program!(run(answer(), buffer()));
+
+fn run(answer: &Answer<'_>, buf: &mut [u8]) {
+    if let Ok(reply) = reply::hand(&Exchange::GET, buf, answer) {
+        send(&reply);
+    }
+}

@@ -1,0 +1,36 @@
+//! The programs, and what each is held to.
+
+use super::meaning;
+
+/// A program of `benches/size`.
+pub struct Program {
+    pub name: &'static str,
+    /// The program that does the same but for what is measured.
+    pub empty: &'static str,
+    /// What is wrong with what was sent.
+    pub check: fn(&[u8]) -> Result<(), String>,
+}
+
+const fn program(
+    name: &'static str,
+    empty: &'static str,
+    check: fn(&[u8]) -> Result<(), String>,
+) -> Program {
+    Program { name, empty, check }
+}
+
+pub const PROGRAMS: &[Program] = &[
+    program("empty", "empty", meaning::any),
+    program("json-slice-serde", "empty", meaning::text),
+    program("json-slice-hand", "empty", meaning::text),
+    program("json-measured-serde", "empty", meaning::text),
+    program("json-measured-hand", "empty", meaning::text),
+    program("json-resume-serde", "empty", meaning::text),
+    program("json-resume-hand", "empty", meaning::text),
+    program("json-slice-peer", "empty", meaning::text),
+    program("json-write-peer", "empty", meaning::text),
+    program("empty-reply", "empty-reply", meaning::any),
+    program("reply-serde", "empty-reply", meaning::reply),
+    program("reply-hand", "empty-reply", meaning::reply),
+    program("reply-const", "empty-reply", meaning::reply),
+];
