@@ -7,22 +7,22 @@
 #![no_std]
 
 mod answer;
+mod block_on;
+mod buffer;
 mod dev;
 pub mod meter;
 mod port;
 pub mod reply;
+mod uart;
 
-use core::hint::black_box;
 use core::panic::PanicInfo;
 
 pub use self::answer::{Answer, Reading, answer};
+pub use self::block_on::block_on;
+pub use self::buffer::{ROOM, buffer, request_buffer};
 pub use self::dev::{Dev, Pos, TEXT_ROOM, dev};
 pub use self::port::send;
-
-/// How long the longest reply is that a program writes at once.
-pub const ROOM: usize = 512;
-
-static mut BUFFER: [u8; ROOM] = [0; ROOM];
+pub use self::uart::Uart;
 
 /// Says what a program does, between the two looks of the meter.
 #[macro_export]
@@ -35,14 +35,6 @@ macro_rules! program {
             $crate::meter::end()
         }
     };
-}
-
-/// The buffer, once.
-#[inline(always)]
-pub fn buffer() -> &'static mut [u8] {
-    // SAFETY: `start` is the only caller, and runs once.
-    let buffer = unsafe { &mut *(&raw mut BUFFER) };
-    black_box(buffer.as_mut_slice())
 }
 
 #[panic_handler]

@@ -18,6 +18,19 @@ pub fn send(bytes: &[u8]) {
     meter::resume();
 }
 
+/// Waits for a byte.
+#[inline(always)]
+pub(crate) fn receive() -> u8 {
+    const FLAGS: *const u32 = 0x4000_c018 as *const u32;
+    const RECEIVE_IS_EMPTY: u32 = 0x10;
+
+    // SAFETY: the port is always there.
+    unsafe {
+        while FLAGS.read_volatile() & RECEIVE_IS_EMPTY != 0 {}
+        CONNECTION.read_volatile() as u8
+    }
+}
+
 #[inline(always)]
 pub(crate) fn tell(figure: u32) {
     for shift in [0, 8, 16, 24] {

@@ -35,6 +35,18 @@ pub(super) fn reply(sent: &[u8]) -> Result<(), String> {
     same(sent, REPLY)
 }
 
+/// A server answers two requests.
+pub(super) fn replies(sent: &[u8]) -> Result<(), String> {
+    same(sent, &REPLY.repeat(2))
+}
+
+pub(super) fn empty_replies(sent: &[u8]) -> Result<(), String> {
+    same(
+        sent,
+        &"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".repeat(2),
+    )
+}
+
 fn same(sent: &[u8], want: &str) -> Result<(), String> {
     match sent == want.as_bytes() {
         true => Ok(()),

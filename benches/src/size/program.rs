@@ -33,4 +33,7 @@ pub const PROGRAMS: &[Program] = &[
     program("reply-serde", "empty-reply", meaning::reply),
     program("reply-hand", "empty-reply", meaning::reply),
     program("reply-const", "empty-reply", meaning::reply),
+    program("empty-server", "empty-server", meaning::any),
+    program("server-empty", "empty-server", meaning::empty_replies),
+    program("server", "empty-server", meaning::replies),
 ];
