@@ -11,6 +11,7 @@ mod block_on;
 mod buffer;
 mod dev;
 pub mod meter;
+pub mod peer;
 mod port;
 pub mod reply;
 mod uart;

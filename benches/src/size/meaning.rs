@@ -22,6 +22,8 @@ const REPLY: &str = concat!(
     r#""state":"measuring, door open"}"#,
 );
 
+const EMPTY: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+
 /// A program that is empty sends whatever is in its buffer.
 pub(super) fn any(_: &[u8]) -> Result<(), String> {
     Ok(())
@@ -41,10 +43,50 @@ pub(super) fn replies(sent: &[u8]) -> Result<(), String> {
 }
 
 pub(super) fn empty_replies(sent: &[u8]) -> Result<(), String> {
-    same(
-        sent,
-        &"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".repeat(2),
-    )
+    same(sent, &EMPTY.repeat(2))
+}
+
+/// A reply that says all that ours does, its names in any case and its lines in any order; it may
+/// leave out the reason phrase and say more.
+pub(super) fn reply_of_peer(sent: &[u8]) -> Result<(), String> {
+    say(sent, REPLY, 1)
+}
+
+pub(super) fn replies_of_peer(sent: &[u8]) -> Result<(), String> {
+    say(sent, REPLY, 2)
+}
+
+pub(super) fn empty_replies_of_peer(sent: &[u8]) -> Result<(), String> {
+    say(sent, EMPTY, 2)
+}
+
+fn say(sent: &[u8], want: &str, times: usize) -> Result<(), String> {
+    let sent = String::from_utf8_lossy(sent);
+    let (want_head, body) = want.split_once("\r\n\r\n").unwrap_or_default();
+    let mut rest = sent.as_ref();
+    let mut said = 0;
+    while let Some((head, behind)) = rest.split_once("\r\n\r\n") {
+        let head = spelled(head);
+        let says_all = spelled(want_head).iter().all(|line| head.contains(line));
+        match behind.strip_prefix(body) {
+            Some(behind) if says_all => rest = behind,
+            _ => break,
+        }
+        said += 1;
+    }
+    match said == times && rest.is_empty() {
+        true => Ok(()),
+        false => Err(format!("sent {sent:?}")),
+    }
+}
+
+/// The lines of a head in one form.
+fn spelled(head: &str) -> Vec<String> {
+    let line = |line: &str| match line.split_once(": ") {
+        Some((name, value)) => format!("{}: {value}", name.to_ascii_lowercase()),
+        None => line.trim_end_matches("OK").to_owned(),
+    };
+    head.split("\r\n").map(line).collect()
 }
 
 fn same(sent: &[u8], want: &str) -> Result<(), String> {
