@@ -11,9 +11,13 @@ pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
         .get_mut(range.start..range.end.saturating_add(by))
         .unwrap_or_default();
     if region.len() == len.saturating_add(by) {
-        let rest = shift_blocks::<32>(region, len, by);
-        let rest = shift_blocks::<8>(region, rest, by);
-        shift_blocks::<1>(region, rest, by);
+        #[cfg(target_pointer_width = "64")]
+        let len = shift_blocks::<32>(region, len, by);
+        #[cfg(target_pointer_width = "64")]
+        let len = shift_blocks::<8>(region, len, by);
+        #[cfg(not(target_pointer_width = "64"))]
+        let len = shift_blocks::<4>(region, len, by);
+        shift_blocks::<1>(region, len, by);
     }
 }
 

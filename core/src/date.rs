@@ -92,12 +92,11 @@ impl HttpDate {
     )]
     #[inline]
     pub(crate) const fn write_imf_fixdate(self, text: &mut [u8; 29]) {
-        // At most 2,932,896 days, so everything below fits 32 bits.
-        let days = (self.0 / 86_400) as u32;
+        let (days, of_day) = self.days();
         let (century, year, month, day) = civil(days);
         // Hours with their fraction below the point, and of that minutes, and of that seconds.
         const POINT: u64 = 1 << 32;
-        let hours = self.0 % 86_400 * (POINT / 3600 + 1);
+        let hours = of_day as u64 * (POINT / 3600 + 1);
         let minutes = hours % POINT * 60;
         let seconds = minutes % POINT * 60;
         let [d0, d1, h0, h1, n0, n1, s0, s1] = pairs([
@@ -125,6 +124,17 @@ impl HttpDate {
         ];
     }
 
+    /// Days since 1970, at most 2,932,896, and seconds of the day.
+    #[inline]
+    const fn days(self) -> (u32, u32) {
+        // A day has 675 times 128 seconds, and a division of 64 bits is long where words have 32.
+        let days = (self.0 >> 7) as u32 / 675;
+        (
+            days,
+            (self.0 as u32).wrapping_sub(days.wrapping_mul(86_400)),
+        )
+    }
+
     /// Reads any of the three forms of RFC 9110 § 5.6.7, years 1970 to 9999.
     ///
     /// A two-digit year is one of 1970 to 2069; see [`parse_near`](Self::parse_near). The name of
@@ -139,11 +149,12 @@ impl HttpDate {
     /// [`parse`](Self::parse) by the rule for recipients with a clock: a two-digit year more than
     /// 50 years after `now` means the last year before with the same two digits.
     pub fn parse_near(text: &[u8], now: Self) -> Option<Self> {
-        let (century, year, month, day) = civil((now.0 / 86_400) as u32);
+        let (days, of_day) = now.days();
+        let (century, year, month, day) = civil(days);
         let limit = |day| {
             let year = (century * 100 + year + 50) as u16;
             let midnight = Self::from_civil(year, month as u8, day, 0, 0, 0)?;
-            midnight.checked_add((now.0 % 86_400) as i64)
+            midnight.checked_add(i64::from(of_day))
         };
         // There may be no 29 February in 50 years, and no such year at all.
         let latest = limit(day as u8).or_else(|| limit(28)).unwrap_or(Self(MAX));

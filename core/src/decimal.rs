@@ -1,4 +1,4 @@
-//! Unsigned decimals through `itoa`, four digits at a time.
+//! Unsigned decimals: through `itoa`, four digits at a time, or on small targets a digit at a time.
 //!
 //! `itoa` keeps one bounds check in its 32-bit and 64-bit code that the compiler cannot remove, and
 //! with it a panic. Its 16-bit code has none, so a longer number is written as groups below 10,000,
@@ -10,6 +10,7 @@ use crate::buf::Buf;
 pub(crate) const MAX_DIGITS: usize = 20;
 
 /// The text of `value`, in the last bytes of `room`.
+#[cfg(target_pointer_width = "64")]
 #[inline(never)]
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     let mut start = MAX_DIGITS;
@@ -37,6 +38,45 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     room.get(start..).unwrap_or_default()
 }
 
+/// The text of `value`, in the last bytes of `room`.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
+pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
+    by_digit(value, room)
+}
+
+/// Without a table, and without a division of 64 bits, which takes 500 bytes of code there.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+fn by_digit(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
+    let mut start = MAX_DIGITS;
+    let mut rest = value;
+    for digit in room.iter_mut().rev() {
+        let ones;
+        (rest, ones) = tenth(rest);
+        *digit = b'0' + ones;
+        start = start.saturating_sub(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    room.get(start..).unwrap_or_default()
+}
+
+/// A tenth of `value`, and what is left of it.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+const fn tenth(value: u64) -> (u64, u8) {
+    let (high, low) = ((value >> 32) as u32, value as u32);
+    if high == 0 {
+        return ((low / 10) as u64, (low % 10) as u8);
+    }
+    // By hand, 16 bits at a time.
+    let middle = (high % 10) << 16 | low >> 16;
+    let last = (middle % 10) << 16 | low & 0xffff;
+    let tenth = ((high / 10) as u64) << 32 | ((middle / 10) as u64) << 16 | (last / 10) as u64;
+    (tenth, (last % 10) as u8)
+}
+
+#[cfg(target_pointer_width = "64")]
 fn put_right(four: &mut [u8; 4], group: u16) {
     let mut digits = itoa::Buffer::new();
     let text = digits.format(group).as_bytes();
@@ -47,6 +87,7 @@ fn put_right(four: &mut [u8; 4], group: u16) {
 
 pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
     match value {
+        #[cfg(target_pointer_width = "64")]
         0..10_000 => buf.put(itoa::Buffer::new().format(value as u16).as_bytes()),
         _ => buf.put(decimal(value, &mut [0; MAX_DIGITS])),
     }
@@ -82,11 +123,22 @@ const fn pairs(values: u32) -> u32 {
 }
 
 /// How many digits `value` has.
+#[cfg(target_pointer_width = "64")]
 pub(crate) const fn digits(value: usize) -> usize {
     match value.checked_ilog10() {
         Some(log) => log as usize + 1,
         None => 1,
     }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) const fn digits(value: usize) -> usize {
+    let (mut rest, mut digits) = (value, 1);
+    while rest >= 10 {
+        rest /= 10;
+        digits += 1;
+    }
+    digits
 }
 
 #[cfg(test)]
@@ -119,6 +171,7 @@ mod tests {
             ] {
                 let mut room = [0; MAX_DIGITS];
                 assert_eq!(decimal(value, &mut room), value.to_string().as_bytes());
+                assert_eq!(by_digit(value, &mut room), value.to_string().as_bytes());
                 let mut bytes = [0; MAX_DIGITS];
                 let mut buf = Buf::new(&mut bytes);
                 put(&mut buf, value);

@@ -71,7 +71,8 @@ const fn is_framing(name: &[u8]) -> bool {
 }
 
 /// Whether `name` is `lower`, a lower-case name, in any case.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
     let (mut left, mut right) = (name, lower);
     while let ([a, rest @ ..], [b, other @ ..]) = (left, right) {

@@ -112,7 +112,8 @@ impl Seen {
     };
 
     /// Notes a line of `len` bytes that an ending depends on.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) const fn note(&mut self, name: &[u8], len: usize) {
         let (mut mark, mut describes, mut keeps) = (0, false, false);
         match name.len() {
@@ -144,7 +145,8 @@ impl Seen {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) const fn of(&mut self, name: &[u8]) -> Option<&mut usize> {
         match name.len() {
             4 if field::is_name(name, b"date") => Some(&mut self.date),
@@ -222,11 +224,18 @@ impl<'b> Response<'b> {
     ///
     /// Remembers [`Error::HeaderName`], [`Error::FramingHeader`], [`Error::HeaderValue`] or
     /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline)]
+    #[inline(always)]
     pub fn header(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
+        self.add(name, value);
+        self
+    }
+
+    // Only small targets call it, so that the reply stays where it is.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
         if self.drafted.has(name.bytes()) {
-            return self;
+            return;
         }
         self.forget(name.bytes());
         let start = self.buf.len();
@@ -237,7 +246,6 @@ impl<'b> Response<'b> {
         }
         self.seen.note(name.bytes(), len);
         self.note(result);
-        self
     }
 
     /// Adds the lines of a store, as [`header`](Self::header) would.
@@ -257,10 +265,15 @@ impl<'b> Response<'b> {
     }
 
     /// Adds a `set-cookie` line, or remembers what is wrong with the cookie.
+    #[inline]
     pub fn cookie(mut self, cookie: &SetCookie<'_>) -> Self {
+        self.add_cookie(cookie);
+        self
+    }
+
+    fn add_cookie(&mut self, cookie: &SetCookie<'_>) {
         let result = cookie.put(&mut self.buf);
         self.note(result);
-        self
     }
 
     /// Adds a `content-disposition` line, unless a joined draft has one.
@@ -799,6 +812,7 @@ impl<'b> Response<'b> {
     }
 
     /// Ends the head of a body of `len` bytes; true when the body follows.
+    #[inline(never)]
     fn put_sized_head(&mut self, len: u64) -> bool {
         self.put_common_lines();
         match self.content {
@@ -815,7 +829,8 @@ impl<'b> Response<'b> {
     }
 
     /// The lines that every reply may have behind the caller's.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn put_common_lines(&mut self) {
         if let (Some(date), 0) = (self.exchange.date(), self.seen.date)
             && !self.drafted.has(b"date")

@@ -24,19 +24,7 @@ pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::E
 
 #[inline(never)]
 pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
-    let mut room = [0; 10];
-    let mut rest = value;
-    let mut start = room.len();
-    // A digit at a time: `itoa` has a table, and a panic that is never reached.
-    for digit in room.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        start = start.saturating_sub(1);
-        if rest == 0 {
-            break;
-        }
-    }
-    sink.spill(room.get(start..).unwrap_or_default())
+    sink.spill(decimal(value.into(), &mut [0; MAX_DIGITS]))
 }
 
 #[inline(never)]
@@ -49,10 +37,7 @@ pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S,
 
 #[inline(never)]
 pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
-    match u32::try_from(value) {
-        Ok(value) => unsigned_32(sink, value),
-        Err(_) => sink.spill(decimal(value, &mut [0; MAX_DIGITS])),
-    }
+    sink.spill(decimal(value, &mut [0; MAX_DIGITS]))
 }
 
 #[inline(never)]
