@@ -84,6 +84,7 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
 }
 
 #[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
 pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     for (to, from) in dst.iter_mut().zip(src) {
         *to = *from;

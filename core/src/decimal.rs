@@ -40,21 +40,31 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
 
 /// The text of `value`, in the last bytes of `room`.
 #[cfg(not(target_pointer_width = "64"))]
-#[inline(never)]
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     by_digit(value, room)
 }
 
-/// Without a table, and without a division of 64 bits, which takes 500 bytes of code there.
+/// Without a table, and without a division of 64 bits, which takes 500 bytes of code there. Digits
+/// that have no room are left out.
 #[cfg(any(test, not(target_pointer_width = "64")))]
-fn by_digit(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    let mut start = MAX_DIGITS;
+#[inline(never)]
+pub(crate) fn by_digit(value: u64, room: &mut [u8]) -> &[u8] {
+    let mut start = room.len();
     let mut rest = value;
-    for digit in room.iter_mut().rev() {
+    let mut digits = room.iter_mut().rev();
+    while rest > u32::MAX as u64
+        && let Some(digit) = digits.next()
+    {
         let ones;
         (rest, ones) = tenth(rest);
         *digit = b'0' + ones;
-        start = start.saturating_sub(1);
+        start = start.wrapping_sub(1);
+    }
+    let mut rest = rest as u32;
+    for digit in digits {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        start = start.wrapping_sub(1);
         if rest == 0 {
             break;
         }
@@ -62,14 +72,10 @@ fn by_digit(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     room.get(start..).unwrap_or_default()
 }
 
-/// A tenth of `value`, and what is left of it.
+/// A tenth of `value`, and what is left of it: by hand, 16 bits at a time.
 #[cfg(any(test, not(target_pointer_width = "64")))]
 const fn tenth(value: u64) -> (u64, u8) {
     let (high, low) = ((value >> 32) as u32, value as u32);
-    if high == 0 {
-        return ((low / 10) as u64, (low % 10) as u8);
-    }
-    // By hand, 16 bits at a time.
     let middle = (high % 10) << 16 | low >> 16;
     let last = (middle % 10) << 16 | low & 0xffff;
     let tenth = ((high / 10) as u64) << 32 | ((middle / 10) as u64) << 16 | (last / 10) as u64;
@@ -85,12 +91,18 @@ fn put_right(four: &mut [u8; 4], group: u16) {
     }
 }
 
+#[cfg(target_pointer_width = "64")]
 pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
     match value {
-        #[cfg(target_pointer_width = "64")]
         0..10_000 => buf.put(itoa::Buffer::new().format(value as u16).as_bytes()),
         _ => buf.put(decimal(value, &mut [0; MAX_DIGITS])),
     }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
+pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
+    buf.put(decimal(value, &mut [0; MAX_DIGITS]));
 }
 
 /// What ends a head: the digits of a length below 10,000 and a blank line. The first four bytes are

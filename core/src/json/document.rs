@@ -1,7 +1,13 @@
+#[cfg(target_pointer_width = "64")]
 use super::count::Count;
 use super::hand;
 use super::level::Put as _;
+#[cfg(target_pointer_width = "64")]
 use super::slice::Slice;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+use super::stop::Stop;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+use super::tally::{Place, Tally};
 use super::{Dialect, JsonError, Sink, Strict, ToJson};
 use crate::Error;
 use core::fmt;
@@ -40,11 +46,7 @@ pub trait Document: sealed::Document {
     /// Writes the text to the front of `buf`; how many bytes it has, or `None` where they do not
     /// fit or there is something wrong with the value, which [`measure`](Self::measure) tells.
     fn try_write(&self, buf: &mut [u8]) -> Option<usize> {
-        let len = buf.len();
-        match self.put(Slice::new(buf), 0) {
-            Ok(Slice { rest, .. }) => Some(len.saturating_sub(rest.len())),
-            Err(_) => None,
-        }
+        try_write(self, buf)
     }
 
     /// The length of the text, in bytes.
@@ -53,15 +55,52 @@ pub trait Document: sealed::Document {
     ///
     /// What is wrong with the value.
     fn measure(&self) -> Result<usize, JsonError> {
-        match self.put(Count::new(0), 0)?.len {
-            // The value hid a failure.
-            usize::MAX => Err(JsonError::Custom),
-            len => Ok(len),
-        }
+        measure(self)
     }
 }
 
 impl<T: sealed::Document> Document for T {}
+
+#[cfg(target_pointer_width = "64")]
+fn try_write<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Option<usize> {
+    let len = buf.len();
+    match document.put(Slice::new(buf), 0) {
+        Ok(Slice { rest, .. }) => Some(len.saturating_sub(rest.len())),
+        Err(_) => None,
+    }
+}
+
+#[cfg(target_pointer_width = "64")]
+fn measure<T: sealed::Document + ?Sized>(document: &T) -> Result<usize, JsonError> {
+    match document.put(Count::new(0), 0)?.len {
+        // The value hid a failure.
+        usize::MAX => Err(JsonError::Custom),
+        len => Ok(len),
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+fn try_write<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Option<usize> {
+    let room = buf.len();
+    tally(document, buf).ok().filter(|len| *len <= room)
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+fn measure<T: sealed::Document + ?Sized>(document: &T) -> Result<usize, JsonError> {
+    tally(document, &mut [])
+}
+
+/// Writes as much of the text as fits; the length of all of it.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+#[inline(never)]
+fn tally<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Result<usize, JsonError> {
+    let aside = Place::new(&mut [], None);
+    let place = Place::new(buf, Some(&aside));
+    match document.put(Tally::new(&place), 0) {
+        Ok(tally) => tally.len().ok_or(JsonError::Custom),
+        Err(Stop) => Err(place.error()),
+    }
+}
 
 pub(crate) mod sealed {
     use super::{Dialect, Sink};
@@ -112,5 +151,88 @@ impl<T: ToJson + ?Sized, D: Dialect> sealed::Document for ByHand<'_, T, D> {
     #[inline]
     fn put<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
         hand::Write(self.value).put(sink, depth)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::super::{Outcome, Slashed, Value};
+    use super::*;
+
+    struct Node;
+
+    impl ToJson for Node {
+        fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+            out.object()?
+                .field("text", "a/b \"\u{1}\\\u{e9}")?
+                .field("numbers", &[i64::MIN, -1, 0, 4_294_967_296])?
+                .field("on", &true)?
+                .field("none", &None::<u8>)?
+                .end()
+        }
+    }
+
+    #[test]
+    fn a_tally_writes_as_a_slice_does_and_counts_what_has_no_room() {
+        let document = Slashed::by_hand(&Node);
+        let text = concat!(
+            r#"{"text":"a\/b \"\u0001\\"#,
+            "\u{e9}",
+            r#"","numbers":[-9223372036854775808,-1,0,4294967296],"on":true,"none":null}"#,
+        );
+        assert_eq!(document.measure(), Ok(text.len()));
+        for room in 0..=text.len() + 1 {
+            let mut buf = vec![0xee; room];
+            assert_eq!(tally(&document, &mut buf), Ok(text.len()));
+            if room >= text.len() {
+                assert_eq!(&buf[..text.len()], text.as_bytes());
+            }
+        }
+    }
+
+    struct Wrong;
+
+    impl ToJson for Wrong {
+        fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+            out.array()?.item(&f64::NAN)?.end()
+        }
+    }
+
+    #[test]
+    fn a_tally_tells_what_is_wrong() {
+        let document = Strict::by_hand(&Wrong);
+        assert_eq!(document.measure(), Err(JsonError::NotFinite));
+        assert_eq!(tally(&document, &mut [0; 8]), Err(JsonError::NotFinite));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_value_that_hides_a_failure_has_no_length() {
+        use serde_core::ser::{Error as _, Serialize, SerializeTuple as _, Serializer};
+
+        struct Failing;
+
+        impl Serialize for Failing {
+            fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(S::Error::custom("no"))
+            }
+        }
+
+        struct Hiding;
+
+        impl Serialize for Hiding {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                let mut tuple = to.serialize_tuple(2)?;
+                let _ = tuple.serialize_element(&Failing);
+                let _ = tuple.serialize_element(&1);
+                tuple.end()
+            }
+        }
+
+        let document = Strict::of(&Hiding);
+        assert_eq!(document.measure(), Err(JsonError::Custom));
+        assert_eq!(tally(&document, &mut [0; 8]), Err(JsonError::Custom));
     }
 }

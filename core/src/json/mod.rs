@@ -7,6 +7,7 @@
 //! [`Decimal`], [`AsText`] and [`NdArray`] are values of their own: decimals without fractions of
 //! two, integers that JavaScript keeps exact, arrays of any shape.
 
+#[cfg(target_pointer_width = "64")]
 mod count;
 mod dialect;
 mod document;
@@ -28,7 +29,11 @@ mod resume;
 #[cfg(feature = "serde")]
 mod ser;
 mod sink;
+#[cfg(any(test, target_pointer_width = "64"))]
 mod slice;
+mod stop;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+mod tally;
 mod text;
 mod transfer;
 

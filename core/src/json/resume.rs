@@ -11,7 +11,7 @@ use core::marker::PhantomData;
 
 use super::sink::sealed::Sink;
 use super::sink::{Event, Kind, Replay};
-use super::slice::Stop;
+use super::stop::Stop;
 use super::{Dialect, Document, JsonError, leaf};
 use crate::bytes::copy;
 

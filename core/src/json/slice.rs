@@ -1,11 +1,9 @@
-#[cfg(feature = "serde")]
-use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 
-use super::sink::Fault;
 use super::sink::sealed::Sink;
-use super::{Dialect, JsonError, leaf};
+use super::stop::Stop;
+use super::{Dialect, leaf};
 use crate::bytes::copy;
 
 /// Writes to a slice until it is full.
@@ -13,39 +11,6 @@ use crate::bytes::copy;
 pub(crate) struct Slice<'b, D> {
     pub(crate) rest: &'b mut [u8],
     dialect: PhantomData<D>,
-}
-
-/// The slice was too short, or there is something wrong with the value: to write it to a
-/// [`Count`](super::count::Count) tells.
-///
-/// It has no size, so a slice or this fits two registers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stop;
-
-impl From<JsonError> for Stop {
-    #[inline(always)]
-    fn from(_: JsonError) -> Self {
-        Self
-    }
-}
-
-impl Fault for Stop {}
-
-#[cfg(feature = "serde")]
-impl serde_core::ser::Error for Stop {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde_core::ser::StdError for Stop {}
-
-#[cfg(feature = "serde")]
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not written")
-    }
 }
 
 impl<'b, D> Slice<'b, D> {

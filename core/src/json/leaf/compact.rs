@@ -2,7 +2,7 @@
 
 use super::super::Sink;
 use super::super::dialect::{Dialect, escape as escape_byte};
-use crate::decimal::{MAX_DIGITS, decimal};
+use crate::decimal::{MAX_DIGITS, by_digit, decimal};
 
 #[inline]
 pub(in super::super) fn put<S: Sink, const N: usize>(
@@ -24,7 +24,8 @@ pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::E
 
 #[inline(never)]
 pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
-    sink.spill(decimal(value.into(), &mut [0; MAX_DIGITS]))
+    // Less room than any number needs, which is cleared by a call.
+    sink.spill(by_digit(value.into(), &mut [0; 10]))
 }
 
 #[inline(never)]
@@ -52,17 +53,6 @@ pub(in super::super) fn signed<S: Sink>(mut sink: S, value: i64) -> Result<S, S:
 #[inline(never)]
 pub(in super::super) fn key<S: Sink>(sink: S, separator: u8, name: &str) -> Result<S, S::Error> {
     sink.spill(&[separator])?.string(name)?.spill(b":")
-}
-
-/// Writes `text` as a string to the front of `to`, if it fits; how many bytes that are.
-#[inline(never)]
-pub(in super::super) fn string<D: Dialect>(to: &mut [u8], text: &[u8]) -> Option<usize> {
-    let (quote, to) = to.split_first_mut()?;
-    *quote = b'"';
-    let (read, written) = escape::<D>(to, text);
-    let end = to.get_mut(written)?;
-    *end = b'"';
-    (read == text.len()).then_some(written + 2)
 }
 
 /// Writes as much of `text` to `to` as fits, with escapes, of which none is split; how many bytes
