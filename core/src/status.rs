@@ -42,12 +42,23 @@ impl Status {
         matches!(self.0, 200..=299)
     }
 
+    #[cfg(target_pointer_width = "64")]
     #[inline]
     pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
         match self.known_line() {
             Some(line) => buf.put(line),
             None => buf.put_array(&self.unknown_line()),
         }
+    }
+
+    /// The phrases are there once, where whole lines would take as much flash again.
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline]
+    pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
+        let [start @ .., cr, lf] = self.unknown_line();
+        buf.put_array(&start);
+        buf.put(self.reason().as_bytes());
+        buf.put_array(&[cr, lf]);
     }
 
     /// RFC 9112 § 4: the blank before the phrase stays when the phrase is empty.
