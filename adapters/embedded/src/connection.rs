@@ -309,9 +309,28 @@ async fn next_head<T: Transport>(
 
 fn to_front(input: &mut [u8], unread: &mut Range<usize>) {
     if unread.end <= input.len() {
-        input.copy_within(unread.clone(), 0);
+        move_down(input, unread.clone(), 0);
     }
     *unread = 0..unread.end - unread.start;
+}
+
+/// Moves the bytes of `range` to `to`, which is before them.
+#[cfg(target_pointer_width = "64")]
+pub(crate) fn move_down(bytes: &mut [u8], range: Range<usize>, to: usize) {
+    bytes.copy_within(range, to);
+}
+
+/// Without `memmove`, which takes 700 bytes of flash, and without the panic that `copy_within` names.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
+pub(crate) fn move_down(bytes: &mut [u8], range: Range<usize>, to: usize) {
+    for (from, to) in range.zip(to..) {
+        if let Some(byte) = bytes.get(from).copied()
+            && let Some(to) = bytes.get_mut(to)
+        {
+            *to = byte;
+        }
+    }
 }
 
 /// The room behind a head that the chunked coding is read in, so that a client cannot choose to have

@@ -5,7 +5,7 @@ use core::ops::Range;
 use embedded_io_async::Read;
 use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
 
-use crate::connection::{Answer, ServeError, State, flush};
+use crate::connection::{Answer, ServeError, State, flush, move_down};
 use crate::content::Decoded;
 use crate::driver::{SendError, drive};
 use crate::{Phase, Sent, Transport};
@@ -230,7 +230,7 @@ impl<T: Transport> Responder<'_, T> {
                     } else {
                         state.pending.end += range.len();
                         if from != start && range.end <= output.len() {
-                            output.copy_within(range, start);
+                            move_down(output, range, start);
                         }
                     }
                     state.answer = Answer::Whole { closes };
