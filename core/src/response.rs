@@ -639,7 +639,7 @@ impl<'b> Response<'b> {
     fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
         let whole = match framing {
             Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),
-            Framing::Chunked | Framing::Close | Framing::Trailers => {
+            Framing::Chunked | Framing::Close => {
                 self.put_common_lines();
                 match self.content {
                     Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::chunk::MIN_ROOM;
+use crate::trailer::Section;
 use crate::transfer::Transfer;
 use crate::{BodyError, Chunk, Error, Exchange, Step, Trailers};
 
@@ -37,6 +38,8 @@ pub struct Stream<'b> {
     /// How many bytes of the room for a chunk are used.
     used: usize,
     is_ending: bool,
+    /// What follows the content in chunks that ends with trailer fields.
+    section: Option<Section<'b>>,
 }
 
 impl fmt::Debug for Stream<'_> {
@@ -54,13 +57,14 @@ impl<'b> Stream<'b> {
             transfer,
             used: 0,
             is_ending: false,
+            section: None,
         }
     }
 
     /// Whether more content is taken: not where none is sent, behind the promised length, or behind
     /// the end.
     pub fn is_open(&self) -> bool {
-        !self.is_ending && self.transfer.takes_content()
+        !self.is_ending && !self.transfer.is_ended()
     }
 
     /// Writes a chunk, as far as there is room; whether that is all of it. If not, what is
@@ -71,16 +75,8 @@ impl<'b> Stream<'b> {
     ///
     /// [`StreamError`]. Nothing more is sent; if something was, the connection must be closed.
     pub fn write<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
-        match self.is_open() {
-            true => self.put(chunk),
-            false => Ok(true),
-        }
-    }
-
-    #[inline(always)]
-    fn put<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
         const { assert!(C::MIN_ROOM <= MIN_ROOM, "a chunk takes 16 bytes of room") };
-        while !self.transfer.is_ended() && !chunk.is_done() {
+        while self.is_open() && !chunk.is_done() {
             let is_joining = self.transfer.is_joining();
             let Step::Fill(room) = self.transfer.step() else {
                 return Ok(false);
@@ -144,27 +140,28 @@ impl<'b> Stream<'b> {
     }
 
     /// [`end`](Self::end)s the content with trailer fields, where the request and the framing allow
-    /// some. Whether that is all; if not, what is [`pending`](Self::pending) is to be sent first.
+    /// some. Behind the end they are passed over.
     ///
     /// # Errors
     ///
     /// As [`flush`](Self::flush), and [`StreamError::Chunk`] with what is wrong with the fields,
     /// whether or not they would be sent.
-    pub fn end_with(&mut self, trailers: &mut Trailers<'_>) -> Result<bool, StreamError> {
-        let section = match trailers.section() {
-            Ok(section) => section.filter(|_| self.transfer.takes_trailers()),
-            Err(error) => return Err(self.broken(error)),
-        };
-        if let Some(mut section) = section {
-            if self.used > 0 && self.transfer.takes_content() {
-                self.flush()?;
-            }
-            if !self.transfer.begin_trailers() || !self.put(&mut section)? {
-                return Ok(false);
-            }
+    pub fn end_with(&mut self, trailers: Trailers<'b>) -> Result<(), StreamError> {
+        if self.is_ending {
+            return Ok(());
         }
-        self.end()?;
-        Ok(true)
+        match trailers.section() {
+            Err(error) => return Err(self.broken(error)),
+            Ok(Some(section)) if self.transfer.takes_trailers() => {
+                self.flush()?;
+                self.transfer.begin_trailers(section.len());
+                self.section = Some(section);
+                self.is_ending = true;
+                self.put_end()?;
+            }
+            Ok(_) => self.end()?,
+        }
+        Ok(())
     }
 
     /// What is to be sent next, which is never empty; or `None` when there is nothing to send, but
@@ -174,8 +171,8 @@ impl<'b> Stream<'b> {
     ///
     /// [`StreamError::Body`] where the content has ended early.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, StreamError> {
-        if self.is_ending && matches!(self.transfer.step(), Step::Fill(_)) {
-            self.transfer.filled(0)?;
+        if self.is_ending {
+            self.put_end()?;
         }
         match self.transfer.step() {
             Step::Send(bytes) if self.used == 0 => Ok(Some(bytes)),
@@ -200,6 +197,18 @@ impl<'b> Stream<'b> {
     /// As there.
     pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
         self.transfer.check(exchange)
+    }
+
+    /// Writes what follows the content, as far as there is room.
+    fn put_end(&mut self) -> Result<(), BodyError> {
+        if let Step::Fill(room) = self.transfer.step() {
+            let n = match &mut self.section {
+                Some(section) => section.fill(room),
+                None => 0,
+            };
+            self.transfer.filled(n)?;
+        }
+        Ok(())
     }
 
     fn broken(&mut self, error: Error) -> StreamError {

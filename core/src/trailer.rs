@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::buf::Buf;
 use crate::header::put_line;
-use crate::{Chunk, Error, FieldName, FieldValue, field};
+use crate::{Error, FieldName, FieldValue, field};
 
 /// Trailer fields, written into the caller's buffer: what is known of a body only at its end, such
 /// as a checksum; RFC 9110 § 6.5.
@@ -22,9 +22,7 @@ use crate::{Chunk, Error, FieldName, FieldValue, field};
 /// assert!(stream.write(&mut &b"content"[..])?);
 ///
 /// let mut lines = [0; 32];
-/// let mut trailers = Trailers::new(&mut lines).field("x-sum", "c0ffee");
-/// // Where this is false, what is pending is sent first.
-/// assert!(stream.end_with(&mut trailers)?);
+/// stream.end_with(Trailers::new(&mut lines).field("x-sum", "c0ffee"))?;
 /// let wire = stream.pending()?.unwrap_or_default();
 /// assert!(wire.ends_with(b"\r\n\r\n7\r\ncontent\r\n0\r\nx-sum: c0ffee\r\n\r\n"));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
@@ -35,8 +33,6 @@ use crate::{Chunk, Error, FieldName, FieldValue, field};
 pub struct Trailers<'t> {
     lines: Buf<'t>,
     error: Option<Error>,
-    /// How many bytes of the section were written.
-    at: usize,
 }
 
 impl<'t> Trailers<'t> {
@@ -45,7 +41,6 @@ impl<'t> Trailers<'t> {
         Self {
             lines: Buf::new(buf),
             error: None,
-            at: 0,
         }
     }
 
@@ -70,14 +65,13 @@ impl<'t> Trailers<'t> {
     }
 
     /// The trailer section, or what is wrong with it; `None` where it is empty.
-    pub(crate) fn section(&mut self) -> Result<Option<Section<'_, 't>>, Error> {
-        let needed = self.lines.len();
-        match self.error {
-            Some(error) => Err(error),
-            None if needed > self.lines.capacity() => Err(Error::Overflow { needed }),
-            None if needed == 0 => Ok(None),
-            None => Ok(Some(Section(self))),
+    pub(crate) fn section(self) -> Result<Option<Section<'t>>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
         }
+        let (bytes, len) = self.lines.finish()?;
+        let lines = bytes.get(..len).unwrap_or_default();
+        Ok((!lines.is_empty()).then_some(Section { lines, at: 0 }))
     }
 }
 
@@ -86,38 +80,34 @@ impl fmt::Debug for Trailers<'_> {
         f.debug_struct("Trailers")
             .field("lines", &self.lines)
             .field("error", &self.error)
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 
-/// The trailer section and the empty line behind it, RFC 9112 § 7.1.2.
-pub(crate) struct Section<'a, 't>(&'a mut Trailers<'t>);
+/// The last chunk, the trailer section and the empty line behind it, RFC 9112 §§ 7.1 and 7.1.2.
+pub(crate) struct Section<'t> {
+    lines: &'t [u8],
+    /// How many bytes were written.
+    at: usize,
+}
 
-impl Section<'_, '_> {
-    /// What was not yet written: of the lines, or else of the empty line.
-    fn rest(&self) -> &[u8] {
-        let lines = self.0.lines.written().unwrap_or_default();
-        match lines.get(self.0.at..) {
-            Some(rest @ [_, ..]) => rest,
-            _ => {
-                let at = self.0.at.saturating_sub(lines.len());
-                b"\r\n".get(at..).unwrap_or_default()
-            }
+impl Section<'_> {
+    /// In bytes.
+    pub(crate) const fn len(&self) -> usize {
+        LAST_SIZE.len() + self.lines.len() + END.len()
+    }
+
+    /// Writes the next bytes into `room`, and returns how many.
+    pub(crate) fn fill(&mut self, room: &mut [u8]) -> usize {
+        let all = LAST_SIZE.iter().chain(self.lines).chain(END);
+        let from = self.at;
+        for (to, byte) in room.iter_mut().zip(all.skip(from)) {
+            *to = *byte;
+            self.at += 1;
         }
+        self.at - from
     }
 }
 
-impl Chunk for Section<'_, '_> {
-    const MIN_ROOM: usize = 1;
-
-    fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
-        let mut rest = self.rest();
-        let n = rest.fill(room)?;
-        self.0.at = self.0.at.saturating_add(n);
-        Ok(n)
-    }
-
-    fn is_done(&self) -> bool {
-        self.rest().is_empty()
-    }
-}
+const LAST_SIZE: &[u8; 3] = b"0\r\n";
+const END: &[u8; 2] = b"\r\n";

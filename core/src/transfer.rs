@@ -18,10 +18,8 @@ pub(crate) enum Framing {
     Close,
     /// `content-length`; the source must end with it.
     Exact(u64),
-    /// `content-length`; what the source has more is not read.
+    /// `content-length`, or a trailer section; what the source has more is not read.
     Sized(u64),
-    /// Behind the last chunk: the trailer section, RFC 9112 § 7.1.2.
-    Trailers,
 }
 
 /// What a driver does next.
@@ -184,7 +182,7 @@ impl<'b> Transfer<'b> {
         };
         let n = n.min(len);
         match (self.framing, n) {
-            (Framing::Exact(0) | Framing::Close | Framing::Trailers, 0) => self.ended = true,
+            (Framing::Exact(0) | Framing::Close, 0) => self.ended = true,
             (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
                 return Err(self.broken(BodyError::Short { missing }));
             }
@@ -201,7 +199,7 @@ impl<'b> Transfer<'b> {
                 self.ended = left == 0;
                 self.extend(start, n);
             }
-            (Framing::Close | Framing::Trailers, n) => self.extend(start, n),
+            (Framing::Close, n) => self.extend(start, n),
             (Framing::Chunked, 0) => {
                 let at = self.used();
                 self.copy(at, LAST_CHUNK);
@@ -262,35 +260,15 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// Whether more content is taken.
-    pub(crate) fn takes_content(&self) -> bool {
-        !self.ended && self.framing != Framing::Trailers
-    }
-
-    /// Whether a trailer section may follow, or follows already.
+    /// Whether a trailer section may follow.
     pub(crate) fn takes_trailers(&self) -> bool {
-        match self.framing {
-            Framing::Chunked => !self.ended && self.answer.takes_trailers,
-            framing => framing == Framing::Trailers,
-        }
+        self.framing == Framing::Chunked && !self.ended && self.answer.takes_trailers
     }
 
-    /// Writes the last chunk behind what is to be sent, so that the trailer section is next; false
-    /// where there is no room.
-    pub(crate) fn begin_trailers(&mut self) -> bool {
-        const LAST_SIZE: &[u8; 3] = b"0\r\n";
-        if self.framing == Framing::Trailers {
-            return true;
-        }
-        let at = self.used();
-        let has_room = self.bytes.len().saturating_sub(at) >= LAST_SIZE.len();
-        if has_room {
-            self.copy(at, LAST_SIZE);
-            self.extend(at, LAST_SIZE.len());
-            self.framing = Framing::Trailers;
-            self.joining = true;
-        }
-        has_room
+    /// Has the last chunk and the trailer section follow, which have `len` bytes together.
+    pub(crate) fn begin_trailers(&mut self, len: usize) {
+        self.framing = Framing::Sized(len as u64);
+        self.joining = true;
     }
 
     /// Sends nothing more.
@@ -343,7 +321,7 @@ impl<'b> Transfer<'b> {
         let most = |left: u64| usize::try_from(left).map_or(free, |left| left.min(free));
         match self.framing {
             Framing::Chunked => (used + FRONT, free.saturating_sub(FRONT + BACK)),
-            Framing::Close | Framing::Trailers => (used, free),
+            Framing::Close => (used, free),
             // One byte more tells whether the source ends where it should.
             Framing::Exact(left) => (used, most(left.saturating_add(1))),
             Framing::Sized(left) => (used, most(left)),

@@ -339,8 +339,13 @@ impl Conn<'_> {
 }
 
 fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
+    let mut room = vec![0; case.trailer_room.into()];
+    let fields = case.trailers.iter();
+    let trailers = fields.fold(Trailers::new(&mut room), |trailers, (name, value)| {
+        trailers.field(name.text(), value.as_str())
+    });
     let mut stream = Stream::new(transfer);
-    let mut all = || {
+    let all = || {
         for op in &case.ops {
             match op {
                 Op::Bytes(bytes) => write(&mut stream, &mut bytes.as_slice(), conn)?,
@@ -385,15 +390,7 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
                 }
             }
         }
-        let mut room = vec![0; case.trailer_room.into()];
-        let fields = case.trailers.iter();
-        let mut trailers = fields.fold(Trailers::new(&mut room), |trailers, (name, value)| {
-            trailers.field(name.text(), value.as_str())
-        });
-        while !stream.end_with(&mut trailers)? {
-            assert!(stream.pending()?.is_some(), "nothing goes on");
-            send(&mut stream, conn)?;
-        }
+        stream.end_with(trailers)?;
         send(&mut stream, conn)
     };
     match all() {

@@ -159,10 +159,7 @@ impl<T: Transport> Responder<'_, T> {
                 send_pending(&mut stream, transport, &mut starts).await?;
             }
         }
-        let mut trailers = source.trailers();
-        while !stream.end_with(&mut trailers)? {
-            send_pending(&mut stream, transport, &mut starts).await?;
-        }
+        stream.end_with(source.trailers())?;
         send_pending(&mut stream, transport, &mut starts).await?;
         finish(transport, state, closes).await
     }

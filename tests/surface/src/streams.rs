@@ -34,7 +34,7 @@ pub(crate) fn stream(transfer: Transfer<'_>) {
             4 => keep_result(stream.write(&mut any(Odd))),
             5 => keep_result(stream.flush()),
             6 => keep_result(stream.end()),
-            7 => keep_result(stream.end_with(&mut trailers(&mut [0; 64]))),
+            7 => keep_result(stream.end_with(trailers(any(&mut [])))),
             8 => match stream.pending() {
                 Ok(pending) => keep(pending),
                 Err(error) => show(&error),
