@@ -779,16 +779,6 @@ fn half_an_interim_reply_is_followed_by_its_other_half() {
         assert_eq!(served, Ok(Closed::Peer));
         assert_eq!(wire(&logs), format!("{HINTS}{NEXT}"), "{polls}");
     }
-    // So too where the connection fails and then does not.
-    let line = Line::new(GET).acts([Act::Take(9), Act::Fail]);
-    let logs = line.logs.clone();
-    let served = serve(line, 256, async |_, mut responder| {
-        let told = responder.inform(hints).await;
-        assert_eq!(told, Err(SendError::Conn(Broken)));
-        Ok(responder.send(text).await?)
-    });
-    assert_eq!(served, Ok(Closed::Peer));
-    assert_eq!(wire(&logs), format!("{HINTS}{NEXT}"));
 }
 
 #[test]
@@ -811,6 +801,40 @@ fn a_client_that_was_told_to_continue_is_not_told_again() {
             wire(&logs).matches("HTTP/1.1 100 Continue\r\n\r\n").count(),
             1
         );
+    }
+}
+
+#[test]
+fn a_handler_that_goes_on_behind_a_failed_write_writes_nothing() {
+    let next = String::from_utf8(GET_NEXT.to_vec()).unwrap();
+    let post = "POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n";
+    for act in [Act::Fail, Act::Zero] {
+        for (first, answer) in (0..3).flat_map(|first| (0..5).map(move |answer| (first, answer))) {
+            let line = Line::new(format!("{next}{post}")).acts([Act::Take(9), act]);
+            let logs = line.logs.clone();
+            let served = serve(line, 512, async |path, mut responder| {
+                if path == "/next" {
+                    return Ok(responder.send(text).await?);
+                }
+                // Each of these sends the reply before.
+                let has_failed = match first {
+                    0 => responder.flush().await.is_err(),
+                    1 => responder.inform(hints).await.is_err(),
+                    _ => responder.read(&mut [0; 8]).await.is_err(),
+                };
+                assert!(has_failed);
+                let steps = Steps::new([chunk("all")], &logs);
+                Ok(match answer {
+                    0 => responder.send(text).await?,
+                    1 => responder.send_now(text).await?,
+                    2 => responder.stream(stream, steps).await?,
+                    3 => responder.transfer(stream, &b"all"[..]).await?,
+                    _ => return Ok(responder.flush().await.map(|()| panic!("it was flushed"))?),
+                })
+            });
+            assert_eq!(served, Ok(Closed::Broken), "{act:?} {first} {answer}");
+            assert_eq!(logs.wire().len(), 9, "{act:?} {first} {answer}");
+        }
     }
 }
 

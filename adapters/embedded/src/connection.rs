@@ -404,12 +404,15 @@ fn check_head(
     }
 }
 
-/// Writes the replies that have not left. Behind a failure nothing more is written.
+/// Writes the replies that have not left. Behind a failure no more bytes are taken.
 pub(crate) async fn flush<T: Transport>(
     transport: &mut T,
     output: &[u8],
     state: &mut State,
 ) -> Result<(), ServeError<T::Error>> {
+    if state.answer == Answer::Broken {
+        return Err(ServeError::WriteZero);
+    }
     if state.pending.is_empty() {
         return Ok(());
     }

@@ -215,6 +215,9 @@ impl<T: Transport> Responder<'_, T> {
             state,
             ..
         } = &mut self.parts;
+        if state.answer == Answer::Broken {
+            return Err(SendError::WriteZero);
+        }
         loop {
             let start = state.pending.end;
             let free = output.get_mut(start..).unwrap_or_default();
