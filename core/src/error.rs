@@ -53,7 +53,8 @@ pub enum Error {
     /// A reply was not in the buffer that it was to be written to.
     OtherBuffer,
     /// A reply was made for another exchange than the one it was to answer: for another version, for
-    /// `HEAD` or not, or without saying that the connection closes.
+    /// `HEAD` or not, for trailer fields that are not taken, or without saying that the connection
+    /// closes.
     OtherExchange,
     /// The buffer was too small; `needed` bytes would have been enough.
     Overflow {

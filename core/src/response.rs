@@ -971,8 +971,8 @@ impl<'b> Reply<'b> {
         self.answer
     }
 
-    /// Checks that this is a final reply to `exchange`: for its method and version, and one that
-    /// says that the connection closes where it does.
+    /// Checks that this is a final reply to `exchange`: for its method and version, not for trailer
+    /// fields where it takes none, and one that says that the connection closes where it does.
     ///
     /// # Errors
     ///

@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn fields_are_those_of_httparse_in_every_short_head() {
-        const PARTS: [&[u8]; 9] = [
-            b"a", b"B", b":", b" ", b"\t", b"\r\n", b"\x80", b"\x0c", b"\"",
+        const PARTS: [&[u8]; 10] = [
+            b"a", b"B", b":", b" ", b"\t", b"\r\n", b"\x80", b"\x0c", b"\"", b"\r",
         ];
         let mut heads = 0;
         for len in 0..7 {

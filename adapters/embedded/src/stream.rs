@@ -60,7 +60,7 @@ pub trait Chunks {
     }
 
     /// What is known only now that the last chunk was given; it is sent where the request and the
-    /// framing allow it.
+    /// framing allow it. Asked once, at the end, even where no chunk was asked for.
     fn trailers(&mut self) -> Trailers<'_> {
         Trailers::none()
     }
