@@ -373,3 +373,41 @@ fn integers_of_either_sign_are_values() {
           x-most: 18446744073709551615\r\n\r\n"
     );
 }
+
+#[test]
+fn a_reply_is_for_an_exchange_that_frames_it_the_same() {
+    let mut all = Vec::new();
+    for method in ["CONNECT", "GET", "HEAD", "POST"] {
+        for version in [Version::Http10, Version::Http11] {
+            for connection in ["", "close"] {
+                for te in ["", "trailers"] {
+                    let fields = [("connection", connection), ("te", te)];
+                    all.push((
+                        if method == "POST" { "GET" } else { method },
+                        version,
+                        connection == "close" || version == Version::Http10,
+                        te == "trailers" && version == Version::Http11,
+                        Exchange::new(method, version, fields),
+                    ));
+                }
+            }
+        }
+    }
+    let mut fits = 0;
+    for (method, version, closes, has_trailers, made) in &all {
+        for (other_method, other_version, must_close, takes_trailers, answered) in &all {
+            let is_same = (method, version) == (other_method, other_version);
+            let want = match is_same && closes >= must_close && has_trailers <= takes_trailers {
+                true => Ok(()),
+                false => Err(Error::OtherExchange),
+            };
+            let (mut buf, mut other) = (buffer(256), buffer(256));
+            let reply = Response::to(made, &mut buf, Status::OK).empty().unwrap();
+            assert_eq!(reply.check(answered), want, "{made:?} {answered:?}");
+            let transfer = Response::to(made, &mut other, Status::OK).stream().unwrap();
+            assert_eq!(transfer.check(answered), want, "{made:?} {answered:?}");
+            fits += usize::from(want.is_ok());
+        }
+    }
+    assert_eq!((all.len(), fits), (32, 150));
+}
