@@ -1,7 +1,9 @@
+use core::fmt;
+
 use replywire::{Exchange, Version};
 
 /// The head of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Request<'r> {
     pub(crate) method: &'r str,
     pub(crate) target: &'r str,
@@ -70,6 +72,16 @@ impl<'r> Request<'r> {
     }
 }
 
+impl fmt::Debug for Request<'_> {
+    /// Method and target: the values of fields may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl defmt::Format for Request<'_> {
     /// Method and target.
@@ -92,6 +104,18 @@ mod tests {
 
     use super::*;
     use crate::head::{Scan, behind_request_line, scan};
+
+    #[test]
+    fn a_request_shows_no_values_of_fields() {
+        let request = Request {
+            method: "GET",
+            target: "/",
+            lines: b"cookie: secret\r\n\r\n",
+            exchange: &Exchange::GET,
+        };
+        let shown = std::format!("{request:?}");
+        assert_eq!(shown, r#"Request { method: "GET", target: "/", .. }"#);
+    }
 
     #[test]
     fn fields_are_those_of_httparse_in_every_short_head() {
