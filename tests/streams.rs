@@ -11,7 +11,8 @@ use conformance::script::poll_times;
 use conformance::serve::{Served, serve, serve_some};
 use replywire::{BodyError, Error, Event, Exchange, HeaderName, Response, Status, Transfer};
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, Unsent, background,
+    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, ServeError, Unsent,
+    background,
 };
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
@@ -836,6 +837,20 @@ fn a_handler_that_goes_on_behind_a_failed_write_writes_nothing() {
             assert_eq!(logs.wire().len(), 9, "{act:?} {first} {answer}");
         }
     }
+}
+
+#[test]
+fn a_handler_that_goes_on_behind_a_failed_flush_writes_nothing() {
+    let line = Line::new([GET_NEXT, GET].concat()).failing_to_flush();
+    let logs = line.logs.clone();
+    let served = serve(line, 512, async |path, mut responder| {
+        if path != "/next" {
+            assert_eq!(responder.flush().await, Err(ServeError::Conn(Broken)));
+        }
+        Ok(responder.send(text).await?)
+    });
+    assert_eq!(served, Ok(Closed::Broken));
+    assert_eq!(wire(&logs), NEXT);
 }
 
 const GET_TE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nTE: gzip;q=0.3, Trailers\r\n\r\n";

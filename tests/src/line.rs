@@ -104,6 +104,7 @@ pub struct Line {
     input: VecDeque<u8>,
     reads: VecDeque<Act>,
     acts: VecDeque<Act>,
+    fails_to_flush: bool,
     idles: VecDeque<Idle>,
     /// Set when nothing can be written any more.
     pub is_broken: Rc<Cell<bool>>,
@@ -128,6 +129,12 @@ impl Line {
     /// What becomes of the writes; those behind take all.
     pub fn acts(mut self, acts: impl IntoIterator<Item = Act>) -> Self {
         self.acts = acts.into_iter().collect();
+        self
+    }
+
+    /// A flush fails.
+    pub fn failing_to_flush(mut self) -> Self {
+        self.fails_to_flush = true;
         self
     }
 
@@ -194,7 +201,10 @@ impl Write for Line {
 
     async fn flush(&mut self) -> Result<(), Broken> {
         self.logs.add(Log::Flushed);
-        Ok(())
+        match self.fails_to_flush {
+            true => Err(Broken),
+            false => Ok(()),
+        }
     }
 }
 
