@@ -76,7 +76,8 @@ impl<'b> Buf<'b> {
         self.len = self.len.wrapping_add(n);
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn put(&mut self, src: &[u8]) {
         if let Some(dst) = self.claim(src.len()) {
             copy(dst, src);
@@ -94,7 +95,9 @@ impl<'b> Buf<'b> {
     /// [`put`](Self::put) for a length known at compile time.
     #[inline]
     pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
-        if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
+        if cfg!(not(target_pointer_width = "64")) {
+            self.put(src);
+        } else if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
             *dst = *src;
         }
     }

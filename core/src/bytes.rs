@@ -86,6 +86,14 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
 #[cfg(not(target_pointer_width = "64"))]
 #[inline(never)]
 pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
+    let (mut dst, mut src) = (dst, src);
+    while let ([a, b, c, d, rest @ ..], true) = (src, dst.len() >= 4) {
+        if let [w, x, y, z, to @ ..] = core::mem::take(&mut dst) {
+            (*w, *x, *y, *z) = (*a, *b, *c, *d);
+            dst = to;
+        }
+        src = rest;
+    }
     for (to, from) in dst.iter_mut().zip(src) {
         *to = *from;
     }
