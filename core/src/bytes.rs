@@ -5,7 +5,11 @@ use core::ops::Range;
 /// Moves the bytes of `range` right by `by`, over what stands there.
 ///
 /// `copy_within` would name a panic; so would `rotate_right` below, where the compiler saves space.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
+    if by == 0 {
+        return;
+    }
     let len = range.end.saturating_sub(range.start);
     let region = bytes
         .get_mut(range.start..range.end.saturating_add(by))

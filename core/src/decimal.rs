@@ -102,7 +102,48 @@ pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
 #[cfg(not(target_pointer_width = "64"))]
 #[inline(never)]
 pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
-    buf.put(decimal(value, &mut [0; MAX_DIGITS]));
+    let (first, last) = eights(value);
+    if first > 0 {
+        put(buf, first);
+    }
+    buf.put(last.as_bytes());
+}
+
+/// Up to eight digits, in registers: an array would be cleared by a call first.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+pub(crate) struct Eight {
+    bytes: [u8; 8],
+    len: usize,
+}
+
+#[cfg(any(test, not(target_pointer_width = "64")))]
+impl Eight {
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// What is before the last eight digits of `value`, and these; all eight where there is something
+/// before them.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+#[inline(never)]
+pub(crate) fn eights(value: u64) -> (u64, Eight) {
+    let (mut rest, mut word, mut len) = (value, 0_u64, 0_usize);
+    while len < 8 {
+        let ones;
+        (rest, ones) = match u32::try_from(rest) {
+            Ok(rest) => ((rest / 10).into(), (rest % 10) as u8),
+            Err(_) => tenth(rest),
+        };
+        word = word << 8 | u64::from(b'0' | ones);
+        len = len.wrapping_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    let bytes = word.to_le_bytes();
+    (rest, Eight { bytes, len })
 }
 
 /// What ends a head: the digits of a length below 10,000 and a blank line. The first four bytes are
@@ -184,6 +225,13 @@ mod tests {
                 let mut room = [0; MAX_DIGITS];
                 assert_eq!(decimal(value, &mut room), value.to_string().as_bytes());
                 assert_eq!(by_digit(value, &mut room), value.to_string().as_bytes());
+                let (mut rest, mut text) = eights(value);
+                let mut parts = std::vec![text.as_bytes().to_vec()];
+                while rest > 0 {
+                    (rest, text) = eights(rest);
+                    parts.insert(0, text.as_bytes().to_vec());
+                }
+                assert_eq!(parts.concat(), value.to_string().as_bytes());
                 let mut bytes = [0; MAX_DIGITS];
                 let mut buf = Buf::new(&mut bytes);
                 put(&mut buf, value);

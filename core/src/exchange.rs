@@ -1,3 +1,4 @@
+use crate::buf::Buf;
 use crate::field::is_name;
 use crate::{Error, HttpDate, Status};
 
@@ -85,6 +86,15 @@ pub struct Exchange {
     keep_alive: bool,
     takes_trailers: bool,
     date: Option<HttpDate>,
+    #[cfg(not(target_pointer_width = "64"))]
+    clock: Clock,
+}
+
+/// What writes the date, where there is one: a program that has no clock links no code for it.
+#[cfg(not(target_pointer_width = "64"))]
+#[derive(Clone, Copy)]
+struct Clock {
+    put: for<'b> fn(&mut Buf<'b>, HttpDate),
 }
 
 impl Exchange {
@@ -95,6 +105,14 @@ impl Exchange {
         keep_alive: true,
         takes_trailers: false,
         date: None,
+        #[cfg(not(target_pointer_width = "64"))]
+        clock: Clock::NONE,
+    };
+
+    /// The same for `HEAD`.
+    pub const HEAD: Self = Self {
+        method: Method::Head,
+        ..Self::GET
     };
 
     /// Reads the fields of a request that a reply depends on.
@@ -126,7 +144,7 @@ impl Exchange {
             version,
             keep_alive,
             takes_trailers: takes_trailers && version == Version::Http11,
-            date: None,
+            ..Self::GET
         }
     }
 
@@ -134,6 +152,10 @@ impl Exchange {
     #[must_use]
     pub const fn at(mut self, now: HttpDate) -> Self {
         self.date = Some(now);
+        #[cfg(not(target_pointer_width = "64"))]
+        {
+            self.clock = Clock::RUNS;
+        }
         self
     }
 
@@ -169,6 +191,17 @@ impl Exchange {
         self.date
     }
 
+    /// Writes a `date` line, if the time is known.
+    #[inline]
+    pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
+        if let Some(date) = self.date {
+            #[cfg(target_pointer_width = "64")]
+            buf.put_date(date);
+            #[cfg(not(target_pointer_width = "64"))]
+            (self.clock.put)(buf, date);
+        }
+    }
+
     /// What may follow the head of a reply with this status.
     #[inline]
     pub(crate) const fn content(&self, status: Status) -> Content {
@@ -181,6 +214,39 @@ impl Exchange {
             (_, Method::Head) => Content::Omitted,
             _ => Content::Whole,
         }
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl Clock {
+    const NONE: Self = Self { put: |_, _| () };
+    const RUNS: Self = Self {
+        put: |buf, date| buf.put_date(date),
+    };
+}
+
+/// All that there are write the same.
+#[cfg(not(target_pointer_width = "64"))]
+impl PartialEq for Clock {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl Eq for Clock {}
+
+#[cfg(all(feature = "defmt", not(target_pointer_width = "64")))]
+impl defmt::Format for Clock {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Clock");
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl core::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Clock")
     }
 }
 

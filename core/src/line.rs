@@ -6,9 +6,10 @@ use crate::{HttpDate, decimal, field};
 
 impl Buf<'_> {
     /// Writes `name: value` and CRLF.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn put_line(&mut self, name: &[u8], value: &[u8]) {
-        if !self.try_put_line::<false>(name, value) {
+        if cfg!(not(target_pointer_width = "64")) || !self.try_put_line::<false>(name, value) {
             for part in [name, b": ", value, b"\r\n"] {
                 self.put(part);
             }

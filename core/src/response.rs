@@ -3,13 +3,14 @@ use core::ops::{Deref, Range};
 
 use crate::buf::Buf;
 use crate::bytes;
-use crate::decimal::{self, MAX_DIGITS, decimal, digits};
+use crate::decimal::{self, digits};
 use crate::exchange::{Answer, Content};
 use crate::field::Singletons;
 use crate::header;
 use crate::headers::{Lines, find, first_line};
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
+use crate::json::put_or_count;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
 use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
@@ -78,6 +79,9 @@ pub(crate) struct Seen {
     /// [`Marks`] of the lines.
     marks: u8,
 }
+
+/// What ends a head behind the digits of a length.
+const BLANK_LINE: usize = b"\r\n\r\n".len();
 
 /// The fields that describe content, besides its type; RFC 9110 § 8.
 const DESCRIBING: [&[u8]; 3] = [
@@ -768,40 +772,18 @@ impl<'b> Response<'b> {
     /// Writes the document once, behind room for the digits of its length; then the head moves up
     /// to the digits that were needed.
     fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        const BLANK_LINE: usize = 4;
-
-        self.put_common_lines();
-        self.buf.put_array(b"content-length: ");
-        let head = self.buf.len();
-        let most = self
-            .buf
-            .capacity()
-            .saturating_sub(head.saturating_add(BLANK_LINE));
-        let mut room = digits(most);
-        self.buf.skip(room + BLANK_LINE);
-        let body = match document.try_write(self.buf.free().unwrap_or_default()) {
-            Some(len) => len,
-            None => {
-                // It does not fit, or only where its length has fewer digits.
-                self.buf.truncate(head);
-                let len = document.measure()?;
-                room = digits(len);
-                self.buf.skip(room + BLANK_LINE);
-                let free = self.buf.free().unwrap_or_default();
-                let fits = len <= free.len();
-                let written = document.try_write(free);
-                if fits && written != Some(len) {
-                    return Err(Error::Json(JsonError::Changed));
-                }
-                len
+        let (head, most) = self.begin_length();
+        let mut free = self.leave_room(head, digits(most));
+        let room = free.len();
+        let len = put_or_count(document, free)?;
+        if len > room {
+            // It does not fit, or only where its length has fewer digits.
+            free = self.leave_room(head, digits(len));
+            if len <= free.len() && put_or_count(document, free)? != len {
+                return Err(Error::Json(JsonError::Changed));
             }
-        };
-        let gap = room.saturating_sub(digits(body));
-        self.buf.shift(head, gap);
-        self.buf.truncate(head.saturating_add(gap));
-        decimal::put(&mut self.buf, body as u64);
-        self.buf.put_array(b"\r\n\r\n");
-        self.buf.skip(body);
+        }
+        let gap = self.end_length(head, len);
         let answer = self.answer();
         let (bytes, end) = self.into_bytes()?;
         Ok(Reply {
@@ -809,6 +791,44 @@ impl<'b> Response<'b> {
             range: gap..end,
             answer,
         })
+    }
+
+    /// Begins the last line of the head; where its digits begin, and the most that they may say.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn begin_length(&mut self) -> (usize, usize) {
+        self.put_common_lines();
+        self.buf.put_array(b"content-length: ");
+        let head = self.buf.len();
+        let most = self
+            .buf
+            .capacity()
+            .saturating_sub(head.saturating_add(BLANK_LINE));
+        (head, most)
+    }
+
+    /// The room for a body behind that for so many digits.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn leave_room(&mut self, head: usize, digits: usize) -> &mut [u8] {
+        self.buf.truncate(head);
+        self.buf.skip(digits + BLANK_LINE);
+        self.buf.free().unwrap_or_default()
+    }
+
+    /// Ends the head of a body of `len` bytes, which stands behind room for its digits; how many bytes
+    /// the head moved.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn end_length(&mut self, head: usize, len: usize) -> usize {
+        let room = self
+            .buf
+            .len()
+            .saturating_sub(head.saturating_add(BLANK_LINE));
+        let gap = room.saturating_sub(digits(len));
+        self.buf.shift(head, gap);
+        self.buf.truncate(head.saturating_add(gap));
+        decimal::put(&mut self.buf, len as u64);
+        self.buf.put_array(b"\r\n\r\n");
+        self.buf.skip(len);
+        gap
     }
 
     /// Ends the head of a body of `len` bytes; true when the body follows.
@@ -819,10 +839,9 @@ impl<'b> Response<'b> {
             Content::None => self.buf.put_array(b"\r\n"),
             Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
             Content::Omitted | Content::Whole => {
-                let mut room = [0; MAX_DIGITS];
-                self.buf
-                    .put_line(b"content-length", decimal(len, &mut room));
-                self.buf.put_array(b"\r\n");
+                self.buf.put_array(b"content-length: ");
+                decimal::put(&mut self.buf, len);
+                self.buf.put_array(b"\r\n\r\n");
             }
         }
         self.content == Content::Whole
@@ -832,10 +851,8 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn put_common_lines(&mut self) {
-        if let (Some(date), 0) = (self.exchange.date(), self.seen.date)
-            && !self.drafted.has(b"date")
-        {
-            self.buf.put_date(date);
+        if self.seen.date == 0 && !self.drafted.has(b"date") {
+            self.exchange.put_date(&mut self.buf);
         }
         // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
         if !self.exchange.keep_alive() && !self.status.is_informational() {

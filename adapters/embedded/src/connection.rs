@@ -163,12 +163,7 @@ where
             Next::Head(len) => len,
             Next::Refused(status) => {
                 let head = input.get(unread).unwrap_or_default();
-                let method = if head.starts_with(b"HEAD ") {
-                    "HEAD"
-                } else {
-                    "GET"
-                };
-                let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
+                let exchange = refused(head.starts_with(b"HEAD "));
                 return refuse(transport, output, &mut state, exchange, status).await;
             }
             Next::Closed(closed) => return Ok(closed),
@@ -337,6 +332,14 @@ pub(crate) fn move_down(bytes: &mut [u8], range: Range<usize>, to: usize) {
 /// it read byte by byte.
 const CONTENT_ROOM: usize = 64;
 
+/// What is answered where a request is refused: all that counts is whether content is sent.
+const fn refused(is_head: bool) -> Exchange {
+    match is_head {
+        true => Exchange::HEAD,
+        false => Exchange::GET,
+    }
+}
+
 /// What the loop, the handler and the reply need of a head.
 struct Head<'h> {
     method: &'h str,
@@ -366,10 +369,7 @@ fn read_head<const HEADERS: usize>(
             exchange,
             facts,
         }),
-        Err(status) => {
-            let exchange = Exchange::new::<&str, &[u8]>(method, Version::Http11, []);
-            Err((exchange, status))
-        }
+        Err(status) => Err((refused(method == "HEAD"), status)),
     }
 }
 

@@ -61,6 +61,21 @@ pub trait Document: sealed::Document {
 
 impl<T: sealed::Document> Document for T {}
 
+/// Writes the text to the front of `buf`; its length, whether or not it fitted.
+#[cfg_attr(not(target_pointer_width = "64"), inline(always))]
+pub(crate) fn put_or_count<T: Document + ?Sized>(
+    document: &T,
+    buf: &mut [u8],
+) -> Result<usize, JsonError> {
+    #[cfg(target_pointer_width = "64")]
+    match document.try_write(buf) {
+        Some(len) => Ok(len),
+        None => document.measure(),
+    }
+    #[cfg(not(target_pointer_width = "64"))]
+    tally(document, buf)
+}
+
 #[cfg(target_pointer_width = "64")]
 fn try_write<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Option<usize> {
     let len = buf.len();

@@ -40,6 +40,7 @@ mod transfer;
 use core::fmt;
 
 pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
+pub(crate) use self::document::put_or_count;
 pub use self::document::{ByHand, Document};
 pub use self::elements::{Elements, Nothing, Piece};
 #[cfg(feature = "serde")]

@@ -5,7 +5,6 @@ use super::dialect::escape;
 use super::sink::sealed::Sink;
 use super::stop::Stop;
 use super::{Dialect, JsonError};
-use crate::bytes::copy;
 
 /// Writes while there is room, and counts for ever: on small targets the code of a value is there
 /// once for both.
@@ -18,7 +17,7 @@ pub(crate) struct Tally<'t, 'b, D> {
 
 /// Where the text is written, and how long it is so far.
 pub(crate) struct Place<'t, 'b> {
-    room: Cell<&'b mut [u8]>,
+    room: &'b [Cell<u8>],
     len: Cell<usize>,
     error: Cell<Option<JsonError>>,
     /// What is written to where the text is not to go on: by a value that hides a failure.
@@ -27,9 +26,9 @@ pub(crate) struct Place<'t, 'b> {
 
 impl<'t, 'b> Place<'t, 'b> {
     /// A place for a text, or without `aside` one beside it.
-    pub(crate) const fn new(room: &'b mut [u8], aside: Option<&'t Self>) -> Self {
+    pub(crate) fn new(room: &'b mut [u8], aside: Option<&'t Self>) -> Self {
         Self {
-            room: Cell::new(room),
+            room: Cell::from_mut(room).as_slice_of_cells(),
             len: Cell::new(0),
             error: Cell::new(None),
             aside,
@@ -41,23 +40,33 @@ impl<'t, 'b> Place<'t, 'b> {
         self.error.get().unwrap_or(JsonError::Custom)
     }
 
+    /// Writes as much of `bytes` as fits.
     #[inline(never)]
     fn put(&self, bytes: &[u8]) {
-        self.len.set(self.len.get().saturating_add(bytes.len()));
-        // Behind what does not fit there is no room.
-        if let Some((to, rest)) = self.room.take().split_at_mut_checked(bytes.len()) {
-            copy(to, bytes);
-            self.room.set(rest);
+        let at = self.len.get();
+        let free = self.room.get(at..).unwrap_or_default();
+        for (to, from) in free.iter().zip(bytes) {
+            to.set(*from);
         }
+        self.len.set(at.saturating_add(bytes.len()));
     }
 
+    #[inline(never)]
+    fn push(&self, byte: u8) {
+        let at = self.len.get();
+        if let Some(to) = self.room.get(at) {
+            to.set(byte);
+        }
+        self.len.set(at.saturating_add(1));
+    }
+
+    /// Writes `text` with escapes.
     #[inline(never)]
     fn escape(&self, text: &[u8], slash: bool) {
         let is_escaped =
             |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\') || slash && *byte == b'/';
         let mut rest = text;
-        loop {
-            let plain = rest.iter().position(is_escaped).unwrap_or(rest.len());
+        while let Some(plain) = rest.iter().position(is_escaped) {
             let (run, tail) = rest.split_at_checked(plain).unwrap_or_default();
             self.put(run);
             let Some((byte, tail)) = tail.split_first() else {
@@ -67,6 +76,22 @@ impl<'t, 'b> Place<'t, 'b> {
             self.put(escaped.get(..len).unwrap_or_default());
             rest = tail;
         }
+        self.put(rest);
+    }
+
+    #[inline(never)]
+    fn string(&self, text: &str, slash: bool) {
+        self.push(b'"');
+        self.escape(text.as_bytes(), slash);
+        self.push(b'"');
+    }
+
+    /// Writes a member's name behind `separator`, and its colon.
+    #[inline(never)]
+    fn key(&self, separator: u8, name: &str, slash: bool) {
+        self.push(separator);
+        self.string(name, slash);
+        self.push(b':');
     }
 }
 
@@ -122,12 +147,18 @@ impl<D: Dialect> Sink for Tally<'_, '_, D> {
         Ok(self)
     }
 
-    #[inline(never)]
+    #[inline]
+    fn begin(self, _: u8, separator: u8, name: Option<&str>) -> Result<(Self, bool), Stop> {
+        match name {
+            Some(name) => self.place.key(separator, name, D::SLASH),
+            None => self.place.push(separator),
+        }
+        Ok((self, true))
+    }
+
+    #[inline]
     fn string(self, text: &str) -> Result<Self, Stop> {
-        let place = self.place;
-        place.put(b"\"");
-        place.escape(text.as_bytes(), D::SLASH);
-        place.put(b"\"");
+        self.place.string(text, D::SLASH);
         Ok(self)
     }
 

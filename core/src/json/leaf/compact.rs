@@ -2,7 +2,7 @@
 
 use super::super::Sink;
 use super::super::dialect::{Dialect, escape as escape_byte};
-use crate::decimal::{MAX_DIGITS, by_digit, decimal};
+use crate::decimal::eights;
 
 #[inline]
 pub(in super::super) fn put<S: Sink, const N: usize>(
@@ -22,10 +22,9 @@ pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::E
     sink.spill(if value { b"true" } else { b"false" })
 }
 
-#[inline(never)]
+#[inline]
 pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
-    // Less room than any number needs, which is cleared by a call.
-    sink.spill(by_digit(value.into(), &mut [0; 10]))
+    unsigned(sink, value.into())
 }
 
 #[inline(never)]
@@ -37,8 +36,12 @@ pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S,
 }
 
 #[inline(never)]
-pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
-    sink.spill(decimal(value, &mut [0; MAX_DIGITS]))
+pub(in super::super) fn unsigned<S: Sink>(mut sink: S, value: u64) -> Result<S, S::Error> {
+    let (first, last) = eights(value);
+    if first > 0 {
+        sink = unsigned(sink, first)?;
+    }
+    sink.spill(last.as_bytes())
 }
 
 #[inline(never)]
