@@ -773,13 +773,12 @@ impl<'b> Response<'b> {
     /// to the digits that were needed.
     fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
         let (head, most) = self.begin_length();
-        let mut free = self.leave_room(head, digits(most));
-        let room = free.len();
-        let len = put_or_count(document, free)?;
-        if len > room {
+        let free = self.leave_room(head, digits(most));
+        let (len, is_written) = put_or_count(document, free)?;
+        if !is_written {
             // It does not fit, or only where its length has fewer digits.
-            free = self.leave_room(head, digits(len));
-            if len <= free.len() && put_or_count(document, free)? != len {
+            let free = self.leave_room(head, digits(len));
+            if len <= free.len() && put_or_count(document, free)? != (len, true) {
                 return Err(Error::Json(JsonError::Changed));
             }
         }

@@ -61,19 +61,23 @@ pub trait Document: sealed::Document {
 
 impl<T: sealed::Document> Document for T {}
 
-/// Writes the text to the front of `buf`; its length, whether or not it fitted.
+/// Writes the text to the front of `buf`; its length, and whether it was written.
 #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
 pub(crate) fn put_or_count<T: Document + ?Sized>(
     document: &T,
     buf: &mut [u8],
-) -> Result<usize, JsonError> {
+) -> Result<(usize, bool), JsonError> {
     #[cfg(target_pointer_width = "64")]
     match document.try_write(buf) {
-        Some(len) => Ok(len),
-        None => document.measure(),
+        Some(len) => Ok((len, true)),
+        None => Ok((document.measure()?, false)),
     }
     #[cfg(not(target_pointer_width = "64"))]
-    tally(document, buf)
+    {
+        let room = buf.len();
+        let len = tally(document, buf)?;
+        Ok((len, len <= room))
+    }
 }
 
 #[cfg(target_pointer_width = "64")]
