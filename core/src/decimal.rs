@@ -5,6 +5,8 @@
 //! every group but the first padded to four digits.
 
 use crate::buf::Buf;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+use crate::bytes::copy;
 
 /// The most digits of a `u64`.
 pub(crate) const MAX_DIGITS: usize = 20;
@@ -41,35 +43,27 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
 /// The text of `value`, in the last bytes of `room`.
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    by_digit(value, room)
+    by_eights(value, room)
 }
 
-/// Without a table, and without a division of 64 bits, which takes 500 bytes of code there. Digits
-/// that have no room are left out.
+/// Without a table, and without a division of 64 bits, which takes 500 bytes of code there.
 #[cfg(any(test, not(target_pointer_width = "64")))]
 #[inline(never)]
-pub(crate) fn by_digit(value: u64, room: &mut [u8]) -> &[u8] {
-    let mut start = room.len();
-    let mut rest = value;
-    let mut digits = room.iter_mut().rev();
-    while rest > u32::MAX as u64
-        && let Some(digit) = digits.next()
-    {
-        let ones;
-        (rest, ones) = tenth(rest);
-        *digit = b'0' + ones;
-        start = start.wrapping_sub(1);
-    }
-    let mut rest = rest as u32;
-    for digit in digits {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        start = start.wrapping_sub(1);
+pub(crate) fn by_eights(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
+    let (mut rest, mut start) = (value, MAX_DIGITS);
+    loop {
+        let last;
+        (rest, last) = eights(rest);
+        let end = start;
+        start = start.saturating_sub(last.len);
+        copy(
+            room.get_mut(start..end).unwrap_or_default(),
+            last.as_bytes(),
+        );
         if rest == 0 {
-            break;
+            return room.get(start..).unwrap_or_default();
         }
     }
-    room.get(start..).unwrap_or_default()
 }
 
 /// A tenth of `value`, and what is left of it: by hand, 16 bits at a time.
@@ -224,20 +218,13 @@ mod tests {
             ] {
                 let mut room = [0; MAX_DIGITS];
                 assert_eq!(decimal(value, &mut room), value.to_string().as_bytes());
-                assert_eq!(by_digit(value, &mut room), value.to_string().as_bytes());
-                let (mut rest, mut text) = eights(value);
-                let mut parts = std::vec![text.as_bytes().to_vec()];
-                while rest > 0 {
-                    (rest, text) = eights(rest);
-                    parts.insert(0, text.as_bytes().to_vec());
-                }
-                assert_eq!(parts.concat(), value.to_string().as_bytes());
+                assert_eq!(by_eights(value, &mut room), value.to_string().as_bytes());
                 let mut bytes = [0; MAX_DIGITS];
                 let mut buf = Buf::new(&mut bytes);
                 put(&mut buf, value);
                 let len = buf.len();
                 assert_eq!(&bytes[..len], value.to_string().as_bytes());
-                assert_eq!(digits(value as usize), len);
+                assert_eq!(digits(value as usize), (value as usize).to_string().len());
             }
             match power.checked_mul(10) {
                 Some(next) => power = next,

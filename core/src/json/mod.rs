@@ -29,7 +29,7 @@ mod resume;
 #[cfg(feature = "serde")]
 mod ser;
 mod sink;
-#[cfg(any(test, target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod slice;
 mod stop;
 #[cfg(any(test, not(target_pointer_width = "64")))]

@@ -6,7 +6,7 @@
 
 #[cfg(any(test, not(target_pointer_width = "64")))]
 mod compact;
-#[cfg(any(test, target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod fast;
 
 #[cfg(not(target_pointer_width = "64"))]
@@ -14,6 +14,8 @@ pub(super) use self::compact::*;
 #[cfg(target_pointer_width = "64")]
 pub(super) use self::fast::*;
 
+// A host of 64 bits has both sets.
+#[cfg(target_pointer_width = "64")]
 #[cfg(test)]
 mod tests {
     use std::format;
