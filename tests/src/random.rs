@@ -57,7 +57,7 @@ impl Random {
             let value = match self.below(4) {
                 0 => (self.below(20_000_001) as f64 - 1e7) / 1000.0,
                 1 => [0.0, -0.0, 1e-5, 1e16, f64::MAX, f64::MIN_POSITIVE, 5e-324][self.below(7)],
-                2 => self.below(1 << 53) as f64,
+                2 => (self.bits() >> 11) as f64,
                 _ => f64::from_bits(self.bits()),
             };
             if value.is_finite() {
