@@ -67,7 +67,7 @@ def the_stack_is_short(board):
 
 def main():
     needed()
-    within(560)
+    within(3000 if board_many.FULL else 560)
     with started("minimal") as board:
         the_least_that_a_board_supplies(board)
     with started("uart") as board:
