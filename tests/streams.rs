@@ -32,13 +32,26 @@ fn streamed_alive(
     steps: &[Next],
     keep_alive: Option<KeepAlive>,
 ) -> (Served, Streamed) {
+    streamed_from(line, room, begin, steps, |source| {
+        source.keep_alive(keep_alive)
+    })
+}
+
+/// The same for a source that is told more than its steps.
+fn streamed_from(
+    line: Line,
+    room: usize,
+    begin: Begin,
+    steps: &[Next],
+    tell: impl Fn(Steps) -> Steps,
+) -> (Served, Streamed) {
     let told = Cell::new(None);
     let logs = line.logs.clone();
     let served = serve(line, room, async |path, responder| {
         if path == "/next" {
             return Ok(responder.send(text).await?);
         }
-        let source = Steps::new(steps.iter().cloned(), &logs).keep_alive(keep_alive);
+        let source = tell(Steps::new(steps.iter().cloned(), &logs));
         let sent = responder
             .stream(
                 |exchange, buf| begin(Response::to(exchange, buf, Status::OK)),
@@ -863,23 +876,9 @@ fn trailed(
     steps: &[Next],
     fields: &[(&'static str, &'static str)],
 ) -> (Served, Streamed) {
-    let told = Cell::new(None);
-    let logs = line.logs.clone();
-    let served = serve(line, room, async |path, responder| {
-        if path == "/next" {
-            return Ok(responder.send(text).await?);
-        }
-        let source = Steps::new(steps.iter().cloned(), &logs).trailers(fields, 256);
-        let sent = responder
-            .stream(
-                |exchange, buf| begin(Response::to(exchange, buf, Status::OK)),
-                source,
-            )
-            .await;
-        told.set(Some(sent.as_ref().map(|_| ()).map_err(|error| *error)));
-        Ok(sent?)
-    });
-    (served, told.get().expect("an end"))
+    streamed_from(line, room, begin, steps, |source| {
+        source.trailers(fields, 256)
+    })
 }
 
 const FIELDS: &[(&str, &str)] = &[("x-sum", "c0ffee"), ("ETag", "\"v1\"")];
