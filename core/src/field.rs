@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::Error;
+use crate::known::Known;
 
 /// `token`, and not one of the framing fields.
 pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
@@ -200,36 +201,7 @@ const fn has_byte(word: u64, byte: u8) -> u64 {
     (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
 }
 
-/// Fields that hold one value, so that a draft's line replaces the reply's instead of joining a list;
-/// RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
-const SINGLETONS: [&[u8]; 24] = [
-    b"access-control-allow-credentials",
-    b"access-control-allow-origin",
-    b"access-control-allow-private-network",
-    b"access-control-max-age",
-    b"age",
-    b"content-disposition",
-    b"content-location",
-    b"content-range",
-    b"content-type",
-    b"cross-origin-embedder-policy",
-    b"cross-origin-opener-policy",
-    b"cross-origin-resource-policy",
-    b"date",
-    b"etag",
-    b"expires",
-    b"last-modified",
-    b"location",
-    b"origin-agent-cluster",
-    b"referrer-policy",
-    b"retry-after",
-    b"server",
-    b"strict-transport-security",
-    b"x-content-type-options",
-    b"x-frame-options",
-];
-
-/// Other fields that have to be known before the content: for framing, routing, authentication,
+/// Fields, besides singletons, that have to be known before the content: for framing, routing, authentication,
 /// what caches do, how the content is read; RFC 9110 § 6.5.1.
 const LEADING: [&[u8]; 28] = [
     b"authorization",
@@ -265,38 +237,10 @@ const LEADING: [&[u8]; 28] = [
 /// Whether a field may stand behind the content. Of a field that is not known here the sender has to
 /// know it.
 pub(crate) fn may_trail(name: &[u8]) -> bool {
-    let is_any = |names: &[&[u8]]| names.iter().any(|other| is_name(name, other));
+    let field = Known::of(name);
+    let leads = LEADING.iter().any(|other| is_name(name, other));
     // RFC 9110 § 8.8.3 has the entity tag known behind the content.
-    !is_any(&LEADING) && (!is_any(&SINGLETONS) || is_name(name, b"etag"))
-}
-
-/// A set of singletons.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Singletons(u32);
-
-impl Singletons {
-    /// Adds a field; false when it is no singleton.
-    pub(crate) fn add(&mut self, name: &[u8]) -> bool {
-        let bit = Self::bit(name);
-        self.0 |= bit;
-        bit != 0
-    }
-
-    #[inline]
-    pub(crate) fn has(self, name: &[u8]) -> bool {
-        self.0 != 0 && self.0 & Self::bit(name) != 0
-    }
-
-    #[inline(never)]
-    fn bit(name: &[u8]) -> u32 {
-        match SINGLETONS
-            .iter()
-            .position(|singleton| is_name(name, singleton))
-        {
-            Some(index) => 1 << index,
-            None => 0,
-        }
-    }
+    !leads && (!field.is_singleton() || field == Known::ETag)
 }
 
 #[cfg(test)]

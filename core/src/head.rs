@@ -1,4 +1,5 @@
 use crate::bytes::place;
+use crate::known::Known;
 use crate::response::Seen;
 use crate::{Status, field};
 
@@ -120,13 +121,14 @@ impl<const N: usize> HeadBytes<N> {
             at = place(&mut out, at, b": ");
             at = place(&mut out, at, value.as_bytes());
             at = place(&mut out, at, b"\r\n");
-            if let Some(seen) = seen.of(name.as_bytes()) {
+            let field = Known::of(name.as_bytes());
+            if let Some(seen) = seen.of(field) {
                 if *seen != 0 {
                     return None;
                 }
                 *seen = at - start;
             }
-            seen.note(name.as_bytes(), at - start);
+            seen.note(field, at - start);
             lower(&mut out, start, name.len());
             rest = tail;
         }

@@ -2,6 +2,7 @@ use core::fmt;
 
 use crate::buf::Buf;
 use crate::date::HttpDate;
+use crate::known::Known;
 use crate::{ETag, Error, decimal, field};
 
 /// A field name known to be right: a lower-case `token` (RFC 9110 § 5.1) that is no framing field.
@@ -15,7 +16,10 @@ use crate::{ETag, Error, decimal, field};
 /// assert!(HeaderName::new("content-length").is_none());
 /// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub struct HeaderName(&'static str);
+pub struct HeaderName {
+    name: &'static str,
+    known: Known,
+}
 
 impl HeaderName {
     /// `name`, unless it is no lower-case token or a field that the library alone writes.
@@ -28,28 +32,31 @@ impl HeaderName {
             rest = tail;
         }
         match field::check_name(name.as_bytes()) {
-            Ok(()) => Some(Self(name)),
+            Ok(()) => Some(Self {
+                name,
+                known: Known::of(name.as_bytes()),
+            }),
             Err(_) => None,
         }
     }
 
     /// The name, lower-case.
     pub const fn as_str(self) -> &'static str {
-        self.0
+        self.name
     }
 }
 
 impl fmt::Debug for HeaderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("HeaderName")
-            .field(&field::Quoted(self.0.as_bytes()))
+            .field(&field::Quoted(self.name.as_bytes()))
             .finish()
     }
 }
 
 impl fmt::Display for HeaderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.name)
     }
 }
 
@@ -60,7 +67,10 @@ macro_rules! names {
                 #[doc = concat!("`", $name, "`")]
                 pub const $constant: Self = match Self::new($name) {
                     Some(name) => name,
-                    None => Self(""),
+                    None => Self {
+                        name: "",
+                        known: Known::Other,
+                    },
                 };
             )+
         }
@@ -164,7 +174,7 @@ pub trait FieldName: Copy + private::Name {}
 pub trait FieldValue: Copy + private::Value {}
 
 pub(crate) mod private {
-    use super::{Buf, Error};
+    use super::{Buf, Error, Known};
 
     pub trait Name {
         /// The name is known to be right and lower-case.
@@ -173,6 +183,10 @@ pub(crate) mod private {
         /// The name as it was given.
         #[doc(hidden)]
         fn bytes(&self) -> &[u8];
+
+        /// The field, if replies treat it apart.
+        #[doc(hidden)]
+        fn known(&self) -> Known;
     }
 
     pub trait Value {
@@ -202,7 +216,12 @@ impl private::Name for HeaderName {
 
     #[inline]
     fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.name.as_bytes()
+    }
+
+    #[inline]
+    fn known(&self) -> Known {
+        self.known
     }
 }
 
@@ -214,6 +233,11 @@ impl private::Name for &str {
     #[inline]
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
+    }
+
+    #[inline]
+    fn known(&self) -> Known {
+        Known::of(self.as_bytes())
     }
 }
 
@@ -412,7 +436,7 @@ mod tests {
     #[test]
     fn every_name_constant_is_a_lower_case_token() {
         for name in NAMES {
-            assert_eq!(HeaderName::new(name.0), Some(*name));
+            assert_eq!(HeaderName::new(name.name), Some(*name));
         }
     }
 }

@@ -53,6 +53,7 @@ mod header;
 mod headers;
 mod hexadecimal;
 pub mod json;
+mod known;
 mod line;
 mod location;
 mod media;

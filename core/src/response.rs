@@ -5,17 +5,18 @@ use crate::buf::Buf;
 use crate::bytes;
 use crate::decimal::{self, digits};
 use crate::exchange::{Answer, Content};
-use crate::field::Singletons;
 use crate::header;
+use crate::header::private::Name as _;
 use crate::headers::{Lines, find, first_line};
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
 use crate::json::put_or_count;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
+use crate::known::{Known, Singletons};
 use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
     Disposition, Draft, Error, Exchange, FieldName, FieldValue, FilePlan, FileTransfer, Head,
-    HeaderName, Headers, SetCookie, Status, Version, field, location, media,
+    HeaderName, Headers, SetCookie, Status, Version, location, media,
 };
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
@@ -118,28 +119,17 @@ impl Seen {
     /// Notes a line of `len` bytes that an ending depends on.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) const fn note(&mut self, name: &[u8], len: usize) {
-        let (mut mark, mut describes, mut keeps) = (0, false, false);
-        match name.len() {
-            4 if field::is_name(name, b"etag") => mark = Marks::FACTS,
-            7 => keeps = field::is_name(name, b"expires"),
-            13 if field::is_name(name, b"accept-ranges") => mark = Marks::ACCEPT_RANGES,
-            13 if field::is_name(name, b"cache-control") => {
-                (mark, keeps) = (Marks::CACHE_CONTROL, true);
-            }
-            13 if field::is_name(name, b"content-range")
-                || field::is_name(name, b"last-modified") =>
-            {
-                mark = Marks::FACTS;
-            }
-            16 if field::is_name(name, b"content-encoding") => {
-                (mark, describes) = (Marks::CONTENT_ENCODING, true);
-            }
-            16 => describes = field::is_name(name, b"content-language"),
-            17 if field::is_name(name, b"x-accel-buffering") => mark = Marks::X_ACCEL_BUFFERING,
-            19 => describes = field::is_name(name, b"content-disposition"),
-            _ => {}
-        }
+    pub(crate) const fn note(&mut self, field: Known, len: usize) {
+        let (mark, describes, keeps) = match field {
+            Known::ContentRange | Known::ETag | Known::LastModified => (Marks::FACTS, false, false),
+            Known::AcceptRanges => (Marks::ACCEPT_RANGES, false, false),
+            Known::CacheControl => (Marks::CACHE_CONTROL, false, true),
+            Known::Expires => (0, false, true),
+            Known::ContentEncoding => (Marks::CONTENT_ENCODING, true, false),
+            Known::ContentDisposition | Known::ContentLanguage => (0, true, false),
+            Known::XAccelBuffering => (Marks::X_ACCEL_BUFFERING, false, false),
+            _ => return,
+        };
         self.marks |= mark;
         if describes {
             self.describing = self.describing.saturating_add(len);
@@ -150,12 +140,11 @@ impl Seen {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) const fn of(&mut self, name: &[u8]) -> Option<&mut usize> {
-        match name.len() {
-            4 if field::is_name(name, b"date") => Some(&mut self.date),
-            8 if field::is_name(name, b"location") => Some(&mut self.location),
-            12 if field::is_name(name, b"content-type") => Some(&mut self.content_type),
+    pub(crate) const fn of(&mut self, field: Known) -> Option<&mut usize> {
+        match field {
+            Known::ContentType => Some(&mut self.content_type),
+            Known::Date => Some(&mut self.date),
+            Known::Location => Some(&mut self.location),
             _ => None,
         }
     }
@@ -198,9 +187,10 @@ impl<'b> Response<'b> {
             let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
             lines = rest;
             // Of a singleton, the last line counts.
-            if !response.drafted.add(name) || find(rest, name).is_none() {
+            let field = Known::of(name);
+            if !response.drafted.add(field) || find(rest, name).is_none() {
                 response.buf.put(line);
-                response.seen.note(name, len);
+                response.seen.note(field, len);
             }
         }
         response
@@ -238,32 +228,34 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
-        if self.drafted.has(name.bytes()) {
+        let field = name.known();
+        if self.drafted.has(field) {
             return;
         }
-        self.forget(name.bytes());
+        self.forget(field, name.bytes());
         let start = self.buf.len();
         let result = header::put_line(&mut self.buf, name, value);
         let len = self.buf.len() - start;
-        if let Some(seen) = self.seen.of(name.bytes()) {
+        if let Some(seen) = self.seen.of(field) {
             *seen = len;
         }
-        self.seen.note(name.bytes(), len);
+        self.seen.note(field, len);
         self.note(result);
     }
 
     /// Adds the lines of a store, as [`header`](Self::header) would.
     pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
         for (name, value, len) in Lines(headers.as_lines()) {
-            if self.drafted.has(name) {
+            let field = Known::of(name);
+            if self.drafted.has(field) {
                 continue;
             }
-            self.forget(name);
+            self.forget(field, name);
             self.buf.put_line(name, value);
-            if let Some(seen) = self.seen.of(name) {
+            if let Some(seen) = self.seen.of(field) {
                 *seen = len;
             }
-            self.seen.note(name, len);
+            self.seen.note(field, len);
         }
         self
     }
@@ -290,7 +282,7 @@ impl<'b> Response<'b> {
     /// Remembers [`Error::HeaderValue`] or [`Error::NotLatin1`].
     #[inline]
     pub fn media_type(mut self, media_type: &str) -> Self {
-        self.forget(b"content-type");
+        self.forget(Known::ContentType, b"content-type");
         self.default_media_type(media_type);
         self
     }
@@ -424,9 +416,8 @@ impl<'b> Response<'b> {
     ///
     /// As [`empty`](Self::empty).
     pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
-        let name = HeaderName::LOCATION.as_str().as_bytes();
-        if !self.drafted.has(name) {
-            self.forget(name);
+        if !self.drafted.has(Known::Location) {
+            self.forget(Known::Location, b"location");
             self.buf.put_array(b"location: ");
             location::put_url(&mut self.buf, url);
             self.buf.put_array(b"\r\n");
@@ -441,7 +432,7 @@ impl<'b> Response<'b> {
     /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
     /// and has no control character; and where a draft would replace it.
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
-        if !location::is_local_path(path) || self.drafted.has(b"location") {
+        if !location::is_local_path(path) || self.drafted.has(Known::Location) {
             self.note(Err(Error::Location));
         }
         self.redirect(path)
@@ -525,13 +516,13 @@ impl<'b> Response<'b> {
     }
 
     /// Whether the joined draft tells this singleton.
-    pub(crate) fn is_drafted(&self, name: &[u8]) -> bool {
-        self.drafted.has(name)
+    pub(crate) const fn is_drafted(&self, field: Known) -> bool {
+        self.drafted.has(field)
     }
 
     /// Takes back the `content-type`, unless a draft told it.
     pub(crate) fn forget_type(&mut self) {
-        self.forget(b"content-type");
+        self.forget(Known::ContentType, b"content-type");
     }
 
     /// Takes back every line that describes content.
@@ -576,16 +567,16 @@ impl<'b> Response<'b> {
     /// Writes a line whose value `put` writes.
     pub(crate) fn put_line_with(
         &mut self,
-        name: &[u8],
+        name: HeaderName,
         put: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>,
     ) {
         let start = self.buf.len();
-        self.buf.put(name);
+        self.buf.put(name.bytes());
         self.buf.put_array(b": ");
         let result = put(&mut self.buf);
         self.buf.put_array(b"\r\n");
         let len = self.buf.len().saturating_sub(start);
-        if let Some(seen) = self.seen.of(name) {
+        if let Some(seen) = self.seen.of(name.known()) {
             *seen = len;
         }
         self.note(result);
@@ -850,7 +841,7 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn put_common_lines(&mut self) {
-        if self.seen.date == 0 && !self.drafted.has(b"date") {
+        if self.seen.date == 0 && !self.drafted.has(Known::Date) {
             self.exchange.put_date(&mut self.buf);
         }
         // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
@@ -868,14 +859,14 @@ impl<'b> Response<'b> {
 
     #[inline]
     fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
-        if self.seen.content_type == 0 && !self.drafted.has(b"content-type") {
+        if self.seen.content_type == 0 && !self.drafted.has(Known::ContentType) {
             self.seen.content_type = N;
             self.buf.put_array(line);
         }
     }
 
     fn default_media_type(&mut self, media_type: &str) {
-        if self.seen.content_type != 0 || self.drafted.has(b"content-type") {
+        if self.seen.content_type != 0 || self.drafted.has(Known::ContentType) {
             return;
         }
         let start = self.buf.len();
@@ -886,8 +877,8 @@ impl<'b> Response<'b> {
 
     /// Takes back the line of a singleton, which another is about to replace.
     #[inline]
-    fn forget(&mut self, name: &[u8]) {
-        if let Some(seen) = self.seen.of(name) {
+    fn forget(&mut self, field: Known, name: &[u8]) {
+        if let Some(seen) = self.seen.of(field) {
             let len = core::mem::take(seen);
             if len != 0 {
                 self.take_back(name, len);

@@ -9,6 +9,7 @@ use super::range::{self, Asked, Span};
 use super::{File, FileTransfer};
 use crate::conditional::{Precondition, Preconditions, Validators};
 use crate::field::is_name;
+use crate::known::Known;
 use crate::response::Marks;
 use crate::{Coding, Error, Exchange, HeaderName, Response, Status, decimal};
 
@@ -134,7 +135,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         &self,
         mut response: Response<'b>,
     ) -> Result<FileTransfer<'b, '_>, Error> {
-        if response.has_line(Marks::FACTS) || response.is_drafted(b"content-type") {
+        if response.has_line(Marks::FACTS) || response.is_drafted(Known::ContentType) {
             return Err(response.error(Error::FileHeader));
         }
         let len = self.file.len;
@@ -161,7 +162,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
                 response.restart(Status::RANGE_NOT_SATISFIABLE);
                 response.forget_content();
                 response.forget_keeping();
-                response.put_line_with(b"content-range", |buf| {
+                response.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
                     buf.put_array(b"bytes */");
                     decimal::put(buf, len);
                     Ok(())
@@ -189,7 +190,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             None => self.parts(),
         };
         response.forget_type();
-        response.put_line_with(b"content-type", |buf| match &parts {
+        response.put_line_with(HeaderName::CONTENT_TYPE, |buf| match &parts {
             Some(parts) => {
                 buf.put_array(b"multipart/byteranges; boundary=");
                 buf.put(parts.boundary.as_bytes());
@@ -221,7 +222,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
             (span, _) => {
                 let span = span.unwrap_or(Span::EMPTY);
                 if is_partial {
-                    response.put_line_with(b"content-range", |buf| {
+                    response.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
                         multipart::put_content_range(buf, span, file.len);
                         Ok(())
                     });
