@@ -192,7 +192,7 @@ impl Exchange {
     }
 
     /// Writes a `date` line, if the time is known.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
         if let Some(date) = self.date {
             #[cfg(target_pointer_width = "64")]

@@ -18,6 +18,8 @@ use crate::{ETag, Error, decimal, field};
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct HeaderName {
     name: &'static str,
+    /// Other targets find it in the name while they compile, and pass that in two registers.
+    #[cfg(not(target_pointer_width = "64"))]
     known: Known,
 }
 
@@ -34,6 +36,7 @@ impl HeaderName {
         match field::check_name(name.as_bytes()) {
             Ok(()) => Some(Self {
                 name,
+                #[cfg(not(target_pointer_width = "64"))]
                 known: Known::of(name.as_bytes()),
             }),
             Err(_) => None,
@@ -67,10 +70,7 @@ macro_rules! names {
                 #[doc = concat!("`", $name, "`")]
                 pub const $constant: Self = match Self::new($name) {
                     Some(name) => name,
-                    None => Self {
-                        name: "",
-                        known: Known::Other,
-                    },
+                    None => panic!("a name that is not right"),
                 };
             )+
         }
@@ -219,6 +219,13 @@ impl private::Name for HeaderName {
         self.name.as_bytes()
     }
 
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn known(&self) -> Known {
+        Known::of(self.name.as_bytes())
+    }
+
+    #[cfg(not(target_pointer_width = "64"))]
     #[inline]
     fn known(&self) -> Known {
         self.known

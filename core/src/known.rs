@@ -79,12 +79,12 @@ impl Singletons {
         field.is_singleton()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn has(self, field: Known) -> bool {
         self.0 & Self::bit(field) != 0
     }
 
-    #[inline]
+    #[inline(always)]
     const fn bit(field: Known) -> u32 {
         match field.is_singleton() {
             true => 1 << field as u8,

@@ -838,7 +838,7 @@ impl<'b> Response<'b> {
     }
 
     /// The lines that every reply may have behind the caller's.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn put_common_lines(&mut self) {
         if self.seen.date == 0 && !self.drafted.has(Known::Date) {
@@ -851,7 +851,8 @@ impl<'b> Response<'b> {
     }
 
     /// Ends with a body under one of the lines of [`media`].
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
     fn typed<const N: usize>(mut self, line: &[u8; N], body: &[u8]) -> Result<Reply<'b>, Error> {
         self.default_type_line(line);
         self.body(body)
