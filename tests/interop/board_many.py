@@ -1,4 +1,5 @@
-"""Many requests on one connection: no error, and the stack is as deep as it was."""
+"""Many requests on one connection: no error, and the stack is as deep as it was, but for when an
+interrupt comes."""
 
 import os
 import time
@@ -7,6 +8,9 @@ from board import ROUTES
 from served import check
 
 COUNT = 1000
+
+# What an interrupt may take, which can come at a deeper place than it did before.
+INTERRUPT = 256
 
 # Over a serial line these take their time.
 FEWER = {"/document": 30, "/flash.bin": 100}
@@ -29,7 +33,8 @@ def requests_on_one_connection(board):
                 check(abs(len(body) - first[1]) < 32, (path, at, body))
                 if at + 1 == early:
                     deepest = kept_stack(kept)
-            check(kept_stack(kept) == deepest, (path, deepest, kept_stack(kept)))
+            grown = kept_stack(kept) - deepest
+            check(grown <= INTERRUPT, (path, deepest, grown))
         took = time.monotonic() - start
         print(f"firmware: {count} of {path}, {took:.1f} s, stack {deepest} bytes", flush=True)
 
