@@ -1,6 +1,6 @@
 use crate::bytes::place;
 use crate::known::Known;
-use crate::response::Seen;
+use crate::seen::Seen;
 use crate::{Status, field};
 
 /// A status line and header lines built at compile time by [`head!`](crate::head), so that a whole

@@ -1,5 +1,4 @@
 use core::fmt;
-use core::ops::{Deref, Range};
 
 use crate::buf::Buf;
 use crate::bytes;
@@ -13,6 +12,8 @@ use crate::json::BySerde;
 use crate::json::put_or_count;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
 use crate::known::{Known, Singletons};
+use crate::reply::Reply;
+use crate::seen::{DESCRIBING, KEEPING, Marks, Seen};
 use crate::transfer::{CHUNKED, Framing, Transfer};
 use crate::{
     Disposition, Draft, Error, Exchange, FieldName, FieldValue, FilePlan, FileTransfer, Head,
@@ -66,89 +67,8 @@ pub struct Response<'b> {
     seen: Seen,
 }
 
-/// What is known of the lines written so far, whether or not they fitted: bytes of the singletons
-/// that the library writes too, and what endings depend on.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) content_type: usize,
-    pub(crate) date: usize,
-    pub(crate) location: usize,
-    /// Bytes of the lines [`DESCRIBING`] content.
-    describing: usize,
-    /// Bytes of the lines [`KEEPING`] a reply.
-    keeping: usize,
-    /// [`Marks`] of the lines.
-    marks: u8,
-}
-
 /// What ends a head behind the digits of a length.
 const BLANK_LINE: usize = b"\r\n\r\n".len();
-
-/// The fields that describe content, besides its type; RFC 9110 § 8.
-const DESCRIBING: [&[u8]; 3] = [
-    b"content-disposition",
-    b"content-encoding",
-    b"content-language",
-];
-
-/// The fields that say how long a reply may be kept, RFC 9111 §§ 5.2 and 5.3.
-const KEEPING: [&[u8]; 2] = [b"cache-control", b"expires"];
-
-/// What lines there are, as bits.
-pub(crate) struct Marks;
-
-impl Marks {
-    pub(crate) const ACCEPT_RANGES: u8 = 1;
-    pub(crate) const CACHE_CONTROL: u8 = 2;
-    pub(crate) const CONTENT_ENCODING: u8 = 4;
-    /// `content-range`, `etag` or `last-modified`.
-    pub(crate) const FACTS: u8 = 8;
-    pub(crate) const X_ACCEL_BUFFERING: u8 = 16;
-}
-
-impl Seen {
-    pub(crate) const NONE: Self = Self {
-        content_type: 0,
-        date: 0,
-        location: 0,
-        describing: 0,
-        keeping: 0,
-        marks: 0,
-    };
-
-    /// Notes a line of `len` bytes that an ending depends on.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) const fn note(&mut self, field: Known, len: usize) {
-        let (mark, describes, keeps) = match field {
-            Known::ContentRange | Known::ETag | Known::LastModified => (Marks::FACTS, false, false),
-            Known::AcceptRanges => (Marks::ACCEPT_RANGES, false, false),
-            Known::CacheControl => (Marks::CACHE_CONTROL, false, true),
-            Known::Expires => (0, false, true),
-            Known::ContentEncoding => (Marks::CONTENT_ENCODING, true, false),
-            Known::ContentDisposition | Known::ContentLanguage => (0, true, false),
-            Known::XAccelBuffering => (Marks::X_ACCEL_BUFFERING, false, false),
-            _ => return,
-        };
-        self.marks |= mark;
-        if describes {
-            self.describing = self.describing.saturating_add(len);
-        }
-        if keeps {
-            self.keeping = self.keeping.saturating_add(len);
-        }
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub(crate) const fn of(&mut self, field: Known) -> Option<&mut usize> {
-        match field {
-            Known::ContentType => Some(&mut self.content_type),
-            Known::Date => Some(&mut self.date),
-            Known::Location => Some(&mut self.location),
-            _ => None,
-        }
-    }
-}
 
 impl<'b> Response<'b> {
     /// Starts a reply to a plain `GET` with its status line.
@@ -948,75 +868,5 @@ impl fmt::Debug for Response<'_> {
             .field("content", &self.content)
             .field("exchange", &self.exchange)
             .finish_non_exhaustive()
-    }
-}
-
-/// A whole reply, somewhere in the caller's buffer.
-#[must_use = "a reply does nothing until its bytes are sent"]
-pub struct Reply<'b> {
-    bytes: &'b mut [u8],
-    range: Range<usize>,
-    answer: Answer,
-}
-
-impl<'b> Reply<'b> {
-    /// The reply as it goes over the wire.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(self.range.clone()).unwrap_or_default()
-    }
-
-    /// The status, which may be another than the reply was started with.
-    pub const fn status(&self) -> Status {
-        self.answer.status
-    }
-
-    /// Whether the connection must be closed after this reply, which says so.
-    pub const fn closes(&self) -> bool {
-        self.answer.closes
-    }
-
-    pub(crate) const fn answer(&self) -> Answer {
-        self.answer
-    }
-
-    /// Checks that this is a final reply to `exchange`: for its method and version, not for trailer
-    /// fields where it takes none, and one that says that the connection closes where it does.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InterimStatus`], [`Error::OtherExchange`]
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
-        self.answer.check(exchange)
-    }
-
-    /// The whole buffer, and which of its bytes are the reply.
-    pub fn into_parts(self) -> (&'b mut [u8], Range<usize>) {
-        (self.bytes, self.range)
-    }
-}
-
-impl Deref for Reply<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.as_bytes()
-    }
-}
-
-impl AsRef<[u8]> for Reply<'_> {
-    fn as_ref(&self) -> &[u8] {
-        self.as_bytes()
-    }
-}
-
-impl fmt::Debug for Reply<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field(
-                "bytes",
-                &format_args!("\"{}\"", self.as_bytes().escape_ascii()),
-            )
-            .field("closes", &self.closes())
-            .finish()
     }
 }

@@ -10,7 +10,7 @@ use super::{File, FileTransfer};
 use crate::conditional::{Precondition, Preconditions, Validators};
 use crate::field::is_name;
 use crate::known::Known;
-use crate::response::Marks;
+use crate::seen::Marks;
 use crate::{Coding, Error, Exchange, HeaderName, Response, Status, decimal};
 
 /// What a request is to be sent of a [`File`]; [`Response::file`](crate::Response::file) sends it.

@@ -114,7 +114,7 @@ impl fmt::Debug for FileTransfer<'_, '_> {
 impl<'b> From<Reply<'b>> for FileTransfer<'b, '_> {
     /// A reply with nothing of a file.
     fn from(reply: Reply<'b>) -> Self {
-        let answer = reply.answer();
+        let answer = reply.answer;
         let (bytes, range) = reply.into_parts();
         Self::new(bytes, range.start, range.end, Span::EMPTY, answer)
     }
