@@ -1,4 +1,5 @@
-//! Unsigned decimals: through `itoa`, four digits at a time, or on small targets a digit at a time.
+//! Unsigned decimals: through `itoa`, four digits at a time, or on small targets up to eight digits in
+//! registers.
 //!
 //! `itoa` keeps one bounds check in its 32-bit and 64-bit code that the compiler cannot remove, and
 //! with it a panic. Its 16-bit code has none, so a longer number is written as groups below 10,000,
@@ -49,7 +50,7 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
 /// Without a table, and without a division of 64 bits, which takes 500 bytes of code there.
 #[cfg(any(test, not(target_pointer_width = "64")))]
 #[inline(never)]
-pub(crate) fn by_eights(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
+fn by_eights(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     let (mut rest, mut start) = (value, MAX_DIGITS);
     loop {
         let last;

@@ -122,13 +122,10 @@ impl<const N: usize> HeadBytes<N> {
             at = place(&mut out, at, value.as_bytes());
             at = place(&mut out, at, b"\r\n");
             let field = Known::of(name.as_bytes());
-            if let Some(seen) = seen.of(field) {
-                if *seen != 0 {
-                    return None;
-                }
-                *seen = at - start;
+            if let Some(1..) = seen.of(field) {
+                return None;
             }
-            seen.note(field, at - start);
+            seen.add(field, at - start);
             lower(&mut out, start, name.len());
             rest = tail;
         }

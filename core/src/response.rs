@@ -156,10 +156,7 @@ impl<'b> Response<'b> {
         let start = self.buf.len();
         let result = header::put_line(&mut self.buf, name, value);
         let len = self.buf.len() - start;
-        if let Some(seen) = self.seen.of(field) {
-            *seen = len;
-        }
-        self.seen.note(field, len);
+        self.seen.add(field, len);
         self.note(result);
     }
 
@@ -172,10 +169,7 @@ impl<'b> Response<'b> {
             }
             self.forget(field, name);
             self.buf.put_line(name, value);
-            if let Some(seen) = self.seen.of(field) {
-                *seen = len;
-            }
-            self.seen.note(field, len);
+            self.seen.add(field, len);
         }
         self
     }

@@ -72,6 +72,15 @@ impl Seen {
         }
     }
 
+    /// Notes a line of `len` bytes, the only one of its name where that is replaced by a later one.
+    #[inline(always)]
+    pub(crate) const fn add(&mut self, field: Known, len: usize) {
+        if let Some(seen) = self.of(field) {
+            *seen = len;
+        }
+        self.note(field, len);
+    }
+
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn of(&mut self, field: Known) -> Option<&mut usize> {
         match field {

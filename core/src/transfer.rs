@@ -10,7 +10,6 @@ use crate::{Error, Exchange};
 
 /// How the end of the body is marked, and how many of its bytes are still to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Framing {
     /// Chunked transfer coding, RFC 9112 § 7.1.
     Chunked,
