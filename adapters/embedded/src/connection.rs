@@ -113,6 +113,14 @@ pub(crate) struct State {
     pub(crate) answer: Answer,
 }
 
+impl State {
+    /// Has nothing more written, because of `error`.
+    fn broken<E>(&mut self, error: E) -> E {
+        self.answer = Answer::Broken;
+        error
+    }
+}
+
 /// What became of the request at hand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Answer {
@@ -422,22 +430,14 @@ pub(crate) async fn flush<T: Transport>(
         .filter(|bytes| !bytes.is_empty())
     {
         match transport.write(bytes).await {
-            Ok(0) => {
-                state.answer = Answer::Broken;
-                return Err(ServeError::WriteZero);
-            }
+            Ok(0) => return Err(state.broken(ServeError::WriteZero)),
             Ok(n) => state.pending.start += n,
-            Err(error) => {
-                state.answer = Answer::Broken;
-                return Err(ServeError::Conn(error));
-            }
+            Err(error) => return Err(state.broken(ServeError::Conn(error))),
         }
     }
     state.pending = 0..0;
-    transport.flush().await.map_err(|error| {
-        state.answer = Answer::Broken;
-        ServeError::Conn(error)
-    })
+    let flushed = transport.flush().await;
+    flushed.map_err(|error| state.broken(ServeError::Conn(error)))
 }
 
 /// Answers with an error page, and closes.
