@@ -35,10 +35,8 @@ impl Board for Host {
         Timer::after_millis(millis.into()).await;
     }
 
-    /// A wave between 20 and 25 degrees, of ten seconds.
     fn temperature(&self) -> i32 {
-        let millis = (self.uptime() % 10_000) as i32;
-        2000 + (millis - 5000).abs() / 10
+        routes::wave(self.uptime())
     }
 
     fn nonce(&self) -> u64 {

@@ -24,3 +24,10 @@ pub struct Stack {
     /// All of it.
     pub size: usize,
 }
+
+/// What a board shows that has no thermometer, in hundredths of a degree: a wave between 20 and 25
+/// degrees, of ten seconds.
+pub const fn wave(millis: u64) -> i32 {
+    let millis = (millis % 10_000) as i32;
+    2000 + (millis - 5000).abs() / 10
+}

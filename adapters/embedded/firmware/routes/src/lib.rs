@@ -11,7 +11,7 @@ use core::cell::Cell;
 use replywire::{Error, Exchange, File, Head, HeaderName, Reply, Response, Status, head};
 use replywire_embedded::{Handler, Request, Responder, Sent, Transport, Unsent};
 
-pub use self::board::{Board, Stack};
+pub use self::board::{Board, Stack, wave};
 
 use self::reading::Reading;
 use self::session::Session;

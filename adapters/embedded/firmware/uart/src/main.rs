@@ -80,10 +80,9 @@ impl Board for Lm3s6965 {
         Timer::after_millis(millis.into()).await;
     }
 
-    /// QEMU's board has no thermometer: a wave between 20 and 25 degrees, of ten seconds.
+    /// QEMU's board has no thermometer.
     fn temperature(&self) -> i32 {
-        let millis = (self.uptime() % 10_000) as i32;
-        2000 + (millis - 5000).abs() / 10
+        routes::wave(self.uptime())
     }
 
     /// Nor has it a source of chance: this is when the request was read, in cycles, which can be
