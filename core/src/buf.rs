@@ -17,6 +17,7 @@ pub(crate) struct Buf<'b> {
 impl<'b> Buf<'b> {
     /// The cursor itself, leaving an empty one. A slow path that takes it by value lets the fast
     /// one keep it in registers.
+    #[cfg(target_pointer_width = "64")]
     #[inline]
     pub(crate) fn take(&mut self) -> Self {
         core::mem::replace(
@@ -43,6 +44,7 @@ impl<'b> Buf<'b> {
         self.len
     }
 
+    #[cfg(not(target_pointer_width = "64"))]
     pub(crate) fn capacity(&self) -> usize {
         self.bytes.len()
     }
@@ -84,10 +86,31 @@ impl<'b> Buf<'b> {
         }
     }
 
+    /// [`put`](Self::put) for one byte.
+    #[cfg(any(test, not(target_pointer_width = "64")))]
+    #[inline(never)]
+    pub(crate) fn push(&mut self, byte: u8) {
+        if let Some(to) = self.bytes.get_mut(self.len) {
+            *to = byte;
+        }
+        self.len = self.len.saturating_add(1);
+    }
+
+    /// [`put`](Self::put) for two bytes.
+    #[cfg(any(test, not(target_pointer_width = "64")))]
+    #[inline(never)]
+    pub(crate) fn push_two(&mut self, pair: [u8; 2]) {
+        if let Some(to) = self.claim(2).and_then(|to| to.first_chunk_mut()) {
+            *to = pair;
+        }
+    }
+
     /// [`put`](Self::put) for what is long.
     #[inline]
     pub(crate) fn put_long(&mut self, src: &[u8]) {
-        if let Some(dst) = self.claim(src.len()) {
+        if cfg!(not(target_pointer_width = "64")) {
+            self.put(src);
+        } else if let Some(dst) = self.claim(src.len()) {
             copy_blocks(dst, src);
         }
     }
@@ -95,11 +118,22 @@ impl<'b> Buf<'b> {
     /// [`put`](Self::put) for a length known at compile time.
     #[inline]
     pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
-        if cfg!(not(target_pointer_width = "64")) {
-            self.put(src);
-        } else if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
             *dst = *src;
         }
+        #[cfg(not(target_pointer_width = "64"))]
+        match src.as_slice() {
+            [byte] => self.push(*byte),
+            [first, second] => self.push_two([*first, *second]),
+            src => self.put(src),
+        }
+    }
+
+    /// What is free behind the next `n` bytes.
+    pub(crate) fn behind(&mut self, n: usize) -> &mut [u8] {
+        let start = self.len.saturating_add(n);
+        self.bytes.get_mut(start..).unwrap_or_default()
     }
 
     /// Counts `n` bytes that are written later.

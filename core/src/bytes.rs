@@ -1,11 +1,13 @@
 //! Moving and copying bytes without a panic's name.
 
+#[cfg(not(target_pointer_width = "64"))]
+use core::cell::Cell;
 use core::ops::Range;
 
 /// Moves the bytes of `range` right by `by`, over what stands there.
 ///
 /// `copy_within` would name a panic; so would `rotate_right` below, where the compiler saves space.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+#[cfg(target_pointer_width = "64")]
 pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
     if by == 0 {
         return;
@@ -15,17 +17,27 @@ pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
         .get_mut(range.start..range.end.saturating_add(by))
         .unwrap_or_default();
     if region.len() == len.saturating_add(by) {
-        #[cfg(target_pointer_width = "64")]
         let len = shift_blocks::<32>(region, len, by);
-        #[cfg(target_pointer_width = "64")]
         let len = shift_blocks::<8>(region, len, by);
-        #[cfg(not(target_pointer_width = "64"))]
-        let len = shift_blocks::<4>(region, len, by);
         shift_blocks::<1>(region, len, by);
     }
 }
 
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
+    if by == 0 {
+        return;
+    }
+    let cells = Cell::from_mut(bytes).as_slice_of_cells();
+    let from = cells.get(range.clone()).unwrap_or_default();
+    let to = cells.get(range.start.saturating_add(by)..range.end.saturating_add(by));
+    for (to, from) in to.unwrap_or_default().iter().zip(from).rev() {
+        to.set(from.get());
+    }
+}
+
 /// Moves the last of the first `len` bytes, `N` at a time; returns how many are left to move.
+#[cfg(target_pointer_width = "64")]
 #[inline]
 fn shift_blocks<const N: usize>(region: &mut [u8], len: usize, by: usize) -> usize {
     let mut end = len;
@@ -87,19 +99,27 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     }
 }
 
+/// Words, of which the last may overlap the one before it. Where `copy_from_slice` would do, so
+/// would a call of `memcpy`, which takes more flash than all that writes a head.
 #[cfg(not(target_pointer_width = "64"))]
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     let (mut dst, mut src) = (dst, src);
-    while let ([a, b, c, d, rest @ ..], true) = (src, dst.len() >= 4) {
-        if let [w, x, y, z, to @ ..] = core::mem::take(&mut dst) {
-            (*w, *x, *y, *z) = (*a, *b, *c, *d);
-            dst = to;
+    if let Some(word) = src.last_chunk::<4>()
+        && let Some(place) = dst.last_chunk_mut()
+    {
+        *place = *word;
+        while let (Some((word, from)), true) = (src.split_first_chunk(), dst.len() > 4) {
+            if let Some((place, to)) = core::mem::take(&mut dst).split_first_chunk_mut::<4>() {
+                *place = *word;
+                dst = to;
+            }
+            src = from;
         }
-        src = rest;
-    }
-    for (to, from) in dst.iter_mut().zip(src) {
-        *to = *from;
+    } else {
+        for (to, from) in dst.iter_mut().zip(src) {
+            *to = *from;
+        }
     }
 }
 

@@ -228,6 +228,7 @@ impl<'c> SetCookie<'c> {
     }
 
     /// Writes the whole line, or says what is wrong.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     pub(crate) fn put(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
         self.check_name()?;
         if self.policy == Policy::Strict {
@@ -273,6 +274,7 @@ impl<'c> SetCookie<'c> {
         Ok(())
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn check_name(&self) -> Result<(), Error> {
         let name = self.name.as_bytes();
         if is_reserved(name) {
@@ -288,6 +290,7 @@ impl<'c> SetCookie<'c> {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn check_strict(&self) -> Result<(), Error> {
         if !field::all_cookie_octets(self.value.as_bytes()) {
             return Err(Error::CookieValue);
@@ -311,6 +314,7 @@ impl<'c> SetCookie<'c> {
         Ok(())
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn put_expires(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
         let date = match self.expires {
             Expires::Never | Expires::Text("") => return Ok(()),

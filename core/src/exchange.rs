@@ -81,37 +81,47 @@ pub enum Version {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
-    method: Method,
-    version: Version,
-    keep_alive: bool,
-    takes_trailers: bool,
+    terms: Terms,
     date: Option<HttpDate>,
     #[cfg(not(target_pointer_width = "64"))]
     clock: Clock,
 }
 
+/// What decides the framing of a reply.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+struct Terms {
+    method: Method,
+    version: Version,
+    keep_alive: bool,
+    takes_trailers: bool,
+}
+
 /// What writes the date, where there is one: a program that has no clock links no code for it.
 #[cfg(not(target_pointer_width = "64"))]
 #[derive(Clone, Copy)]
-struct Clock {
-    put: for<'b> fn(&mut Buf<'b>, HttpDate),
-}
+struct Clock(Option<fn(HttpDate) -> [u8; 29]>);
 
 impl Exchange {
     /// A `GET` over HTTP/1.1 on a connection that stays open, with no date.
     pub const GET: Self = Self {
-        method: Method::Get,
-        version: Version::Http11,
-        keep_alive: true,
-        takes_trailers: false,
+        terms: Terms {
+            method: Method::Get,
+            version: Version::Http11,
+            keep_alive: true,
+            takes_trailers: false,
+        },
         date: None,
         #[cfg(not(target_pointer_width = "64"))]
-        clock: Clock::NONE,
+        clock: Clock(None),
     };
 
     /// The same for `HEAD`.
     pub const HEAD: Self = Self {
-        method: Method::Head,
+        terms: Terms {
+            method: Method::Head,
+            ..Self::GET.terms
+        },
         ..Self::GET
     };
 
@@ -140,10 +150,12 @@ impl Exchange {
             }
         }
         Self {
-            method: Method::parse(method.as_bytes()),
-            version,
-            keep_alive,
-            takes_trailers: takes_trailers && version == Version::Http11,
+            terms: Terms {
+                method: Method::parse(method.as_bytes()),
+                version,
+                keep_alive,
+                takes_trailers: takes_trailers && version == Version::Http11,
+            },
             ..Self::GET
         }
     }
@@ -154,7 +166,7 @@ impl Exchange {
         self.date = Some(now);
         #[cfg(not(target_pointer_width = "64"))]
         {
-            self.clock = Clock::RUNS;
+            self.clock = Clock(Some(HttpDate::to_imf_fixdate));
         }
         self
     }
@@ -162,28 +174,28 @@ impl Exchange {
     /// The same exchange on a connection that closes after the reply, which then says so.
     #[must_use]
     pub const fn closing(mut self) -> Self {
-        self.keep_alive = false;
+        self.terms.keep_alive = false;
         self
     }
 
     /// The request's method.
     pub const fn method(&self) -> Method {
-        self.method
+        self.terms.method
     }
 
     /// The request's version.
     pub const fn version(&self) -> Version {
-        self.version
+        self.terms.version
     }
 
     /// Whether the connection may stay open after the reply.
     pub const fn keep_alive(&self) -> bool {
-        self.keep_alive
+        self.terms.keep_alive
     }
 
     /// Whether [`Trailers`](crate::Trailers) are sent behind a reply in chunks.
     pub const fn takes_trailers(&self) -> bool {
-        self.takes_trailers
+        self.terms.takes_trailers
     }
 
     /// When the reply is made.
@@ -198,14 +210,16 @@ impl Exchange {
             #[cfg(target_pointer_width = "64")]
             buf.put_date(date);
             #[cfg(not(target_pointer_width = "64"))]
-            (self.clock.put)(buf, date);
+            if let Clock(Some(text)) = self.clock {
+                buf.put_line(b"date", &text(date));
+            }
         }
     }
 
     /// What may follow the head of a reply with this status.
     #[inline]
     pub(crate) const fn content(&self, status: Status) -> Content {
-        match (status.code(), self.method) {
+        match (status.code(), self.terms.method) {
             // RFC 9110 §§ 8.6, 9.3.6, 15.2, 15.3.5 and 15.4.5
             (100..=199 | 204 | 304, _) | (200..=299, Method::Connect) => Content::None,
             // RFC 9110 § 15.3.6
@@ -215,14 +229,6 @@ impl Exchange {
             _ => Content::Whole,
         }
     }
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-impl Clock {
-    const NONE: Self = Self { put: |_, _| () };
-    const RUNS: Self = Self {
-        put: |buf, date| buf.put_date(date),
-    };
 }
 
 /// All that there are write the same.
@@ -253,25 +259,43 @@ impl core::fmt::Debug for Clock {
 /// What a finished reply answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {
-    pub(crate) method: Method,
-    pub(crate) version: Version,
+    terms: Terms,
     pub(crate) status: Status,
-    pub(crate) closes: bool,
-    pub(crate) takes_trailers: bool,
 }
 
 impl Answer {
+    pub(crate) const fn new(exchange: &Exchange, status: Status) -> Self {
+        Self {
+            terms: exchange.terms,
+            status,
+        }
+    }
+
+    /// Whether the connection closes after the reply.
+    pub(crate) const fn closes(self) -> bool {
+        !self.terms.keep_alive
+    }
+
+    pub(crate) const fn close(&mut self) {
+        self.terms.keep_alive = false;
+    }
+
+    pub(crate) const fn takes_trailers(self) -> bool {
+        self.terms.takes_trailers
+    }
+
     /// Whether the framing is right for `exchange`.
     pub(crate) fn check(self, exchange: &Exchange) -> Result<(), Error> {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
-        let same_method = self.method == exchange.method
-            || !has_own_framing(self.method) && !has_own_framing(exchange.method);
+        let (made, asked) = (self.terms, exchange.terms);
+        let same_method = made.method == asked.method
+            || !has_own_framing(made.method) && !has_own_framing(asked.method);
         if self.status.is_informational() {
             Err(Error::InterimStatus)
         } else if !same_method
-            || self.version != exchange.version
-            || !exchange.keep_alive && !self.closes
-            || !exchange.takes_trailers && self.takes_trailers
+            || made.version != asked.version
+            || !asked.keep_alive && made.keep_alive
+            || !asked.takes_trailers && made.takes_trailers
         {
             Err(Error::OtherExchange)
         } else {

@@ -17,6 +17,7 @@ pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
 }
 
 /// RFC 9110 § 5.6.2.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn is_token(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let [byte, tail @ ..] = rest {
@@ -128,7 +129,8 @@ fn all_printable(bytes: &[u8]) -> bool {
 }
 
 /// Whether every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
     let odd = |word| {
         not_printable(word)
@@ -146,7 +148,8 @@ const fn is_cookie_octet(byte: u8) -> bool {
 }
 
 /// Whether every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
     let odd = |word| not_printable(word) | has_byte(word, b';');
     all(bytes, odd, |byte| matches!(byte, 0x20..=0x3a | 0x3c..=0x7e))

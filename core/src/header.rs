@@ -396,9 +396,30 @@ pub(crate) fn put_line<N: FieldName, V: FieldValue>(
             return Ok(());
         }
     }
-    let result;
-    (*buf, result) = put_unusual_line(buf.take(), name, value);
-    result
+    #[cfg(target_pointer_width = "64")]
+    {
+        let result;
+        (*buf, result) = put_unusual_line_by_value(buf.take(), name, value);
+        result
+    }
+    #[cfg(not(target_pointer_width = "64"))]
+    if N::CHECKED && V::CHECKED {
+        put_checked_line(buf, name.bytes(), value);
+        Ok(())
+    } else {
+        put_unusual_line(buf, name, value)
+    }
+}
+
+/// Writes a line of which nothing can be wrong.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
+fn put_checked_line<V: FieldValue>(buf: &mut Buf<'_>, name: &[u8], value: V) {
+    buf.put(name);
+    buf.put_array(b": ");
+    // A checked value gives no error.
+    let _ = value.put(&mut Put(buf));
+    buf.put_array(b"\r\n");
 }
 
 /// Writes a text as a value.
@@ -406,19 +427,29 @@ pub(crate) fn put_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
     private::Value::put(text, &mut Put(buf))
 }
 
-/// The same for a name that is to be checked, or a value that is not simply copied.
+#[cfg(target_pointer_width = "64")]
 #[inline(never)]
-fn put_unusual_line<'b, N: FieldName, V: FieldValue>(
-    mut buf: Buf<'b>,
+fn put_unusual_line_by_value<N: FieldName, V: FieldValue>(
+    mut buf: Buf<'_>,
     name: N,
     value: V,
-) -> (Buf<'b>, Result<(), Error>) {
+) -> (Buf<'_>, Result<(), Error>) {
+    let result = put_unusual_line(&mut buf, name, value);
+    (buf, result)
+}
+
+/// The same for a name that is to be checked, or a value that is not simply copied.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn put_unusual_line<N: FieldName, V: FieldValue>(
+    buf: &mut Buf<'_>,
+    name: N,
+    value: V,
+) -> Result<(), Error> {
     let start = buf.len();
     let text = name.bytes();
-    if !N::CHECKED
-        && let Err(error) = field::check_name(text)
-    {
-        return (buf, Err(error));
+    if !N::CHECKED {
+        field::check_name(text)?;
     }
     let plain = value
         .bytes()
@@ -427,13 +458,13 @@ fn put_unusual_line<'b, N: FieldName, V: FieldValue>(
     if !plain {
         buf.put(text);
         buf.put_array(b": ");
-        result = value.put(&mut Put(&mut buf));
+        result = value.put(&mut Put(buf));
         buf.put_array(b"\r\n");
     }
     if !N::CHECKED {
         buf.lower(start..start.saturating_add(text.len()));
     }
-    (buf, result)
+    result
 }
 
 #[cfg(test)]

@@ -62,6 +62,12 @@ known! {
 }
 
 impl Known {
+    /// Whether a later line replaces an earlier one of the same reply.
+    #[cfg(not(target_pointer_width = "64"))]
+    pub(crate) const fn is_replaced(self) -> bool {
+        matches!(self, Self::ContentType | Self::Date | Self::Location)
+    }
+
     /// Whether it is a singleton.
     pub(crate) const fn is_singleton(self) -> bool {
         self as u8 <= Self::XFrameOptions as u8

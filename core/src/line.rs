@@ -2,7 +2,9 @@
 
 use crate::buf::Buf;
 use crate::bytes::copy;
-use crate::{HttpDate, decimal, field};
+use crate::field;
+#[cfg(target_pointer_width = "64")]
+use crate::{HttpDate, decimal};
 
 impl Buf<'_> {
     /// Writes `name: value` and CRLF.
@@ -10,9 +12,10 @@ impl Buf<'_> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn put_line(&mut self, name: &[u8], value: &[u8]) {
         if cfg!(not(target_pointer_width = "64")) || !self.try_put_line::<false>(name, value) {
-            for part in [name, b": ", value, b"\r\n"] {
-                self.put(part);
-            }
+            self.put(name);
+            self.put_array(b": ");
+            self.put(value);
+            self.put_array(b"\r\n");
         }
     }
 
@@ -76,6 +79,7 @@ impl Buf<'_> {
     }
 
     /// Writes a `date` line.
+    #[cfg(target_pointer_width = "64")]
     #[inline(always)]
     pub(crate) fn put_date(&mut self, date: HttpDate) {
         if let Some(line) = self.claim(37)
@@ -91,6 +95,7 @@ impl Buf<'_> {
 
     /// Ends a head with its `content-length` line, of a length below 10,000, and writes the body;
     /// there is one test for room for all of it.
+    #[cfg(target_pointer_width = "64")]
     #[inline(always)]
     pub(crate) fn put_content(&mut self, len: u16, body: &[u8]) {
         const NAME: &[u8; 16] = b"content-length: ";

@@ -25,7 +25,7 @@ impl<'b> Reply<'b> {
 
     /// Whether the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
-        self.answer.closes
+        self.answer.closes()
     }
 
     /// Checks that this is a final reply to `exchange`: for its method and version, not for trailer

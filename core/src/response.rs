@@ -9,7 +9,8 @@ use crate::header::private::Name as _;
 use crate::headers::{Lines, find, first_line};
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
-use crate::json::put_or_count;
+#[cfg(not(target_pointer_width = "64"))]
+use crate::json::tally;
 use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
 use crate::known::{Known, Singletons};
 use crate::reply::Reply;
@@ -125,7 +126,7 @@ impl<'b> Response<'b> {
             status,
             exchange: *exchange,
             drafted: Singletons::default(),
-            seen: Seen::default(),
+            seen: Seen::NONE,
         }
     }
 
@@ -144,15 +145,43 @@ impl<'b> Response<'b> {
         self
     }
 
-    // Only small targets call it, so that the reply stays where it is.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
     fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
+        self.add_known(name.known(), name, value);
+    }
+
+    /// The compiler knows of a constant name what is to be done besides writing the line.
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline(always)]
+    fn add<N: FieldName>(&mut self, name: N, value: impl FieldValue) {
         let field = name.known();
+        match N::CHECKED && !field.is_replaced() {
+            true => self.add_line(field, name, value),
+            false => self.add_unusual(name, value),
+        }
+    }
+
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline(never)]
+    fn add_unusual(&mut self, name: impl FieldName, value: impl FieldValue) {
+        self.add_known(name.known(), name, value);
+    }
+
+    #[inline(always)]
+    fn add_known(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
+        if !self.drafted.has(field) {
+            self.forget(field, name.bytes());
+        }
+        self.add_line(field, name, value);
+    }
+
+    /// Adds a line that replaces no other.
+    #[inline(always)]
+    fn add_line(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
         if self.drafted.has(field) {
             return;
         }
-        self.forget(field, name.bytes());
         let start = self.buf.len();
         let result = header::put_line(&mut self.buf, name, value);
         let len = self.buf.len() - start;
@@ -175,12 +204,14 @@ impl<'b> Response<'b> {
     }
 
     /// Adds a `set-cookie` line, or remembers what is wrong with the cookie.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     pub fn cookie(mut self, cookie: &SetCookie<'_>) -> Self {
         self.add_cookie(cookie);
         self
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn add_cookie(&mut self, cookie: &SetCookie<'_>) {
         let result = cookie.put(&mut self.buf);
         self.note(result);
@@ -224,16 +255,19 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), expect(unused_mut))]
     pub fn body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
         // The usual body, with no step that takes a reference to `self`: so the reply is built in
         // registers.
-        let short = match u16::try_from(body.len()) {
-            Ok(len @ 0..10_000) if self.content == Content::Whole => len,
-            _ => return self.other_body(body),
-        };
-        self.put_common_lines();
-        self.buf.put_content(short, body);
-        self.finish()
+        #[cfg(target_pointer_width = "64")]
+        if let Ok(len @ 0..10_000) = u16::try_from(body.len())
+            && self.content == Content::Whole
+        {
+            self.put_common_lines();
+            self.buf.put_content(len, body);
+            return self.finish();
+        }
+        self.other_body(body)
     }
 
     #[inline(never)]
@@ -581,20 +615,11 @@ impl<'b> Response<'b> {
     /// assert!(reply.ends_with(b"[1.5,null]"));
     /// # Ok::<(), replywire::Error>(())
     /// ```
-    pub fn document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        self.default_type_line(media::JSON);
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        match self.content {
-            Content::Whole => self.put_document(document),
-            // A value that is no JSON is an error even where it is not sent.
-            _ => {
-                let len = document.measure()?;
-                self.put_sized_head(len as u64);
-                self.finish()
-            }
-        }
+    pub fn document(self, document: &impl Document) -> Result<Reply<'b>, Error> {
+        #[cfg(target_pointer_width = "64")]
+        return self.put_document(document);
+        #[cfg(not(target_pointer_width = "64"))]
+        self.put_document(&|buf| tally(document, buf))
     }
 
     /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
@@ -676,59 +701,97 @@ impl<'b> Response<'b> {
 
     /// Writes the document once, behind room for the digits of its length; then the head moves up
     /// to the digits that were needed.
+    #[cfg(target_pointer_width = "64")]
     fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        let (head, most) = self.begin_length();
-        let free = self.leave_room(head, digits(most));
-        let (len, is_written) = put_or_count(document, free)?;
-        if !is_written {
-            // It does not fit, or only where its length has fewer digits.
-            let free = self.leave_room(head, digits(len));
-            if len <= free.len() && put_or_count(document, free)? != (len, true) {
-                return Err(Error::Json(JsonError::Changed));
-            }
+        self.default_type_line(media::JSON);
+        if let Some(error) = self.error {
+            return Err(error);
         }
-        let gap = self.end_length(head, len);
-        let answer = self.answer();
-        let (bytes, end) = self.into_bytes()?;
-        Ok(Reply {
-            bytes,
-            range: gap..end,
-            answer,
-        })
+        if self.content != Content::Whole {
+            // A value that is no JSON is an error even where it is not sent.
+            let len = document.measure()?;
+            self.put_sized_head(len as u64);
+            return self.finish();
+        }
+        let mut room = self.begin_length();
+        let len = match document.try_write(self.behind_length(room)) {
+            Some(len) => len,
+            None => {
+                // It does not fit, or only where its length has fewer digits.
+                let len = document.measure()?;
+                room = digits(len);
+                let free = self.behind_length(room);
+                if len <= free.len() && document.try_write(free) != Some(len) {
+                    return Err(Error::Json(JsonError::Changed));
+                }
+                len
+            }
+        };
+        let gap = self.end_length(room, len);
+        self.finish_from(gap)
     }
 
-    /// Begins the last line of the head; where its digits begin, and the most that they may say.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn begin_length(&mut self) -> (usize, usize) {
+    /// The same for a document whose code is there once, and no more of it.
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline(never)]
+    fn put_document(
+        mut self,
+        write: &dyn Fn(&mut Buf<'_>) -> Result<(), JsonError>,
+    ) -> Result<Reply<'b>, Error> {
+        self.default_type_line(media::JSON);
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut gap = 0;
+        if self.content == Content::Whole {
+            let mut room = self.begin_length();
+            let mut before = None;
+            let len = loop {
+                let mut text = Buf::new(self.behind_length(room));
+                write(&mut text)?;
+                let len = text.len();
+                if before.is_some_and(|before| before != len) {
+                    return Err(Error::Json(JsonError::Changed));
+                }
+                let needed = digits(len);
+                if len <= text.capacity() || room == needed {
+                    break len;
+                }
+                // It does not fit, or only where its length has fewer digits.
+                room = needed;
+                before = Some(len);
+            };
+            gap = self.end_length(room, len);
+        } else {
+            // A value that is no JSON is an error even where it is not sent.
+            let mut text = Buf::new(&mut []);
+            write(&mut text)?;
+            self.put_sized_head(text.len() as u64);
+        }
+        self.finish_from(gap)
+    }
+
+    /// Begins the last line of the head; the most digits that its length can have.
+    #[inline]
+    fn begin_length(&mut self) -> usize {
         self.put_common_lines();
         self.buf.put_array(b"content-length: ");
-        let head = self.buf.len();
-        let most = self
-            .buf
-            .capacity()
-            .saturating_sub(head.saturating_add(BLANK_LINE));
-        (head, most)
+        digits(self.buf.behind(BLANK_LINE).len())
     }
 
     /// The room for a body behind that for so many digits.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn leave_room(&mut self, head: usize, digits: usize) -> &mut [u8] {
-        self.buf.truncate(head);
-        self.buf.skip(digits + BLANK_LINE);
-        self.buf.free().unwrap_or_default()
+    #[inline]
+    fn behind_length(&mut self, digits: usize) -> &mut [u8] {
+        self.buf.behind(digits + BLANK_LINE)
     }
 
-    /// Ends the head of a body of `len` bytes, which stands behind room for its digits; how many bytes
-    /// the head moved.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn end_length(&mut self, head: usize, len: usize) -> usize {
-        let room = self
-            .buf
-            .len()
-            .saturating_sub(head.saturating_add(BLANK_LINE));
+    /// Ends the head of a body of `len` bytes, which stands behind room for so many digits; how many
+    /// bytes the head moved.
+    #[inline]
+    fn end_length(&mut self, room: usize, len: usize) -> usize {
         let gap = room.saturating_sub(digits(len));
-        self.buf.shift(head, gap);
-        self.buf.truncate(head.saturating_add(gap));
+        self.buf.shift(self.buf.len(), gap);
+        self.buf.skip(gap);
         decimal::put(&mut self.buf, len as u64);
         self.buf.put_array(b"\r\n\r\n");
         self.buf.skip(len);
@@ -818,13 +881,7 @@ impl<'b> Response<'b> {
 
     #[inline]
     fn answer(&self) -> Answer {
-        Answer {
-            method: self.exchange.method(),
-            version: self.exchange.version(),
-            status: self.status,
-            closes: !self.exchange.keep_alive(),
-            takes_trailers: self.exchange.takes_trailers(),
-        }
+        Answer::new(&self.exchange, self.status)
     }
 
     #[inline]
@@ -836,11 +893,17 @@ impl<'b> Response<'b> {
 
     #[inline]
     fn finish(self) -> Result<Reply<'b>, Error> {
+        self.finish_from(0)
+    }
+
+    /// Ends the reply, which starts behind `start` bytes.
+    #[inline]
+    fn finish_from(self, start: usize) -> Result<Reply<'b>, Error> {
         let answer = self.answer();
         let (bytes, end) = self.into_bytes()?;
         Ok(Reply {
             bytes,
-            range: 0..end,
+            range: start..end,
             answer,
         })
     }

@@ -4,7 +4,7 @@ use crate::known::Known;
 
 /// What is known of the lines written so far, whether or not they fitted: bytes of the singletons
 /// that the library writes too, and what endings depend on.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) content_type: usize,
     pub(crate) date: usize,
@@ -37,6 +37,9 @@ impl Marks {
     /// `content-range`, `etag` or `last-modified`.
     pub(crate) const FACTS: u8 = 8;
     pub(crate) const X_ACCEL_BUFFERING: u8 = 16;
+    /// The status line, which is always there. What is not all zeros is copied in registers, and not
+    /// cleared by a call.
+    const STATUS: u8 = 32;
 }
 
 impl Seen {
@@ -46,12 +49,11 @@ impl Seen {
         location: 0,
         describing: 0,
         keeping: 0,
-        marks: 0,
+        marks: Marks::STATUS,
     };
 
     /// Notes a line of `len` bytes that an ending depends on.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[inline(always)]
     pub(crate) const fn note(&mut self, field: Known, len: usize) {
         let (mark, describes, keeps) = match field {
             Known::ContentRange | Known::ETag | Known::LastModified => (Marks::FACTS, false, false),

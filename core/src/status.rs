@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::buf::Buf;
+#[cfg(not(target_pointer_width = "64"))]
+use crate::decimal;
 
 /// A status code in `100..=999`.
 ///
@@ -55,10 +57,20 @@ impl Status {
     #[cfg(not(target_pointer_width = "64"))]
     #[inline]
     pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
-        let [start @ .., cr, lf] = self.unknown_line();
-        buf.put_array(&start);
-        buf.put(self.reason().as_bytes());
-        buf.put_array(&[cr, lf]);
+        match self {
+            Self::OK => buf.put_array(b"HTTP/1.1 200 OK\r\n"),
+            _ => self.put_other_line(buf, self.reason()),
+        }
+    }
+
+    #[cfg(not(target_pointer_width = "64"))]
+    #[inline(never)]
+    fn put_other_line(self, buf: &mut Buf<'_>, reason: &str) {
+        buf.put_array(b"HTTP/1.1 ");
+        decimal::put(buf, self.0.into());
+        buf.put_array(b" ");
+        buf.put(reason.as_bytes());
+        buf.put_array(b"\r\n");
     }
 
     /// RFC 9112 § 4: the blank before the phrase stays when the phrase is empty.

@@ -223,7 +223,7 @@ impl<'b> Transfer<'b> {
 
     /// Whether the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.answer.closes
+        self.answer.closes()
     }
 
     /// Whether the source is not asked any more.
@@ -261,7 +261,7 @@ impl<'b> Transfer<'b> {
 
     /// Whether a trailer section may follow.
     pub(crate) fn takes_trailers(&self) -> bool {
-        self.framing == Framing::Chunked && !self.ended && self.answer.takes_trailers
+        self.framing == Framing::Chunked && !self.ended && self.answer.takes_trailers()
     }
 
     /// Has the last chunk and the trailer section follow, which have `len` bytes together.
@@ -273,7 +273,7 @@ impl<'b> Transfer<'b> {
     /// Sends nothing more.
     pub(crate) fn break_off(&mut self) {
         self.ended = true;
-        self.answer.closes = true;
+        self.answer.close();
         self.end = self.start;
     }
 

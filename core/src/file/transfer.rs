@@ -215,7 +215,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
 
     /// Whether the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.answer.closes
+        self.answer.closes()
     }
 
     /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
@@ -259,7 +259,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.span.len = 0;
             self.parts = None;
             self.start = self.end;
-            self.answer.closes = true;
+            self.answer.close();
             return Err(BodyError::Short { missing: self.left });
         }
         self.left = self.left.saturating_sub(n);

@@ -154,7 +154,8 @@ pub(super) const fn escape(byte: u8, slash: bool) -> ([u8; 6], usize) {
     ([b'\\', short, 0, 0, 0, 0], 2)
 }
 
-const fn hex(byte: u8) -> u8 {
+/// The last hexadecimal digit of `byte`.
+pub(super) const fn hex(byte: u8) -> u8 {
     match byte & 15 {
         digit @ 0..=9 => b'0' + digit,
         digit => b'a' - 10 + digit,

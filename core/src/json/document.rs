@@ -5,11 +5,11 @@ use super::level::Put as _;
 #[cfg(target_pointer_width = "64")]
 use super::slice::Slice;
 #[cfg(any(test, not(target_pointer_width = "64")))]
-use super::stop::Stop;
-#[cfg(any(test, not(target_pointer_width = "64")))]
 use super::tally::{Place, Tally};
 use super::{Dialect, JsonError, Sink, Strict, ToJson};
 use crate::Error;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+use crate::buf::Buf;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -61,25 +61,6 @@ pub trait Document: sealed::Document {
 
 impl<T: sealed::Document> Document for T {}
 
-/// Writes the text to the front of `buf`; its length, and whether it was written.
-#[cfg_attr(not(target_pointer_width = "64"), inline(always))]
-pub(crate) fn put_or_count<T: Document + ?Sized>(
-    document: &T,
-    buf: &mut [u8],
-) -> Result<(usize, bool), JsonError> {
-    #[cfg(target_pointer_width = "64")]
-    match document.try_write(buf) {
-        Some(len) => Ok((len, true)),
-        None => Ok((document.measure()?, false)),
-    }
-    #[cfg(not(target_pointer_width = "64"))]
-    {
-        let room = buf.len();
-        let len = tally(document, buf)?;
-        Ok((len, len <= room))
-    }
-}
-
 #[cfg(target_pointer_width = "64")]
 fn try_write<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Option<usize> {
     let len = buf.len();
@@ -101,23 +82,29 @@ fn measure<T: sealed::Document + ?Sized>(document: &T) -> Result<usize, JsonErro
 #[cfg(not(target_pointer_width = "64"))]
 fn try_write<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Option<usize> {
     let room = buf.len();
-    tally(document, buf).ok().filter(|len| *len <= room)
+    let mut buf = Buf::new(buf);
+    tally(document, &mut buf).ok()?;
+    Some(buf.len()).filter(|len| *len <= room)
 }
 
 #[cfg(not(target_pointer_width = "64"))]
 fn measure<T: sealed::Document + ?Sized>(document: &T) -> Result<usize, JsonError> {
-    tally(document, &mut [])
+    let mut buf = Buf::new(&mut []);
+    tally(document, &mut buf)?;
+    Ok(buf.len())
 }
 
-/// Writes as much of the text as fits; the length of all of it.
+/// Writes the text where it fits, and counts it.
 #[cfg(any(test, not(target_pointer_width = "64")))]
 #[inline(never)]
-fn tally<T: sealed::Document + ?Sized>(document: &T, buf: &mut [u8]) -> Result<usize, JsonError> {
-    let aside = Place::new(&mut [], None);
-    let place = Place::new(buf, Some(&aside));
-    match document.put(Tally::new(&place), 0) {
-        Ok(tally) => tally.len().ok_or(JsonError::Custom),
-        Err(Stop) => Err(place.error()),
+pub(crate) fn tally<T: sealed::Document + ?Sized>(
+    document: &T,
+    buf: &mut Buf<'_>,
+) -> Result<(), JsonError> {
+    let mut place = Place::new(buf);
+    match document.put(Tally::new(&mut place), 0) {
+        Ok(tally) if tally.is_whole() => Ok(()),
+        _ => Err(place.error()),
     }
 }
 
@@ -204,7 +191,9 @@ mod tests {
         assert_eq!(document.measure(), Ok(text.len()));
         for room in 0..=text.len() + 1 {
             let mut buf = vec![0xee; room];
-            assert_eq!(tally(&document, &mut buf), Ok(text.len()));
+            let mut out = Buf::new(&mut buf);
+            assert_eq!(tally(&document, &mut out), Ok(()));
+            assert_eq!(out.len(), text.len());
             if room >= text.len() {
                 assert_eq!(&buf[..text.len()], text.as_bytes());
             }
@@ -223,7 +212,10 @@ mod tests {
     fn a_tally_tells_what_is_wrong() {
         let document = Strict::by_hand(&Wrong);
         assert_eq!(document.measure(), Err(JsonError::NotFinite));
-        assert_eq!(tally(&document, &mut [0; 8]), Err(JsonError::NotFinite));
+        assert_eq!(
+            tally(&document, &mut Buf::new(&mut [0; 8])),
+            Err(JsonError::NotFinite)
+        );
     }
 
     #[cfg(feature = "serde")]
@@ -252,6 +244,9 @@ mod tests {
 
         let document = Strict::of(&Hiding);
         assert_eq!(document.measure(), Err(JsonError::Custom));
-        assert_eq!(tally(&document, &mut [0; 8]), Err(JsonError::Custom));
+        assert_eq!(
+            tally(&document, &mut Buf::new(&mut [0; 8])),
+            Err(JsonError::Custom)
+        );
     }
 }

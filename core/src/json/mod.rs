@@ -40,7 +40,8 @@ mod transfer;
 use core::fmt;
 
 pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
-pub(crate) use self::document::put_or_count;
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) use self::document::tally;
 pub use self::document::{ByHand, Document};
 pub use self::elements::{Elements, Nothing, Piece};
 #[cfg(feature = "serde")]

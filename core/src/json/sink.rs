@@ -18,6 +18,7 @@ pub(crate) mod sealed {
 
     use super::super::leaf;
     use super::{Dialect, Fault, JsonError, Replay, WINDOW};
+    use crate::decimal::{MAX_DIGITS, decimal};
 
     #[doc(hidden)]
     pub trait Sink: Sized {
@@ -66,6 +67,12 @@ pub(crate) mod sealed {
 
         /// Writes `bytes`, where there may be too little room.
         fn spill(self, bytes: &[u8]) -> Result<Self, Self::Error>;
+
+        /// Writes an unsigned decimal.
+        #[inline]
+        fn decimal(self, value: u64) -> Result<Self, Self::Error> {
+            self.spill(decimal(value, &mut [0; MAX_DIGITS]))
+        }
 
         /// Writes `text` as a string.
         fn string(self, text: &str) -> Result<Self, Self::Error>;

@@ -1,37 +1,33 @@
 use core::cell::Cell;
 use core::marker::PhantomData;
 
-use super::dialect::escape;
+use super::dialect::hex;
 use super::sink::sealed::Sink;
 use super::stop::Stop;
 use super::{Dialect, JsonError};
+use crate::buf::Buf;
+use crate::decimal::compact as decimal;
 
 /// Writes while there is room, and counts for ever: on small targets the code of a value is there
 /// once for both.
 ///
-/// It is one pointer, and it or [`Stop`] too.
-pub(crate) struct Tally<'t, 'b, D> {
-    place: &'t Place<'t, 'b>,
+/// It is one pointer, or null while another has that.
+pub(crate) struct Tally<'t, 'p, 'b, D> {
+    place: Option<&'t mut Place<'p, 'b>>,
     dialect: PhantomData<D>,
 }
 
-/// Where the text is written, and how long it is so far.
-pub(crate) struct Place<'t, 'b> {
-    room: &'b [Cell<u8>],
-    len: Cell<usize>,
+/// Where the text is written.
+pub(crate) struct Place<'p, 'b> {
+    buf: &'p mut Buf<'b>,
     error: Cell<Option<JsonError>>,
-    /// What is written to where the text is not to go on: by a value that hides a failure.
-    aside: Option<&'t Place<'t, 'b>>,
 }
 
-impl<'t, 'b> Place<'t, 'b> {
-    /// A place for a text, or without `aside` one beside it.
-    pub(crate) fn new(room: &'b mut [u8], aside: Option<&'t Self>) -> Self {
+impl<'p, 'b> Place<'p, 'b> {
+    pub(crate) fn new(buf: &'p mut Buf<'b>) -> Self {
         Self {
-            room: Cell::from_mut(room).as_slice_of_cells(),
-            len: Cell::new(0),
+            buf,
             error: Cell::new(None),
-            aside,
         }
     }
 
@@ -40,76 +36,141 @@ impl<'t, 'b> Place<'t, 'b> {
         self.error.get().unwrap_or(JsonError::Custom)
     }
 
-    /// Writes as much of `bytes` as fits.
     #[inline(never)]
-    fn put(&self, bytes: &[u8]) {
-        let at = self.len.get();
-        let free = self.room.get(at..).unwrap_or_default();
-        for (to, from) in free.iter().zip(bytes) {
-            to.set(*from);
+    fn put(this: Option<&mut Self>, bytes: &[u8]) {
+        if let Some(Self { buf, .. }) = this {
+            buf.put(bytes);
         }
-        self.len.set(at.saturating_add(bytes.len()));
     }
 
     #[inline(never)]
-    fn push(&self, byte: u8) {
-        let at = self.len.get();
-        if let Some(to) = self.room.get(at) {
-            to.set(byte);
+    fn push(this: Option<&mut Self>, byte: u8) {
+        if let Some(Self { buf, .. }) = this {
+            buf.push(byte);
         }
-        self.len.set(at.saturating_add(1));
-    }
-
-    /// Writes `text` with escapes.
-    #[inline(never)]
-    fn escape(&self, text: &[u8], slash: bool) {
-        let is_escaped =
-            |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\') || slash && *byte == b'/';
-        let mut rest = text;
-        while let Some(plain) = rest.iter().position(is_escaped) {
-            let (run, tail) = rest.split_at_checked(plain).unwrap_or_default();
-            self.put(run);
-            let Some((byte, tail)) = tail.split_first() else {
-                return;
-            };
-            let (escaped, len) = escape(*byte, slash);
-            self.put(escaped.get(..len).unwrap_or_default());
-            rest = tail;
-        }
-        self.put(rest);
     }
 
     #[inline(never)]
-    fn string(&self, text: &str, slash: bool) {
-        self.push(b'"');
-        self.escape(text.as_bytes(), slash);
-        self.push(b'"');
+    fn decimal(this: Option<&mut Self>, value: u32) {
+        if let Some(Self { buf, .. }) = this {
+            decimal::put_32(buf, value);
+        }
+    }
+
+    #[cold]
+    fn wide_decimal(this: Option<&mut Self>, value: u64) {
+        if let Some(Self { buf, .. }) = this {
+            decimal::put(buf, value);
+        }
+    }
+
+    #[inline(never)]
+    fn fragment<D: Dialect>(this: Option<&mut Self>, text: &str) {
+        if let Some(Self { buf, .. }) = this {
+            put_escaped::<D>(buf, text.as_bytes());
+        }
+    }
+
+    #[inline(never)]
+    fn string<D: Dialect>(this: Option<&mut Self>, text: &str) {
+        if let Some(Self { buf, .. }) = this {
+            buf.push(b'"');
+            put_escaped::<D>(buf, text.as_bytes());
+            buf.push(b'"');
+        }
     }
 
     /// Writes a member's name behind `separator`, and its colon.
     #[inline(never)]
-    fn key(&self, separator: u8, name: &str, slash: bool) {
-        self.push(separator);
-        self.string(name, slash);
-        self.push(b':');
+    fn key<D: Dialect>(this: Option<&mut Self>, separator: u8, name: &str) {
+        if let Some(Self { buf, .. }) = this {
+            buf.push_two([separator, b'"']);
+            put_escaped::<D>(buf, name.as_bytes());
+            buf.push_two(*b"\":");
+        }
     }
 }
 
-impl<'t, 'b, D: Dialect> Tally<'t, 'b, D> {
-    pub(crate) const fn new(place: &'t Place<'t, 'b>) -> Self {
+/// Writes `text` with escapes.
+#[inline(never)]
+fn put_escaped<D: Dialect>(buf: &mut Buf<'_>, text: &[u8]) {
+    let mut rest = text;
+    loop {
+        let (plain, tail) = rest.split_at_checked(plain::<D>(rest)).unwrap_or_default();
+        buf.put(plain);
+        let Some((byte, tail)) = tail.split_first() else {
+            return;
+        };
+        put_escape(buf, *byte);
+        rest = tail;
+    }
+}
+
+/// Writes the escape of a byte that has one.
+#[cold]
+#[inline(never)]
+fn put_escape(buf: &mut Buf<'_>, byte: u8) {
+    buf.push(b'\\');
+    let short = match byte {
+        0..0x20 => b"btn\0fr".get(usize::from(byte.wrapping_sub(8))).copied(),
+        _ => Some(byte),
+    };
+    match short {
+        Some(short @ 1..) => buf.push(short),
+        _ => {
+            buf.put(b"u00");
+            buf.push(b'0' + (byte >> 4));
+            buf.push(hex(byte));
+        }
+    }
+}
+
+/// How many of the first bytes are written as they are.
+#[inline(always)]
+fn plain<D: Dialect>(text: &[u8]) -> usize {
+    let mut rest = text;
+    while let Some((word, tail)) = rest.split_first_chunk()
+        && is_plain::<D>(u32::from_ne_bytes(*word))
+    {
+        rest = tail;
+    }
+    while let Some((byte, tail)) = rest.split_first()
+        && !(matches!(byte, ..0x20 | b'"' | b'\\') || D::SLASH && *byte == b'/')
+    {
+        rest = tail;
+    }
+    text.len().wrapping_sub(rest.len())
+}
+
+const EACH: u32 = 0x0101_0101;
+
+/// Whether each of four bytes is written as it is.
+#[inline(always)]
+fn is_plain<D: Dialect>(word: u32) -> bool {
+    let is = |byte: u8| (word ^ (EACH * u32::from(byte))).wrapping_sub(EACH);
+    let mut odd = word.wrapping_sub(EACH * 0x20) | is(b'"') | is(b'\\');
+    if D::SLASH {
+        odd |= is(b'/');
+    }
+    // A byte from 0x80 on is written as it is.
+    odd & !word & (EACH * 0x80) == 0
+}
+
+impl<'t, 'p, 'b, D: Dialect> Tally<'t, 'p, 'b, D> {
+    pub(crate) const fn new(place: &'t mut Place<'p, 'b>) -> Self {
         Self {
-            place,
+            place: Some(place),
             dialect: PhantomData,
         }
     }
 
-    /// The length of the text, unless the value hid a failure.
-    pub(crate) fn len(&self) -> Option<usize> {
-        self.place.aside.map(|_| self.place.len.get())
+    /// Whether the text is there, unless the value hid a failure.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.place.is_some()
     }
 }
 
-impl<D: Dialect> Sink for Tally<'_, '_, D> {
+impl<D: Dialect> Sink for Tally<'_, '_, '_, D> {
     type Dialect = D;
     type Error = Stop;
     type Replay = ();
@@ -117,14 +178,17 @@ impl<D: Dialect> Sink for Tally<'_, '_, D> {
 
     #[inline]
     fn take(&mut self) -> Self {
-        let place = self.place;
-        self.place = place.aside.unwrap_or(place);
-        Self::new(place)
+        Self {
+            place: self.place.take(),
+            dialect: PhantomData,
+        }
     }
 
     #[inline(never)]
     fn fail(&self, error: JsonError) -> Stop {
-        self.place.error.set(Some(error));
+        if let Some(place) = &self.place {
+            place.error.set(Some(error));
+        }
         Stop
     }
 
@@ -142,39 +206,95 @@ impl<D: Dialect> Sink for Tally<'_, '_, D> {
     }
 
     #[inline]
-    fn spill(self, bytes: &[u8]) -> Result<Self, Stop> {
-        self.place.put(bytes);
+    fn put<const N: usize>(mut self, bytes: &[u8; N]) -> Result<Self, Stop> {
+        match bytes.as_slice() {
+            [byte] => Place::push(self.place.as_deref_mut(), *byte),
+            bytes => Place::put(self.place.as_deref_mut(), bytes),
+        }
         Ok(self)
     }
 
     #[inline]
-    fn begin(self, _: u8, separator: u8, name: Option<&str>) -> Result<(Self, bool), Stop> {
+    fn spill(mut self, bytes: &[u8]) -> Result<Self, Stop> {
+        Place::put(self.place.as_deref_mut(), bytes);
+        Ok(self)
+    }
+
+    #[inline]
+    fn decimal(mut self, value: u64) -> Result<Self, Stop> {
+        match u32::try_from(value) {
+            Ok(value) => Place::decimal(self.place.as_deref_mut(), value),
+            Err(_) => Place::wide_decimal(self.place.as_deref_mut(), value),
+        }
+        Ok(self)
+    }
+
+    #[inline]
+    fn begin(mut self, _: u8, separator: u8, name: Option<&str>) -> Result<(Self, bool), Stop> {
         match name {
-            Some(name) => self.place.key(separator, name, D::SLASH),
-            None => self.place.push(separator),
+            Some(name) => Place::key::<D>(self.place.as_deref_mut(), separator, name),
+            None => Place::push(self.place.as_deref_mut(), separator),
         }
         Ok((self, true))
     }
 
     #[inline]
-    fn string(self, text: &str) -> Result<Self, Stop> {
-        self.place.string(text, D::SLASH);
+    fn string(mut self, text: &str) -> Result<Self, Stop> {
+        Place::string::<D>(self.place.as_deref_mut(), text);
         Ok(self)
     }
 
     #[inline]
     fn quote(self) -> Result<Self, Stop> {
-        self.spill(b"\"")
+        self.put(b"\"")
     }
 
     #[inline]
-    fn fragment(self, text: &str) -> Result<Self, Stop> {
-        self.place.escape(text.as_bytes(), D::SLASH);
+    fn fragment(mut self, text: &str) -> Result<Self, Stop> {
+        Place::fragment::<D>(self.place.as_deref_mut(), text);
         Ok(self)
     }
 
     #[inline]
     fn unquote(self) -> Result<Self, Stop> {
-        self.spill(b"\"")
+        self.put(b"\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::super::dialect::escape;
+    use super::super::{Slashed, Strict};
+    use super::*;
+
+    fn check<D: Dialect>(text: &[u8]) {
+        let mut want = Vec::new();
+        for byte in text {
+            let (escaped, len) = escape(*byte, D::SLASH);
+            want.extend(&escaped[..len]);
+        }
+        let mut bytes = [0; 64];
+        let mut buf = Buf::new(&mut bytes);
+        put_escaped::<D>(&mut buf, text);
+        let len = buf.len();
+        assert_eq!(&bytes[..len], want, "{text:x?}");
+    }
+
+    #[test]
+    fn every_byte_is_escaped_at_every_place_beside_every_odd_one() {
+        for len in 1..10 {
+            for at in 0..len {
+                for byte in 0..=255 {
+                    for other in [b'x', 0, 0x1f, b'"', b'/', b'\\', 0x7f, 0x80, 0xff] {
+                        let mut text = [other; 10];
+                        text[at] = byte;
+                        check::<Strict>(&text[..len]);
+                        check::<Slashed>(&text[..len]);
+                    }
+                }
+            }
+        }
     }
 }

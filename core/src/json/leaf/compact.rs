@@ -2,7 +2,6 @@
 
 use super::super::Sink;
 use super::super::dialect::{Dialect, escape as escape_byte};
-use crate::decimal::eights;
 
 #[inline]
 pub(in super::super) fn put<S: Sink, const N: usize>(
@@ -24,7 +23,7 @@ pub(in super::super) fn boolean<S: Sink>(sink: S, value: bool) -> Result<S, S::E
 
 #[inline]
 pub(in super::super) fn unsigned_32<S: Sink>(sink: S, value: u32) -> Result<S, S::Error> {
-    unsigned(sink, value.into())
+    sink.decimal(value.into())
 }
 
 #[inline(never)]
@@ -36,12 +35,8 @@ pub(in super::super) fn signed_32<S: Sink>(mut sink: S, value: i32) -> Result<S,
 }
 
 #[inline(never)]
-pub(in super::super) fn unsigned<S: Sink>(mut sink: S, value: u64) -> Result<S, S::Error> {
-    let (first, last) = eights(value);
-    if first > 0 {
-        sink = unsigned(sink, first)?;
-    }
-    sink.spill(last.as_bytes())
+pub(in super::super) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
+    sink.decimal(value)
 }
 
 #[inline(never)]
