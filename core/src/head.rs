@@ -27,6 +27,7 @@ use crate::{Status, field};
 #[derive(Clone, Copy, Debug)]
 pub struct Head {
     bytes: &'static [u8],
+    reason: &'static str,
     status: Status,
     seen: Seen,
 }
@@ -35,6 +36,11 @@ impl Head {
     /// The status.
     pub const fn status(self) -> Status {
         self.status
+    }
+
+    /// The reason phrase.
+    pub const fn reason(self) -> &'static str {
+        self.reason
     }
 
     /// The lines, without the blank one that ends a head.
@@ -143,6 +149,7 @@ impl<const N: usize> HeadBytes<N> {
     pub const fn head(&'static self) -> Head {
         Head {
             bytes: &self.bytes,
+            reason: self.status.reason(),
             status: self.status,
             seen: self.seen,
         }

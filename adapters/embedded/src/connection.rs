@@ -2,10 +2,11 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use replywire::{Exchange, Method, Response, Status, Version};
+use replywire::{Exchange, Method, Status, Version};
 
 use crate::content::Content;
 use crate::head::{self, Facts, Framing, Scan};
+use crate::page;
 use crate::responder::Parts;
 use crate::{Handler, Phase, Request, Responder, Transport};
 
@@ -166,13 +167,12 @@ where
     };
     // What has been read and not yet been taken.
     let mut unread = 0..0;
-    loop {
+    let refused = loop {
         let head_len = match next_head(transport, input, &mut unread, output, &mut state).await? {
             Next::Head(len) => len,
             Next::Refused(status) => {
                 let head = input.get(unread).unwrap_or_default();
-                let exchange = refused(head.starts_with(b"HEAD "));
-                return refuse(transport, output, &mut state, exchange, status).await;
+                break Some((refused(head.starts_with(b"HEAD ")), status));
             }
             Next::Closed(closed) => return Ok(closed),
         };
@@ -188,9 +188,7 @@ where
             facts,
         } = match read_head::<HEADERS>(head, rest.len()) {
             Ok(head) => head,
-            Err((exchange, status)) => {
-                return refuse(transport, output, &mut state, exchange, status).await;
-            }
+            Err(refused) => break Some(refused),
         };
         let mut exchange = dated(exchange, transport);
         if transport.is_closing() {
@@ -220,10 +218,7 @@ where
             .await;
 
         let closes = match state.answer {
-            Answer::None => {
-                let fault = state.fault;
-                return refuse(transport, output, &mut state, exchange, fault).await;
-            }
+            Answer::None => break Some((exchange, state.fault)),
             Answer::Broken => return Ok(Closed::Broken),
             Answer::Whole { closes } => closes,
         };
@@ -235,11 +230,19 @@ where
             drain: limits.drain,
         };
         if closes || handled.is_err() || !parts.drain().await? {
-            flush(transport, output, &mut state).await?;
-            return Ok(Closed::Server);
+            break None;
         }
         unread = base + state.rest.start..base + state.rest.end;
+    };
+    flush(transport, output, &mut state).await?;
+    if let Some((exchange, status)) = refused {
+        let exchange = dated(exchange.closing(), transport);
+        if let Some(page) = page::write(&exchange, output, status) {
+            state.pending = page;
+            flush(transport, output, &mut state).await?;
+        }
     }
+    Ok(Closed::Server)
 }
 
 enum Next {
@@ -438,24 +441,6 @@ pub(crate) async fn flush<T: Transport>(
     state.pending = 0..0;
     let flushed = transport.flush().await;
     flushed.map_err(|error| state.broken(ServeError::Conn(error)))
-}
-
-/// Answers with an error page, and closes.
-async fn refuse<T: Transport>(
-    transport: &mut T,
-    output: &mut [u8],
-    state: &mut State,
-    exchange: Exchange,
-    status: Status,
-) -> Result<Closed, ServeError<T::Error>> {
-    flush(transport, output, state).await?;
-    let exchange = dated(exchange.closing(), transport);
-    if let Ok(reply) = Response::to(&exchange, output, status).text(status.reason()) {
-        let (_, range) = reply.into_parts();
-        state.pending = range;
-        flush(transport, output, state).await?;
-    }
-    Ok(Closed::Server)
 }
 
 /// The exchange at the transport's time, if it has one.

@@ -13,6 +13,10 @@ pub(crate) struct Malformed;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Content {
     place: Place,
+    /// Bytes of content that come next, or the size of a chunk as far as it was read.
+    left: u64,
+    /// How many digits of the size were read.
+    digits: u8,
     overhead: u16,
 }
 
@@ -21,27 +25,17 @@ enum Place {
     Ended,
     /// The coding was wrong.
     Failed,
-    Length(u64),
-    /// In the size of a chunk, after this many digits.
-    Size {
-        size: u64,
-        digits: u8,
-    },
+    /// In content of a known length.
+    Length,
+    /// In the size of a chunk.
+    Size,
     /// In the blanks that may follow the size.
-    Blank {
-        size: u64,
-    },
+    Blank,
     /// In an extension, up to CR.
-    Extension {
-        size: u64,
-    },
+    Extension,
     /// Before the LF of the size line.
-    SizeLf {
-        size: u64,
-    },
-    Data {
-        left: u64,
-    },
+    SizeLf,
+    Data,
     DataCr,
     DataLf,
     /// At the start of a trailer line.
@@ -64,30 +58,34 @@ pub(crate) struct Decoded {
 
 impl Content {
     pub(crate) const fn new(framing: Framing) -> Self {
-        let place = match framing {
-            Framing::Length(0) => Place::Ended,
-            Framing::Length(left) => Place::Length(left),
-            Framing::Chunked => Place::Size { size: 0, digits: 0 },
+        let (place, left) = match framing {
+            Framing::Length(0) => (Place::Ended, 0),
+            Framing::Length(left) => (Place::Length, left),
+            Framing::Chunked => (Place::Size, 0),
         };
-        Self { place, overhead: 0 }
+        Self {
+            place,
+            left,
+            digits: 0,
+            overhead: 0,
+        }
     }
 
     /// How many of the next bytes of the input are content and nothing else.
     pub(crate) const fn plain(&self) -> u64 {
         match self.place {
-            Place::Length(left) | Place::Data { left } => left,
+            Place::Length | Place::Data => self.left,
             _ => 0,
         }
     }
 
     /// Takes `n` bytes of content that were read past this decoder.
     pub(crate) fn take(&mut self, n: u64) {
-        self.place = match self.place {
-            Place::Length(left) if left <= n => Place::Ended,
-            Place::Length(left) => Place::Length(left - n),
-            Place::Data { left } if left <= n => Place::DataCr,
-            Place::Data { left } => Place::Data { left: left - n },
-            place => place,
+        self.left = self.left.saturating_sub(n);
+        self.place = match (self.place, self.left) {
+            (Place::Length, 0) => Place::Ended,
+            (Place::Data, 0) => Place::DataCr,
+            (place, _) => place,
         };
     }
 
@@ -99,7 +97,7 @@ impl Content {
     pub(crate) const fn remaining(&self) -> Option<u64> {
         match self.place {
             Place::Ended => Some(0),
-            Place::Length(left) => Some(left),
+            Place::Length => Some(self.left),
             _ => None,
         }
     }
@@ -116,8 +114,8 @@ impl Content {
             match self.place {
                 Place::Ended => return Ok(done),
                 Place::Failed => return Err(Malformed),
-                Place::Length(left) | Place::Data { left } => {
-                    let n = copy(free, rest, left);
+                Place::Length | Place::Data => {
+                    let n = copy(free, rest, self.left);
                     done.taken += n;
                     done.written += n;
                     self.take(n as u64);
@@ -144,49 +142,41 @@ impl Content {
 
     /// Where one byte of the coding itself leads.
     fn advance(&mut self, byte: u8) -> Result<Place, Malformed> {
-        let next = match (self.place, byte) {
-            (Place::Size { size, digits }, _) if byte.is_ascii_hexdigit() && digits < 16 => {
-                let digit = (byte as char).to_digit(16).unwrap_or(0);
-                Place::Size {
-                    size: size << 4 | u64::from(digit),
-                    digits: digits + 1,
+        if self.place == Place::Size {
+            match char::from(byte).to_digit(16) {
+                Some(digit) if self.digits < 16 => {
+                    self.left = self.left << 4 | u64::from(digit);
+                    self.digits += 1;
+                    return Ok(Place::Size);
                 }
+                None if self.digits > 0 => self.place = Place::Blank,
+                _ => return Err(Malformed),
             }
-            (Place::Size { size, digits: 1.. }, b'\r') => Place::SizeLf { size },
-            (Place::Size { size, digits: 1.. } | Place::Blank { size }, b' ' | b'\t') => {
-                self.count()?;
-                Place::Blank { size }
-            }
-            (Place::Size { size, digits: 1.. } | Place::Blank { size }, b';') => {
-                Place::Extension { size }
-            }
-            (Place::Blank { size }, b'\r') => Place::SizeLf { size },
-            (Place::Extension { size }, b'\r') => Place::SizeLf { size },
-            (Place::Extension { size }, _) if is_text(byte) => {
-                self.count()?;
-                Place::Extension { size }
-            }
-            (Place::SizeLf { size: 0 }, b'\n') => Place::Trailer,
-            (Place::SizeLf { size }, b'\n') => Place::Data { left: size },
-            (Place::DataCr, b'\r') => Place::DataLf,
-            (Place::DataLf, b'\n') => Place::Size { size: 0, digits: 0 },
-            (Place::Trailer, b'\r') => Place::LastLf,
-            (Place::TrailerLine, b'\r') => Place::TrailerLf,
-            (Place::Trailer | Place::TrailerLine, _) if is_text(byte) => {
-                self.count()?;
-                Place::TrailerLine
-            }
-            (Place::TrailerLf, b'\n') => Place::Trailer,
-            (Place::LastLf, b'\n') => Place::Ended,
+        }
+        // What ends this place, where that leads, and where any other text does.
+        let (end, next, text) = match self.place {
+            Place::Blank => (b'\r', Place::SizeLf, Place::Failed),
+            Place::Extension => (b'\r', Place::SizeLf, Place::Extension),
+            Place::SizeLf if self.left > 0 => (b'\n', Place::Data, Place::Failed),
+            Place::SizeLf => (b'\n', Place::Trailer, Place::Failed),
+            Place::DataCr => (b'\r', Place::DataLf, Place::Failed),
+            Place::DataLf => (b'\n', Place::Size, Place::Failed),
+            Place::Trailer => (b'\r', Place::LastLf, Place::TrailerLine),
+            Place::TrailerLine => (b'\r', Place::TrailerLf, Place::TrailerLine),
+            Place::TrailerLf => (b'\n', Place::Trailer, Place::Failed),
+            Place::LastLf => (b'\n', Place::Ended, Place::Failed),
             _ => return Err(Malformed),
         };
-        Ok(next)
-    }
-
-    fn count(&mut self) -> Result<(), Malformed> {
+        if byte == end {
+            self.digits = 0;
+            return Ok(next);
+        }
         self.overhead += 1;
-        match self.overhead {
-            0..=MAX_OVERHEAD => Ok(()),
+        match (self.place, byte) {
+            _ if self.overhead > MAX_OVERHEAD => Err(Malformed),
+            (Place::Blank, b' ' | b'\t') => Ok(Place::Blank),
+            (Place::Blank, b';') => Ok(Place::Extension),
+            _ if text != Place::Failed && is_text(byte) => Ok(text),
             _ => Err(Malformed),
         }
     }

@@ -43,11 +43,11 @@ pub(crate) fn behind_request_line(head: &[u8]) -> &[u8] {
 
 /// Where the first LF is.
 fn find_lf(bytes: &[u8]) -> Option<usize> {
-    const EACH: u64 = 0x0101_0101_0101_0101;
+    const EACH: usize = usize::MAX / 0xff;
     let mut rest = bytes;
-    // Eight bytes at a time, while none of them is LF.
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        let other = u64::from_le_bytes(*word) ^ (b'\n' as u64 * EACH);
+    // A word at a time, while none of its bytes is LF.
+    while let Some((word, tail)) = rest.split_first_chunk() {
+        let other = usize::from_le_bytes(*word) ^ (b'\n' as usize * EACH);
         if other.wrapping_sub(EACH) & !other & (0x80 * EACH) != 0 {
             break;
         }
@@ -55,6 +55,12 @@ fn find_lf(bytes: &[u8]) -> Option<usize> {
     }
     let offset = rest.iter().position(|byte| *byte == b'\n')?;
     Some(bytes.len() - rest.len() + offset)
+}
+
+/// Whether a text is `other`, in any case.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn is(text: &[u8], other: &[u8]) -> bool {
+    text.eq_ignore_ascii_case(other)
 }
 
 /// How the end of a request's content is marked, RFC 9112 § 6.
@@ -79,20 +85,21 @@ pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, S
     let mut hosts = 0u32;
     let mut expects_continue = false;
     for Header { name, value } in headers {
-        if name.eq_ignore_ascii_case("content-length") {
+        let name = name.as_bytes();
+        if is(name, b"content-length") {
             // Two lengths are refused even when they agree: whoever sent them is confused.
             if length.replace(parse_length(value)?).is_some() {
                 return Err(Status::BAD_REQUEST);
             }
-        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+        } else if is(name, b"transfer-encoding") {
             if chunked {
                 return Err(Status::BAD_REQUEST);
             }
             chunked = parse_codings(value)?;
-        } else if name.eq_ignore_ascii_case("host") {
+        } else if is(name, b"host") {
             hosts += 1;
-        } else if name.eq_ignore_ascii_case("expect") {
-            if !value.eq_ignore_ascii_case(b"100-continue") {
+        } else if is(name, b"expect") {
+            if !is(value, b"100-continue") {
                 return Err(Status::EXPECTATION_FAILED);
             }
             expects_continue = version == Version::Http11;
@@ -133,14 +140,13 @@ fn parse_length(value: &[u8]) -> Result<u64, Status> {
 
 /// `chunked` alone is understood, RFC 9112 § 6.1.
 fn parse_codings(value: &[u8]) -> Result<bool, Status> {
-    if value.eq_ignore_ascii_case(b"chunked") {
-        return Ok(true);
-    }
-    let last = value
-        .rsplit(|byte| *byte == b',')
-        .next()
-        .unwrap_or_default();
-    match last.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+    let comma = value.iter().rposition(|byte| *byte == b',');
+    let last = match comma {
+        Some(comma) => value.get(comma + 1..).unwrap_or_default(),
+        None => value,
+    };
+    match is(last.trim_ascii(), b"chunked") {
+        true if comma.is_none() => Ok(true),
         true => Err(Status::NOT_IMPLEMENTED),
         false => Err(Status::BAD_REQUEST),
     }
@@ -158,13 +164,14 @@ pub(crate) fn refusal(error: httparse::Error, head: &[u8]) -> Status {
 /// Whether a request line is one of some version; RFC 9112 §§ 2.3 and 3.
 fn has_version(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\r').next();
-    let mut words = line.unwrap_or_default().split(|byte| *byte == b' ');
-    match (words.nth(2), words.next()) {
-        (Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor]), None) => {
+    let line = line.unwrap_or_default();
+    let ends_in_version = match line {
+        [.., b' ', b'H', b'T', b'T', b'P', b'/', major, b'.', minor] => {
             major.is_ascii_digit() && minor.is_ascii_digit()
         }
         _ => false,
-    }
+    };
+    ends_in_version && line.iter().filter(|byte| **byte == b' ').count() == 2
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod file;
 mod handler;
 mod head;
 mod json;
+mod page;
 mod request;
 mod responder;
 mod stream;

@@ -193,7 +193,7 @@ impl<T: Transport> Responder<'_, T> {
         if !matches!(code, 100 | 102..=199) {
             return Err(SendError::Reply(Error::InterimStatus));
         }
-        let start = offset_in(&place, &reply)?;
+        let start = offset_in(&place, &reply).map_err(SendError::Reply)?;
         // It is pending from here on, whatever becomes of this future.
         state.pending = start..start + reply.len();
         if code == Status::CONTINUE.code() {
@@ -219,26 +219,8 @@ impl<T: Transport> Responder<'_, T> {
             return Err(SendError::WriteZero);
         }
         loop {
-            let start = state.pending.end;
-            let free = output.get_mut(start..).unwrap_or_default();
-            let place = place_of(free);
-            match write(&exchange, free) {
-                Ok(reply) => {
-                    reply.check(&exchange).map_err(SendError::Reply)?;
-                    let closes = reply.closes();
-                    let from = start + offset_in(&place, &reply)?;
-                    let range = from..from + reply.len();
-                    if state.pending.is_empty() {
-                        state.pending = range;
-                    } else {
-                        state.pending.end += range.len();
-                        if from != start && range.end <= output.len() {
-                            move_down(output, range, start);
-                        }
-                    }
-                    state.answer = Answer::Whole { closes };
-                    return Ok(Sent(()));
-                }
+            match state.put(output, &exchange, &mut write) {
+                Ok(()) => return Ok(Sent(())),
                 Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
                     flush(*transport, output, state).await?;
                 }
@@ -312,11 +294,40 @@ fn place_of(bytes: &[u8]) -> Range<usize> {
 }
 
 /// Where in the buffer at `place` a reply stands: in a part of it, but nowhere else.
-fn offset_in<R, W>(place: &Range<usize>, reply: &[u8]) -> Result<usize, SendError<R, W>> {
+fn offset_in(place: &Range<usize>, reply: &[u8]) -> Result<usize, Error> {
     let bytes = place_of(reply);
     match bytes.start < place.start || bytes.end > place.end {
-        true => Err(SendError::Reply(Error::OtherBuffer)),
+        true => Err(Error::OtherBuffer),
         false => Ok(bytes.start - place.start),
+    }
+}
+
+impl State {
+    /// Puts a reply behind those that wait in `output`. In a function of its own, as a reply is not
+    /// kept in one place where much is around it.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn put<F>(&mut self, output: &mut [u8], exchange: &Exchange, write: &mut F) -> Result<(), Error>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let start = self.pending.end;
+        let free = output.get_mut(start..).unwrap_or_default();
+        let place = place_of(free);
+        let reply = write(exchange, free)?;
+        reply.check(exchange)?;
+        let closes = reply.closes();
+        let from = start + offset_in(&place, &reply)?;
+        let range = from..from + reply.len();
+        if self.pending.is_empty() {
+            self.pending = range;
+        } else {
+            self.pending.end += range.len();
+            if from != start && range.end <= output.len() {
+                move_down(output, range, start);
+            }
+        }
+        self.answer = Answer::Whole { closes };
+        Ok(())
     }
 }
 

@@ -5,12 +5,14 @@
 use super::MAX_DIGITS;
 use crate::buf::Buf;
 
-/// The text of `value`, in the first bytes of `room`.
+/// The text of `value`, in the last bytes of `room`.
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
-    let mut buf = Buf::new(room);
-    put(&mut buf, value);
-    let len = buf.len();
-    room.get(..len).unwrap_or_default()
+    let mut measure = Buf::new(&mut []);
+    put(&mut measure, value);
+    let start = MAX_DIGITS.saturating_sub(measure.len());
+    let text = room.get_mut(start..).unwrap_or_default();
+    put(&mut Buf::new(text), value);
+    text
 }
 
 #[inline(always)]
