@@ -29,7 +29,7 @@ pub struct Head {
     bytes: &'static [u8],
     reason: &'static str,
     status: Status,
-    seen: Seen,
+    seen: &'static Seen,
 }
 
 impl Head {
@@ -50,7 +50,7 @@ impl Head {
 
     #[inline]
     pub(crate) fn seen(self) -> Seen {
-        self.seen
+        *self.seen
     }
 }
 
@@ -149,11 +149,29 @@ impl<const N: usize> HeadBytes<N> {
     pub const fn head(&'static self) -> Head {
         Head {
             bytes: &self.bytes,
-            reason: self.status.reason(),
+            reason: reason(&self.bytes),
             status: self.status,
-            seen: self.seen,
+            seen: &self.seen,
         }
     }
+}
+
+/// The phrase in a status line: it is in flash once.
+const fn reason(head: &'static [u8]) -> &'static str {
+    let mut len = 0;
+    if let Some((_, line)) = head.split_at_checked(b"HTTP/1.1 200 ".len()) {
+        let mut rest = line;
+        while let [b' '..=b'~', tail @ ..] = rest {
+            rest = tail;
+            len += 1;
+        }
+        if let Some((reason, _)) = line.split_at_checked(len)
+            && let Ok(reason) = str::from_utf8(reason)
+        {
+            return reason;
+        }
+    }
+    ""
 }
 
 const fn lower(out: &mut [u8], at: usize, len: usize) {

@@ -42,12 +42,13 @@ pub(crate) fn behind_request_line(head: &[u8]) -> &[u8] {
 }
 
 /// Where the first LF is.
+#[cfg(target_pointer_width = "64")]
 fn find_lf(bytes: &[u8]) -> Option<usize> {
-    const EACH: usize = usize::MAX / 0xff;
+    const EACH: u64 = 0x0101_0101_0101_0101;
     let mut rest = bytes;
-    // A word at a time, while none of its bytes is LF.
-    while let Some((word, tail)) = rest.split_first_chunk() {
-        let other = usize::from_le_bytes(*word) ^ (b'\n' as usize * EACH);
+    // Eight bytes at a time, while none of them is LF.
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        let other = u64::from_le_bytes(*word) ^ (b'\n' as u64 * EACH);
         if other.wrapping_sub(EACH) & !other & (0x80 * EACH) != 0 {
             break;
         }
@@ -55,6 +56,13 @@ fn find_lf(bytes: &[u8]) -> Option<usize> {
     }
     let offset = rest.iter().position(|byte| *byte == b'\n')?;
     Some(bytes.len() - rest.len() + offset)
+}
+
+/// Where the first LF is.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(never)]
+fn find_lf(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| *byte == b'\n')
 }
 
 /// Whether a text is `other`, in any case.
@@ -163,15 +171,30 @@ pub(crate) fn refusal(error: httparse::Error, head: &[u8]) -> Status {
 
 /// Whether a request line is one of some version; RFC 9112 §§ 2.3 and 3.
 fn has_version(head: &[u8]) -> bool {
-    let line = head.split(|byte| *byte == b'\r').next();
-    let line = line.unwrap_or_default();
+    let line = find_lf(head).and_then(|lf| head.get(..lf));
     let ends_in_version = match line {
-        [.., b' ', b'H', b'T', b'T', b'P', b'/', major, b'.', minor] => {
-            major.is_ascii_digit() && minor.is_ascii_digit()
-        }
+        Some(
+            [
+                ..,
+                b' ',
+                b'H',
+                b'T',
+                b'T',
+                b'P',
+                b'/',
+                major,
+                b'.',
+                minor,
+                b'\r',
+            ],
+        ) => major.is_ascii_digit() && minor.is_ascii_digit(),
         _ => false,
     };
-    ends_in_version && line.iter().filter(|byte| **byte == b' ').count() == 2
+    let blanks = line
+        .unwrap_or_default()
+        .iter()
+        .filter(|byte| **byte == b' ');
+    ends_in_version && blanks.count() == 2
 }
 
 #[cfg(test)]

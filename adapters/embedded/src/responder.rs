@@ -302,10 +302,18 @@ fn offset_in(place: &Range<usize>, reply: &[u8]) -> Result<usize, Error> {
     }
 }
 
+/// What `write` writes: in a function of its own, as the compiler moves a reply from place to place
+/// where much is around it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn written<'b, F>(write: &mut F, exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error>
+where
+    F: for<'c> FnMut(&Exchange, &'c mut [u8]) -> Result<Reply<'c>, Error>,
+{
+    write(exchange, buf)
+}
+
 impl State {
-    /// Puts a reply behind those that wait in `output`. In a function of its own, as a reply is not
-    /// kept in one place where much is around it.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    /// Puts a reply behind those that wait in `output`.
     fn put<F>(&mut self, output: &mut [u8], exchange: &Exchange, write: &mut F) -> Result<(), Error>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
@@ -313,7 +321,7 @@ impl State {
         let start = self.pending.end;
         let free = output.get_mut(start..).unwrap_or_default();
         let place = place_of(free);
-        let reply = write(exchange, free)?;
+        let reply = written(write, exchange, free)?;
         reply.check(exchange)?;
         let closes = reply.closes();
         let from = start + offset_in(&place, &reply)?;
