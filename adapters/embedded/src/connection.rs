@@ -167,7 +167,7 @@ where
     };
     // What has been read and not yet been taken.
     let mut unread = 0..0;
-    let refused = loop {
+    let mut refused = loop {
         let head_len = match next_head(transport, input, &mut unread, output, &mut state).await? {
             Next::Head(len) => len,
             Next::Refused(status) => {
@@ -234,15 +234,14 @@ where
         }
         unread = base + state.rest.start..base + state.rest.end;
     };
-    flush(transport, output, &mut state).await?;
-    if let Some((exchange, status)) = refused {
+    loop {
+        flush(transport, output, &mut state).await?;
+        let Some((exchange, status)) = refused.take() else {
+            return Ok(Closed::Server);
+        };
         let exchange = dated(exchange.closing(), transport);
-        if let Some(page) = page::write(&exchange, output, status) {
-            state.pending = page;
-            flush(transport, output, &mut state).await?;
-        }
+        state.pending = page::write(&exchange, output, status).unwrap_or_default();
     }
-    Ok(Closed::Server)
 }
 
 enum Next {

@@ -80,6 +80,7 @@ impl Content {
     }
 
     /// Takes `n` bytes of content that were read past this decoder.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn take(&mut self, n: u64) {
         self.left = self.left.saturating_sub(n);
         self.place = match (self.place, self.left) {

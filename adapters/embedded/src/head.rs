@@ -148,15 +148,13 @@ fn parse_length(value: &[u8]) -> Result<u64, Status> {
 
 /// `chunked` alone is understood, RFC 9112 § 6.1.
 fn parse_codings(value: &[u8]) -> Result<bool, Status> {
-    let comma = value.iter().rposition(|byte| *byte == b',');
-    let last = match comma {
-        Some(comma) => value.get(comma + 1..).unwrap_or_default(),
-        None => value,
-    };
-    match is(last.trim_ascii(), b"chunked") {
-        true if comma.is_none() => Ok(true),
-        true => Err(Status::NOT_IMPLEMENTED),
-        false => Err(Status::BAD_REQUEST),
+    match value.split_last_chunk::<7>() {
+        Some((others, last)) if is(last, b"chunked") => match others {
+            [] => Ok(true),
+            [.., b',' | b' ' | b'\t'] => Err(Status::NOT_IMPLEMENTED),
+            _ => Err(Status::BAD_REQUEST),
+        },
+        _ => Err(Status::BAD_REQUEST),
     }
 }
 

@@ -395,8 +395,11 @@ impl<T: Transport> Parts<'_, T> {
     async fn ask_for_content(&mut self) -> Result<(), ContentError<T::Error>> {
         const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-        flush(self.transport, self.output, self.state).await?;
-        if self.state.expects_continue {
+        loop {
+            flush(self.transport, self.output, self.state).await?;
+            if !self.state.expects_continue {
+                return Ok(());
+            }
             // It is pending from here on, whatever becomes of this future.
             let to = self
                 .output
@@ -407,9 +410,7 @@ impl<T: Transport> Parts<'_, T> {
             }
             self.state.pending = 0..CONTINUE.len();
             self.state.expects_continue = false;
-            flush(self.transport, self.output, self.state).await?;
         }
-        Ok(())
     }
 
     /// Decodes what has been read behind the head.
