@@ -279,7 +279,6 @@ async fn next_head<T: Transport>(
             }
             Scan::More => seen = bytes.len(),
         }
-        let has_request_line = bytes.contains(&b'\n');
         // Whoever waits for replies before sending more gets them now.
         flush(transport, output, state).await?;
         if unread.start == unread.end {
@@ -295,9 +294,9 @@ async fn next_head<T: Transport>(
         }
         if unread.end == input.len() {
             if unread.start == 0 {
-                return Ok(Next::Refused(match has_request_line {
-                    true => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    false => Status::URI_TOO_LONG,
+                return Ok(Next::Refused(match head::find_lf(input) {
+                    Some(_) => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    None => Status::URI_TOO_LONG,
                 }));
             }
             to_front(input, unread);

@@ -43,7 +43,7 @@ pub(crate) fn behind_request_line(head: &[u8]) -> &[u8] {
 
 /// Where the first LF is.
 #[cfg(target_pointer_width = "64")]
-fn find_lf(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn find_lf(bytes: &[u8]) -> Option<usize> {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let mut rest = bytes;
     // Eight bytes at a time, while none of them is LF.
@@ -61,7 +61,7 @@ fn find_lf(bytes: &[u8]) -> Option<usize> {
 /// Where the first LF is.
 #[cfg(not(target_pointer_width = "64"))]
 #[inline(never)]
-fn find_lf(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn find_lf(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| *byte == b'\n')
 }
 
