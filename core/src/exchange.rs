@@ -351,7 +351,16 @@ pub(crate) enum Content {
 /// Whether a list has an item, a lower-case token without parameters; RFC 9110 § 5.6.1.
 fn has_item(list: &[u8], item: &[u8]) -> bool {
     list.split(|byte| *byte == b',')
-        .any(|other| is_name(other.trim_ascii(), item))
+        .any(|other| is_name(without_blanks(other), item))
+}
+
+/// RFC 9110 § 5.6.3.
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
 
 #[cfg(test)]

@@ -71,27 +71,28 @@ macro_rules! head {
         const __REPLYWIRE_STATUS: $crate::Status = $status;
         const __REPLYWIRE_LINES: &[(&str, &str)] = &[$(($name, $value)),*];
         const __REPLYWIRE_LEN: usize =
-            $crate::HeadBytes::<0>::measure(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
-        const __REPLYWIRE_BYTES: &$crate::HeadBytes<__REPLYWIRE_LEN> =
-            &match $crate::HeadBytes::new(__REPLYWIRE_STATUS, __REPLYWIRE_LINES) {
-                ::core::option::Option::Some(bytes) => bytes,
+            $crate::HeadLines::measure(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
+        const __REPLYWIRE_BYTES: &[u8; __REPLYWIRE_LEN] =
+            &$crate::HeadLines::write(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
+        const __REPLYWIRE_SEEN: &$crate::HeadLines =
+            &match $crate::HeadLines::new(__REPLYWIRE_LINES) {
+                ::core::option::Option::Some(lines) => lines,
                 ::core::option::Option::None => ::core::panic!("invalid or repeated header"),
             };
-        const __REPLYWIRE_HEAD: $crate::Head = __REPLYWIRE_BYTES.head();
+        const __REPLYWIRE_HEAD: $crate::Head =
+            __REPLYWIRE_SEEN.head(__REPLYWIRE_STATUS, __REPLYWIRE_BYTES);
         __REPLYWIRE_HEAD
     }};
 }
 
-/// What [`head!`](crate::head) is built in.
+/// What [`head!`](crate::head) has checked. It is apart from the bytes, as most heads have the same.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct HeadBytes<const N: usize> {
-    bytes: [u8; N],
-    status: Status,
+pub struct HeadLines {
     seen: Seen,
 }
 
-impl<const N: usize> HeadBytes<N> {
+impl HeadLines {
     /// The length that `lines` need.
     pub const fn measure(status: Status, lines: &[(&str, &str)]) -> usize {
         let mut len = match status.known_line() {
@@ -106,13 +107,28 @@ impl<const N: usize> HeadBytes<N> {
         len
     }
 
-    /// The bytes of a head, or `None` where a line is invalid.
-    pub const fn new(status: Status, lines: &[(&str, &str)]) -> Option<Self> {
+    /// The bytes of a head, of the [measured](Self::measure) length.
+    pub const fn write<const N: usize>(status: Status, lines: &[(&str, &str)]) -> [u8; N] {
         let mut out = [0; N];
         let mut at = match status.known_line() {
             Some(line) => place(&mut out, 0, line),
             None => place(&mut out, 0, &status.unknown_line()),
         };
+        let mut rest = lines;
+        while let [(name, value), tail @ ..] = rest {
+            let start = at;
+            at = place(&mut out, at, name.as_bytes());
+            at = place(&mut out, at, b": ");
+            at = place(&mut out, at, value.as_bytes());
+            at = place(&mut out, at, b"\r\n");
+            lower(&mut out, start, name.len());
+            rest = tail;
+        }
+        out
+    }
+
+    /// Checks the lines; `None` where one is invalid.
+    pub const fn new(lines: &[(&str, &str)]) -> Option<Self> {
         let mut seen = Seen::NONE;
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
@@ -122,35 +138,22 @@ impl<const N: usize> HeadBytes<N> {
             {
                 return None;
             }
-            let start = at;
-            at = place(&mut out, at, name.as_bytes());
-            at = place(&mut out, at, b": ");
-            at = place(&mut out, at, value.as_bytes());
-            at = place(&mut out, at, b"\r\n");
             let field = Known::of(name.as_bytes());
             if let Some(1..) = seen.of(field) {
                 return None;
             }
-            seen.add(field, at - start);
-            lower(&mut out, start, name.len());
+            seen.add(field, name.len() + value.len() + 4);
             rest = tail;
         }
-        match at == N {
-            true => Some(Self {
-                bytes: out,
-                status,
-                seen,
-            }),
-            false => None,
-        }
+        Some(Self { seen })
     }
 
     /// The head.
-    pub const fn head(&'static self) -> Head {
+    pub const fn head(&'static self, status: Status, bytes: &'static [u8]) -> Head {
         Head {
-            bytes: &self.bytes,
-            reason: reason(&self.bytes),
-            status: self.status,
+            bytes,
+            reason: reason(bytes),
+            status,
             seen: &self.seen,
         }
     }

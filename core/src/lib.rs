@@ -19,7 +19,7 @@ pub use self::extension::guess_media_type;
 pub use self::file::{Boundary, File, FilePlan, FileStep, FileTransfer};
 pub use self::head::Head;
 #[doc(hidden)]
-pub use self::head::HeadBytes;
+pub use self::head::HeadLines;
 pub use self::header::{FieldName, FieldValue, HeaderName, HeaderValue};
 pub use self::headers::Headers;
 pub use self::reply::Reply;

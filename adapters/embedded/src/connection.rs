@@ -116,7 +116,7 @@ pub(crate) struct State {
 
 impl State {
     /// Has nothing more written, because of `error`.
-    fn broken<E>(&mut self, error: E) -> E {
+    pub(crate) fn broken<E>(&mut self, error: E) -> E {
         self.answer = Answer::Broken;
         error
     }
@@ -167,12 +167,20 @@ where
     };
     // What has been read and not yet been taken.
     let mut unread = 0..0;
+    let drain = limits.drain;
     let mut refused = loop {
-        let head_len = match next_head(transport, input, &mut unread, output, &mut state).await? {
+        let mut parts = Parts {
+            transport,
+            output,
+            input,
+            state: &mut state,
+            drain,
+        };
+        let head_len = match next_head(&mut parts, &mut unread).await? {
             Next::Head(len) => len,
             Next::Refused(status) => {
                 let head = input.get(unread).unwrap_or_default();
-                break Some((refused(head.starts_with(b"HEAD ")), status));
+                break Some((head.starts_with(b"HEAD "), status));
             }
             Next::Closed(closed) => return Ok(closed),
         };
@@ -206,41 +214,56 @@ where
             lines,
             exchange: &exchange,
         };
-        let parts = Parts {
+        let mut parts = Parts {
             transport,
             output,
-            rest,
+            input: rest,
             state: &mut state,
-            drain: limits.drain,
+            drain,
         };
-        let handled = handler
-            .handle(&request, Responder { parts, exchange })
-            .await;
+        let responder = Responder {
+            parts: &mut parts,
+            exchange,
+        };
+        let handled = handler.handle(&request, responder).await;
 
         let closes = match state.answer {
-            Answer::None => break Some((exchange, state.fault)),
+            Answer::None => break Some((exchange.method() == Method::Head, state.fault)),
             Answer::Broken => return Ok(Closed::Broken),
             Answer::Whole { closes } => closes,
         };
         let mut parts = Parts {
             transport,
             output,
-            rest,
+            input: rest,
             state: &mut state,
-            drain: limits.drain,
+            drain,
         };
         if closes || handled.is_err() || !parts.drain().await? {
             break None;
         }
         unread = base + state.rest.start..base + state.rest.end;
     };
+    let mut parts = Parts {
+        transport,
+        output,
+        input,
+        state: &mut state,
+        drain,
+    };
     loop {
-        flush(transport, output, &mut state).await?;
-        let Some((exchange, status)) = refused.take() else {
+        parts.flush().await?;
+        let Some((is_head, status)) = refused.take() else {
             return Ok(Closed::Server);
         };
-        let exchange = dated(exchange.closing(), transport);
-        state.pending = page::write(&exchange, output, status).unwrap_or_default();
+        // All that counts is whether content is sent.
+        let exchange = match is_head {
+            true => Exchange::HEAD,
+            false => Exchange::GET,
+        };
+        let exchange = dated(exchange.closing(), parts.transport);
+        let page = page::write(&exchange, parts.output, status);
+        parts.state.pending = page.unwrap_or_default();
     }
 }
 
@@ -252,16 +275,13 @@ enum Next {
 
 /// Finds the next head among what was read, or reads until there is one.
 async fn next_head<T: Transport>(
-    transport: &mut T,
-    input: &mut [u8],
+    parts: &mut Parts<'_, T>,
     unread: &mut Range<usize>,
-    output: &mut [u8],
-    state: &mut State,
 ) -> Result<Next, ServeError<T::Error>> {
     let mut seen = 0;
     let mut begun = unread.start != unread.end;
     loop {
-        let bytes = input.get(unread.clone()).unwrap_or_default();
+        let bytes = parts.input.get(unread.clone()).unwrap_or_default();
         // RFC 9112 § 2.2: empty lines before a request are skipped.
         if bytes.starts_with(b"\r\n") {
             unread.start += 2;
@@ -271,16 +291,19 @@ async fn next_head<T: Transport>(
             Scan::BareLf => return Ok(Next::Refused(Status::BAD_REQUEST)),
             Scan::End(len) => {
                 // Content may follow; where in the buffer a request lies makes no difference to it.
-                let room = input.len() - unread.start - len;
+                let room = parts.input.len() - unread.start - len;
                 if room < CONTENT_ROOM && unread.start > 0 {
-                    to_front(input, unread);
+                    to_front(parts.input, unread);
                 }
                 return Ok(Next::Head(len));
             }
             Scan::More => seen = bytes.len(),
         }
         // Whoever waits for replies before sending more gets them now.
-        flush(transport, output, state).await?;
+        parts.flush().await?;
+        let Parts {
+            transport, input, ..
+        } = &mut *parts;
         if unread.start == unread.end {
             *unread = 0..0;
         }
@@ -341,14 +364,6 @@ pub(crate) fn move_down(bytes: &mut [u8], range: Range<usize>, to: usize) {
 /// it read byte by byte.
 const CONTENT_ROOM: usize = 64;
 
-/// What is answered where a request is refused: all that counts is whether content is sent.
-const fn refused(is_head: bool) -> Exchange {
-    match is_head {
-        true => Exchange::HEAD,
-        false => Exchange::GET,
-    }
-}
-
 /// What the loop, the handler and the reply need of a head.
 struct Head<'h> {
     method: &'h str,
@@ -359,13 +374,10 @@ struct Head<'h> {
     facts: Facts,
 }
 
-/// Reads a head, or tells the status of a request that is refused. The fields are read on the stack
+/// Reads a head, or tells whether a request that is refused is `HEAD`, and its status. The fields are read on the stack
 /// and not kept: the connection's future has no room for them.
 #[inline(never)]
-fn read_head<const HEADERS: usize>(
-    head: &[u8],
-    room: usize,
-) -> Result<Head<'_>, (Exchange, Status)> {
+fn read_head<const HEADERS: usize>(head: &[u8], room: usize) -> Result<Head<'_>, (bool, Status)> {
     let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
     let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
@@ -378,7 +390,7 @@ fn read_head<const HEADERS: usize>(
             exchange,
             facts,
         }),
-        Err(status) => Err((refused(method == "HEAD"), status)),
+        Err(status) => Err((method == "HEAD", status)),
     }
 }
 
@@ -411,34 +423,6 @@ fn check_head(
         Method::Connect => Ok((exchange.closing(), facts)),
         _ => Ok((exchange, facts)),
     }
-}
-
-/// Writes the replies that have not left. Behind a failure no more bytes are taken.
-pub(crate) async fn flush<T: Transport>(
-    transport: &mut T,
-    output: &[u8],
-    state: &mut State,
-) -> Result<(), ServeError<T::Error>> {
-    if state.answer == Answer::Broken {
-        return Err(ServeError::WriteZero);
-    }
-    if state.pending.is_empty() {
-        return Ok(());
-    }
-    transport.phase(Phase::Reply);
-    while let Some(bytes) = output
-        .get(state.pending.clone())
-        .filter(|bytes| !bytes.is_empty())
-    {
-        match transport.write(bytes).await {
-            Ok(0) => return Err(state.broken(ServeError::WriteZero)),
-            Ok(n) => state.pending.start += n,
-            Err(error) => return Err(state.broken(ServeError::Conn(error))),
-        }
-    }
-    state.pending = 0..0;
-    let flushed = transport.flush().await;
-    flushed.map_err(|error| state.broken(ServeError::Conn(error)))
 }
 
 /// The exchange at the transport's time, if it has one.

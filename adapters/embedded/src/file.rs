@@ -4,9 +4,9 @@ use core::future::Future;
 use embedded_io_async::Write;
 use replywire::{Exchange, File, FileStep, FileTransfer, Response};
 
-use crate::connection::{Answer, flush};
+use crate::connection::Answer;
 use crate::driver::{SendError, not_zero, write_some};
-use crate::responder::{Parts, finish};
+use crate::responder::finish;
 use crate::{Phase, Request, Responder, Sent, Transport};
 
 /// A file that was opened, for replies over the transport `T`.
@@ -202,13 +202,8 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
     {
         let exchange = self.final_exchange();
-        let Parts {
-            transport,
-            output,
-            state,
-            ..
-        } = self.parts;
-        flush(transport, output, state).await?;
+        self.parts.flush().await?;
+        let (transport, output, state) = self.parts.split();
         let plan = file.plan(&exchange, request.headers());
         let transfer = write(&exchange, output)
             .file(&plan)

@@ -3,7 +3,7 @@ use core::fmt;
 use replywire::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Piece};
 use replywire::{Error, Exchange};
 
-use crate::connection::{Answer, State, flush};
+use crate::connection::{Answer, State};
 use crate::driver::{SendError, write_some};
 use crate::responder::finish;
 use crate::{Phase, Responder, Sent, Transport};
@@ -26,18 +26,18 @@ impl<'c, T: Transport> Responder<'c, T> {
         V: Document,
     {
         let exchange = self.final_exchange();
-        let Responder { parts, .. } = self;
-        flush(parts.transport, parts.output, parts.state).await?;
-        let mut transfer = write(&exchange, parts.output).map_err(SendError::Reply)?;
+        self.parts.flush().await?;
+        let (transport, output, state) = self.parts.split();
+        let mut transfer = write(&exchange, output).map_err(SendError::Reply)?;
         transfer.check(&exchange).map_err(SendError::Reply)?;
         let closes = transfer.closes();
-        parts.transport.phase(Phase::Reply);
+        transport.phase(Phase::Reply);
         while let Some(bytes) = transfer.pending().map_err(SendError::Source)? {
-            parts.state.answer = Answer::Broken;
-            let n = write_some(parts.transport, bytes).await?;
+            state.answer = Answer::Broken;
+            let n = write_some(transport, bytes).await?;
             transfer.sent(n);
         }
-        finish(parts.transport, parts.state, closes).await
+        finish(transport, state, closes).await
     }
 
     /// Begins a reply whose body is an array or an object of elements that come one by one.
@@ -77,14 +77,14 @@ impl<'c, T: Transport> Responder<'c, T> {
         D: Dialect,
     {
         let exchange = self.final_exchange();
-        let Responder { parts, .. } = self;
-        flush(parts.transport, parts.output, parts.state).await?;
-        let elements = write(&exchange, parts.output).map_err(SendError::Reply)?;
+        self.parts.flush().await?;
+        let (transport, output, state) = self.parts.split();
+        let elements = write(&exchange, output).map_err(SendError::Reply)?;
         elements.check(&exchange).map_err(SendError::Reply)?;
-        parts.transport.phase(Phase::Reply);
+        transport.phase(Phase::Reply);
         Ok(JsonSender {
-            transport: parts.transport,
-            state: parts.state,
+            transport,
+            state,
             elements,
         })
     }

@@ -5,7 +5,7 @@ use core::ops::Range;
 use embedded_io_async::Read;
 use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
 
-use crate::connection::{Answer, ServeError, State, flush, move_down};
+use crate::connection::{Answer, ServeError, State, move_down};
 use crate::content::Decoded;
 use crate::driver::{SendError, drive};
 use crate::{Phase, Sent, Transport};
@@ -14,7 +14,7 @@ use crate::{Phase, Sent, Transport};
 ///
 /// Sending takes the responder, so a request is answered once.
 pub struct Responder<'c, T> {
-    pub(crate) parts: Parts<'c, T>,
+    pub(crate) parts: &'c mut Parts<'c, T>,
     pub(crate) exchange: Exchange,
 }
 
@@ -118,7 +118,7 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// [`ServeError`], after which the connection is closed.
     pub async fn flush(&mut self) -> Result<(), ServeError<T::Error>> {
-        flush(self.parts.transport, self.parts.output, self.parts.state).await
+        self.parts.flush().await
     }
 
     /// Sends a reply that `write` writes into the buffer it is given.
@@ -186,7 +186,7 @@ impl<T: Transport> Responder<'_, T> {
             return Ok(());
         }
         self.flush().await?;
-        let Parts { output, state, .. } = &mut self.parts;
+        let (_, output, state) = self.parts.split();
         let place = place_of(output);
         let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
         let code = reply.status().code();
@@ -209,20 +209,15 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let exchange = self.final_exchange();
-        let Parts {
-            transport,
-            output,
-            state,
-            ..
-        } = &mut self.parts;
-        if state.answer == Answer::Broken {
+        if self.parts.state.answer == Answer::Broken {
             return Err(SendError::WriteZero);
         }
         loop {
+            let (_, output, state) = self.parts.split();
             match state.put(output, &exchange, &mut write) {
                 Ok(()) => return Ok(Sent(())),
                 Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
-                    flush(*transport, output, state).await?;
+                    self.parts.flush().await?;
                 }
                 Err(error) => return Err(SendError::Reply(error)),
             }
@@ -248,13 +243,8 @@ impl<T: Transport> Responder<'_, T> {
         R: Read,
     {
         let exchange = self.final_exchange();
-        let Parts {
-            transport,
-            output,
-            state,
-            ..
-        } = self.parts;
-        flush(transport, output, state).await?;
+        self.parts.flush().await?;
+        let (transport, output, state) = self.parts.split();
         let transfer = write(&exchange, output).map_err(SendError::Reply)?;
         transfer.check(&exchange).map_err(SendError::Reply)?;
         let closes = transfer.closes();
@@ -343,13 +333,43 @@ impl State {
 pub(crate) struct Parts<'c, T> {
     pub(crate) transport: &'c mut T,
     pub(crate) output: &'c mut [u8],
-    /// The request buffer behind the head.
-    pub(crate) rest: &'c mut [u8],
+    /// The request buffer, or what of it is behind the head at hand.
+    pub(crate) input: &'c mut [u8],
     pub(crate) state: &'c mut State,
     pub(crate) drain: u64,
 }
 
 impl<T: Transport> Parts<'_, T> {
+    /// What a reply is sent with.
+    pub(crate) fn split(&mut self) -> (&mut T, &mut [u8], &mut State) {
+        (self.transport, self.output, self.state)
+    }
+
+    /// Writes the replies that have not left. Behind a failure no more bytes are taken.
+    pub(crate) async fn flush(&mut self) -> Result<(), ServeError<T::Error>> {
+        if self.state.answer == Answer::Broken {
+            return Err(ServeError::WriteZero);
+        }
+        if self.state.pending.is_empty() {
+            return Ok(());
+        }
+        self.transport.phase(Phase::Reply);
+        while let Some(bytes) = self
+            .output
+            .get(self.state.pending.clone())
+            .filter(|bytes| !bytes.is_empty())
+        {
+            match self.transport.write(bytes).await {
+                Ok(0) => return Err(self.state.broken(ServeError::WriteZero)),
+                Ok(n) => self.state.pending.start += n,
+                Err(error) => return Err(self.state.broken(ServeError::Conn(error))),
+            }
+        }
+        self.state.pending = 0..0;
+        let flushed = self.transport.flush().await;
+        flushed.map_err(|error| self.state.broken(ServeError::Conn(error)))
+    }
+
     async fn read(
         &mut self,
         buf: &mut [u8],
@@ -370,7 +390,7 @@ impl<T: Transport> Parts<'_, T> {
             let plain = usize::try_from(self.state.content.plain()).unwrap_or(usize::MAX);
             let direct = plain.min(buf.len());
             let room = match direct {
-                0 => &mut *self.rest,
+                0 => &mut *self.input,
                 len => buf.get_mut(..len).unwrap_or_default(),
             };
             let most = room.len();
@@ -396,7 +416,7 @@ impl<T: Transport> Parts<'_, T> {
         const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
         loop {
-            flush(self.transport, self.output, self.state).await?;
+            self.flush().await?;
             if !self.state.expects_continue {
                 return Ok(());
             }
@@ -416,7 +436,7 @@ impl<T: Transport> Parts<'_, T> {
     /// Decodes what has been read behind the head.
     fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, ContentError<T::Error>> {
         let State { content, rest, .. } = &mut *self.state;
-        let input = self.rest.get(rest.clone()).unwrap_or_default();
+        let input = self.input.get(rest.clone()).unwrap_or_default();
         let decoded = content
             .decode(input, buf)
             .map_err(|_| ContentError::Malformed)?;
@@ -440,7 +460,7 @@ impl<T: Transport> Parts<'_, T> {
         if self.state.content.is_ended() {
             return Ok(true);
         }
-        flush(self.transport, self.output, self.state).await?;
+        self.flush().await?;
         // No reply is left in the buffer, so there is room for what is dropped.
         let scratch = core::mem::take(&mut self.output);
         if scratch.is_empty() {

@@ -5,9 +5,9 @@ use core::time::Duration;
 
 use replywire::{Chunk, Error, Exchange, Stream, StreamError, Trailers, Transfer};
 
-use crate::connection::{Answer, flush};
+use crate::connection::Answer;
 use crate::driver::{SendError, write_some};
-use crate::responder::{Parts, finish};
+use crate::responder::finish;
 use crate::{Idle, Phase, Responder, Sent, Transport};
 
 /// What gives the chunks of a body one by one: bytes, [`Event`](replywire::Event)s,
@@ -121,13 +121,8 @@ impl<T: Transport> Responder<'_, T> {
         C: Chunks,
     {
         let exchange = self.final_exchange();
-        let Parts {
-            transport,
-            output,
-            state,
-            ..
-        } = self.parts;
-        flush(transport, output, state).await?;
+        self.parts.flush().await?;
+        let (transport, output, state) = self.parts.split();
         let transfer = write(&exchange, output).map_err(SendError::Reply)?;
         transfer.check(&exchange).map_err(SendError::Reply)?;
         let closes = transfer.closes();
