@@ -3,7 +3,7 @@
 use conformance::reply::{Parsed, strict};
 use conformance::{buffer, from_latin1};
 use replywire::{
-    Draft, Error, Exchange, HeadBytes, Headers, HttpDate, Reply, Response, SetCookie, Status,
+    Draft, Error, Exchange, HeadLines, Headers, HttpDate, Reply, Response, SetCookie, Status,
 };
 
 /// Where a byte is put: alone, at the start, in the middle, at the end.
@@ -434,9 +434,10 @@ fn a_media_type_is_read_back_or_refused() {
 
 /// Builds a head as `head!` does, and ends a reply that begins with it.
 fn with_head<const N: usize>(line: (&str, &str)) -> Option<Parsed> {
-    let head = HeadBytes::<N>::new(Status::OK, &[line])?;
     // A head lives in flash.
-    let head = Box::leak(Box::new(head)).head();
+    let lines = Box::leak(Box::new(HeadLines::new(&[line])?));
+    let bytes = Box::leak(Box::new(HeadLines::write::<N>(Status::OK, &[line])));
+    let head = lines.head(Status::OK, bytes);
     let mut buf = buffer(256);
     let reply = Response::with_head(&Exchange::GET, &mut buf, head).body(b"body");
     Some(strict(&reply.unwrap(), "GET").unwrap())
@@ -453,7 +454,7 @@ fn a_head_of_constants_has_only_valid_ascii() {
             let lines = [(text.as_str(), "val"), ("nam", text.as_str())];
             for line in lines {
                 assert_eq!(
-                    HeadBytes::<0>::measure(Status::OK, &[line]),
+                    HeadLines::measure(Status::OK, &[line]),
                     REST + 3 + text.len()
                 );
                 let head = match text.len() {

@@ -5,7 +5,7 @@ use core::ops::Range;
 use replywire::{Exchange, Method, Status, Version};
 
 use crate::content::Content;
-use crate::head::{self, Facts, Framing, Scan};
+use crate::head::{self, Facts, Scan};
 use crate::page;
 use crate::responder::Parts;
 use crate::{Handler, Phase, Request, Responder, Transport};
@@ -159,7 +159,7 @@ where
     } = buffers;
     let mut state = State {
         pending: 0..0,
-        content: Content::new(Framing::Length(0)),
+        content: Content::of(0),
         rest: 0..0,
         expects_continue: false,
         fault: Status::INTERNAL_SERVER_ERROR,
@@ -202,7 +202,7 @@ where
         if transport.is_closing() {
             exchange = exchange.closing();
         }
-        state.content = Content::new(facts.framing);
+        state.content = facts.content;
         state.expects_continue = facts.expects_continue;
         state.rest = 0..unread.end - base;
         state.fault = Status::INTERNAL_SERVER_ERROR;
@@ -410,7 +410,7 @@ fn check_head(
         _ => Version::Http11,
     };
     let facts = head::facts(version, parsed.headers)?;
-    if facts.framing == Framing::Chunked && room < CONTENT_ROOM {
+    if facts.content.is_chunked() && room < CONTENT_ROOM {
         return Err(Status::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
     let fields = parsed

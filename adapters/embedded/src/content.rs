@@ -1,7 +1,5 @@
 //! The content of a request, decoded as its bytes arrive; RFC 9112 §§ 6.3 and 7.1.
 
-use crate::head::Framing;
-
 /// The most bytes of chunk extensions and trailer fields, which are read and dropped.
 const MAX_OVERHEAD: u16 = 4096;
 
@@ -10,7 +8,7 @@ const MAX_OVERHEAD: u16 = 4096;
 pub(crate) struct Malformed;
 
 /// How much of a request's content is still to come.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Content {
     place: Place,
     /// Bytes of content that come next, or the size of a chunk as far as it was read.
@@ -57,18 +55,30 @@ pub(crate) struct Decoded {
 }
 
 impl Content {
-    pub(crate) const fn new(framing: Framing) -> Self {
-        let (place, left) = match framing {
-            Framing::Length(0) => (Place::Ended, 0),
-            Framing::Length(left) => (Place::Length, left),
-            Framing::Chunked => (Place::Size, 0),
+    /// Content of `left` bytes.
+    pub(crate) const fn of(left: u64) -> Self {
+        let place = match left {
+            0 => Place::Ended,
+            _ => Place::Length,
         };
+        Self::at(place, left)
+    }
+
+    pub(crate) const fn chunked() -> Self {
+        Self::at(Place::Size, 0)
+    }
+
+    const fn at(place: Place, left: u64) -> Self {
         Self {
             place,
             left,
             digits: 0,
             overhead: 0,
         }
+    }
+
+    pub(crate) fn is_chunked(&self) -> bool {
+        self.place == Place::Size
     }
 
     /// How many of the next bytes of the input are content and nothing else.
@@ -235,25 +245,25 @@ mod tests {
     #[test]
     fn content_is_decoded_at_every_split_and_nothing_behind_it_is_taken() {
         let next = b"GET";
-        for (framing, wire, want) in [
-            (Framing::Length(5), &b"hello"[..], &b"hello"[..]),
-            (Framing::Length(0), b"", b""),
-            (Framing::Chunked, b"0\r\n\r\n", b""),
-            (Framing::Chunked, b"5\r\nhello\r\n00\r\n\r\n", b"hello"),
+        for (content, wire, want) in [
+            (Content::of(5), &b"hello"[..], &b"hello"[..]),
+            (Content::of(0), b"", b""),
+            (Content::chunked(), b"0\r\n\r\n", b""),
+            (Content::chunked(), b"5\r\nhello\r\n00\r\n\r\n", b"hello"),
             (
-                Framing::Chunked,
+                Content::chunked(),
                 b"3;a=\"b\"\r\nhel\r\n2 \r\nlo\r\n0\r\nx: y\r\nz:\r\n\r\n",
                 b"hello",
             ),
             (
-                Framing::Chunked,
+                Content::chunked(),
                 b"A\r\n0123456789\r\n0\r\n\r\n",
                 b"0123456789",
             ),
         ] {
             let whole = [wire, next].concat();
             for split in 0..=whole.len() {
-                let got = decode(Content::new(framing), &whole, split);
+                let got = decode(content, &whole, split);
                 assert_eq!(got, Ok((want.to_vec(), wire.len())));
             }
         }
@@ -279,7 +289,7 @@ mod tests {
             "0\r\nx: y\n\r\n",
             "0\r\n\n",
         ] {
-            let mut content = Content::new(Framing::Chunked);
+            let mut content = Content::chunked();
             let mut room = [0; 64];
             assert_eq!(
                 content.decode(wire.as_bytes(), &mut room),
@@ -289,7 +299,7 @@ mod tests {
         }
         let long = [b"1;".as_slice(), &[b'x'; 5000]].concat();
         assert_eq!(
-            Content::new(Framing::Chunked).decode(&long, &mut [0; 8]),
+            Content::chunked().decode(&long, &mut [0; 8]),
             Err(Malformed)
         );
     }

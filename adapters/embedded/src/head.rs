@@ -3,6 +3,8 @@
 use httparse::Header;
 use replywire::{Status, Version};
 
+use crate::content::Content;
+
 /// How far a head has come.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Scan {
@@ -71,24 +73,18 @@ fn is(text: &[u8], other: &[u8]) -> bool {
     text.eq_ignore_ascii_case(other)
 }
 
-/// How the end of a request's content is marked, RFC 9112 § 6.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Framing {
-    Chunked,
-    Length(u64),
-}
-
 /// The fields that the connection acts on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Facts {
-    pub(crate) framing: Framing,
+    pub(crate) content: Content,
     /// The client waits for `100 Continue` before it sends the content.
     pub(crate) expects_continue: bool,
 }
 
 /// Reads the facts, or tells the status of a request that must not be trusted.
 pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, Status> {
-    let mut length = None;
+    let mut length = 0;
+    let mut has_length = false;
     let mut chunked = false;
     let mut hosts = 0u32;
     let mut expects_continue = false;
@@ -96,9 +92,11 @@ pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, S
         let name = name.as_bytes();
         if is(name, b"content-length") {
             // Two lengths are refused even when they agree: whoever sent them is confused.
-            if length.replace(parse_length(value)?).is_some() {
+            if has_length {
                 return Err(Status::BAD_REQUEST);
             }
+            length = parse_length(value)?;
+            has_length = true;
         } else if is(name, b"transfer-encoding") {
             if chunked {
                 return Err(Status::BAD_REQUEST);
@@ -115,16 +113,16 @@ pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, S
     }
     // RFC 9112 §§ 3.2 and 6.1
     let host_is_wrong = hosts > 1 || hosts == 0 && version == Version::Http11;
-    if host_is_wrong || chunked && (length.is_some() || version == Version::Http10) {
+    if host_is_wrong || chunked && (has_length || version == Version::Http10) {
         return Err(Status::BAD_REQUEST);
     }
-    let framing = match chunked {
-        true => Framing::Chunked,
-        false => Framing::Length(length.unwrap_or(0)),
+    let content = match chunked {
+        true => Content::chunked(),
+        false => Content::of(length),
     };
     Ok(Facts {
-        framing,
-        expects_continue: expects_continue && framing != Framing::Length(0),
+        content,
+        expects_continue: expects_continue && !content.is_ended(),
     })
 }
 
@@ -227,19 +225,19 @@ mod tests {
     fn only_unambiguous_framing_is_accepted() {
         let host = ("host", "a");
         for (version, fields, want) in [
-            (Version::Http11, &[host][..], Ok(Framing::Length(0))),
-            (Version::Http10, &[], Ok(Framing::Length(0))),
+            (Version::Http11, &[host][..], Ok(Content::of(0))),
+            (Version::Http10, &[], Ok(Content::of(0))),
             (Version::Http11, &[], Err(400)),
             (Version::Http11, &[host, host], Err(400)),
             (
                 Version::Http11,
                 &[host, ("content-length", "5")],
-                Ok(Framing::Length(5)),
+                Ok(Content::of(5)),
             ),
             (
                 Version::Http11,
                 &[host, ("Content-Length", "05")],
-                Ok(Framing::Length(5)),
+                Ok(Content::of(5)),
             ),
             (Version::Http11, &[host, ("content-length", "")], Err(400)),
             (Version::Http11, &[host, ("content-length", "+5")], Err(400)),
@@ -262,7 +260,7 @@ mod tests {
             (
                 Version::Http11,
                 &[host, ("transfer-encoding", "Chunked")],
-                Ok(Framing::Chunked),
+                Ok(Content::chunked()),
             ),
             (
                 Version::Http10,
@@ -317,7 +315,7 @@ mod tests {
                 })
                 .collect();
             let got = facts(version, &headers)
-                .map(|facts| facts.framing)
+                .map(|facts| facts.content)
                 .map_err(Status::code);
             assert_eq!(got, want, "{version:?} {fields:?}");
         }
