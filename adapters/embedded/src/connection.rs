@@ -180,7 +180,7 @@ where
             Next::Head(len) => len,
             Next::Refused(status) => {
                 let head = input.get(unread).unwrap_or_default();
-                break Some((head.starts_with(b"HEAD "), status));
+                break Some((matches!(head, [b'H', b'E', b'A', b'D', b' ', ..]), status));
             }
             Next::Closed(closed) => return Ok(closed),
         };
@@ -193,8 +193,7 @@ where
             target,
             lines,
             exchange,
-            facts,
-        } = match read_head::<HEADERS>(head, rest.len()) {
+        } = match read_head::<HEADERS>(head, rest.len(), &mut state) {
             Ok(head) => head,
             Err(refused) => break Some(refused),
         };
@@ -202,8 +201,6 @@ where
         if transport.is_closing() {
             exchange = exchange.closing();
         }
-        state.content = facts.content;
-        state.expects_continue = facts.expects_continue;
         state.rest = 0..unread.end - base;
         state.fault = Status::INTERNAL_SERVER_ERROR;
         state.answer = Answer::None;
@@ -334,6 +331,7 @@ async fn next_head<T: Transport>(
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn to_front(input: &mut [u8], unread: &mut Range<usize>) {
     if unread.end <= input.len() {
         move_down(input, unread.clone(), 0);
@@ -364,32 +362,38 @@ pub(crate) fn move_down(bytes: &mut [u8], range: Range<usize>, to: usize) {
 /// it read byte by byte.
 const CONTENT_ROOM: usize = 64;
 
-/// What the loop, the handler and the reply need of a head.
+/// What the handler and the reply need of a head.
 struct Head<'h> {
     method: &'h str,
     target: &'h str,
     /// The lines of the fields.
     lines: &'h [u8],
     exchange: Exchange,
-    facts: Facts,
 }
 
-/// Reads a head, or tells whether a request that is refused is `HEAD`, and its status. The fields are read on the stack
-/// and not kept: the connection's future has no room for them.
+/// Reads a head, or tells whether a request that is refused is `HEAD`, and its status. The fields are
+/// read on the stack and not kept: the connection's future has no room for them.
 #[inline(never)]
-fn read_head<const HEADERS: usize>(head: &[u8], room: usize) -> Result<Head<'_>, (bool, Status)> {
+fn read_head<'h, const HEADERS: usize>(
+    head: &'h [u8],
+    room: usize,
+    state: &mut State,
+) -> Result<Head<'h>, (bool, Status)> {
     let mut headers = [const { MaybeUninit::uninit() }; HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
     let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
     let method = parsed.method.unwrap_or_default();
     match check_head(&parsed, outcome, head, room) {
-        Ok((exchange, facts)) => Ok(Head {
-            method,
-            target: parsed.path.unwrap_or_default(),
-            lines: head::behind_request_line(head),
-            exchange,
-            facts,
-        }),
+        Ok((exchange, facts)) => {
+            state.content = facts.content;
+            state.expects_continue = facts.expects_continue;
+            Ok(Head {
+                method,
+                target: parsed.path.unwrap_or_default(),
+                lines: head::behind_request_line(head),
+                exchange,
+            })
+        }
         Err(status) => Err((method == "HEAD", status)),
     }
 }

@@ -67,10 +67,11 @@ pub(crate) fn find_lf(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| *byte == b'\n')
 }
 
-/// Whether a text is `other`, in any case.
+/// Whether a text is `lower`, which is in lower case, in any case.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn is(text: &[u8], other: &[u8]) -> bool {
-    text.eq_ignore_ascii_case(other)
+fn is(text: &[u8], lower: &[u8]) -> bool {
+    let mut pairs = text.iter().zip(lower);
+    text.len() == lower.len() && pairs.all(|(byte, lower)| byte.to_ascii_lowercase() == *lower)
 }
 
 /// The fields that the connection acts on.

@@ -314,8 +314,9 @@ impl State {
         let reply = written(write, exchange, free)?;
         reply.check(exchange)?;
         let closes = reply.closes();
-        let from = start + offset_in(&place, &reply)?;
-        let range = from..from + reply.len();
+        let bytes = reply.as_bytes();
+        let from = start + offset_in(&place, bytes)?;
+        let range = from..from + bytes.len();
         if self.pending.is_empty() {
             self.pending = range;
         } else {
