@@ -320,7 +320,7 @@ impl Answer {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
         let (made, asked) = (self.terms, exchange.terms);
         let same_method = made.method == asked.method
-            || !has_own_framing(made.method) && !has_own_framing(asked.method);
+            || !has_own_framing(made.method) & !has_own_framing(asked.method);
         if self.status.is_informational() {
             Err(Error::InterimStatus)
         } else if !same_method

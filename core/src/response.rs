@@ -81,7 +81,7 @@ impl<'b> Response<'b> {
     /// Starts a reply to a request with its status line.
     #[inline]
     pub fn to(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
-        let mut response = Self::start(exchange, buf, status);
+        let mut response = Self::start(exchange, buf, status, Seen::NONE);
         status.put_line(&mut response.buf);
         response
     }
@@ -89,9 +89,8 @@ impl<'b> Response<'b> {
     /// Starts a reply whose status line and first headers were built at compile time.
     #[inline]
     pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
-        let mut response = Self::start(exchange, buf, head.status());
+        let mut response = Self::start(exchange, buf, head.status(), head.seen());
         response.buf.put_long(head.as_bytes());
-        response.seen = head.seen();
         response
     }
 
@@ -118,7 +117,7 @@ impl<'b> Response<'b> {
     }
 
     #[inline]
-    fn start(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
+    fn start(exchange: &Exchange, buf: &'b mut [u8], status: Status, seen: Seen) -> Self {
         Self {
             buf: Buf::new(buf),
             error: None,
@@ -126,7 +125,7 @@ impl<'b> Response<'b> {
             status,
             exchange: *exchange,
             drafted: Singletons::default(),
-            seen: Seen::NONE,
+            seen,
         }
     }
 
@@ -802,14 +801,17 @@ impl<'b> Response<'b> {
     #[inline(never)]
     fn put_sized_head(&mut self, len: u64) -> bool {
         self.put_common_lines();
-        match self.content {
-            Content::None => self.buf.put_array(b"\r\n"),
-            Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
-            Content::Omitted | Content::Whole => {
-                self.buf.put_array(b"content-length: ");
-                decimal::put(&mut self.buf, len);
-                self.buf.put_array(b"\r\n\r\n");
-            }
+        if self.content == Content::None {
+            self.buf.put_array(b"\r\n");
+        } else {
+            self.buf.put_array(b"content-length: ");
+            let len = if self.content == Content::Empty {
+                0
+            } else {
+                len
+            };
+            decimal::put(&mut self.buf, len);
+            self.buf.put_array(b"\r\n\r\n");
         }
         self.content == Content::Whole
     }

@@ -259,8 +259,7 @@ where
             false => Exchange::GET,
         };
         let exchange = dated(exchange.closing(), parts.transport);
-        let page = page::write(&exchange, parts.output, status);
-        parts.state.pending = page.unwrap_or_default();
+        parts.state.pending = page::write(&exchange, parts.output, status);
     }
 }
 

@@ -4,18 +4,20 @@ use core::ops::Range;
 
 use replywire::{Exchange, Head, Response, Status, head};
 
-/// Writes the error page of `status`; where it is, or `None` where it does not fit.
+/// Writes the error page of `status`; where it is, which is nowhere if it does not fit.
 #[inline(never)]
-pub(crate) fn write(exchange: &Exchange, buf: &mut [u8], status: Status) -> Option<Range<usize>> {
+pub(crate) fn write(exchange: &Exchange, buf: &mut [u8], status: Status) -> Range<usize> {
     let head = find(status);
-    let reply = Response::with_head(exchange, buf, head).text(head.reason());
-    Some(reply.ok()?.into_parts().1)
+    match Response::with_head(exchange, buf, *head).text(head.reason()) {
+        Ok(page) => page.into_parts().1,
+        Err(_) => 0..0,
+    }
 }
 
 /// Heads are in flash, and with them no more phrases than these.
-fn find(status: Status) -> Head {
-    const OTHER: Head = head!(Status::INTERNAL_SERVER_ERROR);
-    const HEADS: [Head; 7] = [
+fn find(status: Status) -> &'static Head {
+    static OTHER: Head = head!(Status::INTERNAL_SERVER_ERROR);
+    static HEADS: [Head; 7] = [
         head!(Status::BAD_REQUEST),
         head!(Status::CONTENT_TOO_LARGE),
         head!(Status::EXPECTATION_FAILED),
@@ -25,5 +27,5 @@ fn find(status: Status) -> Head {
         head!(Status::URI_TOO_LONG),
     ];
     let head = HEADS.iter().find(|head| head.status() == status);
-    head.copied().unwrap_or(OTHER)
+    head.unwrap_or(&OTHER)
 }

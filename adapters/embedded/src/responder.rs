@@ -6,7 +6,7 @@ use embedded_io_async::Read;
 use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
 
 use crate::connection::{Answer, ServeError, State, move_down};
-use crate::content::Decoded;
+use crate::content::{Decoded, Malformed};
 use crate::driver::{SendError, drive};
 use crate::{Phase, Sent, Transport};
 
@@ -68,6 +68,12 @@ impl<E> From<ServeError<E>> for ContentError<E> {
             ServeError::Conn(error) => Self::Conn(error),
             ServeError::WriteZero => Self::WriteZero,
         }
+    }
+}
+
+impl<E> From<Malformed> for ContentError<E> {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
     }
 }
 
@@ -435,12 +441,10 @@ impl<T: Transport> Parts<'_, T> {
     }
 
     /// Decodes what has been read behind the head.
-    fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, ContentError<T::Error>> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, Malformed> {
         let State { content, rest, .. } = &mut *self.state;
         let input = self.input.get(rest.clone()).unwrap_or_default();
-        let decoded = content
-            .decode(input, buf)
-            .map_err(|_| ContentError::Malformed)?;
+        let decoded = content.decode(input, buf)?;
         rest.start += decoded.taken;
         Ok(decoded)
     }
