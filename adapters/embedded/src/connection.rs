@@ -406,7 +406,7 @@ fn check_head(
     match outcome {
         Ok(httparse::Status::Complete(_)) => {}
         Ok(httparse::Status::Partial) => return Err(Status::BAD_REQUEST),
-        Err(error) => return Err(head::refusal(error, head)),
+        Err(error) => return Err(head::refusal(error, parsed, head)),
     }
     let version = match parsed.version {
         Some(0) => Version::Http10,

@@ -93,11 +93,13 @@ impl Content {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn take(&mut self, n: u64) {
         self.left = self.left.saturating_sub(n);
-        self.place = match (self.place, self.left) {
-            (Place::Length, 0) => Place::Ended,
-            (Place::Data, 0) => Place::DataCr,
-            (place, _) => place,
-        };
+        if self.left == 0 {
+            self.place = match self.place {
+                Place::Length => Place::Ended,
+                Place::Data => Place::DataCr,
+                place => place,
+            };
+        }
     }
 
     pub(crate) fn is_ended(&self) -> bool {
@@ -115,40 +117,36 @@ impl Content {
 
     /// Takes bytes from `input` until its end, the end of the content, or a full `output`.
     pub(crate) fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Decoded, Malformed> {
-        let mut done = Decoded {
-            taken: 0,
-            written: 0,
-        };
+        let (mut rest, mut free) = (input, output);
+        let (len, room) = (rest.len(), free.len());
         loop {
-            let rest = input.get(done.taken..).unwrap_or_default();
-            let free = output.get_mut(done.written..).unwrap_or_default();
             match self.place {
-                Place::Ended => return Ok(done),
+                Place::Ended => break,
                 Place::Failed => return Err(Malformed),
                 Place::Length | Place::Data => {
                     let n = copy(free, rest, self.left);
-                    done.taken += n;
-                    done.written += n;
-                    self.take(n as u64);
                     if n == 0 {
-                        return Ok(done);
+                        break;
                     }
+                    self.take(n as u64);
+                    rest = rest.get(n..).unwrap_or_default();
+                    free = free.get_mut(n..).unwrap_or_default();
                 }
                 _ => {
-                    let Some(byte) = rest.first() else {
-                        return Ok(done);
+                    let Some((byte, tail)) = rest.split_first() else {
+                        break;
                     };
-                    match self.advance(*byte) {
-                        Ok(place) => self.place = place,
-                        Err(error) => {
-                            self.place = Place::Failed;
-                            return Err(error);
-                        }
-                    }
-                    done.taken += 1;
+                    // So it stays where the coding is wrong.
+                    let place = self.advance(*byte);
+                    self.place = place.unwrap_or(Place::Failed);
+                    rest = tail;
                 }
             }
         }
+        Ok(Decoded {
+            taken: len - rest.len(),
+            written: room - free.len(),
+        })
     }
 
     /// Where one byte of the coding itself leads.

@@ -158,40 +158,28 @@ fn parse_codings(value: &[u8]) -> Result<bool, Status> {
 }
 
 /// The status that answers a head `httparse` refused.
-pub(crate) fn refusal(error: httparse::Error, head: &[u8]) -> Status {
+pub(crate) fn refusal(
+    error: httparse::Error,
+    parsed: &httparse::Request<'_, '_>,
+    head: &[u8],
+) -> Status {
     match error {
         httparse::Error::TooManyHeaders => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        httparse::Error::Version if has_version(head) => Status::HTTP_VERSION_NOT_SUPPORTED,
+        httparse::Error::Version if has_version(parsed, head) => Status::HTTP_VERSION_NOT_SUPPORTED,
         _ => Status::BAD_REQUEST,
     }
 }
 
 /// Whether a request line is one of some version; RFC 9112 §§ 2.3 and 3.
-fn has_version(head: &[u8]) -> bool {
-    let line = find_lf(head).and_then(|lf| head.get(..lf));
-    let ends_in_version = match line {
-        Some(
-            [
-                ..,
-                b' ',
-                b'H',
-                b'T',
-                b'T',
-                b'P',
-                b'/',
-                major,
-                b'.',
-                minor,
-                b'\r',
-            ],
-        ) => major.is_ascii_digit() && minor.is_ascii_digit(),
+fn has_version(parsed: &httparse::Request<'_, '_>, head: &[u8]) -> bool {
+    let method = parsed.method.unwrap_or_default();
+    let target = parsed.path.unwrap_or_default();
+    match head.get(method.len() + target.len() + "  ".len()..) {
+        Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b'\r', ..]) => {
+            major.is_ascii_digit() && minor.is_ascii_digit()
+        }
         _ => false,
-    };
-    let blanks = line
-        .unwrap_or_default()
-        .iter()
-        .filter(|byte| **byte == b' ');
-    ends_in_version && blanks.count() == 2
+    }
 }
 
 #[cfg(test)]
