@@ -22,6 +22,10 @@ const MAX: u64 = 253_402_300_799;
 pub struct HttpDate(u64);
 
 impl HttpDate {
+    /// The start of 1970.
+    #[cfg(not(target_pointer_width = "64"))]
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// The time `seconds` after the start of 1970 (UTC, no leap seconds), or `None` beyond 9999.
     pub const fn from_unix(seconds: u64) -> Option<Self> {
         match seconds {

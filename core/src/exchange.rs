@@ -113,7 +113,11 @@ pub enum Version {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
     terms: Terms,
+    #[cfg(target_pointer_width = "64")]
     date: Option<HttpDate>,
+    /// It counts where there is a clock.
+    #[cfg(not(target_pointer_width = "64"))]
+    date: HttpDate,
     #[cfg(not(target_pointer_width = "64"))]
     clock: Clock,
 }
@@ -142,7 +146,10 @@ impl Exchange {
             keep_alive: true,
             takes_trailers: false,
         },
+        #[cfg(target_pointer_width = "64")]
         date: None,
+        #[cfg(not(target_pointer_width = "64"))]
+        date: HttpDate::EPOCH,
         #[cfg(not(target_pointer_width = "64"))]
         clock: Clock(None),
     };
@@ -194,9 +201,13 @@ impl Exchange {
     /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
     #[must_use]
     pub const fn at(mut self, now: HttpDate) -> Self {
-        self.date = Some(now);
+        #[cfg(target_pointer_width = "64")]
+        {
+            self.date = Some(now);
+        }
         #[cfg(not(target_pointer_width = "64"))]
         {
+            self.date = now;
             self.clock = Clock(Some(HttpDate::to_imf_fixdate));
         }
         self
@@ -231,19 +242,25 @@ impl Exchange {
 
     /// When the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
-        self.date
+        #[cfg(target_pointer_width = "64")]
+        return self.date;
+        #[cfg(not(target_pointer_width = "64"))]
+        match self.clock {
+            Clock(Some(_)) => Some(self.date),
+            Clock(None) => None,
+        }
     }
 
     /// Writes a `date` line, if the time is known.
     #[inline(always)]
     pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
+        #[cfg(target_pointer_width = "64")]
         if let Some(date) = self.date {
-            #[cfg(target_pointer_width = "64")]
             buf.put_date(date);
-            #[cfg(not(target_pointer_width = "64"))]
-            if let Clock(Some(text)) = self.clock {
-                buf.put_line(b"date", &text(date));
-            }
+        }
+        #[cfg(not(target_pointer_width = "64"))]
+        if let Clock(Some(text)) = self.clock {
+            buf.put_line(b"date", &text(self.date));
         }
     }
 
@@ -265,8 +282,8 @@ impl Exchange {
 /// All that there are write the same.
 #[cfg(not(target_pointer_width = "64"))]
 impl PartialEq for Clock {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_some() == other.0.is_some()
     }
 }
 

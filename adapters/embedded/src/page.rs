@@ -16,8 +16,8 @@ pub(crate) fn write(exchange: &Exchange, buf: &mut [u8], status: Status) -> Rang
 
 /// Heads are in flash, and with them no more phrases than these.
 fn find(status: Status) -> &'static Head {
-    static OTHER: Head = head!(Status::INTERNAL_SERVER_ERROR);
-    static HEADS: [Head; 7] = [
+    static HEADS: [Head; 8] = [
+        head!(Status::INTERNAL_SERVER_ERROR),
         head!(Status::BAD_REQUEST),
         head!(Status::CONTENT_TOO_LARGE),
         head!(Status::EXPECTATION_FAILED),
@@ -26,6 +26,7 @@ fn find(status: Status) -> &'static Head {
         head!(Status::REQUEST_HEADER_FIELDS_TOO_LARGE),
         head!(Status::URI_TOO_LONG),
     ];
+    let [other, ..] = &HEADS;
     let head = HEADS.iter().find(|head| head.status() == status);
-    head.unwrap_or(&OTHER)
+    head.unwrap_or(other)
 }
