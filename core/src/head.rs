@@ -1,3 +1,5 @@
+use core::fmt;
+
 use crate::bytes::place;
 use crate::known::Known;
 use crate::seen::Seen;
@@ -24,7 +26,7 @@ use crate::{Status, field};
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Head {
     bytes: &'static [u8],
     reason: &'static str,
@@ -51,6 +53,14 @@ impl Head {
     #[inline]
     pub(crate) fn seen(self) -> Seen {
         *self.seen
+    }
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Head")
+            .field(&field::Quoted(self.bytes))
+            .finish()
     }
 }
 

@@ -10,6 +10,8 @@ use super::{Dialect, JsonError, Sink, Strict, ToJson};
 use crate::Error;
 #[cfg(any(test, not(target_pointer_width = "64")))]
 use crate::buf::Buf;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -101,10 +103,10 @@ pub(crate) fn tally<T: sealed::Document + ?Sized>(
     document: &T,
     buf: &mut Buf<'_>,
 ) -> Result<(), JsonError> {
-    let mut place = Place::new(buf);
-    match document.put(Tally::new(&mut place), 0) {
+    let error = Cell::new(None);
+    match document.put(Tally::new(&mut Place::new(buf, &error)), 0) {
         Ok(tally) if tally.is_whole() => Ok(()),
-        _ => Err(place.error()),
+        _ => Err(error.get().unwrap_or(JsonError::Custom)),
     }
 }
 

@@ -149,52 +149,38 @@ pub enum Kind {
 /// around that. Brackets that open belong to the first event.
 #[doc(hidden)]
 pub trait Replay: Copy {
-    /// Whether it does anything.
-    const ON: bool;
-
-    /// An array or an object begins.
-    fn enter(self, level: u8, kind: Kind) -> Result<(), JsonError>;
-
-    /// The next event, and what is done with it.
-    fn event(self, level: u8) -> Result<Event, JsonError>;
-
-    /// How many of the next events are skipped.
-    fn ahead(self, level: u8) -> u32;
-
-    /// Goes over the next `count` events, which are skipped.
-    fn skip(self, level: u8, count: u32);
-
-    /// Something failed: what comes yet, because a value goes on, has no place.
-    fn failed(self);
-
-    /// Remembers what is wrong with the value.
-    fn note(self, error: JsonError);
-}
-
-impl Replay for () {
+    /// Whether it does anything but to remember what is wrong.
     const ON: bool = false;
 
+    /// An array or an object begins.
     #[inline(always)]
-    fn enter(self, _: u8, _: Kind) -> Result<(), JsonError> {
+    fn enter(self, _level: u8, _kind: Kind) -> Result<(), JsonError> {
         Ok(())
     }
 
+    /// The next event, and what is done with it.
     #[inline(always)]
-    fn event(self, _: u8) -> Result<Event, JsonError> {
+    fn event(self, _level: u8) -> Result<Event, JsonError> {
         Ok(Event::Write)
     }
 
+    /// How many of the next events are skipped.
     #[inline(always)]
-    fn ahead(self, _: u8) -> u32 {
+    fn ahead(self, _level: u8) -> u32 {
         0
     }
 
+    /// Goes over the next `count` events, which are skipped.
     #[inline(always)]
-    fn skip(self, _: u8, _: u32) {}
+    fn skip(self, _level: u8, _count: u32) {}
 
+    /// Something failed: what comes yet, because a value goes on, has no place.
     #[inline(always)]
     fn failed(self) {}
 
+    /// Remembers what is wrong with the value.
     #[inline(always)]
-    fn note(self, _: JsonError) {}
+    fn note(self, _error: JsonError) {}
 }
+
+impl Replay for () {}

@@ -2,6 +2,7 @@ use core::cell::Cell;
 use core::marker::PhantomData;
 
 use super::dialect::hex;
+use super::sink::Replay;
 use super::sink::sealed::Sink;
 use super::stop::Stop;
 use super::{Dialect, JsonError};
@@ -20,20 +21,24 @@ pub(crate) struct Tally<'t, 'p, 'b, D> {
 /// Where the text is written.
 pub(crate) struct Place<'p, 'b> {
     buf: &'p mut Buf<'b>,
-    error: Cell<Option<JsonError>>,
+    error: &'p Cell<Option<JsonError>>,
+}
+
+/// Where is told what is wrong with the value, unless that has no place.
+#[derive(Clone, Copy)]
+pub(crate) struct Note<'p>(Option<&'p Cell<Option<JsonError>>>);
+
+impl Replay for Note<'_> {
+    fn note(self, error: JsonError) {
+        if let Some(place) = self.0 {
+            place.set(Some(error));
+        }
+    }
 }
 
 impl<'p, 'b> Place<'p, 'b> {
-    pub(crate) fn new(buf: &'p mut Buf<'b>) -> Self {
-        Self {
-            buf,
-            error: Cell::new(None),
-        }
-    }
-
-    /// What is wrong with a value that was not written to its end.
-    pub(crate) fn error(&self) -> JsonError {
-        self.error.get().unwrap_or(JsonError::Custom)
+    pub(crate) fn new(buf: &'p mut Buf<'b>, error: &'p Cell<Option<JsonError>>) -> Self {
+        Self { buf, error }
     }
 
     #[inline(never)]
@@ -170,10 +175,10 @@ impl<'t, 'p, 'b, D: Dialect> Tally<'t, 'p, 'b, D> {
     }
 }
 
-impl<D: Dialect> Sink for Tally<'_, '_, '_, D> {
+impl<'p, D: Dialect> Sink for Tally<'_, 'p, '_, D> {
     type Dialect = D;
     type Error = Stop;
-    type Replay = ();
+    type Replay = Note<'p>;
     type Room = &'static mut [u8];
 
     #[inline]
@@ -186,14 +191,14 @@ impl<D: Dialect> Sink for Tally<'_, '_, '_, D> {
 
     #[inline(never)]
     fn fail(&self, error: JsonError) -> Stop {
-        if let Some(place) = &self.place {
-            place.error.set(Some(error));
-        }
+        self.replay().note(error);
         Stop
     }
 
     #[inline]
-    fn replay(&self) {}
+    fn replay(&self) -> Note<'p> {
+        Note(self.place.as_ref().map(|place| place.error))
+    }
 
     #[inline]
     fn grab(&mut self) -> &'static mut [u8] {
