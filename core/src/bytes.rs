@@ -99,6 +99,8 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     }
 }
 
+/// Copies `src` to `dst`, which have the same length.
+///
 /// Words, of which the last may overlap the one before it. Where `copy_from_slice` would do, so
 /// would a call of `memcpy`, which takes more flash than all that writes a head.
 #[cfg(not(target_pointer_width = "64"))]

@@ -293,14 +293,17 @@ impl Eq for Clock {}
 #[cfg(all(feature = "defmt", not(target_pointer_width = "64")))]
 impl defmt::Format for Clock {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Clock");
+        match self.0 {
+            Some(_) => defmt::write!(f, "Clock"),
+            None => defmt::write!(f, "None"),
+        }
     }
 }
 
 #[cfg(not(target_pointer_width = "64"))]
 impl core::fmt::Debug for Clock {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Clock")
+        f.write_str(if self.0.is_some() { "Clock" } else { "None" })
     }
 }
 

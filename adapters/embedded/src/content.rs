@@ -207,6 +207,7 @@ fn copy(to: &mut [u8], from: &[u8], most: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::vec;
     use std::vec::Vec;
 
     use super::*;
@@ -295,10 +296,16 @@ mod tests {
                 "{wire:?}"
             );
         }
-        let long = [b"1;".as_slice(), &[b'x'; 5000]].concat();
-        assert_eq!(
-            Content::chunked().decode(&long, &mut [0; 8]),
-            Err(Malformed)
-        );
+        // The bytes of an extension count from its `;` on, those of all chunks together.
+        let mut room = [0; 8];
+        let mut chunked = |wire: Vec<u8>| Content::chunked().decode(&wire, &mut room);
+        let most = usize::from(MAX_OVERHEAD);
+        let extension = |len| [b"1;".as_slice(), &vec![b'x'; len]].concat();
+        assert!(chunked(extension(most - 1)).is_ok());
+        assert_eq!(chunked(extension(most)), Err(Malformed));
+        let empty = |chunks| b"1;\r\nx\r\n".repeat(chunks);
+        let mut content = Content::chunked();
+        assert!(content.decode(&empty(most), &mut vec![0; most]).is_ok());
+        assert_eq!(content.decode(b"1;", &mut [0]), Err(Malformed));
     }
 }

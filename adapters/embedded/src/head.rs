@@ -93,10 +93,10 @@ pub(crate) fn facts(version: Version, headers: &[Header<'_>]) -> Result<Facts, S
         let name = name.as_bytes();
         if is(name, b"content-length") {
             // Two lengths are refused even when they agree: whoever sent them is confused.
+            length = parse_length(value)?;
             if has_length {
                 return Err(Status::BAD_REQUEST);
             }
-            length = parse_length(value)?;
             has_length = true;
         } else if is(name, b"transfer-encoding") {
             if chunked {
@@ -148,9 +148,9 @@ fn parse_length(value: &[u8]) -> Result<u64, Status> {
 /// `chunked` alone is understood, RFC 9112 § 6.1.
 fn parse_codings(value: &[u8]) -> Result<bool, Status> {
     match value.split_last_chunk::<7>() {
-        Some((others, last)) if is(last, b"chunked") => match others {
+        Some((others, last)) if is(last, b"chunked") => match others.trim_ascii_end() {
             [] => Ok(true),
-            [.., b',' | b' ' | b'\t'] => Err(Status::NOT_IMPLEMENTED),
+            [.., b','] => Err(Status::NOT_IMPLEMENTED),
             _ => Err(Status::BAD_REQUEST),
         },
         _ => Err(Status::BAD_REQUEST),
@@ -283,6 +283,16 @@ mod tests {
                 Version::Http11,
                 &[host, ("transfer-encoding", "chunked, gzip")],
                 Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "gzip chunked")],
+                Err(400),
+            ),
+            (
+                Version::Http11,
+                &[host, ("transfer-encoding", "gzip ,\tchunked")],
+                Err(501),
             ),
             (
                 Version::Http11,

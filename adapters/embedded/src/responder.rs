@@ -12,7 +12,8 @@ use crate::{Phase, Sent, Transport};
 
 /// Answers one request: it reads the request's content and sends the reply.
 ///
-/// Sending takes the responder, so a request is answered once.
+/// Sending takes the responder, so a request is answered once. Its lifetime is one of its own: a
+/// function that takes a [`Request`](crate::Request) too cannot have both under one name.
 pub struct Responder<'c, T> {
     pub(crate) parts: &'c mut Parts<'c, T>,
     pub(crate) exchange: Exchange,

@@ -5,6 +5,8 @@ use super::level::Put as _;
 #[cfg(target_pointer_width = "64")]
 use super::slice::Slice;
 #[cfg(any(test, not(target_pointer_width = "64")))]
+use super::stop::Stop;
+#[cfg(any(test, not(target_pointer_width = "64")))]
 use super::tally::{Place, Tally};
 use super::{Dialect, JsonError, Sink, Strict, ToJson};
 use crate::Error;
@@ -106,7 +108,9 @@ pub(crate) fn tally<T: sealed::Document + ?Sized>(
     let error = Cell::new(None);
     match document.put(Tally::new(&mut Place::new(buf, &error)), 0) {
         Ok(tally) if tally.is_whole() => Ok(()),
-        _ => Err(error.get().unwrap_or(JsonError::Custom)),
+        // The value hid a failure.
+        Ok(_) => Err(JsonError::Custom),
+        Err(Stop) => Err(error.get().unwrap_or(JsonError::Custom)),
     }
 }
 
@@ -233,22 +237,24 @@ mod tests {
             }
         }
 
-        struct Hiding;
+        struct Hiding<T>(T);
 
-        impl Serialize for Hiding {
+        impl<T: Serialize> Serialize for Hiding<T> {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 let mut tuple = to.serialize_tuple(2)?;
-                let _ = tuple.serialize_element(&Failing);
+                let _ = tuple.serialize_element(&self.0);
                 let _ = tuple.serialize_element(&1);
                 tuple.end()
             }
         }
 
-        let document = Strict::of(&Hiding);
-        assert_eq!(document.measure(), Err(JsonError::Custom));
-        assert_eq!(
-            tally(&document, &mut Buf::new(&mut [0; 8])),
-            Err(JsonError::Custom)
-        );
+        fn check(document: &impl Document) {
+            assert_eq!(document.measure(), Err(JsonError::Custom));
+            let tallied = tally(document, &mut Buf::new(&mut [0; 8]));
+            assert_eq!(tallied, Err(JsonError::Custom));
+        }
+
+        check(&Strict::of(&Hiding(Failing)));
+        check(&Strict::of(&Hiding(f64::NAN)));
     }
 }
