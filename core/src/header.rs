@@ -427,6 +427,7 @@ pub(crate) fn put_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
     private::Value::put(text, &mut Put(buf))
 }
 
+/// [`put_unusual_line`] with the cursor by value, so that the usual line keeps it in registers.
 #[cfg(target_pointer_width = "64")]
 #[inline(never)]
 fn put_unusual_line_by_value<N: FieldName, V: FieldValue>(
@@ -438,7 +439,7 @@ fn put_unusual_line_by_value<N: FieldName, V: FieldValue>(
     (buf, result)
 }
 
-/// The same for a name that is to be checked, or a value that is not simply copied.
+/// [`put_line`] for a name that is to be checked, or a value that is not simply copied.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn put_unusual_line<N: FieldName, V: FieldValue>(

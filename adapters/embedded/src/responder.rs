@@ -337,7 +337,8 @@ impl State {
     }
 }
 
-/// What a connection lends to the answer of one request.
+/// What a connection is served with: while a head is read, lent to the answer of its request, and at
+/// its end.
 pub(crate) struct Parts<'c, T> {
     pub(crate) transport: &'c mut T,
     pub(crate) output: &'c mut [u8],
