@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use conformance::buffer;
+use replywire::body::{BodyError, Chunk, Event, JsonLine, Step, Stream, Transfer};
+use replywire::file::{Boundary, File, FileStep};
 use replywire::json::{
     Dialect, Document, JsonError, Lenient, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value,
 };
+use replywire::request::{Exchange, Method, Version};
 use replywire::{
-    BodyError, Boundary, Chunk, Cors, Draft, Error, Event, Exchange, File, FileStep, Head,
-    HeaderName, HeaderValue, Headers, HttpDate, JsonLine, Method, Preflight, Response, SameSite,
-    SetCookie, Status, Step, Stream, Transfer, Version, head,
+    Cors, Draft, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight, Response,
+    SameSite, SetCookie, Status, head,
 };
 use serde::Serialize;
 

@@ -86,7 +86,7 @@ async fn transfer_to<T: Transport>(
 
 async fn transfer<T: Transport>(
     responder: Responder<'_, T>,
-    end: impl FnOnce(Response<'_>) -> Result<replywire::Transfer<'_>, Error>,
+    end: impl FnOnce(Response<'_>) -> Result<replywire::body::Transfer<'_>, Error>,
 ) -> Result<Sent, Unsent> {
     let sent = responder.transfer(
         |exchange, buf| end(Response::to(exchange, buf, Status::OK)),

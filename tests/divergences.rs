@@ -5,13 +5,12 @@ use conformance::drive::{FileWay, drive, drive_file};
 use conformance::encoder::Encoder;
 use conformance::plan::Way;
 use conformance::script::{Script, poll_times};
+use replywire::body::{BodyError, Chunk, Event, Stream, StreamError, Transfer};
+use replywire::file::{Boundary, File, guess_media_type};
 use replywire::json::Part::{self, At, InAt, InEach, Name};
 use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
-use replywire::{
-    BodyError, Boundary, Chunk, Disposition, Draft, Error, Event, Exchange, File, Headers,
-    HttpDate, Reply, Response, SetCookie, Status, Stream, StreamError, Transfer, Version,
-    guess_media_type,
-};
+use replywire::request::{Exchange, Version};
+use replywire::{Disposition, Draft, Error, Headers, HttpDate, Reply, Response, SetCookie, Status};
 use replywire_embedded::{
     Buffers, Closed, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
 };

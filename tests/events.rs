@@ -1,8 +1,9 @@
 //! Server-sent events, read back as a browser reads them: HTML Living Standard § 9.2.6.
 
 use conformance::FILLER;
+use replywire::Error;
+use replywire::body::{Chunk, Event};
 use replywire::json::{Dialect, Strict};
-use replywire::{Chunk, Error, Event};
 
 /// What reading an event stream comes to.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -1,9 +1,10 @@
 //! What a request, a draft and a clock make of a reply, byte by byte.
 
 use conformance::buffer;
+use replywire::request::{Exchange, Version};
 use replywire::{
-    Cors, Draft, Error, Exchange, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
-    Response, SetCookie, Status, Version, head,
+    Cors, Draft, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight, Response,
+    SetCookie, Status, head,
 };
 
 /// Sun, 06 Nov 1994 08:49:37 GMT

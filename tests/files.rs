@@ -3,7 +3,8 @@
 use conformance::reply::{Parsed, head, strict};
 use conformance::script::{Script, poll_times};
 use embedded_io_async::Write;
-use replywire::{Boundary, File, HeaderName, Response, Status};
+use replywire::file::{Boundary, File};
+use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
     Buffers, Closed, FileSource, Handler, Limits, Request, Responder, SendError, Sent, Transport,
     Unsent, serve_connection,
@@ -312,7 +313,7 @@ fn a_source_that_fails_is_told_from_a_connection_that_fails() {
     impl Transport for Gone {}
 
     let file = File::new(9);
-    let plan = file.plan::<&str, &str>(&replywire::Exchange::GET, []);
+    let plan = file.plan::<&str, &str>(&replywire::request::Exchange::GET, []);
     for (broken, is_source) in [(Some(0), true), (None, false)] {
         let source = Source {
             bytes: content(9),

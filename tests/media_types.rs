@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use conformance::vector::{pairs, shared};
-use replywire::{Response, Status, guess_media_type};
+use replywire::file::guess_media_type;
+use replywire::{Response, Status};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -5,7 +5,8 @@ use conformance::pieces::pieces;
 use conformance::random::{Random, count};
 use conformance::tree::Tree;
 use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
-use replywire::{Exchange, Response, Status, Version};
+use replywire::request::{Exchange, Version};
+use replywire::{Response, Status};
 use serde::de::IgnoredAny;
 use serde::ser::{
     Error as _, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,

@@ -2,9 +2,9 @@
 
 use conformance::buffer;
 use conformance::reply::{Parsed, strict};
-use replywire::{
-    BodyError, Error, Exchange, Response, Status, Stream, StreamError, Trailers, Transfer, Version,
-};
+use replywire::body::{BodyError, Stream, StreamError, Trailers, Transfer};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Response, Status};
 
 #[derive(Clone, Copy, Debug)]
 enum Call {

@@ -1,7 +1,9 @@
 //! Preconditions: the whole table of RFC 9110 § 13.2.2, against a plain reference.
 
 use conformance::buffer;
-use replywire::{Coding, ETag, Error, Exchange, File, HttpDate, Response, Status, Version};
+use replywire::file::{Coding, File};
+use replywire::request::{Exchange, Version};
+use replywire::{ETag, Error, HttpDate, Response, Status};
 
 /// What a field of the request is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -7,9 +7,11 @@ use conformance::drive::{Driven, FileWay, drive_file};
 use conformance::random::Random;
 use conformance::ranges::{Answer, answer, content_range, parts};
 use conformance::reply::{Parsed, head, strict};
+use replywire::body::BodyError;
+use replywire::file::{Boundary, Coding, File, FileStep};
+use replywire::request::{Exchange, Version};
 use replywire::{
-    BodyError, Boundary, Coding, Disposition, Draft, ETag, Error, Exchange, File, FileStep, Head,
-    Headers, HttpDate, Response, Status, Version, head as head_of,
+    Disposition, Draft, ETag, Error, Head, Headers, HttpDate, Response, Status, head as head_of,
 };
 
 const BOUNDARY: &str = "0b";

@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use conformance::line::{Act, Broken, Line, Log, Logs, Next, Steps, chunk};
 use conformance::reply::strict;
 use conformance::serve::{Served, serve_some};
-use replywire::{Error, Exchange, Response, Status, Transfer};
+use replywire::body::Transfer;
+use replywire::request::Exchange;
+use replywire::{Error, Response, Status};
 use replywire_embedded::{Closed, Responder, SendError, Sent, ServeError, Unsent};
 
 /// A request of each kind of reply.

@@ -9,7 +9,9 @@ use conformance::line::{Act, Broken, Dry, Line, Log, Logs, Next, Steps, chunk, o
 use conformance::reply::{Framing, strict};
 use conformance::script::poll_times;
 use conformance::serve::{Served, serve, serve_some};
-use replywire::{BodyError, Error, Event, Exchange, HeaderName, Response, Status, Transfer};
+use replywire::body::{BodyError, Event, Transfer};
+use replywire::request::Exchange;
+use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
     AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, ServeError, Unsent,
     background,

@@ -2,7 +2,9 @@
 
 use conformance::buffer;
 use conformance::reply::{head, strict};
-use replywire::{BodyError, Error, Exchange, Response, Status, Step, Transfer, Version};
+use replywire::body::{BodyError, Step, Transfer};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Response, Status};
 
 const SOURCE: &[u8] = b"abcdef";
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::time::Duration;
 
-use replywire::Event;
+use replywire::body::Event;
 use replywire_embedded::{Chunks, KeepAlive, Request};
 
 /// Waits by the timer of a runtime.

@@ -37,9 +37,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use replywire::body::{Event, Trailers};
+use replywire::request::Exchange;
 use replywire::{
-    Disposition, Error, Event, Exchange, HeaderName, Headers, Reply, Response, SameSite, SetCookie,
-    Status, Trailers,
+    Disposition, Error, HeaderName, Headers, Reply, Response, SameSite, SetCookie, Status,
 };
 use replywire_embedded::{
     AfterFailure, Chunks, ContentError, Request, Responder, Sent, Transport, Unsent, background,

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use embedded_io_async::Read;
+use replywire::file::File;
 use replywire::json::{Dialect, Filter, Lenient, Part, Slashed, Strict};
+use replywire::request::Exchange;
 use replywire::{
-    Cors, Draft, Error, Exchange, File, Head, HeaderName, Headers, HttpDate, Preflight, Reply,
-    Response, SetCookie, Status, head,
+    Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, Reply, Response, SetCookie,
+    Status, head,
 };
 use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
 use replywire_files::{FileTransport, Folder};

@@ -3,12 +3,21 @@
 
 use defmt::{Format, Formatter, write};
 
-use crate::json::{Decimal, JsonError};
-use crate::{
-    Accepted, BodyError, Coding, Draft, ETag, Error, Exchange, FileStep, FileTransfer, Head,
-    HeaderName, Headers, HttpDate, Method, Reply, Status, Step, Stream, StreamError, Transfer,
-    Version,
-};
+use crate::body::stream::{Stream, StreamError};
+use crate::body::transfer::{BodyError, Step, Transfer};
+use crate::error::{Error, JsonError};
+use crate::field::coding::{Accepted, Coding};
+use crate::field::date::HttpDate;
+use crate::field::etag::ETag;
+use crate::field::header::HeaderName;
+use crate::file::{FileStep, FileTransfer};
+use crate::head::constant::Head;
+use crate::head::draft::Draft;
+use crate::head::headers::Headers;
+use crate::head::status::Status;
+use crate::json::Decimal;
+use crate::request::exchange::{Exchange, Method, Version};
+use crate::response::reply::Reply;
 
 impl<const N: usize> Format for Draft<N> {
     fn format(&self, f: Formatter<'_>) {

@@ -4,64 +4,40 @@
 #[cfg(test)]
 extern crate std;
 
-pub use self::chunk::{Chunk, JsonLine};
-pub use self::coding::{Accepted, Coding};
-pub use self::cookie::{SameSite, SetCookie};
-pub use self::cors::{Cors, Preflight};
-pub use self::date::HttpDate;
-pub use self::disposition::Disposition;
-pub use self::draft::Draft;
 pub use self::error::Error;
-pub use self::etag::ETag;
-pub use self::event::Event;
-pub use self::exchange::{Exchange, Method, Version};
-pub use self::extension::guess_media_type;
-pub use self::file::{Boundary, File, FilePlan, FileStep, FileTransfer};
-pub use self::head::Head;
+pub use self::field::cookie::{SameSite, SetCookie};
+pub use self::field::date::HttpDate;
+pub use self::field::disposition::Disposition;
+pub use self::field::etag::ETag;
+pub use self::field::header::{FieldName, FieldValue, HeaderName, HeaderValue};
+pub use self::head::constant::Head;
 #[doc(hidden)]
-pub use self::head::HeadLines;
-pub use self::header::{FieldName, FieldValue, HeaderName, HeaderValue};
-pub use self::headers::Headers;
-pub use self::reply::Reply;
-pub use self::response::Response;
-pub use self::status::Status;
-pub use self::stream::{Stream, StreamError};
-pub use self::trailer::Trailers;
-pub use self::transfer::{BodyError, Step, Transfer};
+pub use self::head::constant::HeadLines;
+pub use self::head::draft::Draft;
+pub use self::head::headers::Headers;
+pub use self::head::status::Status;
+pub use self::response::builder::Response;
+pub use self::response::cors::Cors;
+pub use self::response::preflight::Preflight;
+pub use self::response::reply::Reply;
 
-mod buf;
-mod bytes;
-mod chunk;
-mod coding;
-mod conditional;
-mod cookie;
-mod cors;
-mod date;
-mod decimal;
-mod disposition;
-mod draft;
+// The rooms, each built on those before it; ARCHITECTURE.md tells more.
 mod error;
-mod etag;
-mod event;
-mod exchange;
-mod extension;
+mod write;
+
 mod field;
-mod file;
+
+mod head;
+
+pub mod request;
+
+pub mod json;
+
+pub mod body;
+
+pub mod file;
+
+mod response;
+
 #[cfg(feature = "defmt")]
 mod format;
-mod head;
-mod header;
-mod headers;
-mod hexadecimal;
-pub mod json;
-mod known;
-mod line;
-mod location;
-mod media;
-mod reply;
-mod response;
-mod seen;
-mod status;
-mod stream;
-mod trailer;
-mod transfer;

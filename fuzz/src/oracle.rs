@@ -1,6 +1,7 @@
 //! Reads a reply back and compares it with what the model wants.
 
-use replywire::{BodyError, Error};
+use replywire::Error;
+use replywire::body::BodyError;
 
 use crate::drive::{self, Sent};
 use crate::input::{Case, End, Method, Start};

@@ -1,7 +1,9 @@
 //! Answers a `range` field, reads the reply back and compares it with what the RFC says, told
 //! plainly.
 
-use replywire::{Boundary, Error, Exchange, File, FileStep, FileTransfer, Response, Status};
+use replywire::file::{Boundary, File, FileStep, FileTransfer};
+use replywire::request::Exchange;
+use replywire::{Error, Response, Status};
 
 use self::plain::{Answer, answer, content_range, parts};
 

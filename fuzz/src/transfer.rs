@@ -2,11 +2,12 @@
 //! back by a decoder that knows RFC 9112 and not the library.
 
 use arbitrary::Arbitrary;
-use replywire::json::{Dialect, Strict};
-use replywire::{
-    BodyError, Chunk, Error, Event, Exchange, JsonLine, Response, Status, Step, Stream,
-    StreamError, Trailers, Transfer, Version,
+use replywire::body::{
+    BodyError, Chunk, Event, JsonLine, Step, Stream, StreamError, Trailers, Transfer,
 };
+use replywire::json::{Dialect, Strict};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Response, Status};
 
 #[derive(Arbitrary, Debug)]
 pub struct Case {

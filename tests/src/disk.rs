@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use replywire::{BodyError, File, Response, Status};
+use replywire::body::BodyError;
+use replywire::file::File;
+use replywire::{Response, Status};
 use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Unsent};
 use replywire_files::{FileBody, FileTransport, Folder, OpenFile};
 use replywire_std::Config;

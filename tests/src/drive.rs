@@ -1,6 +1,7 @@
 //! Drives transfers without I/O.
 
-use replywire::{BodyError, FileStep, FileTransfer, Step, Transfer};
+use replywire::body::{BodyError, Step, Transfer};
+use replywire::file::{FileStep, FileTransfer};
 
 /// What became of a transfer.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,7 +1,8 @@
 //! Why a vector's input gave no reply, and the neutral names of that.
 
+use replywire::Error;
+use replywire::body::BodyError;
 use replywire::json::JsonError;
-use replywire::{BodyError, Error};
 use serde_json::Value as Json;
 
 use crate::vector::any_char;

@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
-use replywire::Trailers;
+use replywire::body::Trailers;
 use replywire_embedded::{Chunks, Idle, KeepAlive, Transport};
 
 /// What happened, in order.

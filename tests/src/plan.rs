@@ -1,6 +1,8 @@
 //! A buffered response of the vectors, and how it is said with the core.
 
-use replywire::{Error, Exchange, Headers, Reply, Response, Status, Transfer};
+use replywire::body::Transfer;
+use replywire::request::Exchange;
+use replywire::{Error, Headers, Reply, Response, Status};
 use serde_json::Value as Json;
 
 use crate::drive::drive;

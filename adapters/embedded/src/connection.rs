@@ -2,7 +2,8 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use replywire::{Exchange, Method, Status, Version};
+use replywire::Status;
+use replywire::request::{Exchange, Method, Version};
 
 use crate::content::Content;
 use crate::head::{self, Facts, Scan};

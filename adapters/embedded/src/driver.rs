@@ -2,7 +2,8 @@ use core::convert::Infallible;
 use core::fmt;
 
 use embedded_io_async::{Read, Write};
-use replywire::{BodyError, Error, Step, Transfer};
+use replywire::Error;
+use replywire::body::{BodyError, Step, Transfer};
 
 /// Why a reply was not sent whole, by the side that failed: `R` of the body's source, `W` of the
 /// connection.

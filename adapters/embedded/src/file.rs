@@ -2,7 +2,9 @@ use core::convert::Infallible;
 use core::future::Future;
 
 use embedded_io_async::Write;
-use replywire::{Exchange, File, FileStep, FileTransfer, Response};
+use replywire::Response;
+use replywire::file::{File, FileStep, FileTransfer};
+use replywire::request::Exchange;
 
 use crate::connection::Answer;
 use crate::driver::{SendError, not_zero, write_some};
@@ -82,7 +84,9 @@ fn behind(slice: &[u8], offset: u64) -> &[u8] {
 /// goes for every error.
 ///
 /// ```
-/// use replywire::{Exchange, File, Response, Status};
+/// use replywire::{Response, Status};
+/// use replywire::file::File;
+/// use replywire::request::Exchange;
 /// use replywire_embedded::Plain;
 /// # use embedded_io_async::{ErrorType, Read, Write};
 /// # #[derive(Default)]
@@ -168,7 +172,8 @@ impl<T: Transport> Responder<'_, T> {
     /// and so does every error after the first byte has left.
     ///
     /// ```
-    /// # use replywire::{File, HeaderName, Response, Status};
+    /// # use replywire::{HeaderName, Response, Status};
+    /// # use replywire::file::File;
     /// # use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
     /// const PAGE: &[u8] = b"<h1>hello</h1>";
     /// static FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();

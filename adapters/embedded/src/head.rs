@@ -1,7 +1,8 @@
 //! Request heads: where they end, and what makes one ambiguous.
 
 use httparse::Header;
-use replywire::{Status, Version};
+use replywire::Status;
+use replywire::request::Version;
 
 use crate::content::Content;
 

@@ -1,7 +1,9 @@
 use core::fmt;
 
-use replywire::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Piece};
-use replywire::{Error, Exchange};
+use replywire::Error;
+use replywire::body::{Elements, JsonTransfer, Piece};
+use replywire::json::{Dialect, Document, JsonError};
+use replywire::request::Exchange;
 
 use crate::connection::{Answer, State};
 use crate::driver::{SendError, write_some};

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use replywire::{Exchange, Head, Response, Status, head};
+use replywire::request::Exchange;
+use replywire::{Head, Response, Status, head};
 
 /// Writes the error page of `status`; where it is, which is nowhere if it does not fit.
 #[inline(never)]

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use replywire::{Exchange, Version};
+use replywire::request::{Exchange, Version};
 
 /// The head of a request.
 #[derive(Clone, Copy)]

@@ -3,7 +3,9 @@ use core::fmt;
 use core::ops::Range;
 
 use embedded_io_async::Read;
-use replywire::{Error, Exchange, Reply, Status, Transfer, Version};
+use replywire::body::Transfer;
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Reply, Status};
 
 use crate::connection::{Answer, ServeError, State, move_down};
 use crate::content::{Decoded, Malformed};

@@ -3,19 +3,21 @@ use core::pin::{Pin, pin};
 use core::task::Poll;
 use core::time::Duration;
 
-use replywire::{Chunk, Error, Exchange, Stream, StreamError, Trailers, Transfer};
+use replywire::Error;
+use replywire::body::{Chunk, Stream, StreamError, Trailers, Transfer};
+use replywire::request::Exchange;
 
 use crate::connection::Answer;
 use crate::driver::{SendError, write_some};
 use crate::responder::finish;
 use crate::{Idle, Phase, Responder, Sent, Transport};
 
-/// What gives the chunks of a body one by one: bytes, [`Event`](replywire::Event)s,
-/// [`JsonLine`](replywire::JsonLine)s.
+/// What gives the chunks of a body one by one: bytes, [`Event`](replywire::body::Event)s,
+/// [`JsonLine`](replywire::body::JsonLine)s.
 ///
 /// ```
 /// use core::convert::Infallible;
-/// use replywire::Event;
+/// use replywire::body::Event;
 /// use replywire_embedded::{Chunks, KeepAlive};
 ///
 /// struct Ticks {

@@ -1,7 +1,8 @@
 use std::io;
 use std::path::Path;
 
-use replywire::{Coding, HeaderValue};
+use replywire::HeaderValue;
+use replywire::file::Coding;
 
 use crate::OpenFile;
 use crate::path::{self, Asked, Refused};
@@ -17,7 +18,8 @@ pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::
 /// It stays the directory that was opened, wherever it is moved and whatever takes its name.
 ///
 /// ```no_run
-/// use replywire::{Coding, HeaderValue};
+/// use replywire::HeaderValue;
+/// use replywire::file::Coding;
 /// use replywire_files::Folder;
 ///
 /// const A_DAY: HeaderValue = HeaderValue::new("public, max-age=86400").unwrap();

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use replywire::Coding;
+use replywire::file::Coding;
 use replywire_files::{Folder, Found, OpenError, OpenFile};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -1,8 +1,7 @@
 //! The reply, by Replywire: six headers, a cookie and an object of ten fields.
 
-use replywire::{
-    Error, Exchange, Head, HeaderName, HeaderValue, Reply, Response, SetCookie, Status, head,
-};
+use replywire::request::Exchange;
+use replywire::{Error, Head, HeaderName, HeaderValue, Reply, Response, SetCookie, Status, head};
 
 use crate::Answer;
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use heapless::String;
-use replywire::{Exchange, Head, Response, Status, head};
+use replywire::request::Exchange;
+use replywire::{Head, Response, Status, head};
 
 use super::hand::Cursor;
 use super::runtime::memcpy;

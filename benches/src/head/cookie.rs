@@ -5,7 +5,8 @@ use std::hint::black_box;
 
 use cookie::time::{Duration, OffsetDateTime};
 use heapless::String;
-use replywire::{Exchange, HttpDate, Response, SameSite, SetCookie, Status};
+use replywire::request::Exchange;
+use replywire::{HttpDate, Response, SameSite, SetCookie, Status};
 
 use super::hand::Cursor;
 use super::plain_date::PlainDate;

@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 use std::hint::black_box;
 
 use heapless::String;
-use replywire::{Exchange, HeaderName, HttpDate, Response, Status};
+use replywire::request::Exchange;
+use replywire::{HeaderName, HttpDate, Response, Status};
 
 use super::hand::Cursor;
 use super::plain_date::PlainDate;

@@ -3,7 +3,9 @@
 use std::future::pending;
 use std::io;
 
-use replywire::{Error, Exchange, Response, Status, Transfer};
+use replywire::body::Transfer;
+use replywire::request::Exchange;
+use replywire::{Error, Response, Status};
 use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
 use replywire_tokio::{Config, FromStream};
 

@@ -10,7 +10,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    pub(super) const EMPTY: Self = Self { offset: 0, len: 0 };
+    pub(crate) const EMPTY: Self = Self { offset: 0, len: 0 };
 
     /// The first byte behind.
     pub(crate) const fn end(self) -> u64 {

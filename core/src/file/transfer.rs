@@ -1,12 +1,14 @@
 //! A file on its way, as a state machine that performs no I/O.
 
 use core::fmt;
+use core::ops::Range;
 
 use super::multipart::Parts;
 use super::range::Span;
-use crate::buf::Buf;
-use crate::exchange::Answer;
-use crate::{BodyError, Error, Exchange, Reply};
+use crate::body::transfer::BodyError;
+use crate::error::Error;
+use crate::request::exchange::{Answer, Exchange};
+use crate::write::buf::Buf;
 
 /// What a driver of a file does next.
 ///
@@ -54,7 +56,9 @@ pub enum FileStep<'t> {
 /// [`BodyError::Short`], after which the connection must be closed.
 ///
 /// ```
-/// use replywire::{Exchange, File, FileStep, Response, Status};
+/// use replywire::{Response, Status};
+/// use replywire::file::{File, FileStep};
+/// use replywire::request::Exchange;
 ///
 /// let content = b"held in flash";
 /// let plan = File::new(13).plan::<&str, &str>(&Exchange::GET, []);
@@ -111,28 +115,13 @@ impl fmt::Debug for FileTransfer<'_, '_> {
     }
 }
 
-impl<'b> From<Reply<'b>> for FileTransfer<'b, '_> {
-    /// A reply with nothing of a file.
-    fn from(reply: Reply<'b>) -> Self {
-        let answer = reply.answer;
-        let (bytes, range) = reply.into_parts();
-        Self::new(bytes, range.start, range.end, Span::EMPTY, answer)
-    }
-}
-
 impl<'b, 'p> FileTransfer<'b, 'p> {
-    /// `bytes` hold what is sent first, from `start` to `end`.
-    pub(crate) fn new(
-        bytes: &'b mut [u8],
-        start: usize,
-        end: usize,
-        span: Span,
-        answer: Answer,
-    ) -> Self {
+    /// `bytes` hold what is sent first, at `head`.
+    pub(crate) fn new(bytes: &'b mut [u8], head: Range<usize>, span: Span, answer: Answer) -> Self {
         Self {
             bytes,
-            start,
-            end,
+            start: head.start,
+            end: head.end,
             span,
             parts: None,
             left: span.len,
@@ -141,7 +130,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     }
 
     /// `parts` follow, `left` bytes in all; what stands around them has room in the buffer.
-    pub(super) fn with(mut self, parts: Parts<'p>, left: u64) -> Self {
+    pub(crate) fn with(mut self, parts: Parts<'p>, left: u64) -> Self {
         self.parts = Some((parts, 0));
         self.left = left;
         self

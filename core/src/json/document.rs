@@ -9,9 +9,9 @@ use super::stop::Stop;
 #[cfg(any(test, not(target_pointer_width = "64")))]
 use super::tally::{Place, Tally};
 use super::{Dialect, JsonError, Sink, Strict, ToJson};
-use crate::Error;
+use crate::error::Error;
 #[cfg(any(test, not(target_pointer_width = "64")))]
-use crate::buf::Buf;
+use crate::write::buf::Buf;
 #[cfg(any(test, not(target_pointer_width = "64")))]
 use core::cell::Cell;
 use core::fmt;

@@ -1,6 +1,6 @@
 use super::number::wide_digits;
 use super::{Outcome, Sink, ToJson, Value};
-use crate::decimal::decimal;
+use crate::write::decimal::decimal;
 
 /// Writes an integer as a string of its digits, for clients that read all numbers as `f64`.
 ///

@@ -3,7 +3,7 @@ use core::fmt::{self, Display, Write};
 #[cfg(feature = "serde")]
 use super::JsonError;
 use super::{Outcome, Sink, ToJson, Value, Written};
-use crate::decimal::{MAX_DIGITS, decimal};
+use crate::write::decimal::{MAX_DIGITS, decimal};
 
 /// Writes an integer with a point in it, as a number of RFC 8259 § 6: what a sensor counts, without
 /// floating-point arithmetic and the tables that its text needs.

@@ -5,15 +5,15 @@ use super::{JsonError, MAX_DEPTH, Sink};
 
 /// An array or an object being written.
 #[derive(Debug)]
-pub(super) struct Level<S> {
-    pub(super) sink: S,
+pub(crate) struct Level<S> {
+    pub(crate) sink: S,
     /// How many arrays and objects are around its values.
-    pub(super) depth: u8,
+    pub(crate) depth: u8,
     /// The bracket that opens, until something was written; then a comma.
-    pub(super) separator: u8,
+    pub(crate) separator: u8,
 }
 
-pub(super) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
+pub(crate) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
     match depth {
         0..MAX_DEPTH => Ok(depth + 1),
         _ => Err(sink.fail(JsonError::Depth)),
@@ -23,7 +23,7 @@ pub(super) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
 impl<S: Sink> Level<S> {
     /// Begins an array or an object in `depth` others.
     #[inline(always)]
-    pub(super) fn new(sink: S, depth: u8, kind: Kind) -> Result<Self, S::Error> {
+    pub(crate) fn new(sink: S, depth: u8, kind: Kind) -> Result<Self, S::Error> {
         let deeper = deeper(&sink, depth)?;
         sink.replay().enter(depth, kind)?;
         Ok(Self {
@@ -44,7 +44,7 @@ impl<S: Sink> Level<S> {
 
     /// The next event, and what is done with it.
     #[inline(always)]
-    pub(super) fn event(&mut self) -> Result<Event, S::Error> {
+    pub(crate) fn event(&mut self) -> Result<Event, S::Error> {
         match self.sink.replay().event(self.level()) {
             Ok(event) => Ok(event),
             Err(error) => Err(error.into()),
@@ -53,7 +53,7 @@ impl<S: Sink> Level<S> {
 
     /// Writes an element, or a member of an object.
     #[inline(always)]
-    pub(super) fn element(
+    pub(crate) fn element(
         &mut self,
         name: Option<&str>,
         value: impl Put<S>,
@@ -69,7 +69,7 @@ impl<S: Sink> Level<S> {
 
     /// Writes some of an event.
     #[inline]
-    pub(super) fn part(
+    pub(crate) fn part(
         &mut self,
         write: impl FnOnce(S, u8, u8) -> Result<S, S::Error>,
     ) -> Result<(), S::Error> {
@@ -80,7 +80,7 @@ impl<S: Sink> Level<S> {
     /// Ends an event that was written in parts.
     #[cfg(feature = "serde")]
     #[inline]
-    pub(super) fn next(&mut self) {
+    pub(crate) fn next(&mut self) {
         self.separator = b',';
     }
 
@@ -101,7 +101,7 @@ impl<S: Sink> Level<S> {
 
     /// Takes from `values` those that were written before.
     #[inline(always)]
-    pub(super) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
+    pub(crate) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
         if !S::Replay::ON {
             return Ok(());
         }
@@ -140,7 +140,7 @@ impl<S: Sink> Level<S> {
 
     /// Ends an array or an object.
     #[inline(always)]
-    pub(super) fn end<const CLOSE: u8>(self) -> Result<S, S::Error> {
+    pub(crate) fn end<const CLOSE: u8>(self) -> Result<S, S::Error> {
         self.close(|sink, separator| match separator {
             b',' => sink.put(&[CLOSE]),
             open => sink.put(&[open, CLOSE]),
@@ -149,7 +149,7 @@ impl<S: Sink> Level<S> {
 
     /// Writes the last event.
     #[inline(always)]
-    pub(super) fn close(
+    pub(crate) fn close(
         mut self,
         write: impl FnOnce(S, u8) -> Result<S, S::Error>,
     ) -> Result<S, S::Error> {
@@ -162,6 +162,6 @@ impl<S: Sink> Level<S> {
 }
 
 /// What writes one value, whoever drives it. A closure would not always be inlined.
-pub(super) trait Put<S: Sink> {
+pub(crate) trait Put<S: Sink> {
     fn put(self, sink: S, depth: u8) -> Result<S, S::Error>;
 }

@@ -5,7 +5,7 @@ use super::dialect::sealed::Rules;
 #[cfg(target_pointer_width = "64")]
 use super::sink::WINDOW;
 use super::{JsonError, Sink, leaf};
-use crate::decimal::{MAX_DIGITS, decimal};
+use crate::write::decimal::{MAX_DIGITS, decimal};
 
 /// The backend that finds the shortest decimal.
 #[cfg(not(feature = "zmij"))]

@@ -13,9 +13,9 @@ use super::sink::sealed::Sink;
 use super::sink::{Event, Kind, Replay};
 use super::stop::Stop;
 use super::{Dialect, Document, JsonError, leaf};
-use crate::bytes::copy;
+use crate::write::bytes::copy;
 
-pub(super) const MIN_BUFFER: usize = 16;
+pub(crate) const MIN_BUFFER: usize = 16;
 
 /// How many levels are remembered. What is deeper is part of an element here, and written again
 /// from its start.

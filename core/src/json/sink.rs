@@ -18,7 +18,7 @@ pub(crate) mod sealed {
 
     use super::super::leaf;
     use super::{Dialect, Fault, JsonError, Replay, WINDOW};
-    use crate::decimal::{MAX_DIGITS, decimal};
+    use crate::write::decimal::{MAX_DIGITS, decimal};
 
     #[doc(hidden)]
     pub trait Sink: Sized {

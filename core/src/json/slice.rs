@@ -4,7 +4,7 @@ use core::mem;
 use super::sink::sealed::Sink;
 use super::stop::Stop;
 use super::{Dialect, leaf};
-use crate::bytes::copy;
+use crate::write::bytes::copy;
 
 /// Writes to a slice until it is full.
 #[derive(Debug)]

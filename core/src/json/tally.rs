@@ -6,8 +6,8 @@ use super::sink::Replay;
 use super::sink::sealed::Sink;
 use super::stop::Stop;
 use super::{Dialect, JsonError};
-use crate::buf::Buf;
-use crate::decimal::compact as decimal;
+use crate::write::buf::Buf;
+use crate::write::decimal::compact as decimal;
 
 /// Writes while there is room, and counts for ever: on small targets the code of a value is there
 /// once for both.

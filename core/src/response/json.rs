@@ -1,18 +1,21 @@
 //! The endings with JSON.
 
-use super::Response;
-#[cfg(not(target_pointer_width = "64"))]
-use crate::buf::Buf;
-use crate::decimal::{self, digits};
-use crate::exchange::Content;
+use super::builder::Response;
+use super::reply::Reply;
+use crate::body::document::JsonTransfer;
+use crate::body::elements::Elements;
+use crate::body::transfer::{Framing, Transfer};
+use crate::error::{Error, JsonError};
+use crate::field::media;
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
 #[cfg(not(target_pointer_width = "64"))]
 use crate::json::tally;
-use crate::json::{Dialect, Document, Elements, JsonError, JsonTransfer, Strict, ToJson};
-use crate::reply::Reply;
-use crate::transfer::{Framing, Transfer};
-use crate::{Error, Version, media};
+use crate::json::{Dialect, Document, Strict, ToJson};
+use crate::request::exchange::{Content, Version};
+#[cfg(not(target_pointer_width = "64"))]
+use crate::write::buf::Buf;
+use crate::write::decimal::{self, digits};
 
 /// What ends a head behind the digits of a length.
 const BLANK_LINE: usize = b"\r\n\r\n".len();

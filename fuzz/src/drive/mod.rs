@@ -4,7 +4,9 @@ mod fields;
 pub mod filter;
 mod json;
 
-use replywire::{BodyError, Error, Exchange, Head, Reply, Response, Step, Transfer, Version, head};
+use replywire::body::{BodyError, Step, Transfer};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Head, Reply, Response, head};
 
 use self::fields::{ToResponse, draft, headers, status, with_cookie, with_line};
 use crate::input::{Case, Edit, End, Request, Start};

@@ -6,7 +6,8 @@ pub mod filter;
 pub mod json;
 pub mod store;
 
-use replywire::{BodyError, Error};
+use replywire::Error;
+use replywire::body::BodyError;
 
 use self::json::{Flavour, STRICT};
 use self::store::Store;

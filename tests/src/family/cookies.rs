@@ -1,6 +1,7 @@
 //! Family `cookies`: operations on an empty response.
 
-use replywire::{Exchange, Headers, Reply, Response, Status};
+use replywire::request::Exchange;
+use replywire::{Headers, Reply, Response, Status};
 use serde_json::{Value as Json, json};
 
 use crate::edits;

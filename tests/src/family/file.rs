@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use replywire::{
-    Boundary, Disposition, ETag, Error, Exchange, File, FilePlan, Headers, HttpDate, Response,
-    Version, guess_media_type,
-};
+use replywire::file::{Boundary, File, FilePlan, guess_media_type};
+use replywire::request::{Exchange, Version};
+use replywire::{Disposition, ETag, Error, Headers, HttpDate, Response};
 use replywire_files::{OpenError, OpenFile};
 use serde_json::Value as Json;
 

@@ -1,7 +1,8 @@
 //! Family `headers`: edits of a header store, and the CORS protocol.
 
 use regex::Regex;
-use replywire::{Cors, Error, Exchange, Headers, Preflight, Response, Status, Version};
+use replywire::request::{Exchange, Version};
+use replywire::{Cors, Error, Headers, Preflight, Response, Status};
 use serde_json::{Value as Json, json};
 
 use crate::drive::drive;

@@ -1,6 +1,7 @@
 //! Family `merge`: one draft that several stages edit, and what it becomes part of.
 
-use replywire::{Draft, Exchange, Headers, Reply, Response, Status};
+use replywire::request::Exchange;
+use replywire::{Draft, Headers, Reply, Response, Status};
 use serde_json::{Value as Json, json};
 
 use crate::edits;

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use replywire::body::{Chunk, Event, JsonLine, Transfer};
 use replywire::json::{ByHand, BySerde, Dialect, Lenient};
-use replywire::{Chunk, Draft, Error, Event, Exchange, JsonLine, Response, Status, Transfer};
+use replywire::request::Exchange;
+use replywire::{Draft, Error, Response, Status};
 use replywire_embedded::{
     AfterFailure, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder, SendError,
     Sent, Unsent, background, serve_connection,

@@ -1,6 +1,7 @@
 //! Family `wire`: whole exchanges, down to the bytes of two servers.
 
-use replywire::{Exchange, Response, Version};
+use replywire::Response;
+use replywire::request::{Exchange, Version};
 use serde_json::Value as Json;
 
 use crate::drive::drive;

@@ -6,7 +6,8 @@ use replywire::json::{ByHand as Hand, BySerde as Serde};
 use replywire::json::{
     Dialect, Document, JsonError, Lenient, Piece, Resumable, Slashed, Strict, ToJson,
 };
-use replywire::{Exchange, Response, Status};
+use replywire::request::Exchange;
+use replywire::{Response, Status};
 use serde_core::ser::Serialize;
 
 use crate::json::{ByHand, BySerde};

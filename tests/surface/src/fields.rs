@@ -1,9 +1,11 @@
 //! Statuses, dates, names, values, cookies and the stores of them.
 
+use replywire::file::{Accepted, Coding, guess_media_type};
 use replywire::json::JsonError;
+use replywire::request::{Exchange, Method, Version};
 use replywire::{
-    Accepted, Coding, Cors, Disposition, Draft, Error, Exchange, HeaderName, HeaderValue, Headers,
-    HttpDate, Method, Preflight, SameSite, SetCookie, Status, Version, guess_media_type,
+    Cors, Disposition, Draft, Error, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
+    SameSite, SetCookie, Status,
 };
 
 use crate::{any, bytes, keep, room, show, show_debug, text};

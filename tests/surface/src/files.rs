@@ -1,6 +1,8 @@
 //! Replies from files.
 
-use replywire::{Boundary, Coding, ETag, Exchange, File, FilePlan, FileStep, FileTransfer, Method};
+use replywire::ETag;
+use replywire::file::{Boundary, Coding, File, FilePlan, FileStep, FileTransfer};
+use replywire::request::{Exchange, Method};
 
 use crate::fields::{date, exchange};
 use crate::replies::respond;

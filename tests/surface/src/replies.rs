@@ -1,8 +1,8 @@
 //! Every way to begin, to go on with and to end a reply.
 
-use replywire::{
-    BodyError, Error, Exchange, Head, Headers, Reply, Response, Status, Step, Transfer, head,
-};
+use replywire::body::{BodyError, Step, Transfer};
+use replywire::request::Exchange;
+use replywire::{Error, Head, Headers, Reply, Response, Status, head};
 
 use crate::fields::{cookie, date, disposition, draft, exchange, name, status, value};
 use crate::json::{ByHand, BySerde};

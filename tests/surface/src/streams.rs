@@ -2,8 +2,9 @@
 
 use core::fmt::Debug;
 
+use replywire::body::{Chunk, Event, JsonLine, Stream, StreamError, Trailers, Transfer};
 use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
-use replywire::{Chunk, Event, Exchange, JsonLine, Stream, StreamError, Trailers, Transfer};
+use replywire::request::Exchange;
 
 use crate::json::{ByHand, BySerde};
 use crate::replies::transfer;

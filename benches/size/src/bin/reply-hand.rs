@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use replywire::Exchange;
+use replywire::request::Exchange;
 use size::{Answer, answer, buffer, program, reply, send};
 
 program!(run(answer(), buffer()));

@@ -4,9 +4,9 @@ use core::fmt::{self, Display, Write};
 
 use serde_core::ser::{self, Impossible, Serialize};
 
-use crate::decimal::{MAX_DIGITS, decimal};
-use crate::json::JsonError;
+use crate::error::JsonError;
 use crate::json::refuse::refuse_parts;
+use crate::write::decimal::{MAX_DIGITS, decimal};
 
 /// Whether JSON has `name` for `key`.
 pub(super) fn is<K: Serialize + ?Sized>(key: &K, name: &str) -> bool {

@@ -8,7 +8,7 @@ use super::Filter;
 use super::probe::Facts;
 use super::ser::Filtering;
 use super::tree::{Choice, Chosen, Step};
-use crate::json::JsonError;
+use crate::error::JsonError;
 
 /// What decides about a value's parts.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use core::fmt::Display;
 use serde_core::ser::{self, Impossible, Serialize};
 
 use super::model::Mark;
-use crate::json::JsonError;
+use crate::error::JsonError;
 use crate::json::refuse::refuse_parts;
 
 /// What a field's value says about the field.

@@ -5,7 +5,7 @@ use core::mem::take;
 use super::super::Sink;
 use super::super::dialect::Dialect;
 use super::super::sink::WINDOW;
-use crate::bytes::copy;
+use crate::write::bytes::copy;
 
 #[inline(always)]
 pub(in super::super) fn put<S: Sink, const N: usize>(

@@ -1,7 +1,8 @@
 use core::convert::Infallible;
 
+use replywire::body::Event;
 use replywire::json::{ByHand, Dialect, Strict};
-use replywire::{Event, Response, Status};
+use replywire::{Response, Status};
 use replywire_embedded::{Chunks, KeepAlive, Request, Responder, Sent, Transport, Unsent};
 
 use crate::Board;

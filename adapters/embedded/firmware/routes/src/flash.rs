@@ -1,4 +1,5 @@
-use replywire::{Boundary, File, HeaderName, Response, Status};
+use replywire::file::{Boundary, File};
+use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
 
 static CONTENT: [u8; LEN] = content();

@@ -8,7 +8,9 @@
 
 use core::cell::Cell;
 
-use replywire::{Error, Exchange, File, Head, HeaderName, Reply, Response, Status, head};
+use replywire::file::File;
+use replywire::request::Exchange;
+use replywire::{Error, Head, HeaderName, Reply, Response, Status, head};
 use replywire_embedded::{Handler, Request, Responder, Sent, Transport, Unsent};
 
 pub use self::board::{Board, Stack, wave};

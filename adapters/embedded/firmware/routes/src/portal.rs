@@ -1,4 +1,5 @@
-use replywire::{Error, Exchange, Reply, Response, Status};
+use replywire::request::Exchange;
+use replywire::{Error, Reply, Response, Status};
 use replywire_embedded::Request;
 
 /// Whether a request that no route answers came here because every name leads to this board, as in

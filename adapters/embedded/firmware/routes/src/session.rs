@@ -1,7 +1,8 @@
 use core::cell::Cell;
 use core::fmt::Write as _;
 
-use replywire::{Error, Exchange, Reply, Response, SetCookie, Status};
+use replywire::request::Exchange;
+use replywire::{Error, Reply, Response, SetCookie, Status};
 use replywire_embedded::Request;
 
 const NAME: &str = "session";

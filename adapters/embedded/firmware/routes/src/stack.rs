@@ -1,6 +1,7 @@
 use core::fmt::Write as _;
 
-use replywire::{Error, Exchange, Reply, Response, Status};
+use replywire::request::Exchange;
+use replywire::{Error, Reply, Response, Status};
 
 use crate::Stack;
 

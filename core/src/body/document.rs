@@ -1,0 +1,152 @@
+use core::fmt;
+
+use super::transfer::{Step, Transfer};
+use crate::error::{Error, JsonError};
+use crate::json::resume::MIN_BUFFER;
+use crate::json::{Document, Resumable};
+use crate::request::exchange::Exchange;
+
+/// A reply whose body is a document that is written as it leaves, through the one buffer that held
+/// the head.
+///
+/// [`Response::document_stream`](crate::Response::document_stream) and its like make it. A driver
+/// sends what [`pending`](Self::pending) gives and says how much of it by [`sent`](Self::sent),
+/// until there is nothing; the value is serialized meanwhile, and nothing is waited for. Asking
+/// again without acting changes nothing.
+///
+/// ```
+/// use replywire::{Response, Status};
+///
+/// let value: Vec<u32> = (0..100).collect();
+/// let mut buf = [0; 128];
+/// let mut transfer = Response::new(&mut buf, Status::OK).json_stream(&value)?;
+/// let mut wire = Vec::new();
+/// while let Some(bytes) = transfer.pending()? {
+///     let n = bytes.len();
+///     wire.extend_from_slice(bytes);
+///     transfer.sent(n);
+/// }
+/// assert!(wire.starts_with(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+///     transfer-encoding: chunked\r\n\r\n"));
+/// assert!(wire.ends_with(b"98,99]\r\n0\r\n\r\n"));
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[must_use = "a transfer does nothing until it is driven"]
+pub struct JsonTransfer<'b, T> {
+    transfer: Transfer<'b>,
+    document: Resumable<T>,
+    /// What was wrong: it stays so.
+    error: Option<JsonError>,
+}
+
+impl<T> fmt::Debug for JsonTransfer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonTransfer")
+            .field("transfer", &self.transfer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b, T: Document> JsonTransfer<'b, T> {
+    /// The body of `transfer` is that of a document of which nothing was written.
+    pub(crate) const fn new(transfer: Transfer<'b>, document: T) -> Self {
+        Self {
+            transfer,
+            document: Resumable::new(document),
+            error: None,
+        }
+    }
+
+    /// Writes the first piece behind the head. If that is all, the head tells its length.
+    pub(crate) fn begin(mut self) -> Result<Self, JsonError> {
+        if let Step::Fill(room) = self.transfer.step()
+            && room.len() >= MIN_BUFFER
+        {
+            let written = self.document.fill(room)?;
+            match self.document.is_done() {
+                true => self.transfer.end_with(written),
+                // A chunk has the length that it has.
+                false => self.filled(written)?,
+            }
+        }
+        Ok(self)
+    }
+
+    /// What is to be sent next, which is never empty; or `None` when all was.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the value, or [`JsonError::Changed`]. Where some of the reply has left,
+    /// the connection must be closed; nothing more is sent.
+    pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if let Err(error) = self.fill() {
+            self.transfer.break_off();
+            self.error = Some(error);
+            return Err(error);
+        }
+        match self.transfer.step() {
+            Step::Send(bytes) => Ok(Some(bytes)),
+            Step::Done | Step::Fill(_) => Ok(None),
+        }
+    }
+
+    /// Writes what is written before anything is sent.
+    fn fill(&mut self) -> Result<(), JsonError> {
+        while let Step::Fill(room) = self.transfer.step() {
+            let len = room.len();
+            let written = if len >= MIN_BUFFER {
+                self.document.fill(room)?
+            } else if self.transfer.left().is_none_or(|left| left >= len as u64) {
+                // Behind the head is too little room.
+                self.transfer.part();
+                continue;
+            } else {
+                // The end of a body whose length was told.
+                let mut piece = [0; MIN_BUFFER];
+                let written = self.document.fill(&mut piece)?;
+                if let Step::Fill(room) = self.transfer.step() {
+                    for (to, byte) in room.iter_mut().zip(piece.iter().take(written)) {
+                        *to = *byte;
+                    }
+                }
+                written
+            };
+            self.filled(written)?;
+        }
+        Ok(())
+    }
+
+    fn filled(&mut self, written: usize) -> Result<(), JsonError> {
+        // A body must not look whole where the document is not.
+        if let Some(left) = self.transfer.left()
+            && (left == written as u64) != self.document.is_done()
+        {
+            return Err(JsonError::Changed);
+        }
+        self.transfer
+            .filled(written)
+            .map_err(|_| JsonError::Changed)
+    }
+
+    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        self.transfer.sent(n);
+    }
+
+    /// Whether the connection must be closed after this reply, which says so or broke off.
+    pub const fn closes(&self) -> bool {
+        self.transfer.closes()
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.transfer.check(exchange)
+    }
+}

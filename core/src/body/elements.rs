@@ -1,0 +1,366 @@
+use core::fmt;
+
+use super::transfer::{Step, Transfer};
+use crate::error::{Error, JsonError};
+use crate::json::document::sealed;
+use crate::json::level::Level;
+use crate::json::resume::MIN_BUFFER;
+use crate::json::sink::Kind;
+use crate::json::{Dialect, Document, Nothing, Resumable, Sink};
+use crate::request::exchange::Exchange;
+
+/// A reply whose body is an array or an object of elements that come one by one: the rows of a
+/// query, the samples of a sensor.
+///
+/// [`Response::array_stream`](crate::Response::array_stream) and
+/// [`object_stream`](crate::Response::object_stream) make it. Each call gives a [`Piece`], which is
+/// driven to its end before the next call. Elements gather in the buffer until it is full, or until
+/// they are [`flush`](Self::flush)ed, and leave as one chunk. Where no body is sent, the values are not
+/// looked at.
+///
+/// ```
+/// use replywire::json::{Dialect, Strict};
+/// use replywire::{Response, Status};
+///
+/// let mut wire = Vec::new();
+/// let mut buf = [0; 128];
+/// let mut rows = Response::new(&mut buf, Status::OK).array_stream(Strict)?;
+/// for row in 1..=3 {
+///     let mut piece = rows.item(Strict::of(&row))?;
+///     while let Some(bytes) = piece.pending()? {
+///         let n = bytes.len();
+///         wire.extend_from_slice(bytes);
+///         piece.sent(n);
+///     }
+/// }
+/// let mut piece = rows.end()?;
+/// while let Some(bytes) = piece.pending()? {
+///     let n = bytes.len();
+///     wire.extend_from_slice(bytes);
+///     piece.sent(n);
+/// }
+/// assert_eq!(
+///     wire,
+///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+///       transfer-encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n0\r\n\r\n",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[must_use = "elements are sent one by one, and ended"]
+pub struct Elements<'b, D> {
+    transfer: Transfer<'b>,
+    /// How many bytes of the room for a chunk are used.
+    used: usize,
+    kind: Kind,
+    /// The bracket that opens, until something was written; then a comma.
+    separator: u8,
+    state: State,
+    dialect: D,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Any piece.
+    Ready,
+    /// The rest of a piece.
+    Open,
+    /// Nothing, for this went wrong.
+    Broken(JsonError),
+    /// Nothing, for all was sent.
+    Ended,
+}
+
+impl<D> fmt::Debug for Elements<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elements")
+            .field("transfer", &self.transfer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b, D: Dialect> Elements<'b, D> {
+    pub(crate) const fn array(transfer: Transfer<'b>, dialect: D) -> Self {
+        Self::new(transfer, Kind::Array, b'[', dialect)
+    }
+
+    pub(crate) const fn object(transfer: Transfer<'b>, dialect: D) -> Self {
+        Self::new(transfer, Kind::Object, b'{', dialect)
+    }
+
+    const fn new(transfer: Transfer<'b>, kind: Kind, separator: u8, dialect: D) -> Self {
+        Self {
+            transfer,
+            used: 0,
+            kind,
+            separator,
+            state: State::Ready,
+            dialect,
+        }
+    }
+
+    /// The dialect that the elements are written in.
+    pub const fn dialect(&self) -> D {
+        self.dialect
+    }
+
+    /// Adds an element to an array.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Element`] in an object, behind the end, or where the last piece was not driven to
+    /// its end.
+    pub fn item<'e, T>(&'e mut self, value: T) -> Result<Piece<'e, 'b, D, T>, JsonError>
+    where
+        T: Document<Dialect = D>,
+    {
+        self.element(Kind::Array, None, value)
+    }
+
+    /// Adds a member to an object. Names are not compared.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Element`] in an array, behind the end, or where the last piece was not driven to
+    /// its end.
+    pub fn member<'e, T>(
+        &'e mut self,
+        name: &'e str,
+        value: T,
+    ) -> Result<Piece<'e, 'b, D, T>, JsonError>
+    where
+        T: Document<Dialect = D>,
+    {
+        self.element(Kind::Object, Some(name), value)
+    }
+
+    fn element<'e, T>(
+        &'e mut self,
+        kind: Kind,
+        name: Option<&'e str>,
+        value: T,
+    ) -> Result<Piece<'e, 'b, D, T>, JsonError>
+    where
+        T: Document<Dialect = D>,
+    {
+        if self.kind != kind {
+            return Err(JsonError::Element);
+        }
+        self.open()?;
+        let element = Element {
+            separator: self.separator,
+            name,
+            value,
+        };
+        self.separator = b',';
+        Ok(Piece {
+            elements: self,
+            work: Work::Element(Resumable::new(element)),
+        })
+    }
+
+    fn open(&mut self) -> Result<(), JsonError> {
+        match self.state {
+            State::Ready => {
+                self.state = State::Open;
+                Ok(())
+            }
+            _ => Err(JsonError::Element),
+        }
+    }
+
+    /// Sends what has gathered, and the head.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::Element`] behind the end, or where the last piece was not driven to its end.
+    pub fn flush(&mut self) -> Result<Piece<'_, 'b, D>, JsonError> {
+        self.piece(Work::Flush)
+    }
+
+    /// Ends the array or object, and the reply.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub fn end(&mut self) -> Result<Piece<'_, 'b, D>, JsonError> {
+        self.piece(Work::Bracket)
+    }
+
+    fn piece(&mut self, work: Work<'static, Nothing<D>>) -> Result<Piece<'_, 'b, D>, JsonError> {
+        self.open()?;
+        Ok(Piece {
+            elements: self,
+            work,
+        })
+    }
+
+    /// Whether the connection must be closed after this reply, which says so or broke off.
+    pub const fn closes(&self) -> bool {
+        matches!(self.state, State::Open | State::Broken(_)) || self.transfer.closes()
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.transfer.check(exchange)
+    }
+}
+
+/// What is sent for one call on [`Elements`].
+///
+/// Dropping it before [`pending`](Self::pending) was `None` leaves half an element, so all further
+/// calls are [`JsonError::Element`], and the connection must be closed.
+#[must_use = "a piece does nothing until it is driven"]
+pub struct Piece<'e, 'b, D, T = Nothing<D>> {
+    elements: &'e mut Elements<'b, D>,
+    work: Work<'e, T>,
+}
+
+impl<D, T> fmt::Debug for Piece<'_, '_, D, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").finish_non_exhaustive()
+    }
+}
+
+/// What is left to do.
+enum Work<'e, T> {
+    Element(Resumable<Element<'e, T>>),
+    /// The bracket that ends all.
+    Bracket,
+    /// The chunk, and all that is behind it.
+    Rest,
+    /// The chunk.
+    Flush,
+    None,
+}
+
+impl<D, T> Piece<'_, '_, D, T>
+where
+    D: Dialect,
+    T: Document<Dialect = D>,
+{
+    /// What is to be sent next, which is never empty; or `None` when there is nothing more to send
+    /// before the next call.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the value. The connection must be closed; nothing more is sent.
+    pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
+        let Elements {
+            transfer,
+            used,
+            kind,
+            separator,
+            state,
+            ..
+        } = &mut *self.elements;
+        if let State::Broken(error) = state {
+            return Err(*error);
+        }
+        while let Step::Fill(room) = transfer.step() {
+            let free = room.get_mut(*used..).unwrap_or_default();
+            let is_ample = free.len() >= MIN_BUFFER;
+            match &mut self.work {
+                Work::Element(element) if is_ample => match element.fill(free) {
+                    Ok(written) => {
+                        *used += written;
+                        if element.is_done() {
+                            self.work = Work::None;
+                        }
+                        continue;
+                    }
+                    Err(error) => {
+                        transfer.break_off();
+                        *state = State::Broken(error);
+                        return Err(error);
+                    }
+                },
+                Work::Bracket if is_ample => {
+                    let bracket: &[u8] = match (*kind, *separator) {
+                        (Kind::Array, b',') => b"]",
+                        (Kind::Array, _) => b"[]",
+                        (_, b',') => b"}",
+                        (_, _) => b"{}",
+                    };
+                    for (to, byte) in free.iter_mut().zip(bracket) {
+                        *to = *byte;
+                    }
+                    *used += bracket.len();
+                    self.work = Work::Rest;
+                    continue;
+                }
+                Work::None => {
+                    *state = State::Ready;
+                    return Ok(None);
+                }
+                Work::Flush if *used == 0 && !transfer.is_joining() => {
+                    self.work = Work::None;
+                    continue;
+                }
+                _ => {}
+            }
+            // The chunk is full, or the last.
+            let filled = core::mem::take(used);
+            match filled {
+                0 if transfer.is_joining() && !matches!(self.work, Work::Rest) => transfer.part(),
+                _ => transfer.filled(filled).map_err(|_| JsonError::Changed)?,
+            }
+            if let Work::Rest = self.work {
+                transfer.join_end();
+            }
+        }
+        match transfer.step() {
+            Step::Send(bytes) => Ok(Some(bytes)),
+            Step::Done | Step::Fill(_) => {
+                // Without a body, nothing is ever filled.
+                *state = match self.work {
+                    Work::Bracket | Work::Rest => State::Ended,
+                    _ => State::Ready,
+                };
+                Ok(None)
+            }
+        }
+    }
+
+    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        self.elements.transfer.sent(n);
+    }
+}
+
+/// An element with what is before it.
+struct Element<'e, T> {
+    separator: u8,
+    name: Option<&'e str>,
+    value: T,
+}
+
+impl<T: sealed::Document> sealed::Document for Element<'_, T> {
+    type Dialect = T::Dialect;
+
+    fn put<S>(&self, sink: S, depth: u8) -> Result<S, S::Error>
+    where
+        S: Sink<Dialect = Self::Dialect>,
+    {
+        let mut level = Level::new(sink, depth, Kind::Array)?;
+        level.separator = self.separator;
+        level.element(self.name, Whole(&self.value))?;
+        Ok(level.sink)
+    }
+}
+
+struct Whole<'v, T>(&'v T);
+
+impl<S, T> crate::json::level::Put<S> for Whole<'_, T>
+where
+    S: Sink<Dialect = T::Dialect>,
+    T: sealed::Document,
+{
+    fn put(self, sink: S, depth: u8) -> Result<S, S::Error> {
+        self.0.put(sink, depth)
+    }
+}

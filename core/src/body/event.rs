@@ -1,0 +1,351 @@
+//! Server-sent events, HTML Living Standard § 9.2.
+
+use core::fmt;
+
+use super::chunk::Chunk;
+use crate::error::Error;
+use crate::json::{Document, Nothing, Resumable, Strict};
+use crate::write::decimal::{MAX_DIGITS, decimal};
+
+/// A server-sent event, or a comment between events.
+///
+/// Its fields are written in the order comment, event, data, id, retry. CR, LF and CRLF part the
+/// lines of comments and data, so no text can end the event or begin another field.
+///
+/// ```
+/// use replywire::json::{Dialect, Strict};
+/// use replywire::body::{Chunk, Event};
+///
+/// let mut event = Event::new().name("tick").json(Strict::by_hand(&[1, 2])).id("7");
+/// let mut room = [0; 64];
+/// let n = event.fill(&mut room)?;
+/// assert_eq!(&room[..n], b"event: tick\ndata: [1,2]\nid: 7\n\n");
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "an event does nothing until it is sent"]
+pub struct Event<'e, T = Nothing<Strict>> {
+    comment: Option<&'e str>,
+    name: Option<&'e str>,
+    data: Data<'e, T>,
+    id: Option<&'e str>,
+    retry: Option<u64>,
+    stage: Stage,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Data<'e, T> {
+    None,
+    Text(&'e str),
+    Json(Resumable<T>),
+}
+
+/// Which field is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    Start,
+    Comment,
+    Name,
+    Data,
+    Id,
+    Retry,
+    Blank,
+    Done,
+}
+
+/// Where in a field's text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    at: usize,
+    /// The name before the line was written.
+    begun: bool,
+}
+
+impl<T> fmt::Debug for Event<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'e> Event<'e> {
+    /// An event without fields, which is an empty line.
+    pub const fn new() -> Self {
+        Self {
+            comment: None,
+            name: None,
+            data: Data::None,
+            id: None,
+            retry: None,
+            stage: Stage::Start,
+            place: Place {
+                at: 0,
+                begun: false,
+            },
+        }
+    }
+}
+
+impl Default for Event<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'e, T> Event<'e, T> {
+    /// A text that clients pass over.
+    pub const fn comment(mut self, comment: &'e str) -> Self {
+        self.comment = Some(comment);
+        self
+    }
+
+    /// The event's type, `message` where there is none. CR and LF are [`Error::Event`] when it is
+    /// written.
+    pub const fn name(mut self, name: &'e str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// What the client gives back as `Last-Event-ID` when it reconnects. CR, LF and NUL are
+    /// [`Error::Event`] when it is written.
+    pub const fn id(mut self, id: &'e str) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// How many milliseconds the client waits before it reconnects.
+    pub const fn retry(mut self, milliseconds: u64) -> Self {
+        self.retry = Some(milliseconds);
+        self
+    }
+
+    /// Sets the data, of any number of lines.
+    pub fn data(self, data: &'e str) -> Event<'e> {
+        self.with(Data::Text(data))
+    }
+
+    /// Sets the data to a JSON document.
+    pub fn json<U: Document>(self, document: U) -> Event<'e, U> {
+        self.with(Data::Json(Resumable::new(document)))
+    }
+
+    fn with<U>(self, data: Data<'e, U>) -> Event<'e, U> {
+        Event {
+            comment: self.comment,
+            name: self.name,
+            data,
+            id: self.id,
+            retry: self.retry,
+            stage: self.stage,
+            place: self.place,
+        }
+    }
+
+    /// Whether the fields of one line have one.
+    fn check(&self) -> Result<(), Error> {
+        let has = |text: Option<&str>, bytes: &[u8]| {
+            text.is_some_and(|text| text.bytes().any(|byte| bytes.contains(&byte)))
+        };
+        match has(self.name, b"\r\n") || has(self.id, b"\r\n\0") {
+            true => Err(Error::Event),
+            false => Ok(()),
+        }
+    }
+}
+
+impl<T: Document> Chunk for Event<'_, T> {
+    fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        let mut room = Room { room, used: 0 };
+        loop {
+            let place = &mut self.place;
+            let is_written = match self.stage {
+                Stage::Start => {
+                    self.check()?;
+                    true
+                }
+                Stage::Comment => room.put_lines(place, b": ", self.comment),
+                Stage::Name => room.put_lines(place, b"event: ", self.name),
+                Stage::Data => match &mut self.data {
+                    Data::None => true,
+                    Data::Text(text) => room.put_lines(place, b"data: ", Some(*text)),
+                    Data::Json(document) => room.put_json(place, document)?,
+                },
+                Stage::Id => room.put_lines(place, b"id: ", self.id),
+                Stage::Retry => {
+                    let mut digits = [0; MAX_DIGITS];
+                    let text = self.retry.map(|retry| decimal(retry, &mut digits));
+                    room.put_lines(place, b"retry: ", text)
+                }
+                Stage::Blank => room.put(b"\n"),
+                Stage::Done => return Ok(room.used),
+            };
+            if !is_written {
+                return Ok(room.used);
+            }
+            self.place = Place::default();
+            self.stage = self.stage.next();
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.stage == Stage::Done
+    }
+}
+
+impl Stage {
+    const fn next(self) -> Self {
+        match self {
+            Self::Start => Self::Comment,
+            Self::Comment => Self::Name,
+            Self::Name => Self::Data,
+            Self::Data => Self::Id,
+            Self::Id => Self::Retry,
+            Self::Retry => Self::Blank,
+            Self::Blank | Self::Done => Self::Done,
+        }
+    }
+}
+
+/// What is written to.
+struct Room<'r> {
+    room: &'r mut [u8],
+    used: usize,
+}
+
+impl Room<'_> {
+    fn free(&mut self) -> &mut [u8] {
+        self.room.get_mut(self.used..).unwrap_or_default()
+    }
+
+    /// Writes all of `bytes`, if there is room.
+    fn put(&mut self, bytes: &[u8]) -> bool {
+        let fits = bytes.len() <= self.free().len();
+        if fits {
+            self.put_some(bytes);
+        }
+        fits
+    }
+
+    /// Writes as many bytes as there is room for; how many.
+    fn put_some(&mut self, bytes: &[u8]) -> usize {
+        let free = self.free();
+        let n = free.len().min(bytes.len());
+        for (to, from) in free.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.used += n;
+        n
+    }
+
+    /// Writes the lines of a text, each behind `name`; whether all are written.
+    fn put_lines<B>(&mut self, place: &mut Place, name: &[u8], text: Option<B>) -> bool
+    where
+        B: AsRef<[u8]>,
+    {
+        let Some(text) = text else {
+            return true;
+        };
+        loop {
+            if !place.begun {
+                if !self.put(name) {
+                    return false;
+                }
+                place.begun = true;
+            }
+            let rest = text.as_ref().get(place.at..).unwrap_or_default();
+            // What there is no room for is not looked at yet.
+            let near = rest.get(..self.free().len()).unwrap_or(rest);
+            let end = near.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+            let line = near.get(..end.unwrap_or(near.len())).unwrap_or_default();
+            place.at += self.put_some(line);
+            let (is_last, skip) = match rest.get(line.len()..) {
+                Some([b'\r', b'\n', ..]) => (false, 2),
+                Some([b'\r' | b'\n', ..]) => (false, 1),
+                Some([_, ..]) => return false,
+                _ => (true, 0),
+            };
+            if !self.put(b"\n") {
+                return false;
+            }
+            place.begun = false;
+            place.at += skip;
+            if is_last {
+                return true;
+            }
+        }
+    }
+
+    /// Writes a document as the one line of the data; whether all is written.
+    fn put_json<T: Document>(
+        &mut self,
+        place: &mut Place,
+        document: &mut Resumable<T>,
+    ) -> Result<bool, Error> {
+        if !place.begun {
+            if !self.put(b"data: ") {
+                return Ok(false);
+            }
+            place.begun = true;
+        }
+        while !document.is_done() {
+            let free = self.free();
+            if free.len() < Resumable::<T>::MIN_BUFFER {
+                return Ok(false);
+            }
+            self.used += document.fill(free)?;
+        }
+        Ok(self.put(b"\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// The event through rooms of this size.
+    fn written<T: Document + Clone>(event: &Event<'_, T>, size: usize) -> Result<String, Error> {
+        let mut event = event.clone();
+        let mut all = Vec::new();
+        let mut room = std::vec![0; size];
+        while !event.is_done() {
+            let n = event.fill(&mut room)?;
+            assert_ne!(n, 0);
+            all.extend_from_slice(&room[..n]);
+        }
+        Ok(String::from_utf8(all).unwrap())
+    }
+
+    #[test]
+    fn fields_have_one_order_and_lines_their_own_name_through_every_room() {
+        let event = Event::new()
+            .id("4")
+            .retry(u64::MAX)
+            .data("a\r\nb\rc\n\nd\n")
+            .comment("x\ry")
+            .name("caf\u{e9}");
+        for size in 16..200 {
+            assert_eq!(
+                written(&event, size).unwrap(),
+                ": x\n: y\nevent: caf\u{e9}\ndata: a\ndata: b\ndata: c\ndata: \ndata: d\n\
+                 data: \nid: 4\nretry: 18446744073709551615\n\n",
+            );
+        }
+        assert_eq!(written(&Event::new(), 16).unwrap(), "\n");
+        assert_eq!(written(&Event::new().data(""), 16).unwrap(), "data: \n\n");
+    }
+
+    #[test]
+    fn what_is_to_be_one_line_is_one() {
+        for text in ["a\nb", "\r", "\n"] {
+            assert_eq!(written(&Event::new().name(text), 16), Err(Error::Event));
+            assert_eq!(written(&Event::new().id(text), 16), Err(Error::Event));
+        }
+        assert_eq!(written(&Event::new().id("\0"), 16), Err(Error::Event));
+        assert!(written(&Event::new().name("\0"), 16).is_ok());
+    }
+}

@@ -1,0 +1,247 @@
+use core::fmt;
+
+use super::chunk::{Chunk, MIN_ROOM};
+use super::trailer::{Section, Trailers};
+use super::transfer::{BodyError, Step, Transfer};
+use crate::error::Error;
+use crate::request::exchange::Exchange;
+
+/// A body whose content comes in pieces of any size, which gather in the buffer that held the head.
+///
+/// What is written gathers until the buffer is full, or until it is [`flush`](Self::flush)ed, and
+/// leaves as one chunk of the chunked coding. A driver sends what is [`pending`](Self::pending),
+/// and then goes on.
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire::body::Stream;
+///
+/// let mut wire = Vec::new();
+/// let mut buf = [0; 128];
+/// let mut stream = Stream::new(Response::new(&mut buf, Status::OK).stream()?);
+/// for mut piece in [&b"to"[..], b"get", b"her"] {
+///     assert!(stream.write(&mut piece)?);
+/// }
+/// stream.end()?;
+/// while let Some(bytes) = stream.pending()? {
+///     wire.extend_from_slice(bytes);
+///     let n = bytes.len();
+///     stream.sent(n);
+/// }
+/// assert_eq!(
+///     wire,
+///     b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n8\r\ntogether\r\n0\r\n\r\n",
+/// );
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[must_use = "a stream does nothing until it is driven"]
+pub struct Stream<'b> {
+    transfer: Transfer<'b>,
+    /// How many bytes of the room for a chunk are used.
+    used: usize,
+    is_ending: bool,
+    /// What follows the content in chunks that ends with trailer fields.
+    section: Option<Section<'b>>,
+}
+
+impl fmt::Debug for Stream<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("transfer", &self.transfer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b> Stream<'b> {
+    /// The body of a transfer of which nothing was sent.
+    pub const fn new(transfer: Transfer<'b>) -> Self {
+        Self {
+            transfer,
+            used: 0,
+            is_ending: false,
+            section: None,
+        }
+    }
+
+    /// Whether more content is taken: not where none is sent, behind the promised length, or behind
+    /// the end.
+    pub fn is_open(&self) -> bool {
+        !self.is_ending && !self.transfer.is_ended()
+    }
+
+    /// Writes a chunk, as far as there is room; whether that is all of it. If not, what is
+    /// [`pending`](Self::pending) is to be sent first. Where no more is taken, the rest of it is
+    /// passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`StreamError`]. Nothing more is sent; if something was, the connection must be closed.
+    pub fn write<C: Chunk>(&mut self, chunk: &mut C) -> Result<bool, StreamError> {
+        const { assert!(C::MIN_ROOM <= MIN_ROOM, "a chunk takes 16 bytes of room") };
+        while self.is_open() && !chunk.is_done() {
+            let is_joining = self.transfer.is_joining();
+            let Step::Fill(room) = self.transfer.step() else {
+                return Ok(false);
+            };
+            let len = room.len();
+            let free = room.get_mut(self.used..).unwrap_or_default();
+            if free.len() >= C::MIN_ROOM {
+                match chunk.fill(free) {
+                    Ok(n) => self.used = self.used.saturating_add(n),
+                    Err(error) => return Err(self.broken(error)),
+                }
+                // A body of known length may be whole now.
+                if self.used >= len {
+                    self.flush()?;
+                }
+            } else if self.used > 0 || is_joining {
+                self.flush()?;
+            } else {
+                // The end of a body whose length was told.
+                let mut last = [0; MIN_ROOM];
+                let n = match chunk.fill(&mut last) {
+                    Ok(n) => n.min(free.len()),
+                    Err(error) => return Err(self.broken(error)),
+                };
+                for (to, from) in free.iter_mut().zip(last.iter().take(n)) {
+                    *to = *from;
+                }
+                self.used = n;
+                self.flush()?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Has what has gathered sent, and the head.
+    ///
+    /// # Errors
+    ///
+    /// [`StreamError::Body`] where it is more than was promised.
+    pub fn flush(&mut self) -> Result<(), StreamError> {
+        match core::mem::take(&mut self.used) {
+            0 => self.transfer.part(),
+            used => self.transfer.filled(used)?,
+        }
+        Ok(())
+    }
+
+    /// Ends the content.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub fn end(&mut self) -> Result<(), StreamError> {
+        self.is_ending = true;
+        let used = core::mem::take(&mut self.used);
+        if used > 0 {
+            self.transfer.filled(used)?;
+            self.transfer.join_end();
+        }
+        Ok(())
+    }
+
+    /// [`end`](Self::end)s the content with trailer fields, where the request and the framing allow
+    /// some. Behind the end they are passed over.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush), and [`StreamError::Chunk`] with what is wrong with the fields,
+    /// whether or not they would be sent.
+    pub fn end_with(&mut self, trailers: Trailers<'b>) -> Result<(), StreamError> {
+        if self.is_ending {
+            return Ok(());
+        }
+        match trailers.section() {
+            Err(error) => return Err(self.broken(error)),
+            Ok(Some(section)) if self.transfer.takes_trailers() => {
+                self.flush()?;
+                self.transfer.begin_trailers(section.len());
+                self.section = Some(section);
+                self.is_ending = true;
+                self.put_end()?;
+            }
+            Ok(_) => self.end()?,
+        }
+        Ok(())
+    }
+
+    /// What is to be sent next, which is never empty; or `None` when there is nothing to send, but
+    /// for what gathers. Asking again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StreamError::Body`] where the content has ended early.
+    pub fn pending(&mut self) -> Result<Option<&[u8]>, StreamError> {
+        if self.is_ending {
+            self.put_end()?;
+        }
+        match self.transfer.step() {
+            Step::Send(bytes) if self.used == 0 => Ok(Some(bytes)),
+            _ => Ok(None),
+        }
+    }
+
+    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        self.transfer.sent(n);
+    }
+
+    /// Whether the connection must be closed after this reply, which says so or broke off.
+    pub const fn closes(&self) -> bool {
+        self.transfer.closes()
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.transfer.check(exchange)
+    }
+
+    /// Writes what follows the content, as far as there is room.
+    fn put_end(&mut self) -> Result<(), BodyError> {
+        if let Step::Fill(room) = self.transfer.step() {
+            let n = match &mut self.section {
+                Some(section) => section.fill(room),
+                None => 0,
+            };
+            self.transfer.filled(n)?;
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, error: Error) -> StreamError {
+        self.transfer.break_off();
+        StreamError::Chunk(error)
+    }
+}
+
+/// Why a stream broke off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum StreamError {
+    /// The content's length is not what its head promised.
+    Body(BodyError),
+    /// A chunk could not be written.
+    Chunk(Error),
+}
+
+impl From<BodyError> for StreamError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(error) => error.fmt(f),
+            Self::Chunk(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for StreamError {}

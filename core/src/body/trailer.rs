@@ -1,0 +1,159 @@
+use core::fmt;
+
+use crate::error::Error;
+use crate::field::grammar::is_name;
+use crate::field::header::{FieldName, FieldValue, put_line};
+use crate::field::known::Known;
+use crate::write::buf::Buf;
+
+/// Trailer fields, written into the caller's buffer: what is known of a body only at its end, such
+/// as a checksum; RFC 9110 § 6.5.
+///
+/// They are sent behind the last chunk of a reply whose request said `TE: trailers`; see
+/// [`Exchange::takes_trailers`]. To all others they are not sent, so nothing may depend on them. A
+/// head should announce their names in the field `trailer` (RFC 9110 § 6.6.2). The first mistake is
+/// remembered and returned when they are sent.
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire::body::{Stream, Trailers};
+/// use replywire::request::{Exchange, Version};
+///
+/// let exchange = Exchange::new("GET", Version::Http11, [("TE", "trailers")]);
+/// let mut buf = [0; 128];
+/// let response = Response::to(&exchange, &mut buf, Status::OK).header("trailer", "x-sum");
+/// let mut stream = Stream::new(response.stream()?);
+/// assert!(stream.write(&mut &b"content"[..])?);
+///
+/// let mut lines = [0; 32];
+/// stream.end_with(Trailers::new(&mut lines).field("x-sum", "c0ffee"))?;
+/// let wire = stream.pending()?.unwrap_or_default();
+/// assert!(wire.ends_with(b"\r\n\r\n7\r\ncontent\r\n0\r\nx-sum: c0ffee\r\n\r\n"));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+///
+/// [`Exchange::takes_trailers`]: crate::request::Exchange::takes_trailers
+#[must_use = "trailer fields do nothing until a stream ends with them"]
+pub struct Trailers<'t> {
+    lines: Buf<'t>,
+    error: Option<Error>,
+}
+
+impl<'t> Trailers<'t> {
+    /// None yet; a line takes its name, its value and four bytes of `buf`.
+    pub fn new(buf: &'t mut [u8]) -> Self {
+        Self {
+            lines: Buf::new(buf),
+            error: None,
+        }
+    }
+
+    /// None.
+    pub fn none() -> Self {
+        Self::new(&mut [])
+    }
+
+    /// Adds a line, its name in lower case.
+    ///
+    /// Remembers [`Error::Trailer`] for a field that has to be known before the content, else what
+    /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
+    pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
+        let result = match may_trail(name.bytes()) {
+            true => put_line(&mut self.lines, name, value),
+            false => Err(Error::Trailer),
+        };
+        if let Err(error) = result {
+            self.error.get_or_insert(error);
+        }
+        self
+    }
+
+    /// The trailer section, or what is wrong with it; `None` where it is empty.
+    pub(crate) fn section(self) -> Result<Option<Section<'t>>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let (bytes, len) = self.lines.finish()?;
+        let lines = bytes.get(..len).unwrap_or_default();
+        Ok((!lines.is_empty()).then_some(Section { lines, at: 0 }))
+    }
+}
+
+impl fmt::Debug for Trailers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trailers")
+            .field("lines", &self.lines)
+            .field("error", &self.error)
+            .finish()
+    }
+}
+
+/// The last chunk, the trailer section and the empty line behind it, RFC 9112 §§ 7.1 and 7.1.2.
+pub(crate) struct Section<'t> {
+    lines: &'t [u8],
+    /// How many bytes were written.
+    at: usize,
+}
+
+impl Section<'_> {
+    /// In bytes.
+    pub(crate) const fn len(&self) -> usize {
+        LAST_SIZE.len() + self.lines.len() + END.len()
+    }
+
+    /// Writes the next bytes into `room`, and returns how many.
+    pub(crate) fn fill(&mut self, room: &mut [u8]) -> usize {
+        let all = LAST_SIZE.iter().chain(self.lines).chain(END);
+        let from = self.at;
+        for (to, byte) in room.iter_mut().zip(all.skip(from)) {
+            *to = *byte;
+            self.at += 1;
+        }
+        self.at - from
+    }
+}
+
+const LAST_SIZE: &[u8; 3] = b"0\r\n";
+const END: &[u8; 2] = b"\r\n";
+
+/// Fields, besides singletons, that have to be known before the content: for framing, routing, authentication,
+/// what caches do, how the content is read; RFC 9110 § 6.5.1.
+const LEADING: [&[u8]; 28] = [
+    b"authorization",
+    b"cache-control",
+    b"connection",
+    b"content-encoding",
+    b"content-language",
+    b"content-length",
+    b"content-security-policy",
+    b"cookie",
+    b"expect",
+    b"host",
+    b"keep-alive",
+    b"link",
+    b"max-forwards",
+    b"pragma",
+    b"proxy-authenticate",
+    b"proxy-authorization",
+    b"proxy-connection",
+    b"range",
+    b"set-cookie",
+    b"set-cookie2",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+    b"vary",
+    b"via",
+    b"warning",
+    b"www-authenticate",
+];
+
+/// Whether a field may stand behind the content. Of a field that is not known here the sender has to
+/// know it.
+fn may_trail(name: &[u8]) -> bool {
+    let field = Known::of(name);
+    let leads = LEADING.iter().any(|other| is_name(name, other));
+    // RFC 9110 § 8.8.3 has the entity tag known behind the content.
+    !leads && (!field.is_singleton() || field == Known::ETag)
+}

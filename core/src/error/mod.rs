@@ -1,0 +1,112 @@
+use core::fmt;
+
+mod json;
+
+pub use self::json::JsonError;
+
+/// Why a reply could not be written.
+///
+/// Nothing is half-written: with an error no byte of the reply comes out.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Error {
+    /// A cookie's path, domain or expiry held a control character or `;`, began or ended with a
+    /// blank, or (strict) held a byte outside ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.
+    CookieAttribute,
+    /// A cookie's name was empty or held a byte that its policy does not allow.
+    CookieName,
+    /// A `Partitioned` cookie was not `Secure`, so browsers would drop it.
+    CookiePartitionedInsecure,
+    /// A `__Secure-` or `__Host-` cookie broke the rule of its prefix; RFC 6265bis § 4.1.3.
+    CookiePrefix,
+    /// A cookie's name is that of an attribute, such as `path`.
+    CookieReservedName,
+    /// A text was none of `lax`, `strict` and `none`.
+    CookieSameSite,
+    /// A `SameSite=None` cookie was not `Secure`, so browsers would drop it; RFC 6265bis § 4.1.2.7.
+    CookieSameSiteInsecure,
+    /// A cookie's name and value had over 4096 bytes together, so browsers would drop it;
+    /// RFC 6265bis § 5.6.
+    CookieTooLong,
+    /// A cookie's value held a control character, or (strict) a byte that is no `cookie-octet`.
+    CookieValue,
+    /// A time was outside the years 1970 to 9999.
+    Date,
+    /// The name or the id of an event held CR or LF, or the id NUL.
+    Event,
+    /// A field that a file's facts tell was set besides: `content-range`, `etag`, `last-modified`, or
+    /// by a draft `content-type`.
+    FileHeader,
+    /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
+    FramingHeader,
+    /// A field name was no `token`; RFC 9110 § 5.1.
+    HeaderName,
+    /// A field value held a control character, or white space at its start or end; RFC 9110 § 5.5.
+    HeaderValue,
+    /// A status below 200, where a final reply was due; [`Reply::check`](crate::Reply::check) tells.
+    InterimStatus,
+    /// The value could not be written as JSON.
+    Json(JsonError),
+    /// A URL was not a path of the same origin.
+    Location,
+    /// A text held a character above U+00FF, which no byte of a field stands for.
+    NotLatin1,
+    /// A reply was not in the buffer that it was to be written to.
+    OtherBuffer,
+    /// A reply was made for another exchange than the one it was to answer: for another version, for
+    /// `HEAD` or not, for trailer fields that are not taken, or without saying that the connection
+    /// closes.
+    OtherExchange,
+    /// The buffer was too small; `needed` bytes would have been enough.
+    Overflow {
+        /// In bytes. A reply whose lines were replaced takes fewer than it needed on the way.
+        needed: usize,
+    },
+    /// A field that a recipient has to know before the content, as a trailer field; RFC 9110
+    /// § 6.5.1.
+    Trailer,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::CookieAttribute => "invalid cookie attribute",
+            Self::CookieName => "invalid cookie name",
+            Self::CookiePartitionedInsecure => "partitioned without secure",
+            Self::CookiePrefix => "cookie breaks the rule of its name prefix",
+            Self::CookieReservedName => "cookie named like an attribute",
+            Self::CookieSameSite => "invalid same-site text",
+            Self::CookieSameSiteInsecure => "same-site none without secure",
+            Self::CookieTooLong => "cookie longer than 4096 bytes",
+            Self::CookieValue => "invalid cookie value",
+            Self::Date => "time outside the years 1970 to 9999",
+            Self::Event => "event field of more than one line",
+            Self::FileHeader => "header told by the facts of a file",
+            Self::FramingHeader => "header written by the library alone",
+            Self::HeaderName => "invalid header name",
+            Self::HeaderValue => "invalid header value",
+            Self::InterimStatus => "status below 200 in a final reply",
+            Self::Json(error) => return error.fmt(f),
+            Self::Location => "not a path of the same origin",
+            Self::NotLatin1 => "character above U+00FF in a field",
+            Self::OtherBuffer => "reply in another buffer",
+            Self::OtherExchange => "reply made for another exchange",
+            Self::Overflow { needed } => {
+                f.write_str("buffer too small, ")?;
+                needed.fmt(f)?;
+                " bytes needed"
+            }
+            Self::Trailer => "not for a trailer field",
+        };
+        f.write_str(text)
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}

@@ -1,0 +1,17 @@
+//! Fields, RFC 9110 § 5: the grammar of names and values, and one file for each field with rules of
+//! its own.
+//!
+//! A field here is text and its rules. Stores of lines are in `head`; what a request's fields mean
+//! for a reply is in `request` and `file`.
+
+pub(crate) mod coding;
+pub(crate) mod cookie;
+pub(crate) mod date;
+pub(crate) mod disposition;
+pub(crate) mod etag;
+pub(crate) mod grammar;
+pub(crate) mod header;
+pub(crate) mod known;
+pub(crate) mod line;
+pub(crate) mod location;
+pub(crate) mod media;

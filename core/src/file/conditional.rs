@@ -1,0 +1,157 @@
+//! Preconditions, RFC 9110 § 13.
+
+use crate::field::date::HttpDate;
+use crate::field::etag::{ETag, Tags, listed};
+use crate::field::grammar::is_name;
+use crate::request::exchange::Method;
+
+/// What is known of the representation that a request is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Validators<'v> {
+    pub(crate) etag: Option<ETag<'v>>,
+    pub(crate) modified: Option<HttpDate>,
+    /// When the reply is made.
+    pub(crate) now: Option<HttpDate>,
+}
+
+/// The preconditions of a request, read line by line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preconditions<'v> {
+    validators: Validators<'v>,
+    /// Whether one of its tags is that of the representation.
+    if_match: Option<bool>,
+    if_none_match: Option<bool>,
+    if_modified_since: Option<Since>,
+    if_unmodified_since: Option<Since>,
+    if_range: Option<bool>,
+}
+
+/// Whether the representation was modified since a date.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Since {
+    Modified,
+    Unmodified,
+    /// The date is none, or nothing is known of the representation.
+    Unknown,
+}
+
+/// What the preconditions say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Precondition {
+    Failed,
+    NotModified,
+    Passed {
+        /// Whether ranges count.
+        ranges: bool,
+    },
+}
+
+impl<'v> Preconditions<'v> {
+    pub(crate) const fn new(validators: Validators<'v>) -> Self {
+        Self {
+            validators,
+            if_match: None,
+            if_none_match: None,
+            if_modified_since: None,
+            if_unmodified_since: None,
+            if_range: None,
+        }
+    }
+
+    /// Reads a line of the request.
+    pub(crate) fn read(&mut self, name: &[u8], value: &[u8]) {
+        let Validators { etag, .. } = self.validators;
+        let is = |name_is| is_name(name, name_is);
+        if is(b"if-match") {
+            let found = any(value, |tag| etag.is_some_and(|etag| etag.is_strongly(tag)));
+            self.if_match = joined(self.if_match, found);
+        } else if is(b"if-none-match") {
+            let found = any(value, |tag| etag.is_some_and(|etag| etag.is_weakly(tag)));
+            self.if_none_match = joined(self.if_none_match, found);
+        } else if is(b"if-modified-since") {
+            self.if_modified_since = Some(self.since(self.if_modified_since, value));
+        } else if is(b"if-unmodified-since") {
+            self.if_unmodified_since = Some(self.since(self.if_unmodified_since, value));
+        } else if is(b"if-range") {
+            // What is said twice is not trusted.
+            let is_same = self.if_range.is_none() && self.is_range_of(value);
+            self.if_range = Some(is_same);
+        }
+    }
+
+    /// What they say of a request by this method, in the order of RFC 9110 § 13.2.2.
+    pub(crate) fn check(&self, method: Method) -> Precondition {
+        let is_read = matches!(method, Method::Get | Method::Head);
+        let passed = Precondition::Passed {
+            ranges: method == Method::Get && self.if_range != Some(false),
+        };
+        // RFC 9110 § 13.2.1
+        if matches!(method, Method::Connect | Method::Options | Method::Trace) {
+            return passed;
+        }
+        let is_modified = self.if_unmodified_since == Some(Since::Modified);
+        match self.if_match {
+            Some(true) => {}
+            None if !is_modified => {}
+            _ => return Precondition::Failed,
+        }
+        match (self.if_none_match, self.if_modified_since) {
+            (Some(true), _) if is_read => Precondition::NotModified,
+            (Some(true), _) => Precondition::Failed,
+            (None, Some(Since::Unmodified)) if is_read => Precondition::NotModified,
+            _ => passed,
+        }
+    }
+
+    /// What a line says. RFC 9110 §§ 13.1.3 and 13.1.4: a date that is said twice is none.
+    fn since(&self, before: Option<Since>, value: &[u8]) -> Since {
+        let Validators { modified, now, .. } = self.validators;
+        if before.is_some() {
+            return Since::Unknown;
+        }
+        let date = match now {
+            Some(now) => HttpDate::parse_near(value, now),
+            None => HttpDate::parse(value),
+        };
+        match (modified, date) {
+            (Some(modified), Some(date)) if modified <= date => Since::Unmodified,
+            (Some(_), Some(_)) => Since::Modified,
+            _ => Since::Unknown,
+        }
+    }
+
+    /// RFC 9110 § 13.1.5: whether the client's part and the representation go together.
+    fn is_range_of(&self, value: &[u8]) -> bool {
+        let Validators {
+            etag,
+            modified,
+            now,
+        } = self.validators;
+        if let (Some(tag), []) = listed(value) {
+            return etag.is_some_and(|etag| etag.is_strongly(tag));
+        }
+        // RFC 9110 § 8.8.2.2: within a second, there could be two versions.
+        let is_strong = |modified: &HttpDate| now.is_none_or(|now| *modified < now);
+        modified
+            .filter(is_strong)
+            .is_some_and(|modified| value == modified.to_imf_fixdate())
+    }
+}
+
+/// Whether one of the tags of a line is the right one, or `*`; nothing for an empty line.
+fn any(value: &[u8], is: impl FnMut(crate::field::etag::Listed<'_>) -> bool) -> Option<bool> {
+    match value.trim_ascii() {
+        b"" => None,
+        b"*" => Some(true),
+        list => Some(Tags(list).any(is)),
+    }
+}
+
+/// What two lines of one list say together.
+const fn joined(before: Option<bool>, line: Option<bool>) -> Option<bool> {
+    match (before, line) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! Facts of a file, which a reply describes it by.
+
+use core::fmt;
+
+use super::boundary::Boundary;
+use super::conditional::Validators;
+use super::extension::guess_media_type;
+use crate::error::Error;
+use crate::field::coding::Coding;
+use crate::field::date::HttpDate;
+use crate::field::etag::ETag;
+use crate::field::{header, media};
+use crate::request::exchange::Exchange;
+use crate::write::buf::Buf;
+
+/// What a reply has to know of a file; at most `RANGES` ranges of it are sent at once.
+///
+/// The core reads no file: these are facts that the caller has found out. From one that was opened,
+/// so that a reply is of one version of it.
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire::file::File;
+/// use replywire::request::{Exchange, Version};
+///
+/// let file = File::new(1000).modified(784_111_777, 0).media_type("text/plain");
+///
+/// let headers = [("Range", "bytes=0-99")];
+/// let exchange = Exchange::new("GET", Version::Http11, headers);
+/// let plan = file.plan(&exchange, headers);
+///
+/// let mut buf = [0; 512];
+/// let transfer = Response::to(&exchange, &mut buf, Status::OK).file(&plan)?;
+/// assert_eq!(
+///     transfer.head(),
+///     b"HTTP/1.1 206 Partial Content\r\n\
+///       content-type: text/plain; charset=utf-8\r\n\
+///       accept-ranges: bytes\r\n\
+///       last-modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+///       etag: \"ae1b981bc490a00-3e8\"\r\n\
+///       content-range: bytes 0-99/1000\r\n\
+///       content-length: 100\r\n\r\n",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct File<'f, const RANGES: usize = 16> {
+    pub(crate) len: u64,
+    modified: Option<HttpDate>,
+    etag: Option<ETag<'f>>,
+    pub(crate) media_type: MediaType<'f>,
+    pub(crate) coding: Coding,
+    pub(crate) boundary: Option<Boundary>,
+}
+
+/// What is not known.
+const OCTETS: &str = "application/octet-stream";
+
+/// What a file's `content-type` says.
+#[derive(Clone, Copy)]
+pub(crate) enum MediaType<'f> {
+    /// What [`media`] makes of it.
+    Completed(&'f str),
+    Verbatim(&'f str),
+}
+
+impl<'f> File<'f> {
+    /// A file of `len` bytes, of which nothing else is known; type `application/octet-stream`.
+    pub const fn new(len: u64) -> Self {
+        Self {
+            len,
+            modified: None,
+            etag: None,
+            media_type: MediaType::Completed(OCTETS),
+            coding: Coding::Identity,
+            boundary: None,
+        }
+    }
+
+    /// A file in memory, such as one in flash, with [`ETag::of`] it.
+    ///
+    /// ```
+    /// use replywire::file::File;
+    ///
+    /// const INDEX: &[u8] = b"<h1>hello</h1>";
+    /// // Hashed at compile time.
+    /// static FILE: File<'static> = File::of(INDEX).media_type("text/html");
+    /// ```
+    pub const fn of(content: &[u8]) -> Self {
+        Self::new(content.len() as u64).etag(ETag::of(content))
+    }
+}
+
+impl<'f, const RANGES: usize> File<'f, RANGES> {
+    /// At most `N` ranges are sent at once; a request for more gets the whole file. Each takes
+    /// 16 bytes of the [`FilePlan`].
+    pub const fn ranges<const N: usize>(self) -> File<'f, N> {
+        File {
+            len: self.len,
+            modified: self.modified,
+            etag: self.etag,
+            media_type: self.media_type,
+            coding: self.coding,
+            boundary: self.boundary,
+        }
+    }
+
+    /// When the file was modified: seconds since the start of 1970, and nanoseconds behind them.
+    ///
+    /// They are its `last-modified` date (RFC 9110 § 8.8.2), if that is of the years 1970 to 9999.
+    /// With the length they are a strong `etag`, in place of one that was set before.
+    pub const fn modified(mut self, seconds: i64, nanoseconds: u32) -> Self {
+        self.modified = match seconds {
+            0.. => HttpDate::from_unix(seconds as u64),
+            _ => None,
+        };
+        let version = seconds
+            .wrapping_mul(1_000_000_000)
+            .wrapping_add(nanoseconds as i64);
+        self.etag = Some(ETag::version(version as u64, self.len));
+        self
+    }
+
+    /// Sets the `last-modified` date.
+    pub const fn last_modified(mut self, date: HttpDate) -> Self {
+        self.modified = Some(date);
+        self
+    }
+
+    /// Sets the `etag`.
+    pub const fn etag(mut self, etag: ETag<'f>) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
+    /// Sets the `content-type`; a type `text/*` that names no charset gets `; charset=utf-8`.
+    ///
+    /// A text that no field can hold is an error of [`Response::file`](crate::Response::file).
+    pub const fn media_type(mut self, media_type: &'f str) -> Self {
+        self.media_type = MediaType::Completed(media_type);
+        self
+    }
+
+    /// Sets the `content-type` that files of this name have; see
+    /// [`guess_media_type`](crate::file::guess_media_type).
+    pub fn named(self, name: impl AsRef<[u8]>) -> Self {
+        self.media_type(guess_media_type(name).unwrap_or(OCTETS))
+    }
+
+    /// Sets the `content-type` as it is.
+    pub const fn content_type(mut self, content_type: &'f str) -> Self {
+        self.media_type = MediaType::Verbatim(content_type);
+        self
+    }
+
+    /// The file holds its content in this coding, which `content-encoding` tells; RFC 9110 § 8.4.
+    ///
+    /// An `etag` that was not given as a text is another one in each coding.
+    pub const fn content_encoding(mut self, coding: Coding) -> Self {
+        self.coding = coding;
+        self
+    }
+
+    /// Sets what parts the ranges of a reply. Without it, a request for several ranges that do not
+    /// touch gets the whole file; so it does of a file in a content coding, which parts could not
+    /// tell.
+    pub const fn boundary(mut self, boundary: Boundary) -> Self {
+        self.boundary = Some(boundary);
+        self
+    }
+
+    /// The length in bytes.
+    pub const fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there are no bytes.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// What tells versions of it apart.
+    pub(crate) fn validators(&self, exchange: &Exchange) -> Validators<'f> {
+        Validators {
+            etag: match (self.etag, self.coding) {
+                (etag, Coding::Identity) => etag,
+                (etag, coding) => etag.map(|etag| etag.coded(coding.as_str())),
+            },
+            modified: self.modified,
+            now: exchange.date(),
+        }
+    }
+}
+
+impl<const RANGES: usize> fmt::Debug for File<'_, RANGES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("len", &self.len)
+            .field("modified", &self.modified)
+            .field("etag", &self.etag)
+            .field("coding", &self.coding)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MediaType<'_> {
+    /// Writes the field's value.
+    pub(crate) fn put(self, buf: &mut Buf<'_>) -> Result<(), Error> {
+        match self {
+            Self::Completed(media_type) => media::put(buf, media_type),
+            Self::Verbatim(text) => header::put_value(buf, text),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Heads of replies: status lines, heads built at compile time, stores of lines.
+//!
+//! The head of a request is in `request`; the order in which a reply writes its head is in
+//! `response`.
+
+pub(crate) mod constant;
+pub(crate) mod draft;
+pub(crate) mod headers;
+pub(crate) mod status;
+pub(crate) mod written;

@@ -1,0 +1,426 @@
+use crate::error::Error;
+use crate::field::date::HttpDate;
+use crate::field::grammar::is_name;
+use crate::head::status::Status;
+use crate::write::buf::Buf;
+
+/// A request method, as far as replies depend on it; RFC 9110 § 9.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Method {
+    /// `CONNECT`: a reply with a status of 2xx has neither length nor body.
+    Connect,
+    /// `DELETE`
+    Delete,
+    /// `GET`
+    Get,
+    /// `HEAD`: a reply has the head of the `GET` reply, and no body.
+    Head,
+    /// `OPTIONS`
+    Options,
+    /// Any other method.
+    Other,
+    /// `PATCH`
+    Patch,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `TRACE`
+    Trace,
+}
+
+impl Method {
+    /// The method of a name; methods are case-sensitive.
+    #[cfg(target_pointer_width = "64")]
+    pub const fn parse(name: &[u8]) -> Self {
+        match name {
+            b"CONNECT" => Self::Connect,
+            b"DELETE" => Self::Delete,
+            b"GET" => Self::Get,
+            b"HEAD" => Self::Head,
+            b"OPTIONS" => Self::Options,
+            b"PATCH" => Self::Patch,
+            b"POST" => Self::Post,
+            b"PUT" => Self::Put,
+            b"TRACE" => Self::Trace,
+            _ => Self::Other,
+        }
+    }
+
+    /// The method of a name; methods are case-sensitive.
+    #[cfg(not(target_pointer_width = "64"))]
+    pub const fn parse(name: &[u8]) -> Self {
+        const METHODS: [(&[u8], Method); 9] = [
+            (b"CONNECT", Method::Connect),
+            (b"DELETE", Method::Delete),
+            (b"GET", Method::Get),
+            (b"HEAD", Method::Head),
+            (b"OPTIONS", Method::Options),
+            (b"PATCH", Method::Patch),
+            (b"POST", Method::Post),
+            (b"PUT", Method::Put),
+            (b"TRACE", Method::Trace),
+        ];
+        let mut methods = METHODS.as_slice();
+        while let [(known, method), others @ ..] = methods {
+            let (mut left, mut right) = (name, *known);
+            while let ([a, rest @ ..], [b, other @ ..]) = (left, right)
+                && *a == *b
+            {
+                (left, right) = (rest, other);
+            }
+            if left.is_empty() && right.is_empty() {
+                return *method;
+            }
+            methods = others;
+        }
+        Self::Other
+    }
+}
+
+/// The version of a request; RFC 9112 § 2.3.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Version {
+    /// `HTTP/1.0`: no chunked coding, and the connection closes after the reply.
+    Http10,
+    /// `HTTP/1.1`
+    Http11,
+}
+
+/// What a reply has to know of its request, and of the moment.
+///
+/// It decides whether a body is sent (`HEAD`), how its end is marked, whether the connection
+/// stays open, and what the `date` field says. Build it from any server's request:
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire::request::{Exchange, Version};
+///
+/// let headers = [("Host", "example.org"), ("Connection", "close")];
+/// let exchange = Exchange::new("HEAD", Version::Http11, headers);
+///
+/// let mut buf = [0; 128];
+/// let reply = Response::to(&exchange, &mut buf, Status::OK).text("hi")?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+///       connection: close\r\ncontent-length: 2\r\n\r\n",
+/// );
+/// assert!(reply.closes());
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Exchange {
+    terms: Terms,
+    #[cfg(target_pointer_width = "64")]
+    date: Option<HttpDate>,
+    /// It counts where there is a clock.
+    #[cfg(not(target_pointer_width = "64"))]
+    date: HttpDate,
+    #[cfg(not(target_pointer_width = "64"))]
+    clock: Clock,
+}
+
+/// What decides the framing of a reply.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+struct Terms {
+    method: Method,
+    version: Version,
+    keep_alive: bool,
+    takes_trailers: bool,
+}
+
+/// What writes the date, where there is one: a program that has no clock links no code for it.
+#[cfg(not(target_pointer_width = "64"))]
+#[derive(Clone, Copy)]
+struct Clock(Option<fn(HttpDate) -> [u8; 29]>);
+
+impl Exchange {
+    /// A `GET` over HTTP/1.1 on a connection that stays open, with no date.
+    pub const GET: Self = Self {
+        terms: Terms {
+            method: Method::Get,
+            version: Version::Http11,
+            keep_alive: true,
+            takes_trailers: false,
+        },
+        #[cfg(target_pointer_width = "64")]
+        date: None,
+        #[cfg(not(target_pointer_width = "64"))]
+        date: HttpDate::EPOCH,
+        #[cfg(not(target_pointer_width = "64"))]
+        clock: Clock(None),
+    };
+
+    /// The same for `HEAD`.
+    pub const HEAD: Self = Self {
+        terms: Terms {
+            method: Method::Head,
+            ..Self::GET.terms
+        },
+        ..Self::GET
+    };
+
+    /// Reads the fields of a request that a reply depends on.
+    ///
+    /// The connection stays open after an HTTP/1.1 request without `close` among its connection
+    /// options (RFC 9112 § 9.3). It is never kept open for HTTP/1.0. Trailer fields are taken where
+    /// `te` says `trailers` (RFC 9110 § 10.1.4).
+    pub fn new<N, V>(
+        method: &str,
+        version: Version,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let mut keep_alive = version == Version::Http11;
+        let mut takes_trailers = false;
+        for (name, value) in headers {
+            let (name, value) = (name.as_ref().as_bytes(), value.as_ref());
+            match name.len() {
+                2 if is_name(name, b"te") => takes_trailers |= has_item(value, b"trailers"),
+                10 if is_name(name, b"connection") => keep_alive &= !has_item(value, b"close"),
+                _ => {}
+            }
+        }
+        Self {
+            terms: Terms {
+                method: Method::parse(method.as_bytes()),
+                version,
+                keep_alive,
+                takes_trailers: takes_trailers && version == Version::Http11,
+            },
+            ..Self::GET
+        }
+    }
+
+    /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
+    #[must_use]
+    pub const fn at(mut self, now: HttpDate) -> Self {
+        #[cfg(target_pointer_width = "64")]
+        {
+            self.date = Some(now);
+        }
+        #[cfg(not(target_pointer_width = "64"))]
+        {
+            self.date = now;
+            self.clock = Clock(Some(HttpDate::to_imf_fixdate));
+        }
+        self
+    }
+
+    /// The same exchange on a connection that closes after the reply, which then says so.
+    #[must_use]
+    pub const fn closing(mut self) -> Self {
+        self.terms.keep_alive = false;
+        self
+    }
+
+    /// The request's method.
+    pub const fn method(&self) -> Method {
+        self.terms.method
+    }
+
+    /// The request's version.
+    pub const fn version(&self) -> Version {
+        self.terms.version
+    }
+
+    /// Whether the connection may stay open after the reply.
+    pub const fn keep_alive(&self) -> bool {
+        self.terms.keep_alive
+    }
+
+    /// Whether [`Trailers`](crate::body::Trailers) are sent behind a reply in chunks.
+    pub const fn takes_trailers(&self) -> bool {
+        self.terms.takes_trailers
+    }
+
+    /// When the reply is made.
+    pub const fn date(&self) -> Option<HttpDate> {
+        #[cfg(target_pointer_width = "64")]
+        return self.date;
+        #[cfg(not(target_pointer_width = "64"))]
+        match self.clock {
+            Clock(Some(_)) => Some(self.date),
+            Clock(None) => None,
+        }
+    }
+
+    /// Writes a `date` line, if the time is known.
+    #[inline(always)]
+    pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
+        #[cfg(target_pointer_width = "64")]
+        if let Some(date) = self.date {
+            buf.put_date(date);
+        }
+        #[cfg(not(target_pointer_width = "64"))]
+        if let Clock(Some(text)) = self.clock {
+            buf.put_line(b"date", &text(self.date));
+        }
+    }
+
+    /// What may follow the head of a reply with this status.
+    #[inline]
+    pub(crate) const fn content(&self, status: Status) -> Content {
+        match (status.code(), self.terms.method) {
+            // RFC 9110 §§ 8.6, 9.3.6, 15.2, 15.3.5 and 15.4.5
+            (100..=199 | 204 | 304, _) | (200..=299, Method::Connect) => Content::None,
+            // RFC 9110 § 15.3.6
+            (205, _) => Content::Empty,
+            // RFC 9110 § 9.3.2
+            (_, Method::Head) => Content::Omitted,
+            _ => Content::Whole,
+        }
+    }
+}
+
+/// All that there are write the same.
+#[cfg(not(target_pointer_width = "64"))]
+impl PartialEq for Clock {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_some() == other.0.is_some()
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl Eq for Clock {}
+
+#[cfg(all(feature = "defmt", not(target_pointer_width = "64")))]
+impl defmt::Format for Clock {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self.0 {
+            Some(_) => defmt::write!(f, "Clock"),
+            None => defmt::write!(f, "None"),
+        }
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+impl core::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.0.is_some() { "Clock" } else { "None" })
+    }
+}
+
+/// What a finished reply answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    terms: Terms,
+    pub(crate) status: Status,
+}
+
+impl Answer {
+    pub(crate) const fn new(exchange: &Exchange, status: Status) -> Self {
+        Self {
+            terms: exchange.terms,
+            status,
+        }
+    }
+
+    /// Whether the connection closes after the reply.
+    pub(crate) const fn closes(self) -> bool {
+        !self.terms.keep_alive
+    }
+
+    pub(crate) const fn close(&mut self) {
+        self.terms.keep_alive = false;
+    }
+
+    pub(crate) const fn takes_trailers(self) -> bool {
+        self.terms.takes_trailers
+    }
+
+    /// Whether the framing is right for `exchange`.
+    pub(crate) fn check(self, exchange: &Exchange) -> Result<(), Error> {
+        let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
+        let (made, asked) = (self.terms, exchange.terms);
+        let same_method = made.method == asked.method
+            || !has_own_framing(made.method) & !has_own_framing(asked.method);
+        if self.status.is_informational() {
+            Err(Error::InterimStatus)
+        } else if !same_method
+            || made.version != asked.version
+            || !asked.keep_alive && made.keep_alive
+            || !asked.takes_trailers && made.takes_trailers
+        {
+            Err(Error::OtherExchange)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Which part of a reply's content is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Content {
+    /// None, and it has no length.
+    None,
+    /// None, and its length is 0.
+    Empty,
+    /// None, but the head describes it.
+    Omitted,
+    /// All.
+    Whole,
+}
+
+/// Whether a list has an item, a lower-case token without parameters; RFC 9110 § 5.6.1.
+fn has_item(list: &[u8], item: &[u8]) -> bool {
+    list.split(|byte| *byte == b',')
+        .any(|other| is_name(without_blanks(other), item))
+}
+
+/// RFC 9110 § 5.6.3.
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_1_1_without_close_keeps_the_connection() {
+        for (version, value, keep) in [
+            (Version::Http11, "", true),
+            (Version::Http11, "keep-alive", true),
+            (Version::Http11, "closed", true),
+            (Version::Http11, "close", false),
+            (Version::Http11, "upgrade,\tCLOSE ,x", false),
+            (Version::Http10, "keep-alive", false),
+            (Version::Http10, "", false),
+        ] {
+            let exchange = Exchange::new("GET", version, [("cONNECTION", value)]);
+            assert_eq!(exchange.keep_alive(), keep, "{version:?} {value}");
+        }
+        let two_lines = [("connection", "x"), ("connection", "close")];
+        assert!(!Exchange::new("GET", Version::Http11, two_lines).keep_alive());
+    }
+
+    #[test]
+    fn only_http_1_1_with_te_trailers_takes_trailers() {
+        for (version, value, takes) in [
+            (Version::Http11, "trailers", true),
+            (Version::Http11, "deflate;q=0.5,\tTrailers ,", true),
+            (Version::Http11, "", false),
+            (Version::Http11, "trailer", false),
+            (Version::Http11, "trailers;q=1", false),
+            (Version::Http11, "deflate;x=\"trailers\"", false),
+            (Version::Http10, "trailers", false),
+        ] {
+            let exchange = Exchange::new("GET", version, [("tE", value)]);
+            assert_eq!(exchange.takes_trailers(), takes, "{version:?} {value}");
+        }
+    }
+}

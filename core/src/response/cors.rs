@@ -1,0 +1,241 @@
+//! Cross-origin requests: the CORS protocol of the Fetch standard.
+
+use core::fmt;
+
+use crate::error::Error;
+use crate::field::grammar;
+use crate::field::header::private::{self, Put};
+use crate::field::header::{FieldValue, HeaderName};
+use crate::head::headers::Headers;
+
+/// Who may read replies from another origin, and how they may ask.
+///
+/// ```
+/// use replywire::{Cors, Headers};
+///
+/// const CORS: Cors = Cors::new()
+///     .origins(&["https://app.example"])
+///     .methods(&["GET", "POST"])
+///     .expose_headers(&["x-request-id"]);
+///
+/// let mut headers = Headers::<256>::new();
+/// CORS.simple(Some(b"https://app.example"), &mut headers)?;
+/// assert_eq!(headers.get("access-control-allow-origin"), Some(&b"https://app.example"[..]));
+/// assert_eq!(headers.get("vary"), Some(&b"Origin"[..]));
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+#[must_use = "it does nothing until it answers a request"]
+pub struct Cors<'c> {
+    pub(super) origins: &'c [&'c str],
+    pub(super) origin_rule: Option<OriginRule<'c>>,
+    pub(super) methods: &'c [&'c str],
+    pub(super) headers: &'c [&'c str],
+    pub(super) expose_headers: &'c [&'c str],
+    pub(super) credentials: bool,
+    pub(super) private_network: bool,
+    pub(super) max_age: u32,
+}
+
+type OriginRule<'c> = &'c (dyn Fn(&[u8]) -> bool + Sync);
+
+/// The request headers that any origin may send, as the Fetch standard calls safe.
+pub(super) const SAFELISTED: [&str; 4] = [
+    "Accept",
+    "Accept-Language",
+    "Content-Language",
+    "Content-Type",
+];
+
+const ALL_METHODS: [&str; 8] = [
+    "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY",
+];
+
+impl<'c> Cors<'c> {
+    /// No origin, method `GET`, an answer to a preflight counts for 600 seconds.
+    pub const fn new() -> Self {
+        Self {
+            origins: &[],
+            origin_rule: None,
+            methods: &["GET"],
+            headers: &[],
+            expose_headers: &[],
+            credentials: false,
+            private_network: false,
+            max_age: 600,
+        }
+    }
+
+    /// The origins allowed, compared byte by byte; `"*"` allows any.
+    pub const fn origins(mut self, origins: &'c [&'c str]) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Allows origins by a rule too, such as a regular expression that matches in full.
+    pub const fn origin_rule(mut self, rule: OriginRule<'c>) -> Self {
+        self.origin_rule = Some(rule);
+        self
+    }
+
+    /// The methods allowed; `"*"` allows the standard ones.
+    pub const fn methods(mut self, methods: &'c [&'c str]) -> Self {
+        self.methods = methods;
+        self
+    }
+
+    /// The request headers allowed besides the safe ones; `"*"` allows any.
+    pub const fn headers(mut self, headers: &'c [&'c str]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// The reply headers that scripts may read.
+    pub const fn expose_headers(mut self, headers: &'c [&'c str]) -> Self {
+        self.expose_headers = headers;
+        self
+    }
+
+    /// Requests may carry cookies; any origin is then answered by its name instead of `*`.
+    pub const fn credentials(mut self) -> Self {
+        self.credentials = true;
+        self
+    }
+
+    /// Pages of the public network may ask this private one.
+    pub const fn private_network(mut self) -> Self {
+        self.private_network = true;
+        self
+    }
+
+    /// For how many seconds an answer to a preflight counts.
+    pub const fn max_age(mut self, seconds: u32) -> Self {
+        self.max_age = seconds;
+        self
+    }
+
+    /// Adds to `headers` what a reply to a request from `origin` (its `origin` field) needs.
+    ///
+    /// `Origin` always joins `vary`, so a cache never gives one origin's reply to another.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`] of the store; [`Error::HeaderValue`] for an origin or a configured name
+    /// that is no field value. Lines set before then stay.
+    pub fn simple<const N: usize>(
+        &self,
+        origin: Option<&[u8]>,
+        headers: &mut Headers<N>,
+    ) -> Result<(), Error> {
+        headers.add_vary("Origin")?;
+        if let Some(origin) = origin {
+            if self.credentials {
+                headers.set(HeaderName::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")?;
+            }
+            if !self.expose_headers.is_empty() {
+                let names = List(self.expose_headers);
+                headers.set(HeaderName::ACCESS_CONTROL_EXPOSE_HEADERS, names)?;
+            }
+            if let Some(answer) = self.answer(origin) {
+                headers.set(HeaderName::ACCESS_CONTROL_ALLOW_ORIGIN, answer)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an origin is answered, if it is allowed.
+    pub(super) fn answer<'o>(&self, origin: &'o [u8]) -> Option<&'o [u8]> {
+        let any = self.origins.contains(&"*");
+        if any && !self.credentials {
+            return Some(b"*");
+        }
+        let allowed = any
+            || self
+                .origins
+                .iter()
+                .any(|allowed| allowed.as_bytes() == origin)
+            || self.origin_rule.is_some_and(|rule| rule(origin));
+        allowed.then_some(origin)
+    }
+
+    pub(super) fn allowed_methods(&self) -> &'c [&'c str] {
+        match self.methods.contains(&"*") {
+            true => &ALL_METHODS,
+            false => self.methods,
+        }
+    }
+
+    pub(super) fn allows_headers(&self, names: &[u8]) -> bool {
+        let allowed = |name: &[u8]| {
+            let mut known = SAFELISTED.iter().chain(self.headers);
+            known.any(|allowed| allowed.as_bytes().eq_ignore_ascii_case(name))
+        };
+        self.headers.contains(&"*")
+            || names
+                .split(|byte| *byte == b',')
+                .all(|name| allowed(name.trim_ascii()))
+    }
+}
+
+impl Default for Cors<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Cors<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cors")
+            .field("origins", &Texts(self.origins))
+            .field("origin_rule", &self.origin_rule.is_some())
+            .field("methods", &Texts(self.methods))
+            .field("headers", &Texts(self.headers))
+            .field("expose_headers", &Texts(self.expose_headers))
+            .field("credentials", &self.credentials)
+            .field("private_network", &self.private_network)
+            .field("max_age", &self.max_age)
+            .finish()
+    }
+}
+
+/// Shows texts as [`grammar::Quoted`] does.
+struct Texts<'c>(&'c [&'c str]);
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts = self.0.iter().map(|text| grammar::Quoted(text.as_bytes()));
+        f.debug_list().entries(texts).finish()
+    }
+}
+
+/// Texts joined by `, ` into one field value.
+#[derive(Clone, Copy)]
+pub(super) struct List<'c>(pub(super) &'c [&'c str]);
+
+impl FieldValue for List<'_> {}
+
+impl private::Value for List<'_> {
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
+        put_list(put, self.0.iter().copied())
+    }
+}
+
+pub(super) fn put_list<'c>(
+    put: &mut Put<'_, '_>,
+    texts: impl Iterator<Item = &'c str>,
+) -> Result<(), Error> {
+    let mut separator: &[u8] = b"";
+    for text in texts.filter(|text| !text.is_empty()) {
+        grammar::check_text(text)?;
+        put.0.put(separator);
+        put.0.put(text.as_bytes());
+        separator = b", ";
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! The caller's buffer: the counting cursor, and what is written through it without knowing HTTP.
+//!
+//! Digits and copies of bytes are here; names, values and lines of fields are in `field`.
+
+pub(crate) mod buf;
+pub(crate) mod bytes;
+pub(crate) mod decimal;
+pub(crate) mod hexadecimal;
