@@ -16,7 +16,9 @@ use crate::head::draft::Draft;
 use crate::head::headers::Headers;
 use crate::head::status::Status;
 use crate::json::Decimal;
-use crate::request::exchange::{Exchange, Method, Version};
+use crate::request::exchange::Exchange;
+use crate::request::method::Method;
+use crate::request::version::Version;
 use crate::response::reply::Reply;
 
 impl<const N: usize> Format for Draft<N> {

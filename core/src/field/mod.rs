@@ -13,5 +13,6 @@ pub(crate) mod grammar;
 pub(crate) mod header;
 pub(crate) mod known;
 pub(crate) mod line;
+pub(crate) mod list;
 pub(crate) mod location;
 pub(crate) mod media;

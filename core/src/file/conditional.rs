@@ -3,7 +3,7 @@
 use crate::field::date::HttpDate;
 use crate::field::etag::{ETag, Tags, listed};
 use crate::field::grammar::is_name;
-use crate::request::exchange::Method;
+use crate::request::method::Method;
 
 /// What is known of the representation that a request is about.
 #[derive(Clone, Copy, Debug)]

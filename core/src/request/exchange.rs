@@ -1,95 +1,12 @@
+use super::method::Method;
+use super::moment::Moment;
+use super::version::Version;
 use crate::error::Error;
 use crate::field::date::HttpDate;
 use crate::field::grammar::is_name;
+use crate::field::list::has_member;
 use crate::head::status::Status;
 use crate::write::buf::Buf;
-
-/// A request method, as far as replies depend on it; RFC 9110 § 9.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Method {
-    /// `CONNECT`: a reply with a status of 2xx has neither length nor body.
-    Connect,
-    /// `DELETE`
-    Delete,
-    /// `GET`
-    Get,
-    /// `HEAD`: a reply has the head of the `GET` reply, and no body.
-    Head,
-    /// `OPTIONS`
-    Options,
-    /// Any other method.
-    Other,
-    /// `PATCH`
-    Patch,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
-    /// `TRACE`
-    Trace,
-}
-
-impl Method {
-    /// The method of a name; methods are case-sensitive.
-    #[cfg(target_pointer_width = "64")]
-    pub const fn parse(name: &[u8]) -> Self {
-        match name {
-            b"CONNECT" => Self::Connect,
-            b"DELETE" => Self::Delete,
-            b"GET" => Self::Get,
-            b"HEAD" => Self::Head,
-            b"OPTIONS" => Self::Options,
-            b"PATCH" => Self::Patch,
-            b"POST" => Self::Post,
-            b"PUT" => Self::Put,
-            b"TRACE" => Self::Trace,
-            _ => Self::Other,
-        }
-    }
-
-    /// The method of a name; methods are case-sensitive.
-    #[cfg(not(target_pointer_width = "64"))]
-    pub const fn parse(name: &[u8]) -> Self {
-        const METHODS: [(&[u8], Method); 9] = [
-            (b"CONNECT", Method::Connect),
-            (b"DELETE", Method::Delete),
-            (b"GET", Method::Get),
-            (b"HEAD", Method::Head),
-            (b"OPTIONS", Method::Options),
-            (b"PATCH", Method::Patch),
-            (b"POST", Method::Post),
-            (b"PUT", Method::Put),
-            (b"TRACE", Method::Trace),
-        ];
-        let mut methods = METHODS.as_slice();
-        while let [(known, method), others @ ..] = methods {
-            let (mut left, mut right) = (name, *known);
-            while let ([a, rest @ ..], [b, other @ ..]) = (left, right)
-                && *a == *b
-            {
-                (left, right) = (rest, other);
-            }
-            if left.is_empty() && right.is_empty() {
-                return *method;
-            }
-            methods = others;
-        }
-        Self::Other
-    }
-}
-
-/// The version of a request; RFC 9112 § 2.3.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Version {
-    /// `HTTP/1.0`: no chunked coding, and the connection closes after the reply.
-    Http10,
-    /// `HTTP/1.1`
-    Http11,
-}
-
 /// What a reply has to know of its request, and of the moment.
 ///
 /// It decides whether a body is sent (`HEAD`), how its end is marked, whether the connection
@@ -116,13 +33,7 @@ pub enum Version {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
     terms: Terms,
-    #[cfg(target_pointer_width = "64")]
-    date: Option<HttpDate>,
-    /// It counts where there is a clock.
-    #[cfg(not(target_pointer_width = "64"))]
-    date: HttpDate,
-    #[cfg(not(target_pointer_width = "64"))]
-    clock: Clock,
+    moment: Moment,
 }
 
 /// What decides the framing of a reply.
@@ -135,11 +46,6 @@ struct Terms {
     takes_trailers: bool,
 }
 
-/// What writes the date, where there is one: a program that has no clock links no code for it.
-#[cfg(not(target_pointer_width = "64"))]
-#[derive(Clone, Copy)]
-struct Clock(Option<fn(HttpDate) -> [u8; 29]>);
-
 impl Exchange {
     /// A `GET` over HTTP/1.1 on a connection that stays open, with no date.
     pub const GET: Self = Self {
@@ -149,12 +55,7 @@ impl Exchange {
             keep_alive: true,
             takes_trailers: false,
         },
-        #[cfg(target_pointer_width = "64")]
-        date: None,
-        #[cfg(not(target_pointer_width = "64"))]
-        date: HttpDate::EPOCH,
-        #[cfg(not(target_pointer_width = "64"))]
-        clock: Clock(None),
+        moment: Moment::UNKNOWN,
     };
 
     /// The same for `HEAD`.
@@ -185,8 +86,8 @@ impl Exchange {
         for (name, value) in headers {
             let (name, value) = (name.as_ref().as_bytes(), value.as_ref());
             match name.len() {
-                2 if is_name(name, b"te") => takes_trailers |= has_item(value, b"trailers"),
-                10 if is_name(name, b"connection") => keep_alive &= !has_item(value, b"close"),
+                2 if is_name(name, b"te") => takes_trailers |= has_member(value, b"trailers"),
+                10 if is_name(name, b"connection") => keep_alive &= !has_member(value, b"close"),
                 _ => {}
             }
         }
@@ -204,15 +105,7 @@ impl Exchange {
     /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
     #[must_use]
     pub const fn at(mut self, now: HttpDate) -> Self {
-        #[cfg(target_pointer_width = "64")]
-        {
-            self.date = Some(now);
-        }
-        #[cfg(not(target_pointer_width = "64"))]
-        {
-            self.date = now;
-            self.clock = Clock(Some(HttpDate::to_imf_fixdate));
-        }
+        self.moment = Moment::at(now);
         self
     }
 
@@ -245,26 +138,13 @@ impl Exchange {
 
     /// When the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
-        #[cfg(target_pointer_width = "64")]
-        return self.date;
-        #[cfg(not(target_pointer_width = "64"))]
-        match self.clock {
-            Clock(Some(_)) => Some(self.date),
-            Clock(None) => None,
-        }
+        self.moment.date()
     }
 
     /// Writes a `date` line, if the time is known.
     #[inline(always)]
     pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
-        #[cfg(target_pointer_width = "64")]
-        if let Some(date) = self.date {
-            buf.put_date(date);
-        }
-        #[cfg(not(target_pointer_width = "64"))]
-        if let Clock(Some(text)) = self.clock {
-            buf.put_line(b"date", &text(self.date));
-        }
+        self.moment.write_line(buf);
     }
 
     /// What may follow the head of a reply with this status.
@@ -279,34 +159,6 @@ impl Exchange {
             (_, Method::Head) => Content::Omitted,
             _ => Content::Whole,
         }
-    }
-}
-
-/// All that there are write the same.
-#[cfg(not(target_pointer_width = "64"))]
-impl PartialEq for Clock {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.is_some() == other.0.is_some()
-    }
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-impl Eq for Clock {}
-
-#[cfg(all(feature = "defmt", not(target_pointer_width = "64")))]
-impl defmt::Format for Clock {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        match self.0 {
-            Some(_) => defmt::write!(f, "Clock"),
-            None => defmt::write!(f, "None"),
-        }
-    }
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-impl core::fmt::Debug for Clock {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(if self.0.is_some() { "Clock" } else { "None" })
     }
 }
 
@@ -369,21 +221,6 @@ pub(crate) enum Content {
     Omitted,
     /// All.
     Whole,
-}
-
-/// Whether a list has an item, a lower-case token without parameters; RFC 9110 § 5.6.1.
-fn has_item(list: &[u8], item: &[u8]) -> bool {
-    list.split(|byte| *byte == b',')
-        .any(|other| is_name(without_blanks(other), item))
-}
-
-/// RFC 9110 § 5.6.3.
-fn without_blanks(text: &[u8]) -> &[u8] {
-    let mut text = text;
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use crate::field::header::HeaderName;
 use crate::field::known::Known;
 use crate::field::{location, media};
 use crate::head::written::Marks;
-use crate::request::exchange::{Answer, Content, Version};
+use crate::request::exchange::{Answer, Content};
+use crate::request::version::Version;
 use crate::write::decimal;
 
 impl<'b> Response<'b> {

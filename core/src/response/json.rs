@@ -12,7 +12,8 @@ use crate::json::BySerde;
 #[cfg(not(target_pointer_width = "64"))]
 use crate::json::tally;
 use crate::json::{Dialect, Document, Strict, ToJson};
-use crate::request::exchange::{Content, Version};
+use crate::request::exchange::Content;
+use crate::request::version::Version;
 #[cfg(not(target_pointer_width = "64"))]
 use crate::write::buf::Buf;
 use crate::write::decimal::{self, digits};
