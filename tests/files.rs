@@ -6,8 +6,8 @@ use embedded_io_async::Write;
 use replywire::file::{Boundary, File};
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
-    Buffers, Closed, FileSource, Handler, Limits, Request, Responder, SendError, Sent, Transport,
-    Unsent, serve_connection,
+    Buffers, Closed, ConnectionError, FileSource, Handler, Limits, Request, Responder, SendError,
+    Sent, Transport, Unsent, serve_connection,
 };
 
 /// Byte `i` of every file.
@@ -326,7 +326,9 @@ fn a_source_that_fails_is_told_from_a_connection_that_fails() {
         let sent = replywire_embedded::send_file(transfer, source, &mut gone);
         match poll_times(sent, 9).unwrap() {
             Err(SendError::Source(error)) => assert!(is_source, "{error}"),
-            Err(SendError::Conn(error)) => assert!(!is_source, "{error}"),
+            Err(SendError::Connection(ConnectionError::Io(error))) => {
+                assert!(!is_source, "{error}")
+            }
             other => panic!("{other:?}"),
         }
     }

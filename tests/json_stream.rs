@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
-use replywire::body::{Elements, JsonTransfer};
 use replywire::body::Piece;
+use replywire::body::{Elements, JsonTransfer};
 use replywire::json::{ByHand, Dialect, Document, JsonError, Lenient, Strict};
 use replywire::request::{Exchange, Method, Version};
 use replywire::{Error, Response, Status};

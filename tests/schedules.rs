@@ -10,7 +10,7 @@ use conformance::serve::{Served, serve_some};
 use replywire::body::Transfer;
 use replywire::request::Exchange;
 use replywire::{Error, Response, Status};
-use replywire_embedded::{Closed, Responder, SendError, Sent, ServeError, Unsent};
+use replywire_embedded::{Closed, ConnectionError, Responder, SendError, Sent, Unsent};
 
 /// A request of each kind of reply.
 const REQUESTS: [&str; 9] = [
@@ -44,8 +44,8 @@ enum Told {
 impl Told {
     fn of<R>(error: SendError<R, Broken>) -> Self {
         match error {
-            SendError::Conn(Broken) => Self::Conn,
-            SendError::WriteZero => Self::WriteZero,
+            SendError::Connection(ConnectionError::Io(Broken)) => Self::Conn,
+            SendError::Connection(ConnectionError::WriteZero) => Self::WriteZero,
             _ => panic!("an error that no schedule has"),
         }
     }
@@ -201,8 +201,8 @@ fn check(run: &Run, whole: &[u8]) {
     });
     if let Some((at, act)) = failed {
         let (error, said) = match act {
-            Act::Zero => (ServeError::WriteZero, Told::WriteZero),
-            _ => (ServeError::Conn(Broken), Told::Conn),
+            Act::Zero => (ConnectionError::WriteZero, Told::WriteZero),
+            _ => (ConnectionError::Io(Broken), Told::Conn),
         };
         assert!(served == Err(error) || served == Ok(Closed::Broken));
         let is_told = matches!(run.told, None | Some(Told::Ok | Told::Content));
@@ -215,7 +215,7 @@ fn check(run: &Run, whole: &[u8]) {
         assert!(replies <= 3);
         match run.told {
             Some(Told::Content) => assert_eq!((served, replies), (Ok(Closed::Server), 1)),
-            _ if is_unread => assert_eq!(served, Err(ServeError::Conn(Broken))),
+            _ if is_unread => assert_eq!(served, Err(ConnectionError::Io(Broken))),
             _ => assert_eq!(served, Ok(Closed::Peer)),
         }
     } else {

@@ -9,12 +9,12 @@ use conformance::line::{Act, Broken, Dry, Line, Log, Logs, Next, Steps, chunk, o
 use conformance::reply::{Framing, strict};
 use conformance::script::poll_times;
 use conformance::serve::{Served, serve, serve_some};
-use replywire::body::{BodyError, Event, Transfer};
+use replywire::body::{BodyError, Event, StreamError, Transfer};
 use replywire::request::Exchange;
 use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, ServeError, Unsent,
-    background,
+    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError,
+    Unsent, background,
 };
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
@@ -254,7 +254,9 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized(4),
             &["wx", "y"],
-            Err(SendError::Body(BodyError::Short { missing: 1 })),
+            Err(SendError::Body(StreamError::Body(BodyError::Short {
+                missing: 1,
+            }))),
             "wxy",
         ),
         (
@@ -266,19 +268,21 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized_exactly(4),
             &["wx", "yzab"],
-            Err(SendError::Body(BodyError::Long)),
+            Err(SendError::Body(StreamError::Body(BodyError::Long))),
             "wx",
         ),
         (
             |response| response.sized_exactly(4),
             &["wxyz", "a"],
-            Err(SendError::Body(BodyError::Long)),
+            Err(SendError::Body(StreamError::Body(BodyError::Long))),
             "wxyz",
         ),
         (
             |response| response.sized_exactly(4),
             &["wx"],
-            Err(SendError::Body(BodyError::Short { missing: 2 })),
+            Err(SendError::Body(StreamError::Body(BodyError::Short {
+                missing: 2,
+            }))),
             "wx",
         ),
     ];
@@ -310,7 +314,7 @@ fn a_known_length_is_cut_met_or_missed() {
         assert_eq!(told, want, "{chunks:?}");
         match want {
             Ok(()) => assert_eq!(texts(&logs), [format!("{first}{body}")]),
-            Err(SendError::Body(BodyError::Long)) => {
+            Err(SendError::Body(StreamError::Body(BodyError::Long))) => {
                 assert_eq!(served, Ok(Closed::Server));
                 assert_eq!(wire(&logs), FAULT);
             }
@@ -446,7 +450,7 @@ fn an_event_that_is_wrong_is_a_500_before_the_first_byte_and_breaks_the_connecti
         let line = Line::new(GET);
         let logs = line.logs.clone();
         let (served, told) = events(line, 512, all, waits);
-        assert_eq!(told, Err(SendError::Chunk(Error::Event)));
+        assert_eq!(told, Err(SendError::Body(StreamError::Chunk(Error::Event))));
         assert_eq!((served, wire(&logs)), (Ok(closed), want));
     }
 }
@@ -506,8 +510,8 @@ fn a_ping_of_no_bytes_is_none() {
 fn a_connection_that_fails_stops_the_source_wherever_it_fails() {
     for act in [Act::Fail, Act::Zero] {
         let want = match act {
-            Act::Fail => SendError::Conn(Broken),
-            _ => SendError::WriteZero,
+            Act::Fail => SendError::Connection(ConnectionError::Io(Broken)),
+            _ => SendError::Connection(ConnectionError::WriteZero),
         };
         for at in 0..8 {
             let mut acts = vec![Act::Take(20); at];
@@ -690,7 +694,8 @@ fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
                     Err("is not told")
                 };
                 let done = background(sent, after, work).await;
-                let error = BackgroundError::Send(SendError::Conn(Broken));
+                let error =
+                    BackgroundError::Send(SendError::Connection(ConnectionError::Io(Broken)));
                 assert_eq!(done.as_ref().err(), Some(&error));
                 Ok(done?)
             });
@@ -860,7 +865,7 @@ fn a_handler_that_goes_on_behind_a_failed_flush_writes_nothing() {
     let logs = line.logs.clone();
     let served = serve(line, 512, async |path, mut responder| {
         if path != "/next" {
-            assert_eq!(responder.flush().await, Err(ServeError::Conn(Broken)));
+            assert_eq!(responder.flush().await, Err(ConnectionError::Io(Broken)));
         }
         Ok(responder.send(text).await?)
     });
@@ -1006,7 +1011,11 @@ fn a_field_that_is_wrong_or_has_to_lead_is_no_trailer_field() {
                 let logs = line.logs.clone();
                 let fields = [(name, value), ("x-sum", "1")];
                 let (_, told) = trailed(line, 512, |response| response.stream(), &steps, &fields);
-                assert_eq!(told, Err(SendError::Chunk(error)), "{name}");
+                assert_eq!(
+                    told,
+                    Err(SendError::Body(StreamError::Chunk(error))),
+                    "{name}"
+                );
                 assert_eq!(wire(&logs), sent);
             }
         }

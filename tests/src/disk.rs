@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use replywire::body::BodyError;
+use replywire::body::{BodyError, StreamError};
 use replywire::file::File;
 use replywire::{Response, Status};
-use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Unsent};
+use replywire_embedded::{
+    ConnectionError, FileSource, Request, Responder, SendError, Sent, Unsent,
+};
 use replywire_files::{FileBody, FileTransport, Folder, OpenFile};
 use replywire_std::Config;
 use socket2::SockRef;
@@ -156,8 +158,8 @@ impl Disk {
         };
         sent.map_err(|error| {
             let failure = match &error {
-                SendError::Body(BodyError::Short { .. }) => Failure::Short,
-                SendError::Conn(_) => Failure::Client,
+                SendError::Body(StreamError::Body(BodyError::Short { .. })) => Failure::Short,
+                SendError::Connection(ConnectionError::Io(_)) => Failure::Client,
                 SendError::Source(error) => Failure::Source {
                     errno: error.raw_os_error(),
                 },
@@ -227,7 +229,7 @@ impl<T: FileTransport> FileSource<T> for Broken {
             return Ok(None);
         }
         let bytes = self.bytes(offset, len).map_err(SendError::Source)?;
-        let written = conn.write(&bytes).await.map_err(SendError::Conn)?;
+        let written = conn.write(&bytes).await.map_err(ConnectionError::Io)?;
         Ok(Some(written as u64))
     }
 }

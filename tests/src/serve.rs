@@ -1,7 +1,7 @@
 //! The connection loop over a [`Line`], with a handler that is a function.
 
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, Sent, ServeError, Unsent,
+    Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, Sent, Unsent,
     serve_connection,
 };
 
@@ -26,7 +26,7 @@ where
 }
 
 /// How a connection ended.
-pub type Served = Result<Closed, ServeError<Broken>>;
+pub type Served = Result<Closed, ConnectionError<Broken>>;
 
 /// Serves `line` with a reply buffer of `room` bytes, polled at most as often; `None` where it was
 /// dropped.

@@ -13,8 +13,8 @@ use replywire::body::Event;
 use replywire::file::File;
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
-    AfterFailure, Chunks, FileSource, KeepAlive, Request, Responder, SendError, Sent, Unsent,
-    background,
+    AfterFailure, Chunks, ConnectionError, FileSource, KeepAlive, Request, Responder, SendError,
+    Sent, Unsent, background,
 };
 use replywire_files::FileTransport;
 use replywire_std::Config;
@@ -256,7 +256,7 @@ impl<T: FileTransport> FileSource<T> for Written {
         });
         match written.await {
             Some(Ok(n)) => Ok(Some(n as u64)),
-            Some(Err(error)) => Err(SendError::Conn(error)),
+            Some(Err(error)) => Err(SendError::Connection(ConnectionError::Io(error))),
             None => Ok(None),
         }
     }

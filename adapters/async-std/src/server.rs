@@ -8,7 +8,7 @@ use async_std::io::prelude::ReadExt;
 use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
 use async_std::net::{TcpListener, TcpStream};
 use async_std::task;
-use replywire_embedded::{Closed, ServeError};
+use replywire_embedded::{Closed, ConnectionError};
 use replywire_std::{Closing, Config, Connections, run, timeout};
 use socket2::SockRef;
 
@@ -128,12 +128,12 @@ async fn linger(stream: &mut TcpStream) {
 ///
 /// # Errors
 ///
-/// [`ServeError`] when the stream fails between replies, or a phase times out.
+/// [`ConnectionError`] when the stream fails between replies, or a phase times out.
 pub async fn serve_connection<S, H>(
     stream: S,
     handler: &H,
     config: Config,
-) -> Result<(Closed, S), ServeError<io::Error>>
+) -> Result<(Closed, S), ConnectionError<io::Error>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     H: Handler<S>,

@@ -1,15 +1,18 @@
+//! Files as bodies.
+
 use core::convert::Infallible;
 use core::future::Future;
 
 use embedded_io_async::Write;
 use replywire::Response;
 use replywire::file::{File, FileStep, FileTransfer};
-use replywire::request::Exchange;
+use replywire::request::{Exchange, Request};
 
-use crate::connection::Answer;
-use crate::driver::{SendError, not_zero, write_some};
-use crate::responder::finish;
-use crate::{Phase, Request, Responder, Sent, Transport};
+use crate::begin::{not_zero, write_some};
+use crate::error::SendError;
+use crate::handler::Sent;
+use crate::responder::Responder;
+use crate::transport::Transport;
 
 /// A file that was opened, for replies over the transport `T`.
 ///
@@ -128,19 +131,19 @@ pub async fn send_file<S: FileSource<T>, T: Transport>(
     drive(transfer, source, conn, || ()).await
 }
 
-/// [`send_file`]s, and calls `starts` before the first write.
+/// [`send_file`]s, and calls `departs` before the first write.
 async fn drive<S: FileSource<T>, T: Transport>(
     mut transfer: FileTransfer<'_, '_>,
     mut source: S,
     conn: &mut T,
-    mut starts: impl FnMut(),
+    mut departs: impl FnMut(),
 ) -> Result<(), SendError<S::Error, T::Error>> {
     loop {
         let (offset, room) = match transfer.step() {
             FileStep::Copy { offset, len, room } => {
                 match source.copy_to(offset, len, conn).await? {
                     Some(n) => {
-                        transfer.copied(n).map_err(SendError::Body)?;
+                        transfer.copied(n)?;
                         continue;
                     }
                     None => (offset, room),
@@ -148,7 +151,7 @@ async fn drive<S: FileSource<T>, T: Transport>(
             }
             FileStep::Fill { offset, room } => (offset, room),
             FileStep::Send { bytes, more } => {
-                starts();
+                departs();
                 let n = match more {
                     true => not_zero(conn.write_more(bytes).await)?,
                     false => write_some(conn, bytes).await?,
@@ -160,13 +163,13 @@ async fn drive<S: FileSource<T>, T: Transport>(
         };
         let read = source.read_at(offset, room).await;
         let n = read.map_err(SendError::Source)?;
-        transfer.filled(n).map_err(SendError::Body)?;
+        transfer.filled(n)?;
     }
 }
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a file, or what the request is to be sent of it: ranges, or only that it has not
-    /// changed. `write` starts the reply and adds its headers; [`Response::file`] ends it.
+    /// changed. `write` departs the reply and adds its headers; [`Response::file`] ends it.
     ///
     /// Replies to earlier requests leave first. Dropping the future part-way breaks the connection,
     /// and so does every error after the first byte has left.
@@ -196,7 +199,7 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of [`Response::file`], or of [`FileTransfer::check`]; the
     /// others by the side that failed.
     pub async fn file<S, F, const RANGES: usize>(
-        mut self,
+        self,
         request: &Request<'_>,
         file: File<'_, RANGES>,
         source: S,
@@ -206,20 +209,12 @@ impl<T: Transport> Responder<'_, T> {
         S: FileSource<T>,
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
     {
-        let exchange = self.final_exchange();
-        self.parts.flush().await?;
-        let (transport, output, state) = self.parts.split();
-        let plan = file.plan(&exchange, request.headers());
-        let transfer = write(&exchange, output)
-            .file(&plan)
-            .map_err(SendError::Reply)?;
-        transfer.check(&exchange).map_err(SendError::Reply)?;
-        let closes = transfer.closes();
-        transport.phase(Phase::Reply);
-        drive(transfer, source, transport, || {
-            state.answer = Answer::Broken
-        })
-        .await?;
-        finish(transport, state, closes).await
+        let plan = file.plan(&self.exchange, request.headers());
+        let (mut begun, transfer) = self
+            .begin(|exchange, buf| write(exchange, buf).file(&plan))
+            .await?;
+        let (transport, departs) = begun.split();
+        drive(transfer, source, transport, departs).await?;
+        begun.finish().await
     }
 }

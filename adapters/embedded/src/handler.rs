@@ -1,8 +1,13 @@
+//! What answers requests, and the proof that one was answered.
+
 use core::future::Future;
 
 use replywire::Error;
+use replywire::request::Request;
 
-use crate::{Request, Responder, SendError, Transport};
+use crate::error::{ConnectionError, ContentError, SendError};
+use crate::responder::Responder;
+use crate::transport::Transport;
 
 /// What answers the requests of a connection.
 ///
@@ -77,8 +82,8 @@ impl From<Error> for Unsent {
     }
 }
 
-impl<E> From<crate::ServeError<E>> for Unsent {
-    fn from(_: crate::ServeError<E>) -> Self {
+impl<E> From<ConnectionError<E>> for Unsent {
+    fn from(_: ConnectionError<E>) -> Self {
         Self(())
     }
 }
@@ -89,8 +94,8 @@ impl<R, W> From<SendError<R, W>> for Unsent {
     }
 }
 
-impl<E> From<crate::ContentError<E>> for Unsent {
-    fn from(_: crate::ContentError<E>) -> Self {
+impl<E> From<ContentError<E>> for Unsent {
+    fn from(_: ContentError<E>) -> Self {
         Self(())
     }
 }

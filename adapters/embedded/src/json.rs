@@ -1,3 +1,5 @@
+//! JSON that is written while it leaves: documents, and elements that come one by one.
+
 use core::fmt;
 
 use replywire::Error;
@@ -5,10 +7,11 @@ use replywire::body::{Elements, JsonTransfer, Piece};
 use replywire::json::{Dialect, Document, JsonError};
 use replywire::request::Exchange;
 
-use crate::connection::{Answer, State};
-use crate::driver::{SendError, write_some};
-use crate::responder::finish;
-use crate::{Phase, Responder, Sent, Transport};
+use crate::begin::Begun;
+use crate::error::SendError;
+use crate::handler::Sent;
+use crate::responder::Responder;
+use crate::transport::Transport;
 
 impl<'c, T: Transport> Responder<'c, T> {
     /// Sends a reply whose body is a JSON document that is written while it leaves, by way of the
@@ -22,24 +25,17 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// [`SendError::Reply`] with the error of `write`, which is also what is wrong with the value as
     /// far as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with what is
     /// wrong with the rest; the others when the connection fails.
-    pub async fn document<F, V>(mut self, write: F) -> Result<Sent, SendError<JsonError, T::Error>>
+    pub async fn document<F, V>(self, write: F) -> Result<Sent, SendError<JsonError, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
     {
-        let exchange = self.final_exchange();
-        self.parts.flush().await?;
-        let (transport, output, state) = self.parts.split();
-        let mut transfer = write(&exchange, output).map_err(SendError::Reply)?;
-        transfer.check(&exchange).map_err(SendError::Reply)?;
-        let closes = transfer.closes();
-        transport.phase(Phase::Reply);
+        let (mut begun, mut transfer) = self.begin(write).await?;
         while let Some(bytes) = transfer.pending().map_err(SendError::Source)? {
-            state.answer = Answer::Broken;
-            let n = write_some(transport, bytes).await?;
+            let n = begun.write(bytes).await?;
             transfer.sent(n);
         }
-        finish(transport, state, closes).await
+        begun.finish().await
     }
 
     /// Begins a reply whose body is an array or an object of elements that come one by one.
@@ -71,24 +67,15 @@ impl<'c, T: Transport> Responder<'c, T> {
     ///
     /// As [`document`](Self::document).
     pub async fn elements<F, D>(
-        mut self,
+        self,
         write: F,
     ) -> Result<JsonSender<'c, T, D>, SendError<JsonError, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
         D: Dialect,
     {
-        let exchange = self.final_exchange();
-        self.parts.flush().await?;
-        let (transport, output, state) = self.parts.split();
-        let elements = write(&exchange, output).map_err(SendError::Reply)?;
-        elements.check(&exchange).map_err(SendError::Reply)?;
-        transport.phase(Phase::Reply);
-        Ok(JsonSender {
-            transport,
-            state,
-            elements,
-        })
+        let (begun, elements) = self.begin(write).await?;
+        Ok(JsonSender { begun, elements })
     }
 }
 
@@ -98,8 +85,7 @@ impl<'c, T: Transport> Responder<'c, T> {
 /// [`flush`](Self::flush), or at the [`end`](Self::end).
 #[must_use = "elements are sent one by one, and ended"]
 pub struct JsonSender<'c, T, D> {
-    transport: &'c mut T,
-    state: &'c mut State,
+    begun: Begun<'c, T>,
     elements: Elements<'c, D>,
 }
 
@@ -123,7 +109,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
         V: Document<Dialect = D>,
     {
         let piece = self.elements.item(value).map_err(SendError::Source)?;
-        drive(piece, self.transport, self.state).await
+        drive(piece, &mut self.begun).await
     }
 
     /// Adds a member to an object.
@@ -143,7 +129,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
             .elements
             .member(name, value)
             .map_err(SendError::Source)?;
-        drive(piece, self.transport, self.state).await
+        drive(piece, &mut self.begun).await
     }
 
     /// Sends what has gathered, for a client that waits for it.
@@ -153,8 +139,8 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     /// As [`item`](Self::item).
     pub async fn flush(&mut self) -> Result<(), SendError<JsonError, T::Error>> {
         let piece = self.elements.flush().map_err(SendError::Source)?;
-        drive(piece, self.transport, self.state).await?;
-        self.transport.flush().await.map_err(SendError::Conn)
+        drive(piece, &mut self.begun).await?;
+        self.begun.flush().await
     }
 
     /// Ends the array or object, and the reply.
@@ -163,17 +149,15 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     ///
     /// As [`item`](Self::item).
     pub async fn end(mut self) -> Result<Sent, SendError<JsonError, T::Error>> {
-        let closes = self.elements.closes();
         let piece = self.elements.end().map_err(SendError::Source)?;
-        drive(piece, self.transport, self.state).await?;
-        finish(self.transport, self.state, closes).await
+        drive(piece, &mut self.begun).await?;
+        self.begun.finish().await
     }
 }
 
 async fn drive<T, D, V>(
     mut piece: Piece<'_, '_, D, V>,
-    transport: &mut T,
-    state: &mut State,
+    begun: &mut Begun<'_, T>,
 ) -> Result<(), SendError<JsonError, T::Error>>
 where
     T: Transport,
@@ -181,8 +165,7 @@ where
     V: Document<Dialect = D>,
 {
     while let Some(bytes) = piece.pending().map_err(SendError::Source)? {
-        state.answer = Answer::Broken;
-        let n = write_some(transport, bytes).await?;
+        let n = begun.write(bytes).await?;
         piece.sent(n);
     }
     Ok(())

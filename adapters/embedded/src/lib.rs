@@ -4,27 +4,37 @@
 #[cfg(test)]
 extern crate std;
 
+pub use replywire::request::Request;
+
 pub use self::background::{AfterFailure, BackgroundError, background};
-pub use self::connection::{Buffers, Closed, Limits, ServeError, serve_connection};
-pub use self::driver::{SendError, send};
+pub use self::chunks::{Chunks, KeepAlive};
+pub use self::closed::Closed;
+pub use self::connection::serve_connection;
+pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::file::{FileSource, send_file};
 pub use self::handler::{Handler, Sent, Unsent};
 pub use self::json::JsonSender;
-pub use self::request::Request;
-pub use self::responder::{ContentError, Responder};
-pub use self::stream::{Chunks, KeepAlive};
+pub use self::responder::Responder;
+pub use self::settings::{Buffers, Limits};
+pub use self::transfer::send;
 pub use self::transport::{Idle, Phase, Plain, Transport};
 
 mod background;
+mod begin;
+mod chunks;
+mod closed;
 mod connection;
-mod content;
-mod driver;
+mod error;
 mod file;
 mod handler;
-mod head;
+mod io;
 mod json;
-mod page;
-mod request;
+mod move_down;
+mod next_head;
 mod responder;
+mod send;
+mod settings;
+mod state;
 mod stream;
+mod transfer;
 mod transport;

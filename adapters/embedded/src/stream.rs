@@ -1,90 +1,19 @@
+//! Bodies that come in chunks: what is there together leaves together.
+
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::Poll;
-use core::time::Duration;
 
 use replywire::Error;
-use replywire::body::{Chunk, Stream, StreamError, Trailers, Transfer};
+use replywire::body::{Chunk, Stream, Transfer};
 use replywire::request::Exchange;
 
-use crate::connection::Answer;
-use crate::driver::{SendError, write_some};
-use crate::responder::finish;
-use crate::{Idle, Phase, Responder, Sent, Transport};
-
-/// What gives the chunks of a body one by one: bytes, [`Event`](replywire::body::Event)s,
-/// [`JsonLine`](replywire::body::JsonLine)s.
-///
-/// ```
-/// use core::convert::Infallible;
-/// use replywire::body::Event;
-/// use replywire_embedded::{Chunks, KeepAlive};
-///
-/// struct Ticks {
-///     left: u8,
-/// }
-///
-/// impl Chunks for Ticks {
-///     type Chunk<'c> = Event<'c>;
-///     type Error = Infallible;
-///
-///     async fn next(&mut self) -> Result<Option<Event<'_>>, Infallible> {
-///         // Await a timer or a channel here.
-///         self.left = match self.left.checked_sub(1) {
-///             None => return Ok(None),
-///             Some(left) => left,
-///         };
-///         Ok(Some(Event::new().data("tick")))
-///     }
-///
-///     fn keep_alive(&self) -> Option<KeepAlive> {
-///         Some(KeepAlive::PING)
-///     }
-/// }
-/// ```
-pub trait Chunks {
-    /// What is sent.
-    type Chunk<'c>: Chunk
-    where
-        Self: 'c;
-    /// Why there is no next one.
-    type Error;
-
-    /// Waits for the next chunk; `None` is the end.
-    ///
-    /// The future is dropped when the peer closes the connection meanwhile.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Self::Chunk<'_>>, Self::Error>>;
-
-    /// What is sent while there is none for a while; asked once, at the start. It counts as content,
-    /// so it is not for a body of known length.
-    fn keep_alive(&self) -> Option<KeepAlive> {
-        None
-    }
-
-    /// What is known only now that the last chunk was given; it is sent where the request and the
-    /// framing allow it. Asked once, at the end, even where no chunk was asked for.
-    fn trailers(&mut self) -> Trailers<'_> {
-        Trailers::none()
-    }
-}
-
-/// Bytes that tell a client, and what is between, that a stream goes on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct KeepAlive {
-    /// How long there must be nothing else to send. A transport without a timer sends nothing.
-    pub after: Duration,
-    /// What is sent.
-    pub bytes: &'static [u8],
-}
-
-impl KeepAlive {
-    /// A comment among server-sent events, after 15 seconds.
-    pub const PING: Self = Self {
-        after: Duration::from_secs(15),
-        bytes: b": ping\n\n",
-    };
-}
+use crate::begin::Begun;
+use crate::chunks::{Chunks, KeepAlive};
+use crate::error::SendError;
+use crate::handler::Sent;
+use crate::responder::Responder;
+use crate::transport::{Idle, Transport};
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply whose body comes in chunks, by way of the transfer that `write` makes.
@@ -114,7 +43,7 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, or of [`Transfer::check`];
     /// [`SendError::Closed`] when the peer has gone; the others by the side that failed.
     pub async fn stream<F, C>(
-        mut self,
+        self,
         write: F,
         mut source: C,
     ) -> Result<Sent, SendError<C::Error, T::Error>>
@@ -122,15 +51,8 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,
     {
-        let exchange = self.final_exchange();
-        self.parts.flush().await?;
-        let (transport, output, state) = self.parts.split();
-        let transfer = write(&exchange, output).map_err(SendError::Reply)?;
-        transfer.check(&exchange).map_err(SendError::Reply)?;
-        let closes = transfer.closes();
-        transport.phase(Phase::Reply);
+        let (mut begun, transfer) = self.begin(write).await?;
         let mut stream = Stream::new(transfer);
-        let mut starts = || state.answer = Answer::Broken;
         let keep_alive = source.keep_alive().filter(|kept| !kept.bytes.is_empty());
         while stream.is_open() {
             let mut next = pin!(source.next());
@@ -143,9 +65,9 @@ impl<T: Transport> Responder<'_, T> {
                 Ready::Rest(chunk) => chunk,
                 Ready::Nothing => {
                     stream.flush()?;
-                    send_pending(&mut stream, transport, &mut starts).await?;
-                    transport.flush().await.map_err(SendError::Conn)?;
-                    let chunk = wait(next, keep_alive, &mut stream, transport, &mut starts).await?;
+                    send_pending(&mut stream, &mut begun).await?;
+                    begun.flush().await?;
+                    let chunk = wait(next, keep_alive, &mut stream, &mut begun).await?;
                     match chunk.map_err(SendError::Source)? {
                         Some(chunk) => chunk,
                         None => break,
@@ -153,12 +75,12 @@ impl<T: Transport> Responder<'_, T> {
                 }
             };
             while !stream.write(&mut rest)? {
-                send_pending(&mut stream, transport, &mut starts).await?;
+                send_pending(&mut stream, &mut begun).await?;
             }
         }
         stream.end_with(source.trailers())?;
-        send_pending(&mut stream, transport, &mut starts).await?;
-        finish(transport, state, closes).await
+        send_pending(&mut stream, &mut begun).await?;
+        begun.finish().await
     }
 }
 
@@ -195,12 +117,15 @@ async fn wait<R, N: Future, T: Transport>(
     mut next: Pin<&mut N>,
     keep_alive: Option<KeepAlive>,
     stream: &mut Stream<'_>,
-    transport: &mut T,
-    starts: &mut impl FnMut(),
+    begun: &mut Begun<'_, T>,
 ) -> Result<N::Output, SendError<R, T::Error>> {
     loop {
         let idle = {
-            let mut idle = pin!(transport.idle(keep_alive.map(|keep_alive| keep_alive.after)));
+            let mut idle = pin!(
+                begun
+                    .transport
+                    .idle(keep_alive.map(|keep_alive| keep_alive.after))
+            );
             poll_fn(|cx| match next.as_mut().poll(cx) {
                 Poll::Ready(chunk) => Poll::Ready(Ok(chunk)),
                 Poll::Pending => idle.as_mut().poll(cx).map(Err),
@@ -213,11 +138,11 @@ async fn wait<R, N: Future, T: Transport>(
             Err(Idle::Over) => {
                 let mut bytes = keep_alive.map_or(&b""[..], |keep_alive| keep_alive.bytes);
                 while !stream.write(&mut bytes)? {
-                    send_pending(stream, transport, starts).await?;
+                    send_pending(stream, begun).await?;
                 }
                 stream.flush()?;
-                send_pending(stream, transport, starts).await?;
-                transport.flush().await.map_err(SendError::Conn)?;
+                send_pending(stream, begun).await?;
+                begun.flush().await?;
             }
         }
     }
@@ -226,22 +151,11 @@ async fn wait<R, N: Future, T: Transport>(
 /// Sends what is to be sent before the next chunk is written.
 async fn send_pending<R, T: Transport>(
     stream: &mut Stream<'_>,
-    transport: &mut T,
-    starts: &mut impl FnMut(),
+    begun: &mut Begun<'_, T>,
 ) -> Result<(), SendError<R, T::Error>> {
     while let Some(bytes) = stream.pending()? {
-        starts();
-        let n = write_some(transport, bytes).await?;
+        let n = begun.write(bytes).await?;
         stream.sent(n);
     }
     Ok(())
-}
-
-impl<R, W> From<StreamError> for SendError<R, W> {
-    fn from(error: StreamError) -> Self {
-        match error {
-            StreamError::Body(error) => Self::Body(error),
-            StreamError::Chunk(error) => Self::Chunk(error),
-        }
-    }
 }

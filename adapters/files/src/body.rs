@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[cfg(target_os = "linux")]
 use std::task::Poll;
 
-use replywire_embedded::{FileSource, SendError, Transport};
+use replywire_embedded::{ConnectionError, FileSource, SendError, Transport};
 
 use crate::OpenFile;
 
@@ -141,9 +141,9 @@ impl<T: FileTransport> FileSource<T> for FileBody {
             .map_err(SendError::Source)?;
         let mut bytes = self.scratch.get(..n).unwrap_or_default();
         while !bytes.is_empty() {
-            let written = conn.write(bytes).await.map_err(SendError::Conn)?;
+            let written = conn.write(bytes).await.map_err(ConnectionError::Io)?;
             if written == 0 {
-                return Err(SendError::WriteZero);
+                return Err(ConnectionError::WriteZero.into());
             }
             bytes = bytes.get(written..).unwrap_or_default();
         }
@@ -181,7 +181,9 @@ fn by_side(error: io::Error) -> SendError<io::Error, io::Error> {
     };
     match error.kind() {
         BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut
-        | HostUnreachable | NetworkDown | NetworkUnreachable => SendError::Conn(error),
+        | HostUnreachable | NetworkDown | NetworkUnreachable => {
+            SendError::Connection(ConnectionError::Io(error))
+        }
         _ => SendError::Source(error),
     }
 }

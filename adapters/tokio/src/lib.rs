@@ -2,8 +2,8 @@
 
 pub use replywire;
 pub use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ContentError, KeepAlive, Request, SendError,
-    Sent, ServeError, Unsent, background,
+    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, ContentError, KeepAlive,
+    Request, SendError, Sent, Unsent, background,
 };
 pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
 pub use replywire_std::{Config, FromStream, Timeouts};

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use replywire_embedded::{Closed, ServeError};
+use replywire_embedded::{Closed, ConnectionError};
 use replywire_std::{Closing, Config, Connections, run, timeout};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -124,12 +124,12 @@ async fn linger(stream: &mut TcpStream) {
 ///
 /// # Errors
 ///
-/// [`ServeError`] when the stream fails between replies, or a phase times out.
+/// [`ConnectionError`] when the stream fails between replies, or a phase times out.
 pub async fn serve_connection<S, H>(
     stream: S,
     handler: &H,
     config: Config,
-) -> Result<(Closed, S), ServeError<io::Error>>
+) -> Result<(Closed, S), ConnectionError<io::Error>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     H: Handler<S>,

@@ -1,10 +1,39 @@
-//! Requests, as far as replies depend on them.
+//! Requests: the facts that a reply depends on, and the view of header fields.
+//!
+//! With the feature `request`, requests are read, too, without I/O, as steps: [`HeadScan`] finds the
+//! end of a head among the bytes that were read, [`RequestHead::parse`] gives the checked head or the
+//! reason to refuse it, and [`BodyDecoder`] the content. A keep-alive server over any transport is a
+//! loop around these; the example `blocking` is one over `std::net`.
+//!
+//! What a file makes of a request's fields is in [`file`](crate::file); the replies are in the rooms
+//! after this one.
 
 pub(crate) mod exchange;
+pub(crate) mod fields;
 pub(crate) mod method;
 pub(crate) mod moment;
 pub(crate) mod version;
 
+#[cfg(feature = "request")]
+pub(crate) mod content;
+#[cfg(feature = "request")]
+mod framing;
+#[cfg(feature = "request")]
+pub(crate) mod head;
+#[cfg(feature = "request")]
+pub(crate) mod refusal;
+#[cfg(feature = "request")]
+pub(crate) mod scan;
+
+#[cfg(feature = "request")]
+pub use self::content::{BodyDecoder, Decoded, Malformed};
 pub use self::exchange::Exchange;
+pub use self::fields::Fields;
+#[cfg(feature = "request")]
+pub use self::head::{CONTINUE, Request, RequestHead};
 pub use self::method::Method;
+#[cfg(feature = "request")]
+pub use self::refusal::{Refusal, Refused};
+#[cfg(feature = "request")]
+pub use self::scan::{HeadScan, Scanned, too_long};
 pub use self::version::Version;

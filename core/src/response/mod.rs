@@ -8,5 +8,8 @@ pub(crate) mod cors;
 mod ending;
 mod file;
 mod json;
+pub(crate) mod place;
 pub(crate) mod preflight;
+#[cfg(feature = "request")]
+mod refusal;
 pub(crate) mod reply;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use replywire::body::{Chunk, Event, JsonLine, Transfer};
+use replywire::body::{Chunk, Event, JsonLine, StreamError, Transfer};
 use replywire::json::{ByHand, BySerde, Dialect, Lenient};
 use replywire::request::Exchange;
 use replywire::{Draft, Error, Response, Status};
@@ -341,8 +341,10 @@ impl Handler<Line> for App<'_> {
             Ok(_) => Ok(()),
             Err(BackgroundError::Work(())) => Err(Failure::Task),
             Err(BackgroundError::Send(error)) => Err(match *error {
-                SendError::Body(error) => Failure::Body(error),
-                SendError::Chunk(error) | SendError::Reply(error) => Failure::Core(error),
+                SendError::Body(StreamError::Body(error)) => Failure::Body(error),
+                SendError::Body(StreamError::Chunk(error)) | SendError::Reply(error) => {
+                    Failure::Core(error)
+                }
                 SendError::Source(Dry) => Failure::Producer,
                 _ => Failure::Disconnect,
             }),

@@ -1,0 +1,172 @@
+//! Bytes in and out of a connection: replies that wait, and the content of the request at hand.
+
+use replywire::request::{CONTINUE, Decoded, Malformed};
+
+use crate::error::{ConnectionError, ContentError};
+use crate::state::{ReplyState, State};
+use crate::transport::{Phase, Transport};
+
+/// The transport of a connection and its buffers: while a head is read, lent to the answer of its
+/// request, and at its end.
+pub(crate) struct ConnectionIo<'c, T> {
+    pub(crate) transport: &'c mut T,
+    pub(crate) output: &'c mut [u8],
+    /// The request buffer, or what of it is after the head at hand.
+    pub(crate) input: &'c mut [u8],
+    pub(crate) state: &'c mut State,
+    /// The most bytes of content that are read and dropped.
+    pub(crate) drain: u64,
+}
+
+impl<'c, T> ConnectionIo<'c, T> {
+    pub(crate) fn new(
+        transport: &'c mut T,
+        output: &'c mut [u8],
+        input: &'c mut [u8],
+        state: &'c mut State,
+        drain: u64,
+    ) -> Self {
+        Self {
+            transport,
+            output,
+            input,
+            state,
+            drain,
+        }
+    }
+}
+
+impl<T: Transport> ConnectionIo<'_, T> {
+    /// The transport, the reply buffer and the state, for a body that leaves through them.
+    pub(crate) fn split(&mut self) -> (&mut T, &mut [u8], &mut State) {
+        (self.transport, self.output, self.state)
+    }
+
+    /// Writes the replies that have not left. After a failure nothing more is written.
+    pub(crate) async fn flush(&mut self) -> Result<(), ConnectionError<T::Error>> {
+        if self.state.reply == ReplyState::Broken {
+            return Err(ConnectionError::WriteZero);
+        }
+        if self.state.pending.is_empty() {
+            return Ok(());
+        }
+        self.transport.phase(Phase::Reply);
+        while let Some(bytes) = self
+            .output
+            .get(self.state.pending.clone())
+            .filter(|bytes| !bytes.is_empty())
+        {
+            match self.transport.write(bytes).await {
+                Ok(0) => return Err(self.state.broken(ConnectionError::WriteZero)),
+                Ok(n) => self.state.pending.start += n,
+                Err(error) => return Err(self.state.broken(ConnectionError::Io(error))),
+            }
+        }
+        self.state.pending = 0..0;
+        let flushed = self.transport.flush().await;
+        flushed.map_err(|error| self.state.broken(ConnectionError::Io(error)))
+    }
+
+    /// Reads some of the content into `buf`; zero bytes are its end.
+    pub(crate) async fn read(
+        &mut self,
+        buf: &mut [u8],
+        phase: Phase,
+    ) -> Result<usize, ContentError<T::Error>> {
+        loop {
+            let Decoded { taken, written } = self.decode(buf)?;
+            if written > 0 || buf.is_empty() || self.state.content.is_ended() {
+                return Ok(written);
+            }
+            if taken > 0 {
+                continue;
+            }
+            self.ask_for_content().await?;
+            self.transport.phase(phase);
+            // Nothing is left of what was read, so content goes where it is wanted at once, and only
+            // the coding around it through the request buffer.
+            let plain = usize::try_from(self.state.content.direct()).unwrap_or(usize::MAX);
+            let direct = plain.min(buf.len());
+            let room = match direct {
+                0 => &mut *self.input,
+                len => buf.get_mut(..len).unwrap_or_default(),
+            };
+            let most = room.len();
+            let n = self
+                .transport
+                .read(room)
+                .await
+                .map_err(ConnectionError::Io)?
+                .min(most);
+            match (n, direct) {
+                (0, _) => return Err(ContentError::Truncated),
+                (_, 0) => self.state.rest = 0..n,
+                _ => {
+                    self.state.content.skip(n as u64);
+                    return Ok(n);
+                }
+            }
+        }
+    }
+
+    /// Sends what the client waits for before it sends content: earlier replies, `100 Continue`.
+    async fn ask_for_content(&mut self) -> Result<(), ContentError<T::Error>> {
+        loop {
+            self.flush().await?;
+            if !self.state.expects_continue {
+                return Ok(());
+            }
+            // It is pending from here on, whatever becomes of this future.
+            let to = self
+                .output
+                .get_mut(..CONTINUE.len())
+                .ok_or(ConnectionError::WriteZero)?;
+            for (to, from) in to.iter_mut().zip(CONTINUE) {
+                *to = *from;
+            }
+            self.state.pending = 0..CONTINUE.len();
+            self.state.expects_continue = false;
+        }
+    }
+
+    /// Decodes what was read after the head.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, Malformed> {
+        let State { content, rest, .. } = &mut *self.state;
+        let input = self.input.get(rest.clone()).unwrap_or_default();
+        let decoded = content.decode(input, buf)?;
+        rest.start += decoded.taken;
+        Ok(decoded)
+    }
+
+    /// Tells if the content that is left can be read and dropped within the limit.
+    pub(crate) fn can_drain(&mut self) -> bool {
+        let mut scratch = [0; 64];
+        while let Ok(Decoded { taken: 1.., .. }) = self.decode(&mut scratch) {}
+        match self.state.content.remaining() {
+            Some(0) => true,
+            Some(left) => left <= self.drain && !self.state.expects_continue,
+            None => false,
+        }
+    }
+
+    /// Reads and drops the content that is left; false where the peer has made that impossible.
+    pub(crate) async fn drain(&mut self) -> Result<bool, ConnectionError<T::Error>> {
+        if self.state.content.is_ended() {
+            return Ok(true);
+        }
+        self.flush().await?;
+        // No reply is left in the buffer, so there is room for what is dropped.
+        let scratch = core::mem::take(&mut self.output);
+        if scratch.is_empty() {
+            return Ok(false);
+        }
+        while !self.state.content.is_ended() {
+            match self.read(scratch, Phase::Drain).await {
+                Ok(_) => {}
+                Err(ContentError::Connection(error)) => return Err(error),
+                Err(ContentError::Malformed | ContentError::Truncated) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}

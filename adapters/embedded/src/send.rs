@@ -1,0 +1,163 @@
+//! Buffered replies, which wait in the reply buffer and leave together; interim replies.
+
+use core::convert::Infallible;
+
+use replywire::request::{Exchange, Version};
+use replywire::{BufferSpan, Error, Reply, Status};
+
+use crate::error::{ConnectionError, SendError};
+use crate::handler::Sent;
+use crate::move_down::move_down;
+use crate::responder::Responder;
+use crate::state::{ReplyState, State};
+use crate::transport::Transport;
+
+impl<T: Transport> Responder<'_, T> {
+    /// Sends a reply that `write` writes into the buffer it is given.
+    ///
+    /// The reply leaves with those to other requests that arrived with this one. Where these leave
+    /// it too little room, they leave first, and `write` runs again.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
+    /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
+    /// the others when the connection fails.
+    pub async fn send<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        self.queue_reply(write).await
+    }
+
+    /// [`send`](Self::send)s a reply that leaves at once, before work that goes on after it; see
+    /// [`background`](crate::background).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn send_now<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let sent = self.queue_reply(write).await?;
+        self.flush().await?;
+        Ok(sent)
+    }
+
+    /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final one
+    /// follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2). When the future is dropped
+    /// part-way, the rest leaves before the final reply.
+    ///
+    /// ```
+    /// # use replywire::{HeaderName, Response, Status};
+    /// # use replywire_embedded::{Responder, Sent, Transport, Unsent};
+    /// # async fn handle<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    /// responder
+    ///     .inform(|exchange, buf| {
+    ///         Response::to(exchange, buf, Status::EARLY_HINTS)
+    ///             .header(HeaderName::LINK, "</style.css>; rel=preload; as=style")
+    ///             .empty()
+    ///     })
+    ///     .await?;
+    /// // Work that takes its time.
+    /// # Ok(responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).empty()).await?)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status that
+    /// is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the connection
+    /// fails.
+    pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        if self.exchange.version() == Version::Http10 {
+            return Ok(());
+        }
+        self.flush().await?;
+        let (_, output, state) = self.io.split();
+        let span = BufferSpan::of(output);
+        let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
+        let code = reply.status().code();
+        if !matches!(code, 100 | 102..=199) {
+            return Err(SendError::Reply(Error::InterimStatus));
+        }
+        let place = span.find(&reply).map_err(SendError::Reply)?;
+        // It is pending from here on, whatever becomes of this future.
+        state.pending = place;
+        if code == Status::CONTINUE.code() {
+            state.expects_continue = false;
+        }
+        self.flush().await?;
+        Ok(())
+    }
+
+    /// Adds a reply to those that wait, in the reply buffer.
+    async fn queue_reply<F>(
+        &mut self,
+        mut write: F,
+    ) -> Result<Sent, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let exchange = self.final_exchange();
+        if self.io.state.reply == ReplyState::Broken {
+            return Err(SendError::Connection(ConnectionError::WriteZero));
+        }
+        loop {
+            let (_, output, state) = self.io.split();
+            match state.queue(output, &exchange, &mut write) {
+                Ok(()) => return Ok(Sent(())),
+                Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
+                    self.io.flush().await?;
+                }
+                Err(error) => return Err(SendError::Reply(error)),
+            }
+        }
+    }
+}
+
+/// Runs `write` in a function of its own: the compiler moves a reply from place to place where much is
+/// around it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn written<'b, F>(write: &mut F, exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error>
+where
+    F: for<'c> FnMut(&Exchange, &'c mut [u8]) -> Result<Reply<'c>, Error>,
+{
+    write(exchange, buf)
+}
+
+impl State {
+    /// Adds a reply to those that wait in `output`.
+    fn queue<F>(
+        &mut self,
+        output: &mut [u8],
+        exchange: &Exchange,
+        write: &mut F,
+    ) -> Result<(), Error>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        let start = self.pending.end;
+        let free = output.get_mut(start..).unwrap_or_default();
+        let span = BufferSpan::of(free);
+        let reply = written(write, exchange, free)?;
+        reply.check(exchange)?;
+        let closes = reply.closes();
+        let place = span.find(&reply)?;
+        let range = start + place.start..start + place.end;
+        if self.pending.is_empty() {
+            self.pending = range;
+        } else {
+            self.pending.end += range.len();
+            if range.start != start && range.end <= output.len() {
+                move_down(output, range, start);
+            }
+        }
+        self.reply = ReplyState::Whole { closes };
+        Ok(())
+    }
+}

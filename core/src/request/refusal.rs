@@ -1,0 +1,93 @@
+//! Requests that are refused, and why.
+
+use core::fmt;
+
+use super::exchange::Exchange;
+use crate::head::status::Status;
+
+/// A request that was refused before a handler saw it.
+///
+/// [`Response::refuse`](crate::Response::refuse) answers it; then the connection must be closed, as
+/// nothing tells where the next request begins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Refused {
+    /// The reason.
+    pub reason: Refusal,
+    /// The method was `HEAD`, so the reply has no body.
+    pub is_head: bool,
+}
+
+impl Refused {
+    /// The exchange to answer it by, on a connection that closes.
+    pub const fn exchange(&self) -> Exchange {
+        match self.is_head {
+            true => Exchange::HEAD.closing(),
+            false => Exchange::GET.closing(),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl core::error::Error for Refused {}
+
+/// The reason why a request is refused or fails, as a status tells it.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Refusal {
+    /// `400`: what was sent is not HTTP, or two recipients could read it differently.
+    BadRequest,
+    /// `413`: the length of the content is above what 64 bits hold.
+    ContentTooLarge,
+    /// `417`: `expect` asks for something other than `100-continue`; RFC 9110 § 10.1.1.
+    ExpectationFailed,
+    /// `431`: the head is longer than the buffer, or has too many fields.
+    FieldsTooLarge,
+    /// `500`: the request was right, and its handler gave no reply.
+    HandlerFailed,
+    /// `501`: a transfer coding other than `chunked`; RFC 9112 § 6.1.
+    NotImplemented,
+    /// `414`: the request line is longer than the buffer.
+    UriTooLong,
+    /// `505`: a version other than HTTP/1.0 and HTTP/1.1.
+    VersionNotSupported,
+}
+
+impl Refusal {
+    /// The status that tells it.
+    pub const fn status(self) -> Status {
+        match self {
+            Self::BadRequest => Status::BAD_REQUEST,
+            Self::ContentTooLarge => Status::CONTENT_TOO_LARGE,
+            Self::ExpectationFailed => Status::EXPECTATION_FAILED,
+            Self::FieldsTooLarge => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::HandlerFailed => Status::INTERNAL_SERVER_ERROR,
+            Self::NotImplemented => Status::NOT_IMPLEMENTED,
+            Self::UriTooLong => Status::URI_TOO_LONG,
+            Self::VersionNotSupported => Status::HTTP_VERSION_NOT_SUPPORTED,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadRequest => "malformed or ambiguous request",
+            Self::ContentTooLarge => "content longer than can be counted",
+            Self::ExpectationFailed => "unknown expectation",
+            Self::FieldsTooLarge => "request head too large",
+            Self::HandlerFailed => "handler gave no reply",
+            Self::NotImplemented => "unknown transfer coding",
+            Self::UriTooLong => "request line too long",
+            Self::VersionNotSupported => "unknown version of HTTP",
+        })
+    }
+}
+
+impl core::error::Error for Refusal {}

@@ -1,0 +1,15 @@
+/// The place of the first LF.
+pub(super) fn find_lf(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut rest = bytes;
+    // Eight bytes at a time, while none of them is LF.
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        let other = u64::from_le_bytes(*word) ^ (b'\n' as u64 * EACH);
+        if other.wrapping_sub(EACH) & !other & (0x80 * EACH) != 0 {
+            break;
+        }
+        rest = tail;
+    }
+    let offset = rest.iter().position(|byte| *byte == b'\n')?;
+    Some(bytes.len() - rest.len() + offset)
+}
