@@ -1,13 +1,13 @@
 //! The loop of a connection: read a head, have it answered, drop what is left of its content.
 
 use replywire::Response;
-use replywire::request::{Exchange, Method, Refused};
+use replywire::request::{Exchange, Method, Refused, Requests};
 
 use crate::closed::Closed;
 use crate::error::ConnectionError;
 use crate::handler::Handler;
-use crate::io::ConnectionIo;
-use crate::next_head::{Next, next_head};
+use crate::io::{ConnectionIo, flush};
+use crate::next_request::{Next, next_request};
 use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
 use crate::state::{ReplyState, State};
@@ -38,26 +38,16 @@ where
         reply: output,
     } = buffers;
     let mut state = State::NEW;
-    // The bytes of the request buffer that were read and not yet taken.
-    let mut unread = 0..0;
+    let mut requests = Requests::new(input);
     let drain = limits.drain;
     let mut refused = loop {
-        let mut io = ConnectionIo::new(transport, output, input, &mut state, drain);
-        let len = match next_head(&mut io, &mut unread).await? {
-            Next::Head(len) => len,
-            Next::Refused(reason) => {
-                let head = input.get(unread).unwrap_or_default();
-                let is_head = head.starts_with(b"HEAD ");
-                break Some(Refused { reason, is_head });
-            }
+        match next_request(transport, output, &mut requests, &mut state, drain).await? {
             Next::Closed(closed) => return Ok(closed),
-        };
-
-        let base = unread.start + len;
-        let from_head = input.get_mut(unread.start..).unwrap_or_default();
-        let (head, rest) = from_head.split_at_mut_checked(len).unwrap_or_default();
-        let request = match state.begin::<HEADERS>(head, unread.end - base, rest.len()) {
-            Ok(request) => request,
+            Next::Head => {}
+            Next::Refused(refused) => break Some(refused),
+        }
+        let (request, content) = match requests.begin::<HEADERS>() {
+            Ok(begun) => begun,
             Err(refused) => break Some(refused),
         };
         let mut exchange = dated(*request.exchange(), transport);
@@ -65,12 +55,12 @@ where
             exchange = exchange.closing();
         }
         let request = request.with_exchange(exchange);
+        state.begin();
 
-        let mut io = ConnectionIo::new(transport, output, rest, &mut state, drain);
+        let mut io = ConnectionIo::new(transport, output, content, &mut state, drain);
         let responder = Responder::new(&mut io, exchange);
         let handled = handler.handle(&request, responder).await;
-
-        let closes = match state.reply {
+        match state.reply {
             ReplyState::None => {
                 break Some(Refused {
                     reason: state.fault,
@@ -78,23 +68,18 @@ where
                 });
             }
             ReplyState::Broken => return Ok(Closed::Broken),
-            ReplyState::Whole { closes } => closes || handled.is_err(),
-        };
-        let mut io = ConnectionIo::new(transport, output, rest, &mut state, drain);
-        if closes || !io.drain().await? {
-            break None;
+            ReplyState::Whole { closes } if closes || handled.is_err() => break None,
+            ReplyState::Whole { .. } => {}
         }
-        unread = base + state.rest.start..base + state.rest.end;
     };
 
-    let mut io = ConnectionIo::new(transport, output, input, &mut state, drain);
     loop {
-        io.flush().await?;
+        flush(transport, output, &mut state).await?;
         let Some(refused) = refused.take() else {
             return Ok(Closed::Server);
         };
-        let exchange = dated(refused.exchange(), io.transport);
-        io.state.pending = match Response::refuse(&exchange, io.output, refused.reason) {
+        let exchange = dated(refused.exchange(), transport);
+        state.pending = match Response::refuse(&exchange, output, refused.reason) {
             Ok(reply) => reply.into_parts().1,
             // Without room for it, the connection closes without a word.
             Err(_) => 0..0,

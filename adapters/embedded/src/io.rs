@@ -1,18 +1,16 @@
 //! Bytes in and out of a connection: replies that wait, and the content of the request at hand.
 
-use replywire::request::{CONTINUE, Decoded, Malformed};
+use replywire::request::{CONTINUE, Content, Decoded};
 
 use crate::error::{ConnectionError, ContentError};
 use crate::state::{ReplyState, State};
 use crate::transport::{Phase, Transport};
 
-/// The transport of a connection and its buffers: while a head is read, lent to the answer of its
-/// request, and at its end.
+/// A connection while a request is answered: its transport, the buffer of replies, and the content.
 pub(crate) struct ConnectionIo<'c, T> {
     pub(crate) transport: &'c mut T,
     pub(crate) output: &'c mut [u8],
-    /// The request buffer, or what of it is after the head at hand.
-    pub(crate) input: &'c mut [u8],
+    pub(crate) content: Content<'c>,
     pub(crate) state: &'c mut State,
     /// The most bytes of content that are read and dropped.
     pub(crate) drain: u64,
@@ -22,14 +20,14 @@ impl<'c, T> ConnectionIo<'c, T> {
     pub(crate) fn new(
         transport: &'c mut T,
         output: &'c mut [u8],
-        input: &'c mut [u8],
+        content: Content<'c>,
         state: &'c mut State,
         drain: u64,
     ) -> Self {
         Self {
             transport,
             output,
-            input,
+            content,
             state,
             drain,
         }
@@ -44,27 +42,7 @@ impl<T: Transport> ConnectionIo<'_, T> {
 
     /// Writes the replies that have not left. After a failure nothing more is written.
     pub(crate) async fn flush(&mut self) -> Result<(), ConnectionError<T::Error>> {
-        if self.state.reply == ReplyState::Broken {
-            return Err(ConnectionError::WriteZero);
-        }
-        if self.state.pending.is_empty() {
-            return Ok(());
-        }
-        self.transport.phase(Phase::Reply);
-        while let Some(bytes) = self
-            .output
-            .get(self.state.pending.clone())
-            .filter(|bytes| !bytes.is_empty())
-        {
-            match self.transport.write(bytes).await {
-                Ok(0) => return Err(self.state.broken(ConnectionError::WriteZero)),
-                Ok(n) => self.state.pending.start += n,
-                Err(error) => return Err(self.state.broken(ConnectionError::Io(error))),
-            }
-        }
-        self.state.pending = 0..0;
-        let flushed = self.transport.flush().await;
-        flushed.map_err(|error| self.state.broken(ConnectionError::Io(error)))
+        flush(self.transport, self.output, self.state).await
     }
 
     /// Reads some of the content into `buf`; zero bytes are its end.
@@ -74,8 +52,8 @@ impl<T: Transport> ConnectionIo<'_, T> {
         phase: Phase,
     ) -> Result<usize, ContentError<T::Error>> {
         loop {
-            let Decoded { taken, written } = self.decode(buf)?;
-            if written > 0 || buf.is_empty() || self.state.content.is_ended() {
+            let Decoded { taken, written } = self.content.decode(buf)?;
+            if written > 0 || buf.is_empty() || self.content.is_ended() {
                 return Ok(written);
             }
             if taken > 0 {
@@ -85,24 +63,20 @@ impl<T: Transport> ConnectionIo<'_, T> {
             self.transport.phase(phase);
             // Nothing is left of what was read, so content goes where it is wanted at once, and only
             // the coding around it through the request buffer.
-            let plain = usize::try_from(self.state.content.direct()).unwrap_or(usize::MAX);
-            let direct = plain.min(buf.len());
+            let direct = usize::try_from(self.content.direct()).unwrap_or(usize::MAX);
+            let direct = direct.min(buf.len());
             let room = match direct {
-                0 => &mut *self.input,
+                0 => self.content.room(),
                 len => buf.get_mut(..len).unwrap_or_default(),
             };
             let most = room.len();
-            let n = self
-                .transport
-                .read(room)
-                .await
-                .map_err(ConnectionError::Io)?
-                .min(most);
+            let read = self.transport.read(room).await;
+            let n = read.map_err(ConnectionError::Io)?.min(most);
             match (n, direct) {
                 (0, _) => return Err(ContentError::Truncated),
-                (_, 0) => self.state.rest = 0..n,
+                (_, 0) => self.content.filled(n),
                 _ => {
-                    self.state.content.skip(n as u64);
+                    self.content.skip(n as u64);
                     return Ok(n);
                 }
             }
@@ -110,57 +84,46 @@ impl<T: Transport> ConnectionIo<'_, T> {
     }
 
     /// Sends what the client waits for before it sends content: earlier replies, `100 Continue`.
-    async fn ask_for_content(&mut self) -> Result<(), ContentError<T::Error>> {
+    async fn ask_for_content(&mut self) -> Result<(), ConnectionError<T::Error>> {
         loop {
             self.flush().await?;
-            if !self.state.expects_continue {
+            if !self.content.expects_continue() {
                 return Ok(());
             }
             // It is pending from here on, whatever becomes of this future.
-            let to = self
-                .output
-                .get_mut(..CONTINUE.len())
-                .ok_or(ConnectionError::WriteZero)?;
-            for (to, from) in to.iter_mut().zip(CONTINUE) {
+            let to = self.output.get_mut(..CONTINUE.len());
+            for (to, from) in to
+                .ok_or(ConnectionError::WriteZero)?
+                .iter_mut()
+                .zip(CONTINUE)
+            {
                 *to = *from;
             }
             self.state.pending = 0..CONTINUE.len();
-            self.state.expects_continue = false;
+            self.content.continued();
         }
-    }
-
-    /// Decodes what was read after the head.
-    fn decode(&mut self, buf: &mut [u8]) -> Result<Decoded, Malformed> {
-        let State { content, rest, .. } = &mut *self.state;
-        let input = self.input.get(rest.clone()).unwrap_or_default();
-        let decoded = content.decode(input, buf)?;
-        rest.start += decoded.taken;
-        Ok(decoded)
     }
 
     /// Tells if the content that is left can be read and dropped within the limit.
     pub(crate) fn can_drain(&mut self) -> bool {
         let mut scratch = [0; 64];
-        while let Ok(Decoded { taken: 1.., .. }) = self.decode(&mut scratch) {}
-        match self.state.content.remaining() {
+        while let Ok(Decoded { taken: 1.., .. }) = self.content.decode(&mut scratch) {}
+        match self.content.remaining() {
             Some(0) => true,
-            Some(left) => left <= self.drain && !self.state.expects_continue,
+            Some(left) => left <= self.drain && !self.content.expects_continue(),
             None => false,
         }
     }
 
     /// Reads and drops the content that is left; false where the peer has made that impossible.
     pub(crate) async fn drain(&mut self) -> Result<bool, ConnectionError<T::Error>> {
-        if self.state.content.is_ended() {
-            return Ok(true);
-        }
         self.flush().await?;
         // No reply is left in the buffer, so there is room for what is dropped.
         let scratch = core::mem::take(&mut self.output);
         if scratch.is_empty() {
             return Ok(false);
         }
-        while !self.state.content.is_ended() {
+        while !self.content.is_ended() {
             match self.read(scratch, Phase::Drain).await {
                 Ok(_) => {}
                 Err(ContentError::Connection(error)) => return Err(error),
@@ -169,4 +132,32 @@ impl<T: Transport> ConnectionIo<'_, T> {
         }
         Ok(true)
     }
+}
+
+/// Writes the replies that have not left. After a failure nothing more is written.
+pub(crate) async fn flush<T: Transport>(
+    transport: &mut T,
+    output: &[u8],
+    state: &mut State,
+) -> Result<(), ConnectionError<T::Error>> {
+    if state.reply == ReplyState::Broken {
+        return Err(ConnectionError::WriteZero);
+    }
+    if state.pending.is_empty() {
+        return Ok(());
+    }
+    transport.phase(Phase::Reply);
+    while let Some(bytes) = output
+        .get(state.pending.clone())
+        .filter(|bytes| !bytes.is_empty())
+    {
+        match transport.write(bytes).await {
+            Ok(0) => return Err(state.broken(ConnectionError::WriteZero)),
+            Ok(n) => state.pending.start += n,
+            Err(error) => return Err(state.broken(ConnectionError::Io(error))),
+        }
+    }
+    state.pending = 0..0;
+    let flushed = transport.flush().await;
+    flushed.map_err(|error| state.broken(ConnectionError::Io(error)))
 }

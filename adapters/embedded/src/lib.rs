@@ -30,7 +30,7 @@ mod handler;
 mod io;
 mod json;
 mod move_down;
-mod next_head;
+mod next_request;
 mod responder;
 mod send;
 mod settings;

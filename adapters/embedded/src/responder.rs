@@ -39,7 +39,7 @@ impl<T: Transport> Responder<'_, T> {
 
     /// The bytes of the request's content that are to come, or `None` while they come in chunks.
     pub const fn remaining(&self) -> Option<u64> {
-        self.io.state.content.remaining()
+        self.io.content.remaining()
     }
 
     /// Reads some of the request's content; zero bytes are its end.

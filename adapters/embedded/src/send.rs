@@ -89,7 +89,7 @@ impl<T: Transport> Responder<'_, T> {
         // It is pending from here on, whatever becomes of this future.
         state.pending = place;
         if code == Status::CONTINUE.code() {
-            state.expects_continue = false;
+            self.io.content.continued();
         }
         self.flush().await?;
         Ok(())

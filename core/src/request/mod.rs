@@ -1,9 +1,10 @@
 //! Requests: the facts that a reply depends on, and the view of header fields.
 //!
-//! With the feature `request`, requests are read, too, without I/O, as steps: [`HeadScan`] finds the
-//! end of a head among the bytes that were read, [`RequestHead::parse`] gives the checked head or the
-//! reason to refuse it, and [`BodyDecoder`] the content. A keep-alive server over any transport is a
-//! loop around these; the example `blocking` is one over `std::net`.
+//! With the feature `request`, requests are read, too, without I/O, as steps: [`Requests`] are those
+//! of a connection, and a keep-alive server over any transport is a loop around them; the example
+//! `blocking` is one over `std::net`. They are made of parts that can be used alone: [`HeadScan`]
+//! finds the end of a head among the bytes that were read, [`RequestHead::parse`] gives the checked
+//! head or the reason to refuse it, and [`BodyDecoder`] the content.
 //!
 //! What a file makes of a request's fields is in [`file`](crate::file); the replies are in the rooms
 //! after this one.
@@ -23,6 +24,8 @@ pub(crate) mod head;
 #[cfg(feature = "request")]
 pub(crate) mod refusal;
 #[cfg(feature = "request")]
+pub(crate) mod requests;
+#[cfg(feature = "request")]
 pub(crate) mod scan;
 
 #[cfg(feature = "request")]
@@ -34,6 +37,8 @@ pub use self::head::{CONTINUE, Request, RequestHead};
 pub use self::method::Method;
 #[cfg(feature = "request")]
 pub use self::refusal::{Refusal, Refused};
+#[cfg(feature = "request")]
+pub use self::requests::{Content, ContentStep, RequestStep, Requests};
 #[cfg(feature = "request")]
 pub use self::scan::{HeadScan, Scanned, too_long};
 pub use self::version::Version;

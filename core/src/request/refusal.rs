@@ -28,6 +28,16 @@ impl Refused {
     }
 }
 
+impl From<Refusal> for Refused {
+    /// A request whose method is not known.
+    fn from(reason: Refusal) -> Self {
+        Self {
+            reason,
+            is_head: false,
+        }
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.reason.fmt(f)

@@ -1,0 +1,76 @@
+//! A keep-alive server over blocking sockets of the standard library, a thread a connection:
+//! `cargo run -p replywire --features request --example blocking`, then
+//! `curl -d hello http://127.0.0.1:8000/path`.
+
+use std::error::Error;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use replywire::request::{CONTINUE, Content, ContentStep, RequestStep, Requests};
+use replywire::{Response, Status};
+
+fn main() -> std::io::Result<()> {
+    for conn in TcpListener::bind("127.0.0.1:8000")?.incoming() {
+        let conn = conn?;
+        std::thread::spawn(move || serve(conn).unwrap_or_else(|error| eprintln!("{error}")));
+    }
+    Ok(())
+}
+
+/// Answers each request with its path and the length of its content.
+pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
+    let (mut input, mut output) = ([0; 4096], [0; 4096]);
+    let mut requests = Requests::new(&mut input);
+    let refused = loop {
+        match requests.step() {
+            RequestStep::Content => return Ok(()),
+            RequestStep::Head => {
+                let (request, content) = match requests.begin::<32>() {
+                    Ok(begun) => begun,
+                    Err(refused) => break refused,
+                };
+                let text = format!(
+                    "{} bytes to {}",
+                    receive(content, &mut conn)?,
+                    request.path()
+                );
+                let reply =
+                    Response::to(request.exchange(), &mut output, Status::OK).text(&text)?;
+                conn.write_all(&reply)?;
+                if reply.closes() {
+                    return Ok(());
+                }
+            }
+            RequestStep::Read(room) => match conn.read(room)? {
+                0 => return Ok(()),
+                n => requests.filled(n),
+            },
+            RequestStep::Refused(refused) => break refused,
+        }
+    };
+    conn.write_all(&Response::refuse(
+        &refused.exchange(),
+        &mut output,
+        refused.reason,
+    )?)?;
+    Ok(())
+}
+
+/// Reads the content; its length.
+fn receive(
+    mut content: Content<'_>,
+    conn: &mut (impl Read + Write),
+) -> Result<usize, Box<dyn Error>> {
+    let mut len = 0;
+    loop {
+        match content.step()? {
+            ContentStep::Continue => conn.write_all(CONTINUE)?,
+            ContentStep::Done => return Ok(len),
+            ContentStep::Read(room) => match conn.read(room)? {
+                0 => return Err("content was cut off".into()),
+                n => content.filled(n),
+            },
+            ContentStep::Slice(bytes) => len += bytes.len(),
+        }
+    }
+}
