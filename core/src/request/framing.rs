@@ -15,6 +15,14 @@ pub(crate) struct Announced {
     pub(crate) expects_continue: bool,
 }
 
+impl Announced {
+    /// No content.
+    pub(crate) const NONE: Self = Self {
+        content: BodyDecoder::sized(0),
+        expects_continue: false,
+    };
+}
+
 /// Reads the fields that decide where the request ends, or refuses a request that two recipients
 /// could read differently.
 pub(crate) fn announced(version: Version, headers: &[Header<'_>]) -> Result<Announced, Refusal> {

@@ -15,10 +15,10 @@ use super::version::Version;
 /// The head of a request.
 #[derive(Clone, Copy)]
 pub struct Request<'r> {
-    method: &'r str,
-    target: &'r str,
-    fields: Fields<'r>,
-    exchange: Exchange,
+    pub(super) method: &'r str,
+    pub(super) target: &'r str,
+    pub(super) fields: Fields<'r>,
+    pub(super) exchange: Exchange,
 }
 
 /// A request whose head was checked, and its content, of which nothing was read.
@@ -58,28 +58,42 @@ impl<'h> RequestHead<'h> {
     ///
     /// [`Refused`] for a head that is malformed, or whose content two recipients could find in
     /// different places.
-    #[inline(never)]
     pub fn parse<const FIELDS: usize>(head: &'h [u8]) -> Result<Self, Refused> {
-        let mut headers = [const { MaybeUninit::uninit() }; FIELDS];
-        let mut parsed = httparse::Request::new(&mut []);
-        let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
-        let method = parsed.method.unwrap_or_default();
-        match check(&parsed, outcome, head) {
-            Ok((exchange, announced)) => Ok(Self {
-                request: Request {
-                    method,
-                    target: parsed.path.unwrap_or_default(),
-                    fields: Fields::of_lines(after_request_line(head)),
-                    exchange,
-                },
-                content: announced.content,
-                expects_continue: announced.expects_continue,
-            }),
-            Err(reason) => Err(Refused {
-                reason,
-                is_head: method == "HEAD",
-            }),
+        let mut announced = Announced::NONE;
+        let request = read::<FIELDS>(head, &mut announced)?;
+        Ok(Self {
+            request,
+            content: announced.content,
+            expects_continue: announced.expects_continue,
+        })
+    }
+}
+
+/// [`RequestHead::parse`], which writes the content to where it is kept: the compiler would call
+/// `memcpy` for a struct of both.
+#[inline(never)]
+pub(crate) fn read<'h, const FIELDS: usize>(
+    head: &'h [u8],
+    to: &mut Announced,
+) -> Result<Request<'h>, Refused> {
+    let mut headers = [const { MaybeUninit::uninit() }; FIELDS];
+    let mut parsed = httparse::Request::new(&mut []);
+    let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
+    let method = parsed.method.unwrap_or_default();
+    match check(&parsed, outcome, head) {
+        Ok((exchange, announced)) => {
+            *to = announced;
+            Ok(Request {
+                method,
+                target: parsed.path.unwrap_or_default(),
+                fields: Fields::of_lines(after_request_line(head)),
+                exchange,
+            })
         }
+        Err(reason) => Err(Refused {
+            reason,
+            is_head: method == "HEAD",
+        }),
     }
 }
 
@@ -179,10 +193,16 @@ impl<'r> Request<'r> {
     }
 
     /// The same request, answered by this exchange: at a time, or on a connection that closes.
+    #[inline(always)]
     #[must_use]
-    pub const fn with_exchange(mut self, exchange: Exchange) -> Self {
-        self.exchange = exchange;
-        self
+    pub const fn with_exchange(self, exchange: Exchange) -> Self {
+        // Moved field by field: for the whole, small targets would link `memcpy`.
+        Self {
+            method: self.method,
+            target: self.target,
+            fields: self.fields,
+            exchange,
+        }
     }
 
     /// All header fields in order; names as they were sent.

@@ -3,8 +3,9 @@
 use core::fmt;
 use core::ops::Range;
 
-use super::content::{BodyDecoder, Decoded, Malformed};
-use super::head::{Request, RequestHead};
+use super::content::{Decoded, Malformed};
+use super::framing::Announced;
+use super::head::{self, Request};
 use super::method::Method;
 use super::refusal::{Refusal, Refused};
 use super::scan::{HeadScan, Scanned, too_long};
@@ -61,10 +62,9 @@ pub struct Requests<'b> {
 /// The content of the request at hand.
 #[derive(Debug)]
 struct Progress {
-    decoder: BodyDecoder,
+    announced: Announced,
     /// The bytes after the head that were read and not yet taken.
     unread: Range<usize>,
-    expects_continue: bool,
 }
 
 /// The next thing to do about the requests of a connection.
@@ -96,16 +96,15 @@ impl<'b> Requests<'b> {
             scan: HeadScan::new(),
             base: 0,
             progress: Progress {
-                decoder: BodyDecoder::sized(0),
+                announced: Announced::NONE,
                 unread: 0..0,
-                expects_continue: false,
             },
         }
     }
 
     /// The next thing to do.
     pub fn step(&mut self) -> RequestStep<'_> {
-        if !self.progress.decoder.is_ended() {
+        if !self.progress.announced.content.is_ended() {
             return RequestStep::Content;
         }
         self.end_content();
@@ -158,25 +157,29 @@ impl<'b> Requests<'b> {
         }
         let bytes = self.buf.get_mut(self.unread.start..).unwrap_or_default();
         let (head, rest) = bytes.split_at_mut_checked(len).unwrap_or_default();
-        let RequestHead {
-            request,
-            content,
-            expects_continue,
-        } = RequestHead::parse::<FIELDS>(head)?;
-        if content.is_chunked() && rest.len() < CONTENT_ROOM {
+        let progress = &mut self.progress;
+        // Moved field by field: for the whole, small targets would link `memcpy`.
+        let Request {
+            method,
+            target,
+            fields,
+            exchange,
+        } = head::read::<FIELDS>(head, &mut progress.announced)?;
+        if progress.announced.content.is_chunked() && rest.len() < CONTENT_ROOM {
             return Err(Refused {
                 reason: Refusal::FieldsTooLarge,
-                is_head: request.exchange().method() == Method::Head,
+                is_head: exchange.method() == Method::Head,
             });
         }
         self.base = self.unread.start + len;
         self.scan = HeadScan::new();
-        self.progress = Progress {
-            decoder: content,
-            unread: 0..self.unread.end - self.base,
-            expects_continue,
+        progress.unread = 0..self.unread.end - self.base;
+        let request = Request {
+            method,
+            target,
+            fields,
+            exchange,
         };
-        let progress = &mut self.progress;
         Ok((request, Content { rest, progress }))
     }
 
@@ -220,7 +223,7 @@ impl fmt::Debug for Requests<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Requests")
             .field("unread", &self.unread.len())
-            .field("content", &self.progress.decoder)
+            .field("content", &self.progress.announced.content)
             .finish_non_exhaustive()
     }
 }
@@ -252,12 +255,12 @@ pub enum ContentStep<'s> {
 impl Content<'_> {
     /// The bytes that are to come, or `None` while they come in chunks.
     pub const fn remaining(&self) -> Option<u64> {
-        self.progress.decoder.remaining()
+        self.progress.announced.content.remaining()
     }
 
     /// Tells if all of it was read.
     pub fn is_ended(&self) -> bool {
-        self.progress.decoder.is_ended()
+        self.progress.announced.content.is_ended()
     }
 
     /// The next thing to do. A slice is given once, and so is [`ContentStep::Continue`].
@@ -268,17 +271,21 @@ impl Content<'_> {
     pub fn step(&mut self) -> Result<ContentStep<'_>, Malformed> {
         let progress = &mut *self.progress;
         let mut input = self.rest.get(progress.unread.clone()).unwrap_or_default();
-        let len = progress.decoder.slice(&mut input)?.map_or(0, <[u8]>::len);
+        let len = progress
+            .announced
+            .content
+            .slice(&mut input)?
+            .map_or(0, <[u8]>::len);
         let end = progress.unread.end - input.len();
         progress.unread.start = end;
         if len > 0 {
             let slice = self.rest.get(end - len..end).unwrap_or_default();
             return Ok(ContentStep::Slice(slice));
         }
-        if progress.decoder.is_ended() {
+        if progress.announced.content.is_ended() {
             return Ok(ContentStep::Done);
         }
-        if core::mem::take(&mut progress.expects_continue) {
+        if core::mem::take(&mut progress.announced.expects_continue) {
             return Ok(ContentStep::Continue);
         }
         progress.unread = 0..0;
@@ -294,12 +301,12 @@ impl Content<'_> {
 
     /// Tells if the client waits for [`CONTINUE`](super::CONTINUE).
     pub const fn expects_continue(&self) -> bool {
-        self.progress.expects_continue
+        self.progress.announced.expects_continue
     }
 
     /// The client was told to go on.
     pub const fn continued(&mut self) {
-        self.progress.expects_continue = false;
+        self.progress.announced.expects_continue = false;
     }
 
     /// Copies content that was read to `output`, as much as there is; see [`BodyDecoder::decode`].
@@ -308,11 +315,9 @@ impl Content<'_> {
     ///
     /// [`Malformed`], as [`step`](Self::step).
     pub fn decode(&mut self, output: &mut [u8]) -> Result<Decoded, Malformed> {
-        let Progress {
-            decoder, unread, ..
-        } = &mut *self.progress;
+        let Progress { announced, unread } = &mut *self.progress;
         let input = self.rest.get(unread.clone()).unwrap_or_default();
-        let decoded = decoder.decode(input, output)?;
+        let decoded = announced.content.decode(input, output)?;
         unread.start += decoded.taken;
         Ok(decoded)
     }
@@ -327,13 +332,13 @@ impl Content<'_> {
     /// all that was read is taken: so many may be read straight to where they are wanted; then call
     /// [`skip`](Self::skip).
     pub const fn direct(&self) -> u64 {
-        self.progress.decoder.direct()
+        self.progress.announced.content.direct()
     }
 
     /// Counts `n` bytes of content that were read past this buffer, at most
     /// [`direct`](Self::direct).
     pub fn skip(&mut self, n: u64) {
-        self.progress.decoder.skip(n);
+        self.progress.announced.content.skip(n);
     }
 }
 
