@@ -483,7 +483,7 @@ fn files_do_not_allocate() {
     let mut buf = buffer(512);
     without_allocating(|| {
         let file = File::of(&content)
-            .named("a.txt")
+            .guess_type_from_name("a.txt")
             .modified(784_111_777, 5)
             .boundary(Boundary::from_bits(1));
         for (name, value) in [

@@ -31,7 +31,7 @@ pub struct Event<'e, T = Nothing<Strict>> {
     id: Option<&'e str>,
     retry: Option<u64>,
     stage: Stage,
-    place: Place,
+    position: LinePosition,
 }
 
 #[derive(Clone)]
@@ -56,7 +56,7 @@ enum Stage {
 
 /// Where in a field's text.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct LinePosition {
     at: usize,
     /// The name before the line was written.
     begun: bool,
@@ -80,7 +80,7 @@ impl<'e> Event<'e> {
             id: None,
             retry: None,
             stage: Stage::Start,
-            place: Place {
+            position: LinePosition {
                 at: 0,
                 begun: false,
             },
@@ -139,7 +139,7 @@ impl<'e, T> Event<'e, T> {
             id: self.id,
             retry: self.retry,
             stage: self.stage,
-            place: self.place,
+            position: self.position,
         }
     }
 
@@ -159,32 +159,32 @@ impl<T: Document> Chunk for Event<'_, T> {
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let mut room = Room { room, used: 0 };
         loop {
-            let place = &mut self.place;
+            let position = &mut self.position;
             let is_written = match self.stage {
                 Stage::Start => {
                     self.check()?;
                     true
                 }
-                Stage::Comment => room.put_lines(place, b": ", self.comment),
-                Stage::Name => room.put_lines(place, b"event: ", self.name),
+                Stage::Comment => room.write_lines(position, b": ", self.comment),
+                Stage::Name => room.write_lines(position, b"event: ", self.name),
                 Stage::Data => match &mut self.data {
                     Data::None => true,
-                    Data::Text(text) => room.put_lines(place, b"data: ", Some(*text)),
-                    Data::Json(document) => room.put_json(place, document)?,
+                    Data::Text(text) => room.write_lines(position, b"data: ", Some(*text)),
+                    Data::Json(document) => room.write_json(position, document)?,
                 },
-                Stage::Id => room.put_lines(place, b"id: ", self.id),
+                Stage::Id => room.write_lines(position, b"id: ", self.id),
                 Stage::Retry => {
                     let mut digits = [0; MAX_DIGITS];
                     let text = self.retry.map(|retry| decimal(retry, &mut digits));
-                    room.put_lines(place, b"retry: ", text)
+                    room.write_lines(position, b"retry: ", text)
                 }
-                Stage::Blank => room.put(b"\n"),
+                Stage::Blank => room.write_all(b"\n"),
                 Stage::Done => return Ok(room.used),
             };
             if !is_written {
                 return Ok(room.used);
             }
-            self.place = Place::default();
+            self.position = LinePosition::default();
             self.stage = self.stage.next();
         }
     }
@@ -220,16 +220,16 @@ impl Room<'_> {
     }
 
     /// Writes all of `bytes`, if there is room.
-    fn put(&mut self, bytes: &[u8]) -> bool {
+    fn write_all(&mut self, bytes: &[u8]) -> bool {
         let fits = bytes.len() <= self.free().len();
         if fits {
-            self.put_some(bytes);
+            self.write_some(bytes);
         }
         fits
     }
 
     /// Writes as many bytes as there is room for; how many.
-    fn put_some(&mut self, bytes: &[u8]) -> usize {
+    fn write_some(&mut self, bytes: &[u8]) -> usize {
         let free = self.free();
         let n = free.len().min(bytes.len());
         for (to, from) in free.iter_mut().zip(bytes) {
@@ -240,7 +240,7 @@ impl Room<'_> {
     }
 
     /// Writes the lines of a text, each behind `name`; whether all are written.
-    fn put_lines<B>(&mut self, place: &mut Place, name: &[u8], text: Option<B>) -> bool
+    fn write_lines<B>(&mut self, position: &mut LinePosition, name: &[u8], text: Option<B>) -> bool
     where
         B: AsRef<[u8]>,
     {
@@ -248,29 +248,29 @@ impl Room<'_> {
             return true;
         };
         loop {
-            if !place.begun {
-                if !self.put(name) {
+            if !position.begun {
+                if !self.write_all(name) {
                     return false;
                 }
-                place.begun = true;
+                position.begun = true;
             }
-            let rest = text.as_ref().get(place.at..).unwrap_or_default();
+            let rest = text.as_ref().get(position.at..).unwrap_or_default();
             // What there is no room for is not looked at yet.
             let near = rest.get(..self.free().len()).unwrap_or(rest);
             let end = near.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
             let line = near.get(..end.unwrap_or(near.len())).unwrap_or_default();
-            place.at += self.put_some(line);
+            position.at += self.write_some(line);
             let (is_last, skip) = match rest.get(line.len()..) {
                 Some([b'\r', b'\n', ..]) => (false, 2),
                 Some([b'\r' | b'\n', ..]) => (false, 1),
                 Some([_, ..]) => return false,
                 _ => (true, 0),
             };
-            if !self.put(b"\n") {
+            if !self.write_all(b"\n") {
                 return false;
             }
-            place.begun = false;
-            place.at += skip;
+            position.begun = false;
+            position.at += skip;
             if is_last {
                 return true;
             }
@@ -278,16 +278,16 @@ impl Room<'_> {
     }
 
     /// Writes a document as the one line of the data; whether all is written.
-    fn put_json<T: Document>(
+    fn write_json<T: Document>(
         &mut self,
-        place: &mut Place,
+        position: &mut LinePosition,
         document: &mut Resumable<T>,
     ) -> Result<bool, Error> {
-        if !place.begun {
-            if !self.put(b"data: ") {
+        if !position.begun {
+            if !self.write_all(b"data: ") {
                 return Ok(false);
             }
-            place.begun = true;
+            position.begun = true;
         }
         while !document.is_done() {
             let free = self.free();
@@ -296,7 +296,7 @@ impl Room<'_> {
             }
             self.used += document.fill(free)?;
         }
-        Ok(self.put(b"\n"))
+        Ok(self.write_all(b"\n"))
     }
 }
 

@@ -159,7 +159,7 @@ impl<'b> Stream<'b> {
                 self.transfer.begin_trailers(section.len());
                 self.section = Some(section);
                 self.is_ending = true;
-                self.put_end()?;
+                self.write_end()?;
             }
             Ok(_) => self.end()?,
         }
@@ -174,7 +174,7 @@ impl<'b> Stream<'b> {
     /// [`StreamError::Body`] where the content has ended early.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, StreamError> {
         if self.is_ending {
-            self.put_end()?;
+            self.write_end()?;
         }
         match self.transfer.step() {
             Step::Send(bytes) if self.used == 0 => Ok(Some(bytes)),
@@ -202,7 +202,7 @@ impl<'b> Stream<'b> {
     }
 
     /// Writes what follows the content, as far as there is room.
-    fn put_end(&mut self) -> Result<(), BodyError> {
+    fn write_end(&mut self) -> Result<(), BodyError> {
         if let Step::Fill(room) = self.transfer.step() {
             let n = match &mut self.section {
                 Some(section) => section.fill(room),

@@ -2,8 +2,8 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::field::grammar::is_name;
-use crate::field::header::{FieldName, FieldValue, put_line};
-use crate::field::known::Known;
+use crate::field::header::{FieldName, FieldValue, write_line};
+use crate::field::id::FieldId;
 use crate::write::buf::Buf;
 
 /// Trailer fields, written into the caller's buffer: what is known of a body only at its end, such
@@ -59,7 +59,7 @@ impl<'t> Trailers<'t> {
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
         let result = match may_trail(name.bytes()) {
-            true => put_line(&mut self.lines, name, value),
+            true => write_line(&mut self.lines, name, value),
             false => Err(Error::Trailer),
         };
         if let Err(error) = result {
@@ -152,8 +152,8 @@ const LEADING: [&[u8]; 28] = [
 /// Whether a field may stand behind the content. Of a field that is not known here the sender has to
 /// know it.
 fn may_trail(name: &[u8]) -> bool {
-    let field = Known::of(name);
+    let field = FieldId::of(name);
     let leads = LEADING.iter().any(|other| is_name(name, other));
     // RFC 9110 § 8.8.3 has the entity tag known behind the content.
-    !leads && (!field.is_singleton() || field == Known::ETag)
+    !leads && (!field.is_singleton() || field == FieldId::ETag)
 }

@@ -232,48 +232,48 @@ impl<'c> SetCookie<'c> {
 
     /// Writes the whole line, or says what is wrong.
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
-    pub(crate) fn put(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
+    pub(crate) fn write(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
         self.check_name()?;
         if self.policy == Policy::Strict {
             self.check_strict()?;
         }
-        buf.put_array(b"set-cookie: ");
-        buf.put(self.name.as_bytes());
-        buf.put_array(b"=");
+        buf.write_array(b"set-cookie: ");
+        buf.write(self.name.as_bytes());
+        buf.write_array(b"=");
         match self.policy {
-            Policy::Quoting => put_quoted(buf, self.value)?,
-            Policy::Strict => buf.put(self.value.as_bytes()),
+            Policy::Quoting => write_quoted(buf, self.value)?,
+            Policy::Strict => buf.write(self.value.as_bytes()),
         }
         if !self.domain.is_empty() {
-            buf.put_array(b"; Domain=");
-            self.put_attribute(buf, self.domain)?;
+            buf.write_array(b"; Domain=");
+            self.write_attribute(buf, self.domain)?;
         }
-        self.put_expires(buf)?;
+        self.write_expires(buf)?;
         if self.http_only {
-            buf.put_array(b"; HttpOnly");
+            buf.write_array(b"; HttpOnly");
         }
         if let Some(seconds) = self.max_age {
-            buf.put_array(b"; Max-Age=");
+            buf.write_array(b"; Max-Age=");
             if seconds < 0 {
-                buf.put_array(b"-");
+                buf.write_array(b"-");
             }
-            decimal::put(buf, seconds.unsigned_abs());
+            decimal::write(buf, seconds.unsigned_abs());
         }
         if self.partitioned {
-            buf.put_array(b"; Partitioned");
+            buf.write_array(b"; Partitioned");
         }
         if !self.path.is_empty() {
-            buf.put_array(b"; Path=");
-            self.put_attribute(buf, self.path)?;
+            buf.write_array(b"; Path=");
+            self.write_attribute(buf, self.path)?;
         }
         if let Some(SameSite(text)) = self.same_site {
-            buf.put_array(b"; SameSite=");
-            buf.put(text.as_bytes());
+            buf.write_array(b"; SameSite=");
+            buf.write(text.as_bytes());
         }
         if self.secure {
-            buf.put_array(b"; Secure");
+            buf.write_array(b"; Secure");
         }
-        buf.put_array(b"\r\n");
+        buf.write_array(b"\r\n");
         Ok(())
     }
 
@@ -318,37 +318,37 @@ impl<'c> SetCookie<'c> {
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
-    fn put_expires(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
+    fn write_expires(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
         let date = match self.expires {
             Expires::Never | Expires::Text("") => return Ok(()),
             Expires::Text(text) => {
-                buf.put_array(b"; expires=");
-                return self.put_attribute(buf, text);
+                buf.write_array(b"; expires=");
+                return self.write_attribute(buf, text);
             }
             Expires::At(date) => date,
             Expires::In(now, seconds) => now.checked_add(seconds).ok_or(Error::Date)?,
         };
-        buf.put_array(b"; expires=");
-        buf.put_array(&date.to_imf_fixdate());
+        buf.write_array(b"; expires=");
+        buf.write_array(&date.to_imf_fixdate());
         Ok(())
     }
 
     /// Writes an `av-octet` text; under the quoting policy also one of Latin-1.
-    fn put_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    fn write_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
         let bytes = text.as_bytes();
         // RFC 6265 § 5.2: blanks at either end would be trimmed.
         if text.len() <= MAX_ATTRIBUTE
             && grammar::all_attribute_octets(bytes)
             && !matches!(bytes, [b' ', ..] | [.., b' '])
         {
-            buf.put(bytes);
+            buf.write(bytes);
             return Ok(());
         }
-        self.put_unusual_attribute(buf, text)
+        self.write_unusual_attribute(buf, text)
     }
 
     #[cold]
-    fn put_unusual_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    fn write_unusual_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
         let forbidden = |byte: u8| byte.is_ascii_control() || byte == b';';
         if self.policy == Policy::Strict
             || text.bytes().any(forbidden)
@@ -358,7 +358,7 @@ impl<'c> SetCookie<'c> {
             return Err(Error::CookieAttribute);
         }
         for char in text.chars() {
-            buf.put_array(&[latin1(char)?]);
+            buf.write_array(&[latin1(char)?]);
         }
         Ok(())
     }
@@ -439,24 +439,24 @@ fn is_reserved(name: &[u8]) -> bool {
 }
 
 /// Writes `value` bare when it can be, else in quotes with `\"`, `\\` and octal escapes.
-fn put_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
+fn write_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(Error::CookieValue);
     }
     if !value.is_empty() && value.bytes().all(is_legal) {
-        buf.put(value.as_bytes());
+        buf.write(value.as_bytes());
         return Ok(());
     }
-    buf.put_array(b"\"");
+    buf.write_array(b"\"");
     for char in value.chars() {
         let byte = latin1(char)?;
         match byte {
-            b'"' | b'\\' => buf.put_array(&[b'\\', byte]),
+            b'"' | b'\\' => buf.write_array(&[b'\\', byte]),
             b' ' | b'(' | b')' | b'/' | b'<'..=b'@' | b'[' | b']' | b'{' | b'}' => {
-                buf.put_array(&[byte]);
+                buf.write_array(&[byte]);
             }
-            _ if is_legal(byte) => buf.put_array(&[byte]),
-            _ => buf.put_array(&[
+            _ if is_legal(byte) => buf.write_array(&[byte]),
+            _ => buf.write_array(&[
                 b'\\',
                 b'0' + (byte >> 6),
                 b'0' + (byte >> 3 & 7),
@@ -464,6 +464,6 @@ fn put_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
             ]),
         }
     }
-    buf.put_array(b"\"");
+    buf.write_array(b"\"");
     Ok(())
 }

@@ -6,7 +6,7 @@ use percent_encoding::percent_encode_byte;
 
 use super::grammar::{self, Quoted};
 use super::header::FieldValue;
-use super::header::private::{self, Put};
+use super::header::private::{self, ValueWriter};
 use crate::error::Error;
 
 /// The most bytes that file systems take for a name.
@@ -84,10 +84,10 @@ impl private::Value for Disposition<'_> {
         None
     }
 
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         let name = SafeName::of(self.name);
-        buf.put(self.kind.as_bytes());
-        buf.put_array(b"; filename=\"");
+        buf.write(self.kind.as_bytes());
+        buf.write_array(b"; filename=\"");
         let mut stands = true;
         for character in name.clone() {
             let byte = match character {
@@ -95,17 +95,17 @@ impl private::Value for Disposition<'_> {
                 _ => b'_',
             };
             stands &= character.len() == 1 && is_unreserved(byte);
-            buf.put_array(&[in_quotes(byte)]);
+            buf.write_array(&[in_quotes(byte)]);
         }
-        buf.put_array(b"\"");
+        buf.write_array(b"\"");
         if stands {
             return Ok(());
         }
-        buf.put_array(b"; filename*=utf-8''");
+        buf.write_array(b"; filename*=utf-8''");
         for byte in name.flatten() {
             match is_attr_char(*byte) {
-                true => buf.put_array(&[*byte]),
-                false => buf.put(percent_encode_byte(*byte).as_bytes()),
+                true => buf.write_array(&[*byte]),
+                false => buf.write(percent_encode_byte(*byte).as_bytes()),
             }
         }
         Ok(())
@@ -240,7 +240,7 @@ mod tests {
     fn written(disposition: Disposition<'_>) -> String {
         let mut bytes = [0; 2048];
         let mut buf = Buf::new(&mut bytes);
-        private::Value::put(disposition, &mut Put(&mut buf)).unwrap();
+        private::Value::write(disposition, &mut ValueWriter(&mut buf)).unwrap();
         let (bytes, len) = buf.finish().unwrap();
         String::from_utf8(bytes[..len].to_vec()).unwrap()
     }

@@ -94,13 +94,13 @@ impl<'t> ETag<'t> {
     }
 
     /// Writes the tag as it stands in a field.
-    pub(crate) fn put(self, buf: &mut Buf<'_>) {
+    pub(crate) fn write(self, buf: &mut Buf<'_>) {
         if self.weak {
-            buf.put_array(b"W/");
+            buf.write_array(b"W/");
         }
-        buf.put_array(b"\"");
-        self.put_opaque(buf);
-        buf.put_array(b"\"");
+        buf.write_array(b"\"");
+        self.write_opaque(buf);
+        buf.write_array(b"\"");
     }
 
     #[cfg(feature = "defmt")]
@@ -115,20 +115,20 @@ impl<'t> ETag<'t> {
         show(match self.opaque {
             Opaque::Text(text) => text.as_bytes(),
             Opaque::Version(..) => {
-                self.put_opaque(&mut buf);
+                self.write_opaque(&mut buf);
                 buf.written().unwrap_or_default()
             }
         })
     }
 
-    fn put_opaque(self, buf: &mut Buf<'_>) {
+    fn write_opaque(self, buf: &mut Buf<'_>) {
         match self.opaque {
-            Opaque::Text(text) => buf.put(text.as_bytes()),
+            Opaque::Text(text) => buf.write(text.as_bytes()),
             Opaque::Version(version, len) => {
                 let mut room = [0; MAX_DIGITS];
-                buf.put(hexadecimal(version, &mut room));
-                buf.put_array(b"-");
-                buf.put(hexadecimal(len, &mut room));
+                buf.write(hexadecimal(version, &mut room));
+                buf.write_array(b"-");
+                buf.write(hexadecimal(len, &mut room));
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'t> ETag<'t> {
             Opaque::Version(..) => {
                 let mut room = [0; 2 * MAX_DIGITS + 1];
                 let mut buf = Buf::new(&mut room);
-                self.put_opaque(&mut buf);
+                self.write_opaque(&mut buf);
                 buf.written_mut().is_some_and(|tag| tag == other.opaque)
             }
         }

@@ -3,7 +3,7 @@ use core::fmt;
 use super::date::HttpDate;
 use super::etag::ETag;
 use super::grammar;
-use super::known::Known;
+use super::id::FieldId;
 use crate::error::Error;
 use crate::write::buf::Buf;
 use crate::write::decimal;
@@ -23,7 +23,7 @@ pub struct HeaderName {
     name: &'static str,
     /// Other targets find it in the name while they compile, and pass that in two registers.
     #[cfg(not(target_pointer_width = "64"))]
-    known: Known,
+    known: FieldId,
 }
 
 impl HeaderName {
@@ -40,7 +40,7 @@ impl HeaderName {
             Ok(()) => Some(Self {
                 name,
                 #[cfg(not(target_pointer_width = "64"))]
-                known: Known::of(name.as_bytes()),
+                known: FieldId::of(name.as_bytes()),
             }),
             Err(_) => None,
         }
@@ -177,7 +177,7 @@ pub trait FieldName: Copy + private::Name {}
 pub trait FieldValue: Copy + private::Value {}
 
 pub(crate) mod private {
-    use super::{Buf, Error, Known};
+    use super::{Buf, Error, FieldId};
 
     pub trait Name {
         /// The name is known to be right and lower-case.
@@ -189,7 +189,7 @@ pub(crate) mod private {
 
         /// The field, if replies treat it apart.
         #[doc(hidden)]
-        fn known(&self) -> Known;
+        fn id(&self) -> FieldId;
     }
 
     pub trait Value {
@@ -202,15 +202,15 @@ pub(crate) mod private {
 
         /// Writes the value, checked.
         #[doc(hidden)]
-        fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error>;
+        fn write(self, buf: &mut ValueWriter<'_, '_>) -> Result<(), Error>;
     }
 
     /// Hides the cursor from the public signature.
     #[derive(Debug)]
-    pub struct Put<'p, 'b>(pub(crate) &'p mut Buf<'b>);
+    pub struct ValueWriter<'p, 'b>(pub(crate) &'p mut Buf<'b>);
 }
 
-use private::Put;
+use private::ValueWriter;
 
 impl FieldName for HeaderName {}
 
@@ -224,13 +224,13 @@ impl private::Name for HeaderName {
 
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    fn known(&self) -> Known {
-        Known::of(self.name.as_bytes())
+    fn id(&self) -> FieldId {
+        FieldId::of(self.name.as_bytes())
     }
 
     #[cfg(not(target_pointer_width = "64"))]
     #[inline]
-    fn known(&self) -> Known {
+    fn id(&self) -> FieldId {
         self.known
     }
 }
@@ -246,8 +246,8 @@ impl private::Name for &str {
     }
 
     #[inline]
-    fn known(&self) -> Known {
-        Known::of(self.as_bytes())
+    fn id(&self) -> FieldId {
+        FieldId::of(self.as_bytes())
     }
 }
 
@@ -261,8 +261,8 @@ impl private::Value for HeaderValue<'_> {
         Some(self.0)
     }
 
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        buf.put(self.0);
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        buf.write(self.0);
         Ok(())
     }
 }
@@ -278,10 +278,10 @@ impl private::Value for &str {
     }
 
     #[cold]
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         grammar::check_value(self.as_bytes())?;
         for char in self.chars() {
-            buf.put_array(&[u8::try_from(char).map_err(|_| Error::NotLatin1)?]);
+            buf.write_array(&[u8::try_from(char).map_err(|_| Error::NotLatin1)?]);
         }
         Ok(())
     }
@@ -298,8 +298,8 @@ impl private::Value for &[u8] {
     }
 
     #[cold]
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        buf.put(self);
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        buf.write(self);
         grammar::check_value(self)
     }
 }
@@ -314,8 +314,8 @@ impl<const N: usize> private::Value for &[u8; N] {
         Some(self.as_slice())
     }
 
-    fn put(self, buf: &mut Put<'_, '_>) -> Result<(), Error> {
-        private::Value::put(self.as_slice(), buf)
+    fn write(self, buf: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        private::Value::write(self.as_slice(), buf)
     }
 }
 
@@ -329,8 +329,8 @@ impl private::Value for HttpDate {
     }
 
     #[inline]
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        buf.put_array(&self.to_imf_fixdate());
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        buf.write_array(&self.to_imf_fixdate());
         Ok(())
     }
 }
@@ -344,8 +344,8 @@ impl private::Value for ETag<'_> {
         None
     }
 
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
-        ETag::put(self, buf);
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        ETag::write(self, buf);
         Ok(())
     }
 }
@@ -364,13 +364,13 @@ macro_rules! integers {
                 }
 
                 #[allow(clippy::unnecessary_cast, reason = "one of the types is u64 already")]
-                fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+                fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
                     let parts: fn($int) -> (bool, u64) = $parts;
                     let (is_negative, magnitude) = parts(self);
                     if is_negative {
-                        buf.put_array(b"-");
+                        buf.write_array(b"-");
                     }
-                    decimal::put(buf, magnitude);
+                    decimal::write(buf, magnitude);
                     Ok(())
                 }
             }
@@ -383,7 +383,7 @@ integers! { |value| (value < 0, value.unsigned_abs() as u64); i8 i16 i32 i64 isi
 
 /// Writes `name: value` and CRLF, or says what is wrong with them.
 #[inline(always)]
-pub(crate) fn put_line<N: FieldName, V: FieldValue>(
+pub(crate) fn write_line<N: FieldName, V: FieldValue>(
     buf: &mut Buf<'_>,
     name: N,
     value: V,
@@ -392,60 +392,60 @@ pub(crate) fn put_line<N: FieldName, V: FieldValue>(
         && let Some(bytes) = value.bytes()
     {
         if V::CHECKED {
-            buf.put_line(name.bytes(), bytes);
+            buf.write_line(name.bytes(), bytes);
             return Ok(());
         }
-        if buf.try_put_short_line(name.bytes(), bytes) {
+        if buf.try_write_short_line(name.bytes(), bytes) {
             return Ok(());
         }
     }
     #[cfg(target_pointer_width = "64")]
     {
         let result;
-        (*buf, result) = put_unusual_line_by_value(buf.take(), name, value);
+        (*buf, result) = write_unusual_line_by_value(buf.take(), name, value);
         result
     }
     #[cfg(not(target_pointer_width = "64"))]
     if N::CHECKED && V::CHECKED {
-        put_checked_line(buf, name.bytes(), value);
+        write_checked_line(buf, name.bytes(), value);
         Ok(())
     } else {
-        put_unusual_line(buf, name, value)
+        write_unusual_line(buf, name, value)
     }
 }
 
 /// Writes a line of which nothing can be wrong.
 #[cfg(not(target_pointer_width = "64"))]
 #[inline(never)]
-fn put_checked_line<V: FieldValue>(buf: &mut Buf<'_>, name: &[u8], value: V) {
-    buf.put(name);
-    buf.put_array(b": ");
+fn write_checked_line<V: FieldValue>(buf: &mut Buf<'_>, name: &[u8], value: V) {
+    buf.write(name);
+    buf.write_array(b": ");
     // A checked value gives no error.
-    let _ = value.put(&mut Put(buf));
-    buf.put_array(b"\r\n");
+    let _ = value.write(&mut ValueWriter(buf));
+    buf.write_array(b"\r\n");
 }
 
 /// Writes a text as a value.
-pub(crate) fn put_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
-    private::Value::put(text, &mut Put(buf))
+pub(crate) fn write_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    private::Value::write(text, &mut ValueWriter(buf))
 }
 
-/// [`put_unusual_line`] with the cursor by value, so that the usual line keeps it in registers.
+/// [`write_unusual_line`] with the cursor by value, so that the usual line keeps it in registers.
 #[cfg(target_pointer_width = "64")]
 #[inline(never)]
-fn put_unusual_line_by_value<N: FieldName, V: FieldValue>(
+fn write_unusual_line_by_value<N: FieldName, V: FieldValue>(
     mut buf: Buf<'_>,
     name: N,
     value: V,
 ) -> (Buf<'_>, Result<(), Error>) {
-    let result = put_unusual_line(&mut buf, name, value);
+    let result = write_unusual_line(&mut buf, name, value);
     (buf, result)
 }
 
-/// [`put_line`] for a name that is to be checked, or a value that is not simply copied.
+/// [`write_line`] for a name that is to be checked, or a value that is not simply copied.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn put_unusual_line<N: FieldName, V: FieldValue>(
+fn write_unusual_line<N: FieldName, V: FieldValue>(
     buf: &mut Buf<'_>,
     name: N,
     value: V,
@@ -457,13 +457,13 @@ fn put_unusual_line<N: FieldName, V: FieldValue>(
     }
     let plain = value
         .bytes()
-        .is_some_and(|bytes| buf.try_put_line::<true>(text, bytes));
+        .is_some_and(|bytes| buf.try_write_line::<true>(text, bytes));
     let mut result = Ok(());
     if !plain {
-        buf.put(text);
-        buf.put_array(b": ");
-        result = value.put(&mut Put(buf));
-        buf.put_array(b"\r\n");
+        buf.write(text);
+        buf.write_array(b": ");
+        result = value.write(&mut ValueWriter(buf));
+        buf.write_array(b"\r\n");
     }
     if !N::CHECKED {
         buf.lower(start..start.saturating_add(text.len()));

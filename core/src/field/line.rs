@@ -12,20 +12,20 @@ impl Buf<'_> {
     /// Writes `name: value` and CRLF.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn put_line(&mut self, name: &[u8], value: &[u8]) {
-        if cfg!(not(target_pointer_width = "64")) || !self.try_put_line::<false>(name, value) {
-            self.put(name);
-            self.put_array(b": ");
-            self.put(value);
-            self.put_array(b"\r\n");
+    pub(crate) fn write_line(&mut self, name: &[u8], value: &[u8]) {
+        if cfg!(not(target_pointer_width = "64")) || !self.try_write_line::<false>(name, value) {
+            self.write(name);
+            self.write_array(b": ");
+            self.write(value);
+            self.write_array(b"\r\n");
         }
     }
 
-    /// [`try_put_line`](Self::try_put_line), checked, for a value of 8 to 16 bytes, which most are:
+    /// [`try_write_line`](Self::try_write_line), checked, for a value of 8 to 16 bytes, which most are:
     /// two words are loaded, checked and stored. For any other length nothing and `false`.
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    pub(crate) fn try_put_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
+    pub(crate) fn try_write_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
         if value.len() <= 16
             && let (Some(first), Some(last)) = (value.first_chunk::<8>(), value.last_chunk::<8>())
             && let len = name.len().wrapping_add(value.len()).wrapping_add(4)
@@ -53,14 +53,14 @@ impl Buf<'_> {
 
     #[cfg(not(target_pointer_width = "64"))]
     #[inline(always)]
-    pub(crate) fn try_put_short_line(&mut self, _: &[u8], _: &[u8]) -> bool {
+    pub(crate) fn try_write_short_line(&mut self, _: &[u8], _: &[u8]) -> bool {
         false
     }
 
-    /// [`put_line`](Self::put_line) if there is room, and the value is [plain](grammar::is_plain)
+    /// [`write_line`](Self::write_line) if there is room, and the value is [plain](grammar::is_plain)
     /// where that is to be checked; or else nothing and `false`.
     #[inline]
-    pub(crate) fn try_put_line<const CHECK: bool>(&mut self, name: &[u8], value: &[u8]) -> bool {
+    pub(crate) fn try_write_line<const CHECK: bool>(&mut self, name: &[u8], value: &[u8]) -> bool {
         if let Some(free) = self.free()
             && let Some((name_to, free)) = free.split_at_mut_checked(name.len())
             && let Some((colon, free)) = free.split_first_chunk_mut()
@@ -83,7 +83,7 @@ impl Buf<'_> {
     /// Writes a `date` line.
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    pub(crate) fn put_date(&mut self, date: HttpDate) {
+    pub(crate) fn write_date(&mut self, date: HttpDate) {
         if let Some(line) = self.claim(37)
             && let Some((name, rest)) = line.split_first_chunk_mut::<6>()
             && let Some((value, end)) = rest.split_first_chunk_mut::<29>()
@@ -99,7 +99,7 @@ impl Buf<'_> {
     /// there is one test for room for all of it.
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    pub(crate) fn put_content(&mut self, len: u16, body: &[u8]) {
+    pub(crate) fn write_content(&mut self, len: u16, body: &[u8]) {
         const NAME: &[u8; 16] = b"content-length: ";
 
         let (word, size) = decimal::last_word(len);

@@ -5,7 +5,7 @@ use percent_encoding::percent_encode_byte;
 use crate::write::buf::Buf;
 
 /// Writes `url` with every control, blank, quote and non-ASCII character percent-encoded.
-pub(crate) fn put_url(buf: &mut Buf<'_>, url: &str) {
+pub(crate) fn write_url(buf: &mut Buf<'_>, url: &str) {
     let mut rest = url.as_bytes();
     loop {
         let end = rest
@@ -13,11 +13,11 @@ pub(crate) fn put_url(buf: &mut Buf<'_>, url: &str) {
             .position(|byte| !stands(*byte))
             .unwrap_or(rest.len());
         let (run, tail) = rest.split_at_checked(end).unwrap_or_default();
-        buf.put(run);
+        buf.write(run);
         let Some((byte, tail)) = tail.split_first() else {
             return;
         };
-        buf.put(percent_encode_byte(*byte).as_bytes());
+        buf.write(percent_encode_byte(*byte).as_bytes());
         rest = tail;
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod disposition;
 pub(crate) mod etag;
 pub(crate) mod grammar;
 pub(crate) mod header;
-pub(crate) mod known;
+pub(crate) mod id;
 pub(crate) mod line;
 pub(crate) mod location;
 pub(crate) mod media;

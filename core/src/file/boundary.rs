@@ -25,7 +25,7 @@ impl Boundary {
         for half in [(bits >> 64) as u64, bits as u64] {
             let mut room = [b'0'; MAX_DIGITS];
             hexadecimal(half, &mut room);
-            buf.put_array(&room);
+            buf.write_array(&room);
         }
         Self {
             text,

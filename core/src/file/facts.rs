@@ -143,7 +143,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
 
     /// Sets the `content-type` that files of this name have; see
     /// [`guess_media_type`](crate::file::guess_media_type).
-    pub fn named(self, name: impl AsRef<[u8]>) -> Self {
+    pub fn guess_type_from_name(self, name: impl AsRef<[u8]>) -> Self {
         self.media_type(guess_media_type(name).unwrap_or(OCTETS))
     }
 
@@ -205,10 +205,10 @@ impl<const RANGES: usize> fmt::Debug for File<'_, RANGES> {
 
 impl MediaType<'_> {
     /// Writes the field's value.
-    pub(crate) fn put(self, buf: &mut Buf<'_>) -> Result<(), Error> {
+    pub(crate) fn write(self, buf: &mut Buf<'_>) -> Result<(), Error> {
         match self {
-            Self::Completed(media_type) => media::put(buf, media_type),
-            Self::Verbatim(text) => header::put_value(buf, text),
+            Self::Completed(media_type) => media::write_value(buf, media_type),
+            Self::Verbatim(text) => header::write_value(buf, text),
         }
     }
 }

@@ -269,7 +269,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         if let Some((parts, at)) = &mut self.parts {
             let mut buf = Buf::new(self.bytes.get_mut(used..).unwrap_or_default());
             // What was wrong with it has been found before the head left.
-            let span = parts.put_before(*at, &mut buf).ok().flatten().copied();
+            let span = parts.write_before(*at, &mut buf).ok().flatten().copied();
             let len = buf.len();
             if buf.finish().is_err() {
                 // What was written before leaves first.

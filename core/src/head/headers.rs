@@ -5,7 +5,7 @@ use heapless::{Vec, VecView};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
-use crate::field::header::{FieldName, FieldValue, put_line};
+use crate::field::header::{FieldName, FieldValue, write_line};
 use crate::write::buf::Buf;
 use crate::write::bytes::{remove, rotate_right};
 
@@ -54,7 +54,7 @@ impl<const N: usize> Headers<N> {
     /// What [`Response::header`](crate::Response::header) remembers for the name and the value;
     /// [`Error::Overflow`] with the size of a store that has room.
     pub fn append(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
         Ok(())
     }
 
@@ -64,7 +64,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// What is wrong with the cookie; [`Error::Overflow`] with the size of a store that has room.
     pub fn cookie(&mut self, cookie: &SetCookie<'_>) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| cookie.put(buf))?;
+        push(&mut self.lines, |_, buf| cookie.write(buf))?;
         Ok(())
     }
 
@@ -74,7 +74,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// As [`append`](Self::append).
     pub fn set(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        let start = push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
         settle(&mut self.lines, start);
         Ok(())
     }
@@ -103,7 +103,7 @@ impl<const N: usize> Headers<N> {
         name: impl FieldName,
         value: impl FieldValue,
     ) -> Result<&[u8], Error> {
-        let start = push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
         let (old, new) = split(&self.lines, start);
         let Some((name, ..)) = first_line(new) else {
             return Ok(&[]);
@@ -137,15 +137,15 @@ impl<const N: usize> Headers<N> {
             if value.is_empty() && find(lines, b"vary").is_some() {
                 return Err(Error::HeaderValue);
             }
-            buf.put_array(b"vary: ");
+            buf.write_array(b"vary: ");
             for (name, earlier, _) in Lines(lines) {
                 if name == b"vary" {
-                    buf.put(earlier);
-                    buf.put_array(b", ");
+                    buf.write(earlier);
+                    buf.write_array(b", ");
                 }
             }
-            buf.put(value.as_bytes());
-            buf.put_array(b"\r\n");
+            buf.write(value.as_bytes());
+            buf.write_array(b"\r\n");
             Ok(())
         })?;
         settle(&mut self.lines, start);
@@ -258,22 +258,22 @@ fn split(lines: &[u8], at: usize) -> (&[u8], &[u8]) {
     lines.split_at_checked(at).unwrap_or_default()
 }
 
-/// Writes behind the lines what `put` writes; returns where it begins.
+/// Writes behind the lines what `write` writes; returns where it begins.
 ///
-/// `put` runs twice, to measure and to write, and is given the lines before.
+/// `write` runs twice, to measure and to write, and is given the lines before.
 fn push(
     lines: &mut VecView<u8>,
-    put: impl Fn(&[u8], &mut Buf<'_>) -> Result<(), Error>,
+    write: impl Fn(&[u8], &mut Buf<'_>) -> Result<(), Error>,
 ) -> Result<usize, Error> {
     let start = lines.len();
     let mut measure = Buf::new(&mut []);
-    put(lines, &mut measure)?;
+    write(lines, &mut measure)?;
     let needed = start.saturating_add(measure.len());
     if lines.resize_default(needed).is_err() {
         return Err(Error::Overflow { needed });
     }
     if let Some((old, new)) = lines.split_at_mut_checked(start) {
-        put(old, &mut Buf::new(new))?;
+        write(old, &mut Buf::new(new))?;
     }
     Ok(start)
 }

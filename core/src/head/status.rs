@@ -46,35 +46,35 @@ impl Status {
 
     #[cfg(target_pointer_width = "64")]
     #[inline]
-    pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
-        match self.known_line() {
-            Some(line) => buf.put(line),
-            None => buf.put_array(&self.unknown_line()),
+    pub(crate) fn write_line(self, buf: &mut Buf<'_>) {
+        match self.registered_line() {
+            Some(line) => buf.write(line),
+            None => buf.write_array(&self.unregistered_line()),
         }
     }
 
     /// The phrases are there once, where whole lines would take as much flash again.
     #[cfg(not(target_pointer_width = "64"))]
     #[inline]
-    pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
+    pub(crate) fn write_line(self, buf: &mut Buf<'_>) {
         match self {
-            Self::OK => buf.put_array(b"HTTP/1.1 200 OK\r\n"),
-            _ => self.put_other_line(buf, self.reason()),
+            Self::OK => buf.write_array(b"HTTP/1.1 200 OK\r\n"),
+            _ => self.write_other_line(buf, self.reason()),
         }
     }
 
     #[cfg(not(target_pointer_width = "64"))]
     #[inline(never)]
-    fn put_other_line(self, buf: &mut Buf<'_>, reason: &str) {
-        buf.put_array(b"HTTP/1.1 ");
-        decimal::put(buf, self.0.into());
-        buf.put_array(b" ");
-        buf.put(reason.as_bytes());
-        buf.put_array(b"\r\n");
+    fn write_other_line(self, buf: &mut Buf<'_>, reason: &str) {
+        buf.write_array(b"HTTP/1.1 ");
+        decimal::write(buf, self.0.into());
+        buf.write_array(b" ");
+        buf.write(reason.as_bytes());
+        buf.write_array(b"\r\n");
     }
 
     /// RFC 9112 § 4: the blank before the phrase stays when the phrase is empty.
-    pub(crate) const fn unknown_line(self) -> [u8; 15] {
+    pub(crate) const fn unregistered_line(self) -> [u8; 15] {
         let mut line = *b"HTTP/1.1 000 \r\n";
         line[9] = b'0' + (self.0 / 100 % 10) as u8;
         line[10] = b'0' + (self.0 / 10 % 10) as u8;
@@ -113,7 +113,7 @@ macro_rules! statuses {
             }
 
             /// The whole status line of a registered code, with its CRLF.
-            pub(crate) const fn known_line(self) -> Option<&'static [u8]> {
+            pub(crate) const fn registered_line(self) -> Option<&'static [u8]> {
                 match self.0 {
                     $($code => Some(concat!("HTTP/1.1 ", $code, " ", $reason, "\r\n").as_bytes()),)+
                     _ => None,
@@ -204,7 +204,7 @@ mod tests {
             };
             let mut bytes = [0; 64];
             let mut buf = Buf::new(&mut bytes);
-            status.put_line(&mut buf);
+            status.write_line(&mut buf);
             let len = buf.len();
             let want = format!("HTTP/1.1 {code} {}\r\n", status.reason());
             assert_eq!(&bytes[..len], want.as_bytes());

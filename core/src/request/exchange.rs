@@ -256,14 +256,14 @@ impl Exchange {
 
     /// Writes a `date` line, if the time is known.
     #[inline(always)]
-    pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
+    pub(crate) fn write_date(&self, buf: &mut Buf<'_>) {
         #[cfg(target_pointer_width = "64")]
         if let Some(date) = self.date {
-            buf.put_date(date);
+            buf.write_date(date);
         }
         #[cfg(not(target_pointer_width = "64"))]
         if let Clock(Some(text)) = self.clock {
-            buf.put_line(b"date", &text(self.date));
+            buf.write_line(b"date", &text(self.date));
         }
     }
 

@@ -8,12 +8,12 @@ use crate::field::disposition::Disposition;
 use crate::field::header;
 use crate::field::header::private::Name as _;
 use crate::field::header::{FieldName, FieldValue, HeaderName};
-use crate::field::known::{Known, Singletons};
+use crate::field::id::{FieldId, Singletons};
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
 use crate::head::headers::{Headers, Lines, find, first_line};
 use crate::head::status::Status;
-use crate::head::written::{DESCRIBING, KEEPING, Seen};
+use crate::head::written::{CACHING_FIELDS, REPRESENTATION_FIELDS, WrittenFields};
 use crate::request::exchange::{Content, Exchange};
 use crate::write::buf::Buf;
 use crate::write::bytes;
@@ -62,7 +62,7 @@ pub struct Response<'b> {
     pub(super) exchange: Exchange,
     /// The singletons that the joined draft has, and so the reply has no more.
     pub(super) drafted: Singletons,
-    pub(super) seen: Seen,
+    pub(super) written: WrittenFields,
 }
 
 impl<'b> Response<'b> {
@@ -75,16 +75,16 @@ impl<'b> Response<'b> {
     /// Starts a reply to a request with its status line.
     #[inline]
     pub fn to(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
-        let mut response = Self::start(exchange, buf, status, Seen::NONE);
-        status.put_line(&mut response.buf);
+        let mut response = Self::start(exchange, buf, status, WrittenFields::NONE);
+        status.write_line(&mut response.buf);
         response
     }
 
     /// Starts a reply whose status line and first headers were built at compile time.
     #[inline]
     pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
-        let mut response = Self::start(exchange, buf, head.status(), head.seen());
-        response.buf.put_long(head.as_bytes());
+        let mut response = Self::start(exchange, buf, head.status(), head.written());
+        response.buf.write_long(head.as_bytes());
         response
     }
 
@@ -101,17 +101,22 @@ impl<'b> Response<'b> {
             let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
             lines = rest;
             // Of a singleton, the last line counts.
-            let field = Known::of(name);
+            let field = FieldId::of(name);
             if !response.drafted.add(field) || find(rest, name).is_none() {
-                response.buf.put(line);
-                response.seen.note(field, len);
+                response.buf.write(line);
+                response.written.note(field, len);
             }
         }
         response
     }
 
     #[inline]
-    fn start(exchange: &Exchange, buf: &'b mut [u8], status: Status, seen: Seen) -> Self {
+    fn start(
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+        status: Status,
+        written: WrittenFields,
+    ) -> Self {
         Self {
             buf: Buf::new(buf),
             error: None,
@@ -119,7 +124,7 @@ impl<'b> Response<'b> {
             status,
             exchange: *exchange,
             drafted: Singletons::default(),
-            seen,
+            written,
         }
     }
 
@@ -141,14 +146,14 @@ impl<'b> Response<'b> {
     #[cfg(target_pointer_width = "64")]
     #[inline(always)]
     fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
-        self.add_known(name.known(), name, value);
+        self.add_known(name.id(), name, value);
     }
 
     /// The compiler knows of a constant name what is to be done besides writing the line.
     #[cfg(not(target_pointer_width = "64"))]
     #[inline(always)]
     fn add<N: FieldName>(&mut self, name: N, value: impl FieldValue) {
-        let field = name.known();
+        let field = name.id();
         match N::CHECKED && !field.is_replaced() {
             true => self.add_line(field, name, value),
             false => self.add_unusual(name, value),
@@ -158,40 +163,40 @@ impl<'b> Response<'b> {
     #[cfg(not(target_pointer_width = "64"))]
     #[inline(never)]
     fn add_unusual(&mut self, name: impl FieldName, value: impl FieldValue) {
-        self.add_known(name.known(), name, value);
+        self.add_known(name.id(), name, value);
     }
 
     #[inline(always)]
-    fn add_known(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
+    fn add_known(&mut self, field: FieldId, name: impl FieldName, value: impl FieldValue) {
         if !self.drafted.has(field) {
-            self.forget(field, name.bytes());
+            self.remove_replaced(field, name.bytes());
         }
         self.add_line(field, name, value);
     }
 
     /// Adds a line that replaces no other.
     #[inline(always)]
-    fn add_line(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
+    fn add_line(&mut self, field: FieldId, name: impl FieldName, value: impl FieldValue) {
         if self.drafted.has(field) {
             return;
         }
         let start = self.buf.len();
-        let result = header::put_line(&mut self.buf, name, value);
+        let result = header::write_line(&mut self.buf, name, value);
         let len = self.buf.len() - start;
-        self.seen.add(field, len);
+        self.written.add(field, len);
         self.note(result);
     }
 
     /// Adds the lines of a store, as [`header`](Self::header) would.
     pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
         for (name, value, len) in Lines(headers.as_lines()) {
-            let field = Known::of(name);
+            let field = FieldId::of(name);
             if self.drafted.has(field) {
                 continue;
             }
-            self.forget(field, name);
-            self.buf.put_line(name, value);
-            self.seen.add(field, len);
+            self.remove_replaced(field, name);
+            self.buf.write_line(name, value);
+            self.written.add(field, len);
         }
         self
     }
@@ -206,7 +211,7 @@ impl<'b> Response<'b> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn add_cookie(&mut self, cookie: &SetCookie<'_>) {
-        let result = cookie.put(&mut self.buf);
+        let result = cookie.write(&mut self.buf);
         self.note(result);
     }
 
@@ -220,7 +225,7 @@ impl<'b> Response<'b> {
     /// Remembers [`Error::HeaderValue`] or [`Error::NotLatin1`].
     #[inline]
     pub fn media_type(mut self, media_type: &str) -> Self {
-        self.forget(Known::ContentType, b"content-type");
+        self.remove_replaced(FieldId::ContentType, b"content-type");
         self.default_media_type(media_type);
         self
     }
@@ -239,47 +244,47 @@ impl<'b> Response<'b> {
     /// Makes this the status of the reply, whose status line is no longer than the new one.
     pub(super) fn restart(&mut self, status: Status) {
         let (mut before, mut now) = (Buf::new(&mut []), Buf::new(&mut []));
-        self.status.put_line(&mut before);
-        status.put_line(&mut now);
+        self.status.write_line(&mut before);
+        status.write_line(&mut now);
         let by = now.len().saturating_sub(before.len());
         let len = self.buf.len();
         self.buf.skip(by);
         self.buf.shift(len, by);
-        status.put_line(&mut self.buf.front());
+        status.write_line(&mut self.buf.front());
         self.status = status;
         self.content = self.exchange.content(status);
     }
 
-    /// Whether the reply has a line of these [`Marks`].
-    pub(super) const fn has_line(&self, marks: u8) -> bool {
-        self.seen.marks & marks != 0
+    /// Whether the reply has a line of these [`FieldFlags`].
+    pub(super) const fn has_line(&self, flags: u8) -> bool {
+        self.written.flags & flags != 0
     }
 
     /// Whether the joined draft tells this singleton.
-    pub(super) const fn is_drafted(&self, field: Known) -> bool {
+    pub(super) const fn is_drafted(&self, field: FieldId) -> bool {
         self.drafted.has(field)
     }
 
     /// Takes back the `content-type`, unless a draft told it.
-    pub(super) fn forget_type(&mut self) {
-        self.forget(Known::ContentType, b"content-type");
+    pub(super) fn remove_content_type(&mut self) {
+        self.remove_replaced(FieldId::ContentType, b"content-type");
     }
 
     /// Takes back every line that describes content.
-    pub(super) fn forget_content(&mut self) {
-        self.forget_type();
-        let describing = core::mem::take(&mut self.seen.describing);
-        self.forget_lines(&DESCRIBING, describing);
+    pub(super) fn remove_representation_fields(&mut self) {
+        self.remove_content_type();
+        let representation = core::mem::take(&mut self.written.representation);
+        self.remove_fields(&REPRESENTATION_FIELDS, representation);
     }
 
     /// Takes back every line that says how long the reply may be kept.
-    pub(super) fn forget_keeping(&mut self) {
-        let keeping = core::mem::take(&mut self.seen.keeping);
-        self.forget_lines(&KEEPING, keeping);
+    pub(super) fn remove_caching_fields(&mut self) {
+        let caching = core::mem::take(&mut self.written.caching);
+        self.remove_fields(&CACHING_FIELDS, caching);
     }
 
     /// Takes back every line of these names, which have `left` bytes in all.
-    pub(super) fn forget_lines(&mut self, names: &[&[u8]], mut left: usize) {
+    pub(super) fn remove_fields(&mut self, names: &[&[u8]], mut left: usize) {
         for name in names {
             while left > 0
                 && let Some((start, len)) = self.place(name)
@@ -304,20 +309,20 @@ impl<'b> Response<'b> {
         Some((start + place, len))
     }
 
-    /// Writes a line whose value `put` writes.
-    pub(super) fn put_line_with(
+    /// Writes a line whose value `write` writes.
+    pub(super) fn write_line_with(
         &mut self,
         name: HeaderName,
-        put: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>,
+        write: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>,
     ) {
         let start = self.buf.len();
-        self.buf.put(name.bytes());
-        self.buf.put_array(b": ");
-        let result = put(&mut self.buf);
-        self.buf.put_array(b"\r\n");
+        self.buf.write(name.bytes());
+        self.buf.write_array(b": ");
+        let result = write(&mut self.buf);
+        self.buf.write_array(b"\r\n");
         let len = self.buf.len().saturating_sub(start);
-        if let Some(seen) = self.seen.of(name.known()) {
-            *seen = len;
+        if let Some(written) = self.written.line_mut(name.id()) {
+            *written = len;
         }
         self.note(result);
     }
@@ -329,17 +334,17 @@ impl<'b> Response<'b> {
 
     /// Takes back the line of a singleton, which another is about to replace.
     #[inline]
-    pub(super) fn forget(&mut self, field: Known, name: &[u8]) {
-        if let Some(seen) = self.seen.of(field) {
-            let len = core::mem::take(seen);
+    pub(super) fn remove_replaced(&mut self, field: FieldId, name: &[u8]) {
+        if let Some(written) = self.written.line_mut(field) {
+            let len = core::mem::take(written);
             if len != 0 {
-                self.take_back(name, len);
+                self.remove_line(name, len);
             }
         }
     }
 
     #[cold]
-    pub(super) fn take_back(&mut self, name: &[u8], len: usize) {
+    pub(super) fn remove_line(&mut self, name: &[u8], len: usize) {
         if let Some(written) = self.buf.written_mut() {
             let start = written
                 .iter()

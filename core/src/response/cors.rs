@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::field::grammar;
-use crate::field::header::private::{self, Put};
+use crate::field::header::private::{self, ValueWriter};
 use crate::field::header::{FieldValue, HeaderName};
 use crate::head::headers::Headers;
 
@@ -221,20 +221,20 @@ impl private::Value for List<'_> {
         None
     }
 
-    fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
-        put_list(put, self.0.iter().copied())
+    fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        write_list(writer, self.0.iter().copied())
     }
 }
 
-pub(super) fn put_list<'c>(
-    put: &mut Put<'_, '_>,
+pub(super) fn write_list<'c>(
+    writer: &mut ValueWriter<'_, '_>,
     texts: impl Iterator<Item = &'c str>,
 ) -> Result<(), Error> {
     let mut separator: &[u8] = b"";
     for text in texts.filter(|text| !text.is_empty()) {
         grammar::check_text(text)?;
-        put.0.put(separator);
-        put.0.put(text.as_bytes());
+        writer.0.write(separator);
+        writer.0.write(text.as_bytes());
         separator = b", ";
     }
     Ok(())

@@ -5,9 +5,9 @@ use super::reply::Reply;
 use crate::body::transfer::{CHUNKED, Framing, Transfer};
 use crate::error::Error;
 use crate::field::header::HeaderName;
-use crate::field::known::Known;
+use crate::field::id::FieldId;
 use crate::field::{location, media};
-use crate::head::written::Marks;
+use crate::head::written::FieldFlags;
 use crate::request::exchange::{Answer, Content, Version};
 use crate::write::decimal;
 
@@ -37,8 +37,8 @@ impl<'b> Response<'b> {
         if let Ok(len @ 0..10_000) = u16::try_from(body.len())
             && self.content == Content::Whole
         {
-            self.put_common_lines();
-            self.buf.put_content(len, body);
+            self.write_common_lines();
+            self.buf.write_content(len, body);
             return self.finish();
         }
         self.other_body(body)
@@ -46,8 +46,8 @@ impl<'b> Response<'b> {
 
     #[inline(never)]
     fn other_body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        if self.put_sized_head(body.len() as u64) {
-            self.buf.put(body);
+        if self.write_sized_head(body.len() as u64) {
+            self.buf.write(body);
         }
         self.finish()
     }
@@ -95,11 +95,11 @@ impl<'b> Response<'b> {
     ///
     /// As [`empty`](Self::empty).
     pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
-        if !self.drafted.has(Known::Location) {
-            self.forget(Known::Location, b"location");
-            self.buf.put_array(b"location: ");
-            location::put_url(&mut self.buf, url);
-            self.buf.put_array(b"\r\n");
+        if !self.drafted.has(FieldId::Location) {
+            self.remove_replaced(FieldId::Location, b"location");
+            self.buf.write_array(b"location: ");
+            location::write_url(&mut self.buf, url);
+            self.buf.write_array(b"\r\n");
         }
         self.empty()
     }
@@ -111,7 +111,7 @@ impl<'b> Response<'b> {
     /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
     /// and has no control character; and where a draft would replace it.
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
-        if !location::is_local_path(path) || self.drafted.has(Known::Location) {
+        if !location::is_local_path(path) || self.drafted.has(FieldId::Location) {
             self.note(Err(Error::Location));
         }
         self.redirect(path)
@@ -158,10 +158,10 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     pub fn events(mut self) -> Result<Transfer<'b>, Error> {
         self.default_media_type("text/event-stream");
-        if !self.has_line(Marks::CACHE_CONTROL) {
+        if !self.has_line(FieldFlags::CACHE_CONTROL) {
             self = self.header(HeaderName::CACHE_CONTROL, "no-cache");
         }
-        if !self.has_line(Marks::X_ACCEL_BUFFERING) {
+        if !self.has_line(FieldFlags::X_ACCEL_BUFFERING) {
             self = self.header("x-accel-buffering", "no");
         }
         self.stream()
@@ -169,15 +169,15 @@ impl<'b> Response<'b> {
 
     pub(super) fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
         let whole = match framing {
-            Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),
+            Framing::Sized(len) | Framing::Exact(len) => self.write_sized_head(len),
             Framing::Chunked | Framing::Close => {
-                self.put_common_lines();
+                self.write_common_lines();
                 match self.content {
-                    Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
+                    Content::Empty => self.buf.write_array(b"content-length: 0\r\n\r\n"),
                     Content::Omitted | Content::Whole if framing == Framing::Chunked => {
-                        self.buf.put_array(CHUNKED);
+                        self.buf.write_array(CHUNKED);
                     }
-                    _ => self.buf.put_array(b"\r\n"),
+                    _ => self.buf.write_array(b"\r\n"),
                 }
                 self.content == Content::Whole
             }
@@ -190,19 +190,19 @@ impl<'b> Response<'b> {
 
     /// Ends the head of a body of `len` bytes; true when the body follows.
     #[inline(never)]
-    pub(super) fn put_sized_head(&mut self, len: u64) -> bool {
-        self.put_common_lines();
+    pub(super) fn write_sized_head(&mut self, len: u64) -> bool {
+        self.write_common_lines();
         if self.content == Content::None {
-            self.buf.put_array(b"\r\n");
+            self.buf.write_array(b"\r\n");
         } else {
-            self.buf.put_array(b"content-length: ");
+            self.buf.write_array(b"content-length: ");
             let len = if self.content == Content::Empty {
                 0
             } else {
                 len
             };
-            decimal::put(&mut self.buf, len);
-            self.buf.put_array(b"\r\n\r\n");
+            decimal::write(&mut self.buf, len);
+            self.buf.write_array(b"\r\n\r\n");
         }
         self.content == Content::Whole
     }
@@ -210,13 +210,13 @@ impl<'b> Response<'b> {
     /// The lines that every reply may have behind the caller's.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn put_common_lines(&mut self) {
-        if self.seen.date == 0 && !self.drafted.has(Known::Date) {
-            self.exchange.put_date(&mut self.buf);
+    pub(super) fn write_common_lines(&mut self) {
+        if self.written.date == 0 && !self.drafted.has(FieldId::Date) {
+            self.exchange.write_date(&mut self.buf);
         }
         // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
         if !self.exchange.keep_alive() && !self.status.is_informational() {
-            self.buf.put_array(b"connection: close\r\n");
+            self.buf.write_array(b"connection: close\r\n");
         }
     }
 
@@ -234,19 +234,19 @@ impl<'b> Response<'b> {
 
     #[inline]
     pub(super) fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
-        if self.seen.content_type == 0 && !self.drafted.has(Known::ContentType) {
-            self.seen.content_type = N;
-            self.buf.put_array(line);
+        if self.written.content_type == 0 && !self.drafted.has(FieldId::ContentType) {
+            self.written.content_type = N;
+            self.buf.write_array(line);
         }
     }
 
     pub(super) fn default_media_type(&mut self, media_type: &str) {
-        if self.seen.content_type != 0 || self.drafted.has(Known::ContentType) {
+        if self.written.content_type != 0 || self.drafted.has(FieldId::ContentType) {
             return;
         }
         let start = self.buf.len();
-        let result = media::put_content_type(&mut self.buf, media_type);
-        self.seen.content_type = self.buf.len() - start;
+        let result = media::write_content_type(&mut self.buf, media_type);
+        self.written.content_type = self.buf.len() - start;
         self.note(result);
     }
 

@@ -5,14 +5,14 @@ use super::reply::Reply;
 use crate::error::Error;
 use crate::field::coding::Coding;
 use crate::field::header::HeaderName;
-use crate::field::known::Known;
+use crate::field::id::FieldId;
 use crate::file::conditional::Validators;
-use crate::file::multipart::put_content_range;
+use crate::file::multipart::write_content_range;
 use crate::file::plan::{FilePlan, Verdict};
 use crate::file::range::Span;
 use crate::file::transfer::FileTransfer;
 use crate::head::status::Status;
-use crate::head::written::Marks;
+use crate::head::written::FieldFlags;
 use crate::request::exchange::Answer;
 use crate::write::decimal;
 
@@ -35,14 +35,14 @@ impl<'b> Response<'b> {
         mut self,
         plan: &'p FilePlan<'_, RANGES>,
     ) -> Result<FileTransfer<'b, 'p>, Error> {
-        if self.has_line(Marks::FACTS) || self.is_drafted(Known::ContentType) {
+        if self.has_line(FieldFlags::FILE_METADATA) || self.is_drafted(FieldId::ContentType) {
             return Err(self.error(Error::FileHeader));
         }
         let len = plan.file.len;
         match plan.counting(self.status()) {
             Verdict::NotModified => {
                 self.restart(Status::NOT_MODIFIED);
-                self.forget_content();
+                self.remove_representation_fields();
                 // RFC 9110 § 15.4.5
                 match plan.validators.etag {
                     Some(etag) => self.header(HeaderName::ETAG, etag),
@@ -54,17 +54,17 @@ impl<'b> Response<'b> {
             Verdict::Refused(status, text) => {
                 self.restart(status);
                 // What they describe is the file, and whose age they limit.
-                self.forget_content();
-                self.forget_keeping();
+                self.remove_representation_fields();
+                self.remove_caching_fields();
                 self.text(text).map(FileTransfer::from)
             }
             Verdict::Unsatisfiable => {
                 self.restart(Status::RANGE_NOT_SATISFIABLE);
-                self.forget_content();
-                self.forget_keeping();
-                self.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
-                    buf.put_array(b"bytes */");
-                    decimal::put(buf, len);
+                self.remove_representation_fields();
+                self.remove_caching_fields();
+                self.write_line_with(HeaderName::CONTENT_RANGE, |buf| {
+                    buf.write_array(b"bytes */");
+                    decimal::write(buf, len);
                     Ok(())
                 });
                 self.text("").map(FileTransfer::from)
@@ -89,19 +89,19 @@ impl<'b> Response<'b> {
             Some(_) => None,
             None => plan.parts(),
         };
-        self.forget_type();
-        self.put_line_with(HeaderName::CONTENT_TYPE, |buf| match &parts {
+        self.remove_content_type();
+        self.write_line_with(HeaderName::CONTENT_TYPE, |buf| match &parts {
             Some(parts) => {
-                buf.put_array(b"multipart/byteranges; boundary=");
-                buf.put(parts.boundary.as_bytes());
+                buf.write_array(b"multipart/byteranges; boundary=");
+                buf.write(parts.boundary.as_bytes());
                 Ok(())
             }
-            None => file.media_type.put(buf),
+            None => file.media_type.write(buf),
         });
-        if !self.has_line(Marks::ACCEPT_RANGES) {
+        if !self.has_line(FieldFlags::ACCEPT_RANGES) {
             self = self.header(HeaderName::ACCEPT_RANGES, "bytes");
         }
-        if file.coding != Coding::Identity && !self.has_line(Marks::CONTENT_ENCODING) {
+        if file.coding != Coding::Identity && !self.has_line(FieldFlags::CONTENT_ENCODING) {
             self = self.header(HeaderName::CONTENT_ENCODING, file.coding.as_str());
         }
         self = self.last_modified(&plan.validators);
@@ -122,8 +122,8 @@ impl<'b> Response<'b> {
             (span, _) => {
                 let span = span.unwrap_or(Span::EMPTY);
                 if is_partial {
-                    self.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
-                        put_content_range(buf, span, file.len);
+                    self.write_line_with(HeaderName::CONTENT_RANGE, |buf| {
+                        write_content_range(buf, span, file.len);
                         Ok(())
                     });
                 }
@@ -156,7 +156,7 @@ impl<'b> Response<'b> {
 
     /// Ends the head of content of `len` bytes, in a buffer of at least `room`.
     fn head(mut self, len: u64, room: usize) -> Result<FileHead<'b>, Error> {
-        let content_follows = self.put_sized_head(len);
+        let content_follows = self.write_sized_head(len);
         let answer = self.answer();
         let head = self.buf.len();
         self.buf.skip(room.saturating_sub(head));

@@ -81,9 +81,9 @@ impl<'b> Response<'b> {
     /// ```
     pub fn document(self, document: &impl Document) -> Result<Reply<'b>, Error> {
         #[cfg(target_pointer_width = "64")]
-        return self.put_document(document);
+        return self.write_document(document);
         #[cfg(not(target_pointer_width = "64"))]
-        self.put_document(&|buf| tally(document, buf))
+        self.write_document(&|buf| tally(document, buf))
     }
 
     /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
@@ -176,7 +176,7 @@ impl<'b> Response<'b> {
     /// Writes the document once, behind room for the digits of its length; then the head moves up
     /// to the digits that were needed.
     #[cfg(target_pointer_width = "64")]
-    fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
+    fn write_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
         self.default_type_line(media::JSON);
         if let Some(error) = self.error {
             return Err(error);
@@ -184,7 +184,7 @@ impl<'b> Response<'b> {
         if self.content != Content::Whole {
             // A value that is no JSON is an error even where it is not sent.
             let len = document.measure()?;
-            self.put_sized_head(len as u64);
+            self.write_sized_head(len as u64);
             return self.finish();
         }
         let mut room = self.begin_length();
@@ -208,7 +208,7 @@ impl<'b> Response<'b> {
     /// The same for a document whose code is there once, and no more of it.
     #[cfg(not(target_pointer_width = "64"))]
     #[inline(never)]
-    fn put_document(
+    fn write_document(
         mut self,
         write: &dyn Fn(&mut Buf<'_>) -> Result<(), JsonError>,
     ) -> Result<Reply<'b>, Error> {
@@ -240,7 +240,7 @@ impl<'b> Response<'b> {
             // A value that is no JSON is an error even where it is not sent.
             let mut text = Buf::new(&mut []);
             write(&mut text)?;
-            self.put_sized_head(text.len() as u64);
+            self.write_sized_head(text.len() as u64);
         }
         self.finish_from(gap)
     }
@@ -248,8 +248,8 @@ impl<'b> Response<'b> {
     /// Begins the last line of the head; the most digits that its length can have.
     #[inline]
     fn begin_length(&mut self) -> usize {
-        self.put_common_lines();
-        self.buf.put_array(b"content-length: ");
+        self.write_common_lines();
+        self.buf.write_array(b"content-length: ");
         digits(self.buf.behind(BLANK_LINE).len())
     }
 
@@ -266,8 +266,8 @@ impl<'b> Response<'b> {
         let gap = room.saturating_sub(digits(len));
         self.buf.shift(self.buf.len(), gap);
         self.buf.skip(gap);
-        decimal::put(&mut self.buf, len as u64);
-        self.buf.put_array(b"\r\n\r\n");
+        decimal::write(&mut self.buf, len as u64);
+        self.buf.write_array(b"\r\n\r\n");
         self.buf.skip(len);
         gap
     }

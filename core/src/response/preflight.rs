@@ -3,13 +3,13 @@
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
-use crate::field::header::private::{self, Put};
+use crate::field::header::private::{self, ValueWriter};
 use crate::field::header::{FieldValue, HeaderName};
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
 
-use super::cors::{Cors, List, SAFELISTED, put_list};
+use super::cors::{Cors, List, SAFELISTED, write_list};
 
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, \
      Access-Control-Request-Headers, Access-Control-Request-Private-Network";
@@ -148,11 +148,11 @@ impl Cors<'_> {
         // All four names fit.
         let mut text = [0; 64];
         let mut out = Buf::new(&mut text);
-        out.put(b"Disallowed CORS ");
+        out.write(b"Disallowed CORS ");
         let mut separator = "";
         for (what, _) in failures.iter().filter(|(_, failed)| *failed) {
-            out.put(separator.as_bytes());
-            out.put(what.as_bytes());
+            out.write(separator.as_bytes());
+            out.write(what.as_bytes());
             separator = ", ";
         }
         let text = out.written_mut().unwrap_or_default();
@@ -173,13 +173,13 @@ impl private::Value for Sorted<'_> {
         None
     }
 
-    fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
+    fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         let mut last = "";
         let sorted = core::iter::from_fn(|| {
             let names = SAFELISTED.iter().chain(self.0).copied();
             last = names.filter(|name| *name > last).min()?;
             Some(last)
         });
-        put_list(put, sorted)
+        write_list(writer, sorted)
     }
 }

@@ -80,53 +80,53 @@ impl<'b> Buf<'b> {
 
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn put(&mut self, src: &[u8]) {
+    pub(crate) fn write(&mut self, src: &[u8]) {
         if let Some(dst) = self.claim(src.len()) {
             copy(dst, src);
         }
     }
 
-    /// [`put`](Self::put) for one byte.
+    /// [`write`](Self::write) for one byte.
     #[cfg(any(test, not(target_pointer_width = "64")))]
     #[inline(never)]
-    pub(crate) fn push(&mut self, byte: u8) {
+    pub(crate) fn write_byte(&mut self, byte: u8) {
         if let Some(to) = self.bytes.get_mut(self.len) {
             *to = byte;
         }
         self.len = self.len.saturating_add(1);
     }
 
-    /// [`put`](Self::put) for two bytes.
+    /// [`write`](Self::write) for two bytes.
     #[cfg(any(test, not(target_pointer_width = "64")))]
     #[inline(never)]
-    pub(crate) fn push_two(&mut self, pair: [u8; 2]) {
+    pub(crate) fn write_two(&mut self, pair: [u8; 2]) {
         if let Some(to) = self.claim(2).and_then(|to| to.first_chunk_mut()) {
             *to = pair;
         }
     }
 
-    /// [`put`](Self::put) for what is long.
+    /// [`write`](Self::write) for what is long.
     #[inline]
-    pub(crate) fn put_long(&mut self, src: &[u8]) {
+    pub(crate) fn write_long(&mut self, src: &[u8]) {
         if cfg!(not(target_pointer_width = "64")) {
-            self.put(src);
+            self.write(src);
         } else if let Some(dst) = self.claim(src.len()) {
             copy_blocks(dst, src);
         }
     }
 
-    /// [`put`](Self::put) for a length known at compile time.
+    /// [`write`](Self::write) for a length known at compile time.
     #[inline]
-    pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
+    pub(crate) fn write_array<const N: usize>(&mut self, src: &[u8; N]) {
         #[cfg(target_pointer_width = "64")]
         if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
             *dst = *src;
         }
         #[cfg(not(target_pointer_width = "64"))]
         match src.as_slice() {
-            [byte] => self.push(*byte),
-            [first, second] => self.push_two([*first, *second]),
-            src => self.put(src),
+            [byte] => self.write_byte(*byte),
+            [first, second] => self.write_two([*first, *second]),
+            src => self.write(src),
         }
     }
 

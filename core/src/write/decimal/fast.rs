@@ -21,7 +21,7 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
             .and_then(|tail| tail.first_chunk_mut::<4>())
         {
             *four = *b"0000";
-            put_right(four, group);
+            copy_right(four, group);
         }
     }
     let mut digits = itoa::Buffer::new();
@@ -35,7 +35,7 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     room.get(start..).unwrap_or_default()
 }
 
-fn put_right(four: &mut [u8; 4], group: u16) {
+fn copy_right(four: &mut [u8; 4], group: u16) {
     let mut digits = itoa::Buffer::new();
     let text = digits.format(group).as_bytes();
     for (to, from) in four.iter_mut().rev().zip(text.iter().rev()) {
@@ -43,10 +43,10 @@ fn put_right(four: &mut [u8; 4], group: u16) {
     }
 }
 
-pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
+pub(crate) fn write(buf: &mut Buf<'_>, value: u64) {
     match value {
-        0..10_000 => buf.put(itoa::Buffer::new().format(value as u16).as_bytes()),
-        _ => buf.put(decimal(value, &mut [0; MAX_DIGITS])),
+        0..10_000 => buf.write(itoa::Buffer::new().format(value as u16).as_bytes()),
+        _ => buf.write(decimal(value, &mut [0; MAX_DIGITS])),
     }
 }
 

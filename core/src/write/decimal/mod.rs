@@ -6,9 +6,9 @@ pub(crate) mod compact;
 mod fast;
 
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::compact::{decimal, digits, put};
+pub(crate) use self::compact::{decimal, digits, write};
 #[cfg(target_pointer_width = "64")]
-pub(crate) use self::fast::{decimal, digits, last_word, put};
+pub(crate) use self::fast::{decimal, digits, last_word, write};
 
 /// The most digits of a `u64`.
 pub(crate) const MAX_DIGITS: usize = 20;
@@ -40,9 +40,9 @@ mod tests {
                     assert!(room.ends_with(text.as_bytes()));
                 }
                 let mut bytes = [0; MAX_DIGITS];
-                for put in [fast::put, compact::put] {
+                for write in [fast::write, compact::write] {
                     let mut buf = Buf::new(&mut bytes);
-                    put(&mut buf, value);
+                    write(&mut buf, value);
                     let len = buf.len();
                     assert_eq!(&bytes[..len], text.as_bytes());
                 }
