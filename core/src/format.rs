@@ -9,7 +9,7 @@ use crate::error::{Error, JsonError};
 use crate::field::coding::{Accepted, Coding};
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
-use crate::field::header::HeaderName;
+use crate::field::name::HeaderName;
 use crate::file::{FileStep, FileTransfer};
 use crate::head::constant::Head;
 use crate::head::draft::Draft;

@@ -9,7 +9,8 @@ pub use self::field::cookie::{SameSite, SetCookie};
 pub use self::field::date::HttpDate;
 pub use self::field::disposition::Disposition;
 pub use self::field::etag::ETag;
-pub use self::field::header::{FieldName, FieldValue, HeaderName, HeaderValue};
+pub use self::field::name::{FieldName, HeaderName};
+pub use self::field::value::{FieldValue, HeaderValue};
 pub use self::head::constant::Head;
 #[doc(hidden)]
 pub use self::head::constant::HeadLines;

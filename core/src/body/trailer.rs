@@ -2,8 +2,10 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::field::grammar::is_name;
-use crate::field::header::{FieldName, FieldValue, write_line};
 use crate::field::id::FieldId;
+use crate::field::line::write_field;
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
 
 /// Trailer fields, written into the caller's buffer: what is known of a body only at its end, such
@@ -59,7 +61,7 @@ impl<'t> Trailers<'t> {
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
         let result = match may_trail(name.bytes()) {
-            true => write_line(&mut self.lines, name, value),
+            true => write_field(&mut self.lines, name, value),
             false => Err(Error::Trailer),
         };
         if let Err(error) = result {

@@ -5,6 +5,7 @@ use core::fmt;
 use super::date::HttpDate;
 use super::grammar;
 use super::grammar::Quoted;
+use super::octets;
 use crate::error::Error;
 use crate::write::buf::Buf;
 use crate::write::decimal;
@@ -295,7 +296,7 @@ impl<'c> SetCookie<'c> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn check_strict(&self) -> Result<(), Error> {
-        if !grammar::all_cookie_octets(self.value.as_bytes()) {
+        if !octets::all_cookie_octets(self.value.as_bytes()) {
             return Err(Error::CookieValue);
         }
         if self.name.len().saturating_add(self.value.len()) > MAX_PAIR {
@@ -338,7 +339,7 @@ impl<'c> SetCookie<'c> {
         let bytes = text.as_bytes();
         // RFC 6265 § 5.2: blanks at either end would be trimmed.
         if text.len() <= MAX_ATTRIBUTE
-            && grammar::all_attribute_octets(bytes)
+            && octets::all_attribute_octets(bytes)
             && !matches!(bytes, [b' ', ..] | [.., b' '])
         {
             buf.write(bytes);

@@ -5,8 +5,8 @@ use core::fmt;
 use percent_encoding::percent_encode_byte;
 
 use super::grammar::{self, Quoted};
-use super::header::FieldValue;
-use super::header::private::{self, ValueWriter};
+use super::value::FieldValue;
+use super::value::sealed::{self, ValueWriter};
 use crate::error::Error;
 
 /// The most bytes that file systems take for a name.
@@ -77,7 +77,7 @@ impl<'f> Disposition<'f> {
 
 impl FieldValue for Disposition<'_> {}
 
-impl private::Value for Disposition<'_> {
+impl sealed::Value for Disposition<'_> {
     const CHECKED: bool = true;
 
     fn bytes(&self) -> Option<&[u8]> {
@@ -240,7 +240,7 @@ mod tests {
     fn written(disposition: Disposition<'_>) -> String {
         let mut bytes = [0; 2048];
         let mut buf = Buf::new(&mut bytes);
-        private::Value::write(disposition, &mut ValueWriter(&mut buf)).unwrap();
+        sealed::Value::write(disposition, &mut ValueWriter(&mut buf)).unwrap();
         let (bytes, len) = buf.finish().unwrap();
         String::from_utf8(bytes[..len].to_vec()).unwrap()
     }

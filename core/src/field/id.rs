@@ -1,10 +1,11 @@
-//! Fields that replies treat apart, by a number: that of a constant name is found at compile time.
+//! Numbers for the fields that replies treat apart; the number of a constant name is found at compile
+//! time.
 
 use super::grammar::is_name;
 
 macro_rules! ids {
     ($($field:ident $name:literal)+) => {
-        /// A field, if replies treat it apart.
+        /// A field that replies treat apart, or any other.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum FieldId {
             $($field,)+
@@ -62,13 +63,7 @@ ids! {
 }
 
 impl FieldId {
-    /// Whether a later line replaces an earlier one of the same reply.
-    #[cfg(not(target_pointer_width = "64"))]
-    pub(crate) const fn is_replaced(self) -> bool {
-        matches!(self, Self::ContentType | Self::Date | Self::Location)
-    }
-
-    /// Whether it is a singleton.
+    /// True for a field that holds one value.
     pub(crate) const fn is_singleton(self) -> bool {
         self as u8 <= Self::XFrameOptions as u8
     }
@@ -79,7 +74,7 @@ impl FieldId {
 pub(crate) struct Singletons(u32);
 
 impl Singletons {
-    /// Adds a field; false when it is no singleton.
+    /// Adds a field; the result is `false` for one that is no singleton.
     pub(crate) const fn add(&mut self, field: FieldId) -> bool {
         self.0 |= Self::bit(field);
         field.is_singleton()

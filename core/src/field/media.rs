@@ -1,7 +1,8 @@
 //! Media types, RFC 9110 § 8.3.
 
-use super::header;
-use super::header::HeaderName;
+use super::line::write_field;
+use super::name::HeaderName;
+use super::value;
 use crate::error::Error;
 use crate::write::buf::Buf;
 
@@ -14,7 +15,7 @@ pub(crate) const PLAIN: &[u8; 41] = b"content-type: text/plain; charset=utf-8\r\
 ///
 /// A type that begins with `text/` gets `; charset=utf-8`, unless it names a charset.
 pub(crate) fn write_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    header::write_line(buf, HeaderName::CONTENT_TYPE, media_type)?;
+    write_field(buf, HeaderName::CONTENT_TYPE, media_type)?;
     if lacks_charset(media_type) {
         buf.truncate(buf.len() - 2);
         buf.write_array(CHARSET);
@@ -25,7 +26,7 @@ pub(crate) fn write_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<
 
 /// Writes `media_type` as a value, by the same rule.
 pub(crate) fn write_value(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    header::write_value(buf, media_type)?;
+    value::write_value(buf, media_type)?;
     if lacks_charset(media_type) {
         buf.write_array(CHARSET);
     }

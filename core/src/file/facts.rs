@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
-use crate::field::{header, media};
+use crate::field::{media, value};
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
 
@@ -208,7 +208,7 @@ impl MediaType<'_> {
     pub(crate) fn write(self, buf: &mut Buf<'_>) -> Result<(), Error> {
         match self {
             Self::Completed(media_type) => media::write_value(buf, media_type),
-            Self::Verbatim(text) => header::write_value(buf, text),
+            Self::Verbatim(text) => value::write_value(buf, text),
         }
     }
 }

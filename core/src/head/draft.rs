@@ -2,7 +2,8 @@ use super::headers::Headers;
 use super::status::Status;
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
-use crate::field::header::{FieldName, FieldValue};
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 
 /// The temporal response: status, headers and cookies that several stages collect before there is
 /// a reply, in a store of `N` bytes (see [`Headers`] for how much a line takes).

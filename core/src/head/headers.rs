@@ -5,7 +5,9 @@ use heapless::{Vec, VecView};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
-use crate::field::header::{FieldName, FieldValue, write_line};
+use crate::field::line::write_field;
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
 use crate::write::bytes::{remove, rotate_right};
 
@@ -54,7 +56,7 @@ impl<const N: usize> Headers<N> {
     /// What [`Response::header`](crate::Response::header) remembers for the name and the value;
     /// [`Error::Overflow`] with the size of a store that has room.
     pub fn append(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
+        push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         Ok(())
     }
 
@@ -74,7 +76,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// As [`append`](Self::append).
     pub fn set(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        let start = push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         settle(&mut self.lines, start);
         Ok(())
     }
@@ -103,7 +105,7 @@ impl<const N: usize> Headers<N> {
         name: impl FieldName,
         value: impl FieldValue,
     ) -> Result<&[u8], Error> {
-        let start = push(&mut self.lines, |_, buf| write_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         let (old, new) = split(&self.lines, start);
         let Some((name, ..)) = first_line(new) else {
             return Ok(&[]);

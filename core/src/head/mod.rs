@@ -7,4 +7,5 @@ pub(crate) mod constant;
 pub(crate) mod draft;
 pub(crate) mod headers;
 pub(crate) mod status;
+mod status_line;
 pub(crate) mod written;

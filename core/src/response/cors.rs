@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::field::grammar;
-use crate::field::header::private::{self, ValueWriter};
-use crate::field::header::{FieldValue, HeaderName};
+use crate::field::name::HeaderName;
+use crate::field::value::FieldValue;
+use crate::field::value::sealed::{self, ValueWriter};
 use crate::head::headers::Headers;
 
 /// Who may read replies from another origin, and how they may ask.
@@ -214,7 +215,7 @@ pub(super) struct List<'c>(pub(super) &'c [&'c str]);
 
 impl FieldValue for List<'_> {}
 
-impl private::Value for List<'_> {
+impl sealed::Value for List<'_> {
     const CHECKED: bool = false;
 
     fn bytes(&self) -> Option<&[u8]> {

@@ -4,12 +4,11 @@ use super::builder::Response;
 use super::reply::Reply;
 use crate::body::transfer::{CHUNKED, Framing, Transfer};
 use crate::error::Error;
-use crate::field::header::HeaderName;
 use crate::field::id::FieldId;
+use crate::field::name::HeaderName;
 use crate::field::{location, media};
 use crate::head::written::FieldFlags;
-use crate::request::exchange::{Answer, Content, Version};
-use crate::write::decimal;
+use crate::request::exchange::{Content, Version};
 
 impl<'b> Response<'b> {
     /// Ends without a body: `content-length: 0` where the status allows a length.
@@ -29,27 +28,8 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), expect(unused_mut))]
-    pub fn body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        // The usual body, with no step that takes a reference to `self`: so the reply is built in
-        // registers.
-        #[cfg(target_pointer_width = "64")]
-        if let Ok(len @ 0..10_000) = u16::try_from(body.len())
-            && self.content == Content::Whole
-        {
-            self.write_common_lines();
-            self.buf.write_content(len, body);
-            return self.finish();
-        }
-        self.other_body(body)
-    }
-
-    #[inline(never)]
-    fn other_body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        if self.write_sized_head(body.len() as u64) {
-            self.buf.write(body);
-        }
-        self.finish()
+    pub fn body(self, body: &[u8]) -> Result<Reply<'b>, Error> {
+        self.buffered(body)
     }
 
     /// Ends with a body of this media type, by the rule of [`media_type`](Self::media_type).
@@ -188,38 +168,6 @@ impl<'b> Response<'b> {
         Ok(Transfer::new(bytes, head, framing, answer))
     }
 
-    /// Ends the head of a body of `len` bytes; true when the body follows.
-    #[inline(never)]
-    pub(super) fn write_sized_head(&mut self, len: u64) -> bool {
-        self.write_common_lines();
-        if self.content == Content::None {
-            self.buf.write_array(b"\r\n");
-        } else {
-            self.buf.write_array(b"content-length: ");
-            let len = if self.content == Content::Empty {
-                0
-            } else {
-                len
-            };
-            decimal::write(&mut self.buf, len);
-            self.buf.write_array(b"\r\n\r\n");
-        }
-        self.content == Content::Whole
-    }
-
-    /// The lines that every reply may have behind the caller's.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn write_common_lines(&mut self) {
-        if self.written.date == 0 && !self.drafted.has(FieldId::Date) {
-            self.exchange.write_date(&mut self.buf);
-        }
-        // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
-        if !self.exchange.keep_alive() && !self.status.is_informational() {
-            self.buf.write_array(b"connection: close\r\n");
-        }
-    }
-
     /// Ends with a body under one of the lines of [`media`].
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
@@ -230,53 +178,5 @@ impl<'b> Response<'b> {
     ) -> Result<Reply<'b>, Error> {
         self.default_type_line(line);
         self.body(body)
-    }
-
-    #[inline]
-    pub(super) fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
-        if self.written.content_type == 0 && !self.drafted.has(FieldId::ContentType) {
-            self.written.content_type = N;
-            self.buf.write_array(line);
-        }
-    }
-
-    pub(super) fn default_media_type(&mut self, media_type: &str) {
-        if self.written.content_type != 0 || self.drafted.has(FieldId::ContentType) {
-            return;
-        }
-        let start = self.buf.len();
-        let result = media::write_content_type(&mut self.buf, media_type);
-        self.written.content_type = self.buf.len() - start;
-        self.note(result);
-    }
-
-    #[inline]
-    pub(super) fn answer(&self) -> Answer {
-        Answer::new(&self.exchange, self.status)
-    }
-
-    #[inline]
-    pub(super) fn finish(self) -> Result<Reply<'b>, Error> {
-        self.finish_from(0)
-    }
-
-    /// Ends the reply, which starts behind `start` bytes.
-    #[inline]
-    pub(super) fn finish_from(self, start: usize) -> Result<Reply<'b>, Error> {
-        let answer = self.answer();
-        let (bytes, end) = self.into_bytes()?;
-        Ok(Reply {
-            bytes,
-            range: start..end,
-            answer,
-        })
-    }
-
-    #[inline]
-    pub(super) fn into_bytes(self) -> Result<(&'b mut [u8], usize), Error> {
-        match self.error {
-            Some(error) => Err(error),
-            None => self.buf.finish(),
-        }
     }
 }

@@ -3,10 +3,15 @@
 //! The order of lines that the library writes itself is decided here. Bodies that need I/O leave as
 //! steps of `body` and `file`.
 
+mod add;
+mod buffered;
 pub(crate) mod builder;
 pub(crate) mod cors;
+mod document;
+mod edit;
 mod ending;
 mod file;
 mod json;
+mod own_lines;
 pub(crate) mod preflight;
 pub(crate) mod reply;

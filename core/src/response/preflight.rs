@@ -3,8 +3,9 @@
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
-use crate::field::header::private::{self, ValueWriter};
-use crate::field::header::{FieldValue, HeaderName};
+use crate::field::name::HeaderName;
+use crate::field::value::FieldValue;
+use crate::field::value::sealed::{self, ValueWriter};
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
@@ -166,7 +167,7 @@ struct Sorted<'c>(&'c [&'c str]);
 
 impl FieldValue for Sorted<'_> {}
 
-impl private::Value for Sorted<'_> {
+impl sealed::Value for Sorted<'_> {
     const CHECKED: bool = false;
 
     fn bytes(&self) -> Option<&[u8]> {

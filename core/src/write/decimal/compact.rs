@@ -1,8 +1,8 @@
-//! Digit by digit, straight to where they belong: without a table, without a division of 64 bits,
+//! Digits one by one, written straight to their place: without a table, without a division of 64 bits,
 //! which takes 500 bytes of code on small targets, and without an array, which a call would clear
 //! first.
 
-use super::MAX_DIGITS;
+use super::max::MAX_DIGITS;
 use crate::write::buf::Buf;
 
 /// The text of `value`, in the last bytes of `room`.
@@ -15,6 +15,7 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     text
 }
 
+/// Writes the digits of `value`.
 #[inline(always)]
 pub(crate) fn write(buf: &mut Buf<'_>, value: u64) {
     match u32::try_from(value) {
@@ -50,7 +51,7 @@ fn write_64(buf: &mut Buf<'_>, value: u64) {
     write_digits(buf, last, 4);
 }
 
-/// A tenth of `value`, and what is left of it: by hand, 16 bits at a time.
+/// A tenth of `value` and the digit left over, by hand, 16 bits at a time.
 const fn tenth(value: u64) -> (u64, u32) {
     let (high, low) = ((value >> 32) as u32, value as u32);
     let middle = (high % 10) << 16 | low >> 16;
@@ -59,14 +60,13 @@ const fn tenth(value: u64) -> (u64, u32) {
     (tenth, last % 10)
 }
 
-/// How many digits `value` has.
-#[cfg(not(target_pointer_width = "64"))]
+/// The number of digits of `value`, which has 32 bits on the targets that have this file.
 pub(crate) const fn digits(value: usize) -> usize {
     digits_32(value as u32)
 }
 
 #[inline(never)]
-pub(super) const fn digits_32(value: u32) -> usize {
+const fn digits_32(value: u32) -> usize {
     const POWERS: [u32; 10] = [
         1,
         10,
