@@ -3,10 +3,12 @@
 
 use defmt::{Format, Formatter, write};
 
-use crate::body::stream::{Stream, StreamError};
-use crate::body::transfer::{BodyError, Step, Transfer};
+use crate::body::error::{BodyError, StreamError};
+use crate::body::stream::Stream;
+use crate::body::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
-use crate::field::coding::{Accepted, Coding};
+use crate::field::accepted::Accepted;
+use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
 use crate::field::name::HeaderName;

@@ -5,7 +5,8 @@
 extern crate std;
 
 pub use self::error::Error;
-pub use self::field::cookie::{SameSite, SetCookie};
+pub use self::field::cookie::SetCookie;
+pub use self::field::cookie::same_site::SameSite;
 pub use self::field::date::HttpDate;
 pub use self::field::disposition::Disposition;
 pub use self::field::etag::ETag;

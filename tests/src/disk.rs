@@ -156,7 +156,7 @@ impl Disk {
         };
         sent.map_err(|error| {
             let failure = match &error {
-                SendError::Body(BodyError::Short { .. }) => Failure::Short,
+                SendError::Body(BodyError::TooShort { .. }) => Failure::Short,
                 SendError::Conn(_) => Failure::Client,
                 SendError::Source(error) => Failure::Source {
                     errno: error.raw_os_error(),

@@ -1,8 +1,9 @@
 use core::fmt;
 
 use super::chunk::{Chunk, MIN_ROOM};
+use super::error::{BodyError, StreamError};
 use super::trailer::{Section, Trailers};
-use super::transfer::{BodyError, Step, Transfer};
+use super::transfer::{Step, Transfer};
 use crate::error::Error;
 use crate::request::exchange::Exchange;
 
@@ -218,30 +219,3 @@ impl<'b> Stream<'b> {
         StreamError::Chunk(error)
     }
 }
-
-/// Why a stream broke off.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum StreamError {
-    /// The content's length is not what its head promised.
-    Body(BodyError),
-    /// A chunk could not be written.
-    Chunk(Error),
-}
-
-impl From<BodyError> for StreamError {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl fmt::Display for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Body(error) => error.fmt(f),
-            Self::Chunk(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for StreamError {}

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::error::BodyError;
 use crate::error::Error;
 use crate::request::exchange::{Answer, Exchange};
 use crate::write::bytes::shift;
@@ -35,38 +36,6 @@ pub enum Step<'t> {
     /// Write some of this slice, which is never empty, then call [`Transfer::sent`].
     Send(&'t [u8]),
 }
-
-/// Why a body does not have the length that its head promised.
-///
-/// The transfer sends nothing more. Where some of it has left, the connection cannot be used again
-/// and must be closed; where nothing has, another reply can be sent.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum BodyError {
-    /// The source had more than the promised length; nothing beyond it was sent.
-    Long,
-    /// The source ended early.
-    Short {
-        /// How many bytes were promised and not delivered.
-        missing: u64,
-    },
-}
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Long => f.write_str("body longer than its content-length"),
-            Self::Short { missing } => {
-                f.write_str("body ended ")?;
-                missing.fmt(f)?;
-                f.write_str(" bytes early")
-            }
-        }
-    }
-}
-
-impl core::error::Error for BodyError {}
 
 /// The room before a chunk's data: the size line of a chunk of any size.
 const FRONT: usize = 18;
@@ -184,11 +153,11 @@ impl<'b> Transfer<'b> {
         match (self.framing, n) {
             (Framing::Exact(0) | Framing::Close, 0) => self.ended = true,
             (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
-                return Err(self.broken(BodyError::Short { missing }));
+                return Err(self.broken(BodyError::TooShort { missing }));
             }
             (Framing::Exact(left), n) => {
                 let Some(left) = left.checked_sub(n as u64) else {
-                    return Err(self.broken(BodyError::Long));
+                    return Err(self.broken(BodyError::TooLong));
                 };
                 self.framing = Framing::Exact(left);
                 self.extend(start, n);

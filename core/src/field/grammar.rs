@@ -130,6 +130,11 @@ pub(crate) const fn is_attribute_octet(byte: u8) -> bool {
     matches!(byte, 0x20..=0x3a | 0x3c..=0x7e)
 }
 
+/// `etagc`, RFC 9110 § 8.8.3.
+pub(crate) const fn is_etagc(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +144,14 @@ mod tests {
         for byte in 0..=255u8 {
             let want = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
             assert_eq!(is_token_byte(byte), want, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn every_byte_is_a_tag_s_or_it_is_not() {
+        for byte in 0..=255_u8 {
+            let want = byte == 0x21 || (0x23..=0x7e).contains(&byte) || byte >= 0x80;
+            assert_eq!(is_etagc(byte), want, "{byte:#x}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! A field here is text and its rules. Stores of lines are in `head`; what a request's fields mean
 //! for a reply is in `request` and `file`.
 
+pub(crate) mod accepted;
 pub(crate) mod coding;
 pub(crate) mod cookie;
 pub(crate) mod date;

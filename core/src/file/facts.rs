@@ -3,8 +3,8 @@
 use core::fmt;
 
 use super::boundary::Boundary;
-use super::conditional::Validators;
 use super::extension::guess_media_type;
+use super::precondition::Validators;
 use crate::error::Error;
 use crate::field::coding::Coding;
 use crate::field::date::HttpDate;

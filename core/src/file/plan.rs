@@ -4,9 +4,9 @@ use core::fmt;
 
 use heapless::Vec;
 
-use super::conditional::{Precondition, Preconditions, Validators};
 use super::facts::File;
 use super::multipart::Parts;
+use super::precondition::{Precondition, Preconditions, Validators};
 use super::range::{self, Asked, Span};
 use crate::field::coding::Coding;
 use crate::field::grammar::is_name;

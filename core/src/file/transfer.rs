@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::multipart::Parts;
 use super::range::Span;
-use crate::body::transfer::BodyError;
+use crate::body::error::BodyError;
 use crate::error::Error;
 use crate::request::exchange::{Answer, Exchange};
 use crate::write::buf::Buf;
@@ -53,7 +53,7 @@ pub enum FileStep<'t> {
 /// again without acting changes nothing. What fits the buffer behind the head leaves with it.
 ///
 /// A file that is longer by now is cut at the length that its head told; one that is shorter is
-/// [`BodyError::Short`], after which the connection must be closed.
+/// [`BodyError::TooShort`], after which the connection must be closed.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -171,7 +171,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     ///
     /// # Errors
     ///
-    /// [`BodyError::Short`] when the file has ended early.
+    /// [`BodyError::TooShort`] when the file has ended early.
     pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
         let is_empty = self.start == self.end;
         if self.span.len == 0 || !(is_empty || self.fits().is_some()) {
@@ -189,7 +189,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     ///
     /// # Errors
     ///
-    /// [`BodyError::Short`] when the file has ended early.
+    /// [`BodyError::TooShort`] when the file has ended early.
     pub fn copied(&mut self, n: u64) -> Result<(), BodyError> {
         if self.start == self.end && self.span.len > 0 {
             self.take(n)?;
@@ -249,7 +249,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.parts = None;
             self.start = self.end;
             self.answer.close();
-            return Err(BodyError::Short { missing: self.left });
+            return Err(BodyError::TooShort { missing: self.left });
         }
         self.left = self.left.saturating_sub(n);
         self.span = Span {

@@ -2,6 +2,7 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
+use super::lines::{Lines, find, first_line, remove_all};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
@@ -9,7 +10,7 @@ use crate::field::line::write_field;
 use crate::field::name::FieldName;
 use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
-use crate::write::bytes::{remove, rotate_right};
+use crate::write::bytes::rotate_right;
 
 /// Header lines that can be edited before they are written, in `N` bytes.
 ///
@@ -123,7 +124,7 @@ impl<const N: usize> Headers<N> {
 
     /// Removes every line of this name.
     pub fn remove(&mut self, name: impl FieldName) {
-        let kept = without(&mut self.lines, name.bytes());
+        let kept = remove_all(&mut self.lines, name.bytes());
         self.lines.truncate(kept);
     }
 
@@ -223,39 +224,6 @@ impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
     }
 }
 
-/// The lines of a header section: name, value, and the length of the line with its CRLF.
-pub(crate) struct Lines<'l>(pub(crate) &'l [u8]);
-
-impl<'l> Iterator for Lines<'l> {
-    type Item = (&'l [u8], &'l [u8], usize);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let line = first_line(self.0)?;
-        self.0 = self.0.get(line.2..).unwrap_or_default();
-        Some(line)
-    }
-}
-
-pub(crate) fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
-    // A checked value holds no CR, and a checked name no colon.
-    let end = lines.iter().position(|byte| *byte == b'\r')?;
-    let line = lines.get(..end)?;
-    let colon = line.iter().position(|byte| *byte == b':')?;
-    Some((line.get(..colon)?, line.get(colon + 2..)?, end + 2))
-}
-
-/// Where the first line of this name begins.
-pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    for (name, _, len) in Lines(lines) {
-        if name.eq_ignore_ascii_case(want) {
-            return Some(start);
-        }
-        start += len;
-    }
-    None
-}
-
 fn split(lines: &[u8], at: usize) -> (&[u8], &[u8]) {
     lines.split_at_checked(at).unwrap_or_default()
 }
@@ -292,24 +260,9 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let kept = match lines.split_at_mut_checked(end) {
         Some((line, rest)) => {
             let (_, line) = split(line, place);
-            first_line(line).map_or(rest.len(), |(name, ..)| without(rest, name))
+            first_line(line).map_or(rest.len(), |(name, ..)| remove_all(rest, name))
         }
         None => 0,
     };
     lines.truncate(end + kept);
-}
-
-/// Moves the lines of other names to the front; returns their length.
-fn without(lines: &mut [u8], unwanted: &[u8]) -> usize {
-    let mut kept = 0;
-    let mut end = lines.len();
-    while let Some((name, _, len)) = first_line(lines.get(kept..end).unwrap_or_default()) {
-        if name.eq_ignore_ascii_case(unwanted) {
-            remove(lines, kept, len);
-            end -= len;
-        } else {
-            kept += len;
-        }
-    }
-    kept
 }

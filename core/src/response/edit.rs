@@ -7,7 +7,7 @@ use crate::field::line::write_field;
 use crate::field::name::sealed::Name as _;
 use crate::field::name::{FieldName, HeaderName};
 use crate::field::value::FieldValue;
-use crate::head::headers::{find, first_line};
+use crate::head::lines::{find, first_line};
 use crate::head::status::Status;
 use crate::head::written::{CACHING_FIELDS, REPRESENTATION_FIELDS};
 use crate::write::buf::Buf;

@@ -12,6 +12,7 @@ mod edit;
 mod ending;
 mod file;
 mod json;
+mod list;
 mod own_lines;
 pub(crate) mod preflight;
 pub(crate) mod reply;

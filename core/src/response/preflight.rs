@@ -1,6 +1,8 @@
 //! Preflights: a browser's question before a cross-origin request, and its answer.
 
 use super::builder::Response;
+use super::cors::{Cors, SAFELISTED};
+use super::list::{List, write_list};
 use super::reply::Reply;
 use crate::error::Error;
 use crate::field::name::HeaderName;
@@ -9,8 +11,6 @@ use crate::field::value::sealed::{self, ValueWriter};
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
-
-use super::cors::{Cors, List, SAFELISTED, write_list};
 
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, \
      Access-Control-Request-Headers, Access-Control-Request-Private-Network";

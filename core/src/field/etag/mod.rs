@@ -1,8 +1,15 @@
+//! `ETag`, RFC 9110 § 8.8.3.
+
 use core::fmt;
 
-use super::grammar::Quoted;
+use self::hash::hash;
+use self::list::Listed;
+use super::grammar::{Quoted, is_etagc};
 use crate::write::buf::Buf;
 use crate::write::hexadecimal::{MAX_DIGITS, hexadecimal};
+
+mod hash;
+pub(crate) mod list;
 
 /// An entity tag: which version of a representation this is; RFC 9110 § 8.8.3.
 ///
@@ -163,126 +170,12 @@ impl fmt::Debug for ETag<'_> {
     }
 }
 
-/// A tag in a list of a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Listed<'l> {
-    opaque: &'l [u8],
-    weak: bool,
-}
-
-/// The tags of a list, RFC 9110 § 13.1.1; members that are none are passed over.
-pub(crate) struct Tags<'l>(pub(crate) &'l [u8]);
-
-impl<'l> Iterator for Tags<'l> {
-    type Item = Listed<'l>;
-
-    fn next(&mut self) -> Option<Listed<'l>> {
-        loop {
-            self.0 = self.0.trim_ascii_start();
-            if let [b',', rest @ ..] = self.0 {
-                self.0 = rest;
-                continue;
-            }
-            if self.0.is_empty() {
-                return None;
-            }
-            let (tag, rest) = listed(self.0);
-            let rest = rest.trim_ascii_start();
-            match (tag, rest) {
-                (Some(tag), [] | [b',', ..]) => {
-                    self.0 = rest;
-                    return Some(tag);
-                }
-                _ => {
-                    let comma = rest.iter().position(|byte| *byte == b',');
-                    self.0 = comma.and_then(|at| rest.get(at..)).unwrap_or_default();
-                }
-            }
-        }
-    }
-}
-
-/// The tag that `list` begins with, and what stands behind it.
-pub(crate) fn listed(list: &[u8]) -> (Option<Listed<'_>>, &[u8]) {
-    let (quoted, weak) = match list {
-        [b'W', b'/', quoted @ ..] => (quoted, true),
-        quoted => (quoted, false),
-    };
-    let [b'"', text @ ..] = quoted else {
-        return (None, list);
-    };
-    let end = text.iter().position(|byte| !is_etagc(*byte));
-    let (opaque, rest) = end
-        .and_then(|end| text.split_at_checked(end))
-        .unwrap_or((text, &[]));
-    match rest {
-        [b'"', rest @ ..] => (Some(Listed { opaque, weak }), rest),
-        _ => (None, rest),
-    }
-}
-
-/// RFC 9110 § 8.8.3: `etagc`.
-const fn is_etagc(byte: u8) -> bool {
-    matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)
-}
-
-/// A hash of 64 bits that is the same at compile time and on every target.
-const fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut rest = bytes;
-    while let Some((word, others)) = rest.split_first_chunk() {
-        hash = mix(hash ^ u64::from_le_bytes(*word));
-        rest = others;
-    }
-    while let [byte, others @ ..] = rest {
-        // The bit above tells a zero from nothing.
-        hash = mix(hash ^ (*byte as u64 | 256));
-        rest = others;
-    }
-    hash
-}
-
-/// One of the permutations of 64 bits whose every input bit changes half of the output bits.
-const fn mix(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use std::format;
     use std::vec::Vec;
 
     use super::*;
-
-    #[test]
-    fn every_byte_is_a_tag_s_or_it_is_not() {
-        for byte in 0..=255_u8 {
-            let want = byte == 0x21 || (0x23..=0x7e).contains(&byte) || byte >= 0x80;
-            assert_eq!(is_etagc(byte), want, "{byte:#x}");
-        }
-    }
-
-    #[test]
-    fn lists_are_read_with_what_is_no_tag_passed_over() {
-        fn tags(list: &str) -> Vec<(&str, bool)> {
-            Tags(list.as_bytes())
-                .map(|tag| (core::str::from_utf8(tag.opaque).unwrap(), tag.weak))
-                .collect()
-        }
-        assert_eq!(tags(r#""a""#), [("a", false)]);
-        assert_eq!(
-            tags(r#" , W/"a" ,, "b,c","""#),
-            [("a", true), ("b,c", false), ("", false)]
-        );
-        assert_eq!(tags(r#"a, "b"; , "c"x"d", "e""#), [("e", false)]);
-        assert_eq!(tags(r#""unclosed"#), []);
-        assert_eq!(tags(r#""not a tag", "b""#), [("b", false)]);
-        assert_eq!(tags(r#"w/"a", W/ "b""#), []);
-        assert_eq!(tags(r#"*, "x""#), [("x", false)]);
-        assert_eq!(tags(""), []);
-    }
 
     #[test]
     fn a_tag_shows_what_a_field_would() {

@@ -1,7 +1,8 @@
 //! Preconditions, RFC 9110 § 13.
 
 use crate::field::date::HttpDate;
-use crate::field::etag::{ETag, Tags, listed};
+use crate::field::etag::ETag;
+use crate::field::etag::list::{Listed, Tags, listed};
 use crate::field::grammar::is_name;
 use crate::request::exchange::Method;
 
@@ -139,7 +140,7 @@ impl<'v> Preconditions<'v> {
 }
 
 /// Whether one of the tags of a line is the right one, or `*`; nothing for an empty line.
-fn any(value: &[u8], is: impl FnMut(crate::field::etag::Listed<'_>) -> bool) -> Option<bool> {
+fn any(value: &[u8], is: impl FnMut(Listed<'_>) -> bool) -> Option<bool> {
     match value.trim_ascii() {
         b"" => None,
         b"*" => Some(true),
