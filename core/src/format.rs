@@ -1,5 +1,5 @@
-//! `defmt::Format` for what has a form of its own in a log: a reply by its status and size, lines by
-//! their names, because values may be secrets.
+//! `defmt::Format` for types with a form of their own in a log: a reply by its status and size,
+//! lines by their names, because values may be secrets.
 
 use defmt::{Format, Formatter, write};
 
@@ -108,7 +108,7 @@ impl Format for Transfer<'_> {
     }
 }
 
-/// What a device logs has a form.
+/// The types that a device logs have a form.
 const _: () = {
     const fn has_a_form<T: Format>() {}
     has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange)>();

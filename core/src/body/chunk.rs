@@ -1,22 +1,24 @@
 use crate::error::Error;
 use crate::write::bytes::copy;
 
-/// What a body sends next: bytes, an [`Event`](crate::body::Event), a [`JsonLine`](crate::body::JsonLine).
+/// A piece of a body: bytes, an [`Event`](crate::body::Event), a
+/// [`JsonLine`](crate::body::JsonLine).
 ///
 /// It is written in as many steps as it takes, so it may be longer than the buffer.
 pub trait Chunk {
-    /// The least room that it takes, at most 16 bytes.
+    /// The least room that it takes, in bytes; at most 16.
     const MIN_ROOM: usize = MIN_ROOM;
 
-    /// Writes the next bytes into `room`, and returns how many. It may write fewer than there is room
-    /// for, but not none where there are [`MIN_ROOM`](Self::MIN_ROOM) bytes, unless it is done.
+    /// Writes the next bytes into `room`, and returns how many. It may write fewer than there is
+    /// room for, but not none where there are [`MIN_ROOM`](Self::MIN_ROOM) bytes, unless it is
+    /// done.
     ///
     /// # Errors
     ///
-    /// What is wrong with it. Nothing more is sent of the body then.
+    /// Returns an error where the chunk is invalid. Nothing more is sent of the body then.
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error>;
 
-    /// Whether all of it was written.
+    /// Returns true once all of it was written.
     fn is_done(&self) -> bool;
 }
 

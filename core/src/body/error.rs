@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::error::Error;
 
-/// Why a stream broke off.
+/// The reason why a stream broke off.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StreamError {
@@ -33,10 +33,10 @@ impl fmt::Display for StreamError {
 
 impl core::error::Error for StreamError {}
 
-/// Why a body does not have the length that its head promised.
+/// A body that does not have the length that its head promised.
 ///
-/// The transfer sends nothing more. Where some of it has left, the connection cannot be used again
-/// and must be closed; where nothing has, another reply can be sent.
+/// The transfer sends nothing more. If some of it has left, the connection cannot be used again and
+/// must be closed; if nothing has, another reply can be sent.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -45,7 +45,7 @@ pub enum BodyError {
     TooLong,
     /// The source ended early.
     TooShort {
-        /// How many bytes were promised and not delivered.
+        /// The number of bytes that were promised and not delivered.
         missing: u64,
     },
 }

@@ -18,7 +18,7 @@ use super::grammar;
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Accepted {
-    /// Whether there is such a line.
+    /// True if there is such a line.
     is_told: bool,
     any: Option<u16>,
     brotli: Option<u16>,
@@ -40,11 +40,11 @@ impl Accepted {
         accepted
     }
 
-    /// How welcome a coding is, in thousandths; 0 is refused.
+    /// Returns the quality of a coding in thousandths, 0 to 1000; 0 is refused.
     ///
-    /// A body without a coding is acceptable unless `identity` or `*` says otherwise, and
-    /// where they say nothing, it comes last (1). Without a line every coding is acceptable; then
-    /// the others come last, since many who send none can decode none.
+    /// A body without a coding is acceptable unless `identity` or `*` says otherwise; if they say
+    /// nothing, it comes last (1). Without a line every coding is acceptable; then the codings come
+    /// last (1), since many clients that send no line can decode none.
     pub const fn quality(&self, coding: Coding) -> u16 {
         let told = match coding {
             Coding::Brotli => self.brotli,
@@ -61,10 +61,10 @@ impl Accepted {
         }
     }
 
-    /// The most welcome of the codings on offer; of those that are equally so, the first.
+    /// Returns the coding of the highest quality on offer; of equal ones, the first.
     ///
-    /// `None` where each is refused: a server may then send what it has without a coding, or answer
-    /// `406` (RFC 9110 § 12.5.3). What is sent depends on the request, so it says
+    /// `None` means that each is refused: a server may then send the content without a coding, or
+    /// answer `406` (RFC 9110 § 12.5.3). The reply depends on the request, so it should say
     /// `vary: accept-encoding`.
     pub fn choose(&self, offered: impl IntoIterator<Item = Coding>) -> Option<Coding> {
         let (mut chosen, mut best) = (None, 0);
@@ -250,7 +250,7 @@ mod tests {
         }
     }
 
-    /// Where there is a line.
+    /// The qualities where there is a line.
     fn model(members: impl Iterator<Item = (&'static str, u16)>) -> [u16; 4] {
         let mut told = BTreeMap::new();
         for (name, quality) in members {

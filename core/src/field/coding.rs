@@ -1,6 +1,6 @@
 //! Content codings, RFC 9110 § 8.4.1.
 
-/// A content coding: what was done to a body that its media type does not tell.
+/// A content coding: a compression of a body that its media type does not tell.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -9,7 +9,7 @@ pub enum Coding {
     Brotli,
     /// `gzip`, RFC 9110 § 8.4.1.3.
     Gzip,
-    /// `identity`, which means none and is not sent; RFC 9110 § 12.5.3.
+    /// `identity`, which means no coding and is not sent; RFC 9110 § 12.5.3.
     Identity,
     /// `zstd`, RFC 8878.
     Zstd,
@@ -26,7 +26,7 @@ impl Coding {
         }
     }
 
-    /// What follows a file's name in the name of the file that holds the same in this coding.
+    /// The suffix of a file that holds another file's content in this coding.
     pub const fn suffix(self) -> &'static str {
         match self {
             Self::Brotli => ".br",

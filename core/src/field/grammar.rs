@@ -87,7 +87,8 @@ pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
     left.is_empty() && right.is_empty()
 }
 
-/// Checks a `field-value` with obs-text: no control character but HTAB, no white space at either end.
+/// Checks a `field-value` with obs-text: no control character but HTAB, no white space at either
+/// end.
 pub(crate) const fn check_value(value: &[u8]) -> Result<(), Error> {
     match has_field_vchar_ends(value) && is_field_content(value) {
         true => Ok(()),

@@ -1,5 +1,5 @@
-//! Numbers for the fields that replies treat apart; the number of a constant name is found at compile
-//! time.
+//! Numbers for the fields that replies treat apart; the number of a constant name is found at
+//! compile time.
 
 use super::grammar::is_name;
 
@@ -28,8 +28,8 @@ macro_rules! ids {
 }
 
 ids! {
-    // Singletons: they hold one value, so that a draft's line replaces the reply's instead of joining
-    // a list; RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
+    // Singletons: they hold one value, so a draft's line replaces the reply's instead of joining a
+    // list; RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
     AccessControlAllowCredentials b"access-control-allow-credentials"
     AccessControlAllowOrigin b"access-control-allow-origin"
     AccessControlAllowPrivateNetwork b"access-control-allow-private-network"

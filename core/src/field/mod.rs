@@ -1,8 +1,8 @@
 //! Fields, RFC 9110 § 5: the grammar of names and values, and one file for each field with rules of
 //! its own.
 //!
-//! A field here is text and its rules. Stores of lines are in `head`; what a request's fields mean
-//! for a reply is in `request` and `file`.
+//! A field here is text and its rules. Stores of lines are in `head`; the meaning of a request's
+//! fields for a reply is in `request` and `file`.
 
 pub(crate) mod accepted;
 pub(crate) mod coding;

@@ -29,8 +29,8 @@ impl<'v> HeaderValue<'v> {
         }
     }
 
-    /// Returns `value` as a field value; `None` where it holds a control character other than a tab,
-    /// or begins or ends with a blank.
+    /// Returns `value` as a field value; `None` where it holds a control character other than a
+    /// tab, or begins or ends with a blank.
     pub const fn from_bytes(value: &'v [u8]) -> Option<Self> {
         match grammar::check_value(value) {
             Ok(()) => Some(Self(value)),

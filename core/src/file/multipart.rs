@@ -7,18 +7,18 @@ use crate::error::Error;
 use crate::write::buf::Buf;
 use crate::write::decimal;
 
-/// What stands around the parts of a reply.
+/// The parts of a reply, and the text around them.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'p> {
     pub(crate) boundary: &'p Boundary,
     pub(crate) media_type: MediaType<'p>,
-    /// Of the file.
+    /// The length of the file.
     pub(crate) len: u64,
     pub(crate) spans: &'p [Span],
 }
 
 impl<'p> Parts<'p> {
-    /// How long the content is, and the most bytes that stand before a part.
+    /// The length of the content, and the most bytes that stand before a part.
     pub(crate) fn measure(&self) -> Result<(u64, usize), Error> {
         let (mut len, mut room) = (0_u64, 0);
         for at in 0..=self.spans.len() {
@@ -32,7 +32,8 @@ impl<'p> Parts<'p> {
         Ok((len, room))
     }
 
-    /// Writes what stands before a part, which it returns, or behind the last one.
+    /// Writes the text before a part, and returns its span; after the last part, the text that ends
+    /// all.
     pub(crate) fn write_before(
         &self,
         at: usize,

@@ -81,9 +81,9 @@ pub(crate) enum Selection<'p> {
     Range(Span),
 }
 
-/// Returns true if several ranges can be sent at once. Each part would have to say its coding, which
-/// recipients look for in the head alone; and what stands around the parts must not make the content
-/// longer than a length can tell.
+/// Returns true if several ranges can be sent at once. Each part would have to say its coding,
+/// which recipients look for in the head alone; and what stands around the parts must not make the
+/// content longer than a length can tell.
 fn can_be_parted<const RANGES: usize>(file: &File<'_, RANGES>) -> bool {
     file.boundary.is_some() && file.coding == Coding::Identity && file.len <= i64::MAX as u64
 }

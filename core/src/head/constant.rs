@@ -4,7 +4,7 @@ use super::status::Status;
 use super::written::WrittenFields;
 use crate::field::grammar;
 use crate::field::id::FieldId;
-use crate::write::bytes::place;
+use crate::write::bytes::copy_at;
 
 /// A status line and header lines built at compile time by [`head!`](crate::head), so that a whole
 /// head is one copy from flash.
@@ -68,8 +68,8 @@ impl fmt::Debug for Head {
 
 /// Builds a [`Head`] at compile time from a [`Status`] and any number of `name => value` texts.
 ///
-/// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside ASCII, or a second
-/// `content-type`, `date` or `location` does not compile:
+/// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside
+/// ASCII, or a second `content-type`, `date` or `location` does not compile:
 ///
 /// ```compile_fail,E0080
 /// use replywire::{Status, head};
@@ -97,7 +97,8 @@ macro_rules! head {
     }};
 }
 
-/// What [`head!`](crate::head) has checked. It is apart from the bytes, as most heads have the same.
+/// The facts that [`head!`](crate::head) has checked. They are apart from the bytes, as most heads
+/// share them.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct HeadLines {
@@ -123,16 +124,16 @@ impl HeadLines {
     pub const fn write<const N: usize>(status: Status, lines: &[(&str, &str)]) -> [u8; N] {
         let mut out = [0; N];
         let mut at = match status.registered_line() {
-            Some(line) => place(&mut out, 0, line),
-            None => place(&mut out, 0, &status.unregistered_line()),
+            Some(line) => copy_at(&mut out, 0, line),
+            None => copy_at(&mut out, 0, &status.unregistered_line()),
         };
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
             let start = at;
-            at = place(&mut out, at, name.as_bytes());
-            at = place(&mut out, at, b": ");
-            at = place(&mut out, at, value.as_bytes());
-            at = place(&mut out, at, b"\r\n");
+            at = copy_at(&mut out, at, name.as_bytes());
+            at = copy_at(&mut out, at, b": ");
+            at = copy_at(&mut out, at, value.as_bytes());
+            at = copy_at(&mut out, at, b"\r\n");
             lower(&mut out, start, name.len());
             rest = tail;
         }

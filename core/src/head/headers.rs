@@ -45,17 +45,17 @@ pub struct Headers<const N: usize> {
 }
 
 impl<const N: usize> Headers<N> {
-    /// No lines.
+    /// Makes a store with no lines.
     pub const fn new() -> Self {
         Self { lines: Vec::new() }
     }
 
-    /// Adds a line behind the others.
+    /// Adds a line after the others.
     ///
     /// # Errors
     ///
-    /// What [`Response::header`](crate::Response::header) remembers for the name and the value;
-    /// [`Error::Overflow`] with the size of a store that has room.
+    /// The errors that [`Response::header`](crate::Response::header) remembers for the name and the
+    /// value; [`Error::Overflow`] with the size of a store that has room.
     pub fn append(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
         push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         Ok(())
@@ -65,7 +65,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the cookie; [`Error::Overflow`] with the size of a store that has room.
+    /// An error of the cookie; [`Error::Overflow`] with the size of a store that has room.
     pub fn cookie(&mut self, cookie: &SetCookie<'_>) -> Result<(), Error> {
         push(&mut self.lines, |_, buf| cookie.write(buf))?;
         Ok(())
@@ -133,7 +133,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// # Errors
     ///
-    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value behind others.
+    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value after others.
     pub fn add_vary(&mut self, value: &str) -> Result<(), Error> {
         let start = push(&mut self.lines, |lines, buf| {
             grammar::check_text(value)?;
@@ -155,7 +155,7 @@ impl<const N: usize> Headers<N> {
         Ok(())
     }
 
-    /// Whether there is a line of this name.
+    /// Returns true if there is a line of this name.
     pub fn contains(&self, name: impl FieldName) -> bool {
         find(&self.lines, name.bytes()).is_some()
     }
@@ -178,12 +178,12 @@ impl<const N: usize> Headers<N> {
             .map(|(name, value, _)| (core::str::from_utf8(name).unwrap_or_default(), value))
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub fn len(&self) -> usize {
         Lines(&self.lines).count()
     }
 
-    /// Whether there are no lines.
+    /// Returns true if there are no lines.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -209,7 +209,7 @@ impl<const N: usize> fmt::Debug for Headers<N> {
     }
 }
 
-/// Equal when both have the same lines, in whatever order.
+/// Stores are equal when both have the same lines, in whatever order.
 impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
     fn eq(&self, other: &Headers<M>) -> bool {
         let count = |lines, want: (&[u8], &[u8])| {
@@ -228,7 +228,7 @@ fn split(lines: &[u8], at: usize) -> (&[u8], &[u8]) {
     lines.split_at_checked(at).unwrap_or_default()
 }
 
-/// Writes behind the lines what `write` writes; returns where it begins.
+/// Appends the bytes that `write` writes, and returns their place.
 ///
 /// `write` runs twice, to measure and to write, and is given the lines before.
 fn push(

@@ -24,7 +24,7 @@ pub(crate) fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     Some((line.get(..colon)?, line.get(colon + 2..)?, end + 2))
 }
 
-/// Where the first line of this name begins.
+/// The place of the first line of this name.
 pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
     let mut start = 0;
     for (name, _, len) in Lines(lines) {

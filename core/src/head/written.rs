@@ -1,4 +1,4 @@
-//! What a reply knows about the lines it has written.
+//! The lines that a reply has written, as far as it needs to know.
 
 use crate::field::id::FieldId;
 

@@ -1,4 +1,4 @@
-//! A reply as it grows: its status line, the caller's lines, and what takes lines back.
+//! A reply as it grows: its status line and the caller's lines.
 
 use core::fmt;
 
@@ -59,7 +59,7 @@ pub struct Response<'b> {
     pub(super) content: Content,
     pub(super) status: Status,
     pub(super) exchange: Exchange,
-    /// The singletons that the joined draft has, and so the reply has no more.
+    /// The singletons that the joined draft has; the reply takes no more of them.
     pub(super) drafted: Singletons,
     pub(super) written: WrittenFields,
 }
@@ -87,7 +87,7 @@ impl<'b> Response<'b> {
         response
     }
 
-    /// Starts a reply that `draft` joins; `status` counts where the draft has none.
+    /// Starts a reply that `draft` joins; `status` counts if the draft has none.
     pub fn join<const N: usize>(
         exchange: &Exchange,
         buf: &'b mut [u8],
@@ -129,8 +129,8 @@ impl<'b> Response<'b> {
 
     /// Adds one header line, its name in lower case.
     ///
-    /// Lines of one name add up, but for `content-type`, `date` and `location`, where a later one
-    /// replaces an earlier. Where other fields of one value may be set twice, collect them in
+    /// Lines of one name add up, but for `content-type`, `date` and `location`: there, a later line
+    /// replaces an earlier one. If other fields of one value may be set twice, collect them in
     /// [`Headers`], whose [`set`](Headers::set) replaces. A field of one value that a joined draft
     /// has is passed over.
     ///
@@ -156,7 +156,7 @@ impl<'b> Response<'b> {
         self
     }
 
-    /// Adds a `set-cookie` line, or remembers what is wrong with the cookie.
+    /// Adds a `set-cookie` line, or remembers the cookie's error.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     pub fn cookie(mut self, cookie: &SetCookie<'_>) -> Self {

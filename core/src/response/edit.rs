@@ -64,35 +64,35 @@ impl<'b> Response<'b> {
         self.content = self.exchange.content(status);
     }
 
-    /// Whether the reply has a line of these [`FieldFlags`].
+    /// True if the reply has a line of these flags.
     pub(super) const fn has_line(&self, flags: u8) -> bool {
         self.written.flags & flags != 0
     }
 
-    /// Whether the joined draft tells this singleton.
+    /// True if the joined draft tells this singleton.
     pub(super) const fn is_drafted(&self, field: FieldId) -> bool {
         self.drafted.has(field)
     }
 
-    /// Takes back the `content-type`, unless a draft told it.
+    /// Removes the `content-type`, unless a draft told it.
     pub(super) fn remove_content_type(&mut self) {
         self.remove_replaced(FieldId::ContentType, b"content-type");
     }
 
-    /// Takes back every line that describes content.
+    /// Removes every line that describes content.
     pub(super) fn remove_representation_fields(&mut self) {
         self.remove_content_type();
         let representation = core::mem::take(&mut self.written.representation);
         self.remove_fields(&REPRESENTATION_FIELDS, representation);
     }
 
-    /// Takes back every line that says how long the reply may be kept.
+    /// Removes every line that limits how long a cache may keep the reply.
     pub(super) fn remove_caching_fields(&mut self) {
         let caching = core::mem::take(&mut self.written.caching);
         self.remove_fields(&CACHING_FIELDS, caching);
     }
 
-    /// Takes back every line of these names, which have `left` bytes in all.
+    /// Removes every line of these names, which have `left` bytes in all.
     pub(super) fn remove_fields(&mut self, names: &[&[u8]], mut left: usize) {
         for name in names {
             while left > 0
@@ -109,7 +109,7 @@ impl<'b> Response<'b> {
         self.buf.truncate(self.buf.len().saturating_sub(left));
     }
 
-    /// Where a line of this name is, and how long.
+    /// The place of the first line of this name, and its length.
     pub(super) fn place(&mut self, name: &[u8]) -> Option<(usize, usize)> {
         let written = &*self.buf.written_mut()?;
         let start = written.iter().position(|byte| *byte == b'\n')? + 1;
@@ -118,7 +118,7 @@ impl<'b> Response<'b> {
         Some((start + place, len))
     }
 
-    /// Writes a line whose value `write` writes.
+    /// Writes a line whose value is written by `write`.
     pub(super) fn write_line_with(
         &mut self,
         name: HeaderName,
@@ -141,7 +141,7 @@ impl<'b> Response<'b> {
         self.error.unwrap_or(error)
     }
 
-    /// Takes back the line of a singleton, which another is about to replace.
+    /// Removes the line of a singleton, which another is about to replace.
     #[inline]
     pub(super) fn remove_replaced(&mut self, field: FieldId, name: &[u8]) {
         if let Some(written) = self.written.line_mut(field) {

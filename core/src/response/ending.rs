@@ -11,17 +11,18 @@ use crate::head::written::FieldFlags;
 use crate::request::exchange::{Content, Version};
 
 impl<'b> Response<'b> {
-    /// Ends without a body: `content-length: 0` where the status allows a length.
+    /// Ends without a body: with `content-length: 0`, if the status allows a length.
     ///
     /// # Errors
     ///
-    /// The first mistake, or [`Error::Overflow`]; so for all endings.
+    /// The first mistake, or [`Error::Overflow`] with the size that would have been enough; so for
+    /// all endings.
     #[inline]
     pub fn empty(self) -> Result<Reply<'b>, Error> {
         self.body(b"")
     }
 
-    /// Ends with a body whose type a header has told, or no one.
+    /// Ends with a body; its type is whatever `content-type` was set, if any.
     ///
     /// # Errors
     ///
@@ -65,10 +66,11 @@ impl<'b> Response<'b> {
         self.typed(media::HTML, html.as_bytes())
     }
 
-    /// Ends without a body and with `location`, what a URI cannot hold percent-encoded.
+    /// Ends without a body and with `location`, percent-encoding the characters that a URI cannot
+    /// hold.
     ///
     /// `%` is kept, so an encoded URL stays as it is. The usual status is
-    /// [`Status::TEMPORARY_REDIRECT`]. Where the URL leads is the caller's affair: for one that a
+    /// [`Status::TEMPORARY_REDIRECT`]. The caller answers for where the URL leads: for one that a
     /// user supplied, see [`redirect_local`](Self::redirect_local).
     ///
     /// # Errors
@@ -88,8 +90,8 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
-    /// and has no control character; and where a draft would replace it.
+    /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` after it,
+    /// and has no control character; and if a draft would replace it.
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
         if !location::is_local_path(path) || self.drafted.has(FieldId::Location) {
             self.note(Err(Error::Location));
@@ -107,7 +109,7 @@ impl<'b> Response<'b> {
         self.transfer(Framing::Sized(len))
     }
 
-    /// [`sized`](Self::sized), where a longer source breaks the transfer too.
+    /// [`sized`](Self::sized), but a longer source breaks the transfer too.
     ///
     /// # Errors
     ///

@@ -21,18 +21,20 @@ impl<'b> Response<'b> {
     /// Ends with a file, its ranges, or the reply that the request gets instead; RFC 9110 §§ 13
     /// and 14.
     ///
-    /// A reply that was started with [`Status::OK`], or with the status of the plan, gets the status
-    /// of the plan. With any other status the whole file is its content, such as that of an error
-    /// page.
+    /// A reply that was started with [`Status::OK`], or with the status of the plan, gets the
+    /// status of the plan. With any other status the whole file is its content, such as that of an
+    /// error page.
     ///
-    /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges` and
-    /// `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
+    /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges`
+    /// and `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
     /// describe content. So does an error for what the request asks of the file, `400`, `412` or
-    /// `416`, but for `cache-control` and `expires`: caches would keep it for those who ask rightly.
+    /// `416`, but for `cache-control` and `expires`: caches would keep it for those who ask
+    /// rightly.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::FileHeader`] for a field that only the plan may tell.
+    /// As [`empty`](Self::empty), and [`Error::FileHeader`] for a field that only the plan may
+    /// tell.
     pub fn file<'p, const RANGES: usize>(
         mut self,
         plan: &'p FilePlan<'_, RANGES>,
@@ -95,7 +97,8 @@ impl<'b> Response<'b> {
         }
     }
 
-    /// Makes the reply an error. Lines that describe the file, or limit its age, do not count for it.
+    /// Makes the reply an error. Lines that describe the file, or limit its age, do not count for
+    /// it.
     fn refuse(&mut self, status: Status) {
         self.restart(status);
         self.remove_representation_fields();

@@ -15,13 +15,13 @@ use crate::request::exchange::{Content, Version};
 impl<'b> Response<'b> {
     /// Ends with `value` as JSON, type `application/json`.
     ///
-    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value is
-    /// serialized once where there is ample room, else up to three times, and must be the same each
+    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value
+    /// is serialized once if there is ample room, else up to three times, and must be the same each
     /// time.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot express.
     ///
     /// ```
     /// use replywire::{Response, Status};
@@ -51,7 +51,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot express.
     pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
         self.document(&Strict::by_hand(value))
     }
@@ -60,7 +60,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     ///
     /// ```
     /// use replywire::json::{Dialect, Lenient};
@@ -90,16 +90,16 @@ impl<'b> Response<'b> {
     }
 
     /// Ends with a document of any length, type `application/json`, written while it leaves through
-    /// the buffer: in chunks, of which each is one write. A document that fits the buffer behind the
+    /// the buffer: in chunks, of which each is one write. A document that fits the buffer after the
     /// head leaves with it and tells its length.
     ///
-    /// To an HTTP/1.0 client, or where no body is sent, it is as
+    /// To an HTTP/1.0 client, or if no body is sent, it is as
     /// [`document_sized`](Self::document_sized).
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say, as
-    /// far as it was written. Later errors come from the transfer.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express,
+    /// as far as it was written. Later errors come from the transfer.
     pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         match (self.content, self.exchange.version()) {
             (Content::Whole, Version::Http11) => {
@@ -115,7 +115,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     pub fn document_sized<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         if let Some(error) = self.error {
             return Err(error);

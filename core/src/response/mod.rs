@@ -1,4 +1,4 @@
-//! A reply by ownership, its endings, and the replies that are made whole.
+//! A reply whose order is enforced by ownership, its endings, and the replies that are made whole.
 //!
 //! The order of lines that the library writes itself is decided here. Bodies that need I/O leave as
 //! steps of `body` and `file`.

@@ -28,7 +28,7 @@ impl<'b> Response<'b> {
         self.content == Content::Whole
     }
 
-    /// The lines that every reply may have behind the caller's.
+    /// Writes the lines that every reply may have after the caller's.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn write_common_lines(&mut self) {
@@ -69,7 +69,7 @@ impl<'b> Response<'b> {
         self.finish_from(0)
     }
 
-    /// Ends the reply, which starts behind `start` bytes.
+    /// Ends the reply, which starts after `start` bytes.
     #[inline]
     pub(super) fn finish_from(self, start: usize) -> Result<Reply<'b>, Error> {
         let answer = self.answer();

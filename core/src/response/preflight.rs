@@ -61,8 +61,8 @@ impl<'r> Preflight<'r> {
 }
 
 impl Cors<'_> {
-    /// Answers a preflight: `200 OK` when all it asks for is allowed, else `400 Bad Request` with
-    /// a text that names what is not.
+    /// Answers a preflight: `200 OK` when all it asks for is allowed, else `400 Bad Request` with a
+    /// text that names the parts that are not.
     ///
     /// ```
     /// use replywire::{Cors, Preflight};
@@ -83,8 +83,8 @@ impl Cors<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds what
-    /// is no field value.
+    /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds an
+    /// invalid field value.
     pub fn preflight<'b>(
         &self,
         preflight: &Preflight<'_>,

@@ -44,7 +44,7 @@ enum Data<'e, T> {
     Json(Resumable<T>),
 }
 
-/// Which field is written.
+/// The field that is written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {
     Start,
@@ -90,27 +90,27 @@ impl Default for Event<'_> {
 }
 
 impl<'e, T> Event<'e, T> {
-    /// A text that clients pass over.
+    /// Adds a text that clients pass over.
     pub const fn comment(mut self, comment: &'e str) -> Self {
         self.comment = Some(comment);
         self
     }
 
-    /// The event's type, `message` where there is none. CR and LF are [`Error::Event`] when it is
-    /// written.
+    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::Event`] when
+    /// it is written.
     pub const fn name(mut self, name: &'e str) -> Self {
         self.name = Some(name);
         self
     }
 
-    /// What the client gives back as `Last-Event-ID` when it reconnects. CR, LF and NUL are
-    /// [`Error::Event`] when it is written.
+    /// Sets the id, which the client gives back as `Last-Event-ID` when it reconnects. CR, LF and
+    /// NUL are [`Error::Event`] when it is written.
     pub const fn id(mut self, id: &'e str) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// How many milliseconds the client waits before it reconnects.
+    /// Sets how long the client waits before it reconnects, in milliseconds.
     pub const fn retry(mut self, milliseconds: u64) -> Self {
         self.retry = Some(milliseconds);
         self
@@ -138,7 +138,7 @@ impl<'e, T> Event<'e, T> {
         }
     }
 
-    /// Whether the fields of one line have one.
+    /// Checks that the fields of one line have one.
     fn check(&self) -> Result<(), Error> {
         let has = |text: Option<&str>, bytes: &[u8]| {
             text.is_some_and(|text| text.bytes().any(|byte| bytes.contains(&byte)))

@@ -22,7 +22,7 @@ impl Room<'_> {
         self.room.get_mut(self.used..).unwrap_or_default()
     }
 
-    /// Writes all of `bytes`, if there is room.
+    /// Writes all of `bytes` if there is room; false if there is not.
     pub(super) fn write_all(&mut self, bytes: &[u8]) -> bool {
         let fits = bytes.len() <= self.free().len();
         if fits {
@@ -31,7 +31,7 @@ impl Room<'_> {
         fits
     }
 
-    /// Writes as many bytes as there is room for; how many.
+    /// Writes as many bytes as there is room for, and returns how many.
     fn write_some(&mut self, bytes: &[u8]) -> usize {
         let free = self.free();
         let n = free.len().min(bytes.len());
@@ -42,7 +42,7 @@ impl Room<'_> {
         n
     }
 
-    /// Writes the lines of a text, each behind `name`; whether all are written.
+    /// Writes the lines of a text, each after `name`; true when all are written.
     pub(super) fn write_lines<B>(
         &mut self,
         position: &mut LinePosition,
@@ -85,7 +85,7 @@ impl Room<'_> {
         }
     }
 
-    /// Writes a document as the one line of the data; whether all is written.
+    /// Writes a document as the one line of the data; true when all is written.
     pub(super) fn write_json<T: Document>(
         &mut self,
         position: &mut LinePosition,

@@ -11,19 +11,19 @@ mod write;
 
 /// One `set-cookie` line.
 ///
-/// Without more, the path is `/` and the cookie is `SameSite=lax`. Two policies say what a value
-/// may be, and both refuse control characters and `;` everywhere:
+/// The path is `/` and the cookie is `SameSite=lax` unless set otherwise. There are two policies
+/// for values; both refuse control characters and `;` everywhere:
 ///
-/// * [`new`](Self::new), strict: what RFC 6265 § 4.1.1 lets a server send. The name is a `token`,
-///   the value `cookie-octet`s, the attributes ASCII. What browsers would drop is refused: a
-///   `SameSite=None` or `Partitioned` cookie without `Secure`, a broken `__Secure-` or `__Host-`
+/// * [`new`](Self::new), strict: the syntax of RFC 6265 § 4.1.1 for servers. The name is a `token`,
+///   the value `cookie-octet`s, the attributes ASCII. A cookie that browsers would drop is refused:
+///   a `SameSite=None` or `Partitioned` cookie without `Secure`, a broken `__Secure-` or `__Host-`
 ///   prefix, a cookie over 4096 bytes. A value in quotes, which browsers would keep as part of it,
 ///   is refused too; a `Max-Age` that is not positive, which deletes, is sent.
-/// * [`quoting`](Self::quoting): what Python's `http.cookies` sends. A value with other characters
-///   is put in quotes with `\` escapes, which only Python reads back. Names may hold `:`, and the
-///   browsers' rules are not checked.
+/// * [`quoting`](Self::quoting): the output of Python's `http.cookies`. A value with other
+///   characters is put in quotes with `\` escapes, which only Python reads back. Names may hold
+///   `:`, and the browsers' rules are not checked.
 ///
-/// An invalid part shows up as an error when the cookie is written.
+/// An invalid part is an error when the cookie is written.
 ///
 /// ```
 /// use replywire::{Response, SameSite, SetCookie, Status};
@@ -124,56 +124,56 @@ impl<'c> SetCookie<'c> {
         self.max_age(0).expires(now)
     }
 
-    /// Hosts below `domain` get the cookie too; without it, only the host that set it.
+    /// Has hosts below `domain` get the cookie too; without it, only the host that set it does.
     pub const fn domain(mut self, domain: &'c str) -> Self {
         self.domain = domain;
         self
     }
 
-    /// The browser drops the cookie at `date`.
+    /// Has the browser drop the cookie at `date`.
     pub const fn expires(mut self, date: HttpDate) -> Self {
         self.expires = Expires::At(date);
         self
     }
 
-    /// The browser drops the cookie `seconds` after `now`; a time outside the years 1970 to 9999
-    /// is [`Error::Date`].
+    /// Has the browser drop the cookie `seconds` after `now`. A time outside the years 1970 to 9999
+    /// is [`Error::Date`](crate::Error::Date) when the cookie is written.
     pub const fn expires_in(mut self, now: HttpDate, seconds: i64) -> Self {
         self.expires = Expires::In(now, seconds);
         self
     }
 
-    /// The browser drops the cookie at the date that `text` spells, which is sent as it is.
+    /// Has the browser drop the cookie at the date that `text` spells, which is sent as it is.
     pub const fn expires_text(mut self, text: &'c str) -> Self {
         self.expires = Expires::Text(text);
         self
     }
 
-    /// Scripts do not see the cookie.
+    /// Hides the cookie from scripts.
     pub const fn http_only(mut self) -> Self {
         self.http_only = true;
         self
     }
 
-    /// The browser drops the cookie after `seconds`; at once when they are not positive.
+    /// Has the browser drop the cookie after `seconds`; at once if they are not positive.
     pub const fn max_age(mut self, seconds: i64) -> Self {
         self.max_age = Some(seconds);
         self
     }
 
-    /// The cookie is kept apart for each top-level site; needs [`secure`](Self::secure).
+    /// Keeps the cookie apart for each top-level site; needs [`secure`](Self::secure).
     pub const fn partitioned(mut self) -> Self {
         self.partitioned = true;
         self
     }
 
-    /// Only paths below `path` get the cookie. Empty: the path of the request decides.
+    /// Limits the cookie to paths below `path`. If it is empty, the path of the request decides.
     pub const fn path(mut self, path: &'c str) -> Self {
         self.path = path;
         self
     }
 
-    /// Which requests from other sites get the cookie.
+    /// Limits the requests from other sites that get the cookie.
     pub const fn same_site(mut self, same_site: SameSite<'c>) -> Self {
         self.same_site = Some(same_site);
         self
@@ -185,7 +185,7 @@ impl<'c> SetCookie<'c> {
         self
     }
 
-    /// The cookie is sent over secure transport only.
+    /// Limits the cookie to secure transport.
     pub const fn secure(mut self) -> Self {
         self.secure = true;
         self

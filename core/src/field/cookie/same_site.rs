@@ -8,14 +8,14 @@ use crate::field::grammar::{self, Quoted};
 pub struct SameSite<'c>(pub(super) &'c str);
 
 impl<'c> SameSite<'c> {
-    /// Sent with requests from the same site, and when a link leads here.
+    /// The cookie is sent with requests from the same site, and when a link leads here.
     pub const LAX: Self = Self("lax");
-    /// Sent with all requests; needs [`SetCookie::secure`].
+    /// The cookie is sent with all requests; needs [`SetCookie::secure`](crate::SetCookie::secure).
     pub const NONE: Self = Self("none");
-    /// Sent with requests from the same site only.
+    /// The cookie is sent with requests from the same site only.
     pub const STRICT: Self = Self("strict");
 
-    /// `text`, written as it is spelled.
+    /// Reads `text`, which is written as it is spelled.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ const MAX_PAIR: usize = 4096;
 const MAX_ATTRIBUTE: usize = 1024;
 
 impl SetCookie<'_> {
-    /// Writes the whole line, or says what is wrong.
+    /// Writes the whole line, or returns the mistake in it.
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     pub(crate) fn write(&self, buf: &mut Buf<'_>) -> Result<(), Error> {
         self.check_name()?;
@@ -151,7 +151,7 @@ fn latin1(char: char) -> Result<u8, Error> {
     u8::try_from(char).map_err(|_| Error::NotLatin1)
 }
 
-/// What Python writes without quotes, in names and values.
+/// A byte that Python writes without quotes, in names and values.
 fn is_legal(byte: u8) -> bool {
     grammar::is_token_byte(byte) || byte == b':'
 }
@@ -161,7 +161,7 @@ fn has_prefix(name: &str, prefix: &[u8]) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// The names of attributes, in any case.
+/// Returns true for the name of an attribute, in any case.
 fn is_reserved(name: &[u8]) -> bool {
     const RESERVED: [&[u8]; 10] = [
         b"comment",

@@ -1,7 +1,7 @@
 //! The Gregorian calendar, between the years 1970 and 9999.
 
-/// Seconds since the start of 1970 (UTC, no leap seconds); `None` where there is no such date or its
-/// year is outside 1970 to 9999.
+/// Seconds since the start of 1970 (UTC, no leap seconds); `None` where there is no such date or
+/// its year is outside 1970 to 9999.
 pub(super) const fn unix_seconds(
     year: u16,
     month: u8,

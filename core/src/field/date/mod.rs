@@ -29,7 +29,8 @@ impl HttpDate {
     /// The start of 1970, which is 0 in [`from_unix`](Self::from_unix).
     pub const EPOCH: Self = Self(0);
 
-    /// Returns the time `seconds` after the start of 1970 (UTC, no leap seconds); `None` after 9999.
+    /// Returns the time `seconds` after the start of 1970 (UTC, no leap seconds); `None` after
+    /// 9999.
     pub const fn from_unix(seconds: u64) -> Option<Self> {
         match seconds {
             0..=MAX => Some(Self(seconds)),
@@ -37,8 +38,8 @@ impl HttpDate {
         }
     }
 
-    /// Returns the time of a date in the Gregorian calendar (UTC); `None` where there is no such date
-    /// or its year is outside 1970 to 9999. Months and days count from 1.
+    /// Returns the time of a date in the Gregorian calendar (UTC); `None` where there is no such
+    /// date or its year is outside 1970 to 9999. Months and days count from 1.
     pub const fn from_civil(
         year: u16,
         month: u8,

@@ -12,20 +12,20 @@ use crate::error::Error;
 
 mod safe_name;
 
-/// A `content-disposition`: whether a body is saved or shown, and the name to save it under.
+/// A `content-disposition`: a body is saved, or shown, and the name to save it under.
 ///
 /// Any text can be given as the name; nothing in it can lead to another folder, end the value or
 /// make the name look like another:
 ///
-/// * what stands before the last `/` or `\` is left out;
+/// * the part before the last `/` or `\` is left out;
 /// * so are control characters, marks that turn the direction of writing (a name that ends in
 ///   `exe.txt` might read `txt.exe`), U+2028, U+2029 and U+FEFF;
 /// * at most 255 bytes are kept, with the extension among them;
 /// * a name of which nothing is left, or only dots, is `download`.
 ///
-/// A name of letters, digits and `-._~` stands as it is. Any other stands twice (RFC 6266 § 4.3): as
-/// ASCII with `_` for what is none, and for `"`, `\` and `%`, which recipients read differently
-/// (§ D); and encoded, which is what they prefer.
+/// A name of letters, digits and `-._~` stands as it is. Any other stands twice (RFC 6266 § 4.3):
+/// as ASCII, with `_` for any other character and for `"`, `\` and `%`, which recipients read
+/// differently (§ D); and encoded, which they prefer.
 ///
 /// ```
 /// use replywire::{Disposition, Response, Status};
@@ -117,7 +117,7 @@ impl fmt::Debug for Disposition<'_> {
     }
 }
 
-/// What stands in quotes for a character of one byte.
+/// The byte that stands in quotes for a character of one byte.
 const fn in_quotes(byte: u8) -> u8 {
     match byte {
         b'"' | b'\\' | b'%' => b'_',

@@ -4,15 +4,15 @@
 const MAX_NAME: usize = 255;
 /// The most bytes of an extension, so that there is room for a character before it.
 const MAX_EXTENSION: usize = MAX_NAME - 4;
-/// What a file without a name is saved as.
+/// The name of a file that has none.
 const DEFAULT: &str = "download";
 
 /// The rest of a name, character by character, each as its bytes.
 #[derive(Clone)]
 pub(super) struct SafeName<'f> {
     rest: &'f str,
-    /// The bytes that were passed of the characters that do not mislead. Of those, the ones up to
-    /// `stem` stay, and the ones from `extension` on.
+    /// The number of bytes passed, of characters that do not mislead. The bytes up to `stem` stay,
+    /// and those from `extension` on.
     at: usize,
     stem: usize,
     extension: usize,
@@ -40,7 +40,7 @@ impl<'f> SafeName<'f> {
         }
     }
 
-    /// Leaves out the end of a stem that is too long; where the extension is, the end of all.
+    /// Leaves out the end of a stem that is too long; if the extension is too long, the end of all.
     fn cut(mut self) -> Self {
         let (mut len, mut dot) = (0usize, None);
         for character in self.clone() {
@@ -81,7 +81,7 @@ impl<'f> Iterator for SafeName<'f> {
     }
 }
 
-/// Controls, and what changes how the characters around it are shown.
+/// Returns true for controls, and for characters that change how those around them are shown.
 pub(super) const fn misleads(char: char) -> bool {
     matches!(
         char,

@@ -9,7 +9,7 @@ pub(crate) struct Listed<'l> {
     pub(super) weak: bool,
 }
 
-/// The tags of a list, RFC 9110 § 13.1.1; members that are none are passed over.
+/// The tags of a list, RFC 9110 § 13.1.1; other members are passed over.
 pub(crate) struct Tags<'l>(pub(crate) &'l [u8]);
 
 impl<'l> Iterator for Tags<'l> {
@@ -41,7 +41,7 @@ impl<'l> Iterator for Tags<'l> {
     }
 }
 
-/// The tag that `list` begins with, and what stands behind it.
+/// The tag that `list` begins with, and the rest after it.
 pub(crate) fn listed(list: &[u8]) -> (Option<Listed<'_>>, &[u8]) {
     let (quoted, weak) = match list {
         [b'W', b'/', quoted @ ..] => (quoted, true),

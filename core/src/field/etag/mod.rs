@@ -11,7 +11,7 @@ use crate::write::hexadecimal::{MAX_DIGITS, hexadecimal};
 mod hash;
 pub(crate) mod list;
 
-/// An entity tag: which version of a representation this is; RFC 9110 § 8.8.3.
+/// An entity tag, which names a version of a representation; RFC 9110 § 8.8.3.
 ///
 /// ```
 /// use replywire::ETag;
@@ -32,19 +32,19 @@ pub struct ETag<'t> {
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 enum Opaque<'t> {
     Text(&'t str),
-    /// What tells versions apart, and the length.
+    /// A number that tells versions apart, and the length.
     Version(u64, u64),
 }
 
 impl<'t> ETag<'t> {
-    /// The tag of a representation that is the same byte for byte, by its text without quotes; or
-    /// `None` for a text that no tag can have.
+    /// Makes the tag of a representation that is the same byte for byte, from its text without
+    /// quotes; `None` for a text that no tag can have.
     pub const fn strong(opaque: &'t str) -> Option<Self> {
         Self::new(opaque, false)
     }
 
-    /// The tag of a representation that means the same; else as [`strong`](Self::strong). Ranges
-    /// are never joined by it.
+    /// Makes the tag of a representation that means the same; else as [`strong`](Self::strong).
+    /// Ranges are never joined by it.
     pub const fn weak(opaque: &'t str) -> Option<Self> {
         Self::new(opaque, true)
     }
@@ -64,8 +64,8 @@ impl<'t> ETag<'t> {
         }
     }
 
-    /// The strong tag of these bytes: 64 bits of a hash (not a cryptographic one) and the length.
-    /// It can be computed at compile time, for files in flash.
+    /// Makes the strong tag of these bytes: 64 bits of a hash (not a cryptographic one) and the
+    /// length. It can be computed at compile time, for files in flash.
     pub const fn of(content: &[u8]) -> Self {
         Self::version(hash(content), content.len() as u64)
     }
@@ -115,7 +115,7 @@ impl<'t> ETag<'t> {
         self.weak
     }
 
-    /// What `show` makes of the text without quotes.
+    /// The result of `show` for the text without quotes.
     pub(crate) fn with_opaque<R>(self, show: impl FnOnce(&[u8]) -> R) -> R {
         let mut room = [0; 2 * MAX_DIGITS + 1];
         let mut buf = Buf::new(&mut room);
@@ -140,12 +140,12 @@ impl<'t> ETag<'t> {
         }
     }
 
-    /// Whether `other` is the same tag, and both are strong; RFC 9110 § 8.8.3.2.
+    /// True if `other` is the same tag, and both are strong; RFC 9110 § 8.8.3.2.
     pub(crate) fn is_strongly(self, other: Listed<'_>) -> bool {
         !self.weak && !other.weak && self.is_weakly(other)
     }
 
-    /// Whether `other` is the same tag, weak or not.
+    /// True if `other` is the same tag, weak or not.
     pub(crate) fn is_weakly(self, other: Listed<'_>) -> bool {
         match self.opaque {
             Opaque::Text(text) => text.as_bytes() == other.opaque,

@@ -7,7 +7,7 @@ use crate::field::value::FieldValue;
 use crate::field::value::sealed::ValueWriter;
 use crate::write::buf::Buf;
 
-/// Writes `name: value` and CRLF, or says what is wrong with them.
+/// Writes `name: value` and CRLF, or returns the mistake in them.
 #[inline(always)]
 pub(crate) fn write_field<N: FieldName, V: FieldValue>(
     buf: &mut Buf<'_>,

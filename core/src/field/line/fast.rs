@@ -10,7 +10,7 @@ use crate::write::buf::Buf;
 use crate::write::bytes::copy;
 use crate::write::decimal;
 
-/// Writes `name: value` and CRLF, or says what is wrong with them.
+/// Writes `name: value` and CRLF, or returns the mistake in them.
 #[inline(always)]
 pub(crate) fn write_field<N: FieldName, V: FieldValue>(
     buf: &mut Buf<'_>,
@@ -56,9 +56,9 @@ impl Buf<'_> {
         }
     }
 
-    /// [`try_write_line`](Self::try_write_line), checked, for a value of 8 to 16 bytes, which most are:
-    /// two words are loaded, checked and stored. For any other length nothing is
-    /// written, and the result is `false`.
+    /// [`try_write_line`](Self::try_write_line), checked, for a value of 8 to 16 bytes, which most
+    /// are: two words are loaded, checked and stored. For any other length nothing is written, and
+    /// the result is `false`.
     #[inline(always)]
     fn try_write_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
         if value.len() <= 16

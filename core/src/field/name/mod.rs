@@ -1,6 +1,6 @@
 //! Field names, RFC 9110 § 5.1.
 //!
-//! Where words have 64 bits, the compiler finds the [`FieldId`] of a constant name (`fast`); else it
+//! The compiler finds the [`FieldId`] of a constant name where words have 64 bits (`fast`); else it
 //! is stored beside the name (`compact`).
 
 use core::fmt;

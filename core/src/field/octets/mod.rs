@@ -1,5 +1,5 @@
-//! Sets of octets that every byte of a text is in: eight bytes at once in `fast` where words have 64
-//! bits, else one after another in `compact`.
+//! Sets of octets that every byte of a text is in: eight bytes at once in `fast` where words have
+//! 64 bits, else one after another in `compact`.
 
 // A host of 64 bits tests both.
 #[cfg(any(test, not(target_pointer_width = "64")))]

@@ -7,13 +7,12 @@ use self::packed::{END, KEYS, STARTS, TEXT, is_end};
 mod packed;
 mod table;
 
-/// The media type of a file, by the last extension of its name, in any case.
+/// Guesses the media type of a file by the last extension of its name, in any case.
 ///
-/// `None` where the extension is unknown or there is none, which leaves `application/octet-stream`.
-/// What stands before the last `/` does not count, and the dots that a name begins with begin no
-/// extension. A compressed file is what its own name says, whatever is in it: where another file
-/// stands for the plain one, the type is that of the plain one's name (see
-/// [`Coding`](crate::file::Coding)).
+/// `None` means that the extension is unknown or missing, which leaves `application/octet-stream`.
+/// Folders before the last `/` do not count, and dots at the start of a name begin no extension. A
+/// compressed file has the type of its own name, whatever it holds; a file that is sent in place of
+/// the plain one has the type of the plain one's name (see [`Coding`](crate::file::Coding)).
 ///
 /// A program that does not call it does not hold the table, of 2.5 KB.
 ///
@@ -28,7 +27,7 @@ pub fn guess_media_type(name: impl AsRef<[u8]>) -> Option<&'static str> {
     find(extension(name.as_ref())?)
 }
 
-/// What stands behind the last dot, unless only dots stand before it.
+/// The part after the last dot, unless only dots stand before it.
 fn extension(name: &[u8]) -> Option<&[u8]> {
     let base = name.rsplit(|byte| *byte == b'/').next()?;
     let dot = base.iter().rposition(|byte| *byte == b'.')?;
@@ -97,7 +96,7 @@ mod tests {
     #[test]
     fn what_is_not_in_the_table_has_no_type() {
         let known: BTreeSet<_> = TYPES.iter().flat_map(|(_, all)| all.split(' ')).collect();
-        // All extensions of at most two bytes, and each byte before and behind each known one.
+        // All extensions of at most two bytes, and each byte before and after each known one.
         let bytes = || (0..=255u8).filter(|byte| !byte.is_ascii_uppercase());
         let pairs = bytes().flat_map(|a| bytes().map(move |b| [a, b].to_vec()));
         let longer = known.iter().flat_map(|extension| {

@@ -1,7 +1,7 @@
 //! The table as it lies in flash, packed at compile time.
 
 use super::table::TYPES;
-use crate::write::bytes::place;
+use crate::write::bytes::copy_at;
 
 const _: () = assert!(TYPES.len() <= END as usize);
 
@@ -12,15 +12,15 @@ pub(super) fn is_end(byte: &u8) -> bool {
     *byte & END != 0
 }
 
-/// All extensions in the order of their bytes, each with the number of its type behind it.
+/// All extensions in the order of their bytes, each with the number of its type after it.
 pub(super) static KEYS: [u8; keys_len()] = keys();
-/// All types, one behind the other.
+/// All types, one after the other.
 pub(super) static TEXT: &str = match str::from_utf8(&TEXT_BYTES) {
     Ok(text) => text,
     Err(_) => "",
 };
 static TEXT_BYTES: [u8; text_len()] = text();
-/// Where each type begins, and where the last one ends.
+/// The places where types begin, and where the last one ends.
 pub(super) static STARTS: [u16; TYPES.len() + 1] = starts();
 
 const fn keys_len() -> usize {
@@ -48,8 +48,8 @@ const fn keys<const N: usize>() -> [u8; N] {
     let mut at = 0;
     let mut last: &[u8] = b"";
     while let Some((extension, number)) = next(last) {
-        at = place(&mut keys, at, extension);
-        at = place(&mut keys, at, &[number | END]);
+        at = copy_at(&mut keys, at, extension);
+        at = copy_at(&mut keys, at, &[number | END]);
         last = extension;
     }
     keys
@@ -60,7 +60,7 @@ const fn text<const N: usize>() -> [u8; N] {
     let mut at = 0;
     let mut types: &[(&str, &str)] = &TYPES;
     while let [(name, _), tail @ ..] = types {
-        at = place(&mut text, at, name.as_bytes());
+        at = copy_at(&mut text, at, name.as_bytes());
         types = tail;
     }
     text
@@ -83,7 +83,7 @@ const fn starts<const N: usize>() -> [u16; N] {
     starts
 }
 
-/// The first extension behind `last` in the order of bytes, and the number of its type.
+/// The first extension after `last` in the order of bytes, and the number of its type.
 const fn next(last: &[u8]) -> Option<(&'static [u8], u8)> {
     let mut found: Option<(&[u8], u8)> = None;
     let mut types: &[(&str, &str)] = &TYPES;
@@ -106,7 +106,7 @@ const fn next(last: &[u8]) -> Option<(&'static [u8], u8)> {
     found
 }
 
-/// The bytes up to a blank, and those behind it.
+/// The bytes up to a blank, and those after it.
 const fn split_word(words: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = words;
     while let [byte, tail @ ..] = rest {

@@ -1,4 +1,5 @@
-//! Lines put together: the phrases are there once, where whole lines would take as much flash again.
+//! Lines put together: the phrases are there once, where whole lines would take as much flash
+//! again.
 
 use crate::head::status::Status;
 use crate::write::buf::Buf;

@@ -4,7 +4,7 @@ use crate::field::value::FieldValue;
 use crate::response::builder::Response;
 
 impl Response<'_> {
-    /// Adds a line, or remembers what is wrong with it.
+    /// Adds a line, or remembers the mistake in it.
     ///
     /// The compiler knows of a constant name what is to be done besides writing the line.
     #[inline(always)]

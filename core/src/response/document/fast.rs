@@ -9,8 +9,8 @@ use crate::response::reply::Reply;
 use crate::write::decimal::digits;
 
 impl<'b> Response<'b> {
-    /// Writes the document once, behind room for the digits of its length; then the head moves up
-    /// to the digits that were needed.
+    /// Writes the document once, after room for the digits of its length; then the head moves up to
+    /// the digits that were needed.
     pub(in crate::response) fn write_document(
         mut self,
         document: &impl Document,

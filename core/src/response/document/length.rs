@@ -7,7 +7,7 @@ use crate::write::decimal::{self, digits};
 const BLANK_LINE: usize = b"\r\n\r\n".len();
 
 impl Response<'_> {
-    /// Begins the last line of the head; the most digits that its length can have.
+    /// Begins the last line of the head, and returns the most digits that its length can have.
     #[inline]
     pub(super) fn begin_length(&mut self) -> usize {
         self.write_common_lines();
@@ -15,14 +15,14 @@ impl Response<'_> {
         digits(self.buf.free_after(BLANK_LINE).len())
     }
 
-    /// The room for a body behind that for so many digits.
+    /// The room for a body after that for so many digits.
     #[inline]
     pub(super) fn free_after_length(&mut self, digits: usize) -> &mut [u8] {
         self.buf.free_after(digits + BLANK_LINE)
     }
 
-    /// Ends the head of a body of `len` bytes, which stands behind room for so many digits; how many
-    /// bytes the head moved.
+    /// Ends the head of a body of `len` bytes, which stands after room for so many digits. Returns
+    /// how many bytes the head moved.
     #[inline]
     pub(super) fn end_length(&mut self, room: usize, len: usize) -> usize {
         let gap = room.saturating_sub(digits(len));

@@ -20,8 +20,8 @@ pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
 
 /// Copies `src` to `dst`, which have the same length.
 ///
-/// Words, of which the last may overlap the one before it. Where `copy_from_slice` would do, so
-/// would a call of `memcpy`, which takes more flash than all that writes a head.
+/// Words, of which the last may overlap the one before it. `copy_from_slice` would call `memcpy`,
+/// which takes more flash than all code that writes a head.
 #[inline(always)]
 pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     let (mut dst, mut src) = (dst, src);

@@ -36,7 +36,7 @@ pub(crate) fn rotate_right(bytes: &mut [u8], len: usize) {
 }
 
 /// Copies `src` to `out` at `at`; returns the end of the copy. For use at compile time.
-pub(crate) const fn place(out: &mut [u8], at: usize, src: &[u8]) -> usize {
+pub(crate) const fn copy_at(out: &mut [u8], at: usize, src: &[u8]) -> usize {
     let Some((_, mut to)) = out.split_at_mut_checked(at) else {
         return at;
     };

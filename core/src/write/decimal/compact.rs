@@ -1,6 +1,6 @@
-//! Digits one by one, written straight to their place: without a table, without a division of 64 bits,
-//! which takes 500 bytes of code on small targets, and without an array, which a call would clear
-//! first.
+//! Digits one by one, written straight to their place: without a table, without a division of 64
+//! bits, which takes 500 bytes of code on small targets, and without an array, which a call would
+//! clear first.
 
 use super::max::MAX_DIGITS;
 use crate::write::buf::Buf;
