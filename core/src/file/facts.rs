@@ -95,7 +95,7 @@ impl<'f> File<'f> {
 
 impl<'f, const RANGES: usize> File<'f, RANGES> {
     /// Limits how many ranges are sent at once to `N`; a request for more gets the whole file. Each
-    /// takes 16 bytes of the [`FilePlan`].
+    /// takes 16 bytes of the [`FilePlan`](crate::file::FilePlan).
     pub const fn ranges<const N: usize>(self) -> File<'f, N> {
         File {
             len: self.len,

@@ -70,8 +70,9 @@ impl<'b> Response<'b> {
     /// hold.
     ///
     /// `%` is kept, so an encoded URL stays as it is. The usual status is
-    /// [`Status::TEMPORARY_REDIRECT`]. The caller answers for where the URL leads: for one that a
-    /// user supplied, see [`redirect_local`](Self::redirect_local).
+    /// [`Status::TEMPORARY_REDIRECT`](crate::Status::TEMPORARY_REDIRECT). The caller answers for
+    /// where the URL leads: for one that a user supplied, see
+    /// [`redirect_local`](Self::redirect_local).
     ///
     /// # Errors
     ///
