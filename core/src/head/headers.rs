@@ -2,7 +2,7 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
-use super::lines::{Lines, find, first_line, remove_all};
+use super::lines::{Line, Lines, find, first_line, remove_all};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
@@ -108,7 +108,7 @@ impl<const N: usize> Headers<N> {
     ) -> Result<&[u8], Error> {
         let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         let (old, new) = split(&self.lines, start);
-        let Some((name, ..)) = first_line(new) else {
+        let Some(Line { name, .. }) = first_line(new) else {
             return Ok(&[]);
         };
         let from = match find(old, name) {
@@ -119,7 +119,7 @@ impl<const N: usize> Headers<N> {
             None => start,
         };
         let (_, line) = split(&self.lines, from);
-        Ok(first_line(line).map_or(&[], |(_, value, _)| value))
+        Ok(first_line(line).map_or(&[], |line| line.value))
     }
 
     /// Removes every line of this name.
@@ -141,9 +141,9 @@ impl<const N: usize> Headers<N> {
                 return Err(Error::HeaderValue);
             }
             buf.write_array(b"vary: ");
-            for (name, earlier, _) in Lines(lines) {
-                if name == b"vary" {
-                    buf.write(earlier);
+            for line in Lines(lines) {
+                if line.name == b"vary" {
+                    buf.write(line.value);
                     buf.write_array(b", ");
                 }
             }
@@ -168,14 +168,18 @@ impl<const N: usize> Headers<N> {
     /// The values of all lines of this name, in order.
     pub fn get_all(&self, name: impl FieldName) -> impl Iterator<Item = &[u8]> {
         Lines(&self.lines)
-            .filter(move |(line, ..)| line.eq_ignore_ascii_case(name.bytes()))
-            .map(|(_, value, _)| value)
+            .filter(move |line| line.name.eq_ignore_ascii_case(name.bytes()))
+            .map(|line| line.value)
     }
 
     /// All lines in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        Lines(&self.lines)
-            .map(|(name, value, _)| (core::str::from_utf8(name).unwrap_or_default(), value))
+        Lines(&self.lines).map(|line| {
+            (
+                core::str::from_utf8(line.name).unwrap_or_default(),
+                line.value,
+            )
+        })
     }
 
     /// The number of lines.
@@ -214,11 +218,11 @@ impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
     fn eq(&self, other: &Headers<M>) -> bool {
         let count = |lines, want: (&[u8], &[u8])| {
             Lines(lines)
-                .filter(|(name, value, _)| (*name, *value) == want)
+                .filter(|line| (line.name, line.value) == want)
                 .count()
         };
         self.lines.len() == other.lines.len()
-            && Lines(&self.lines).all(|(name, value, _)| {
+            && Lines(&self.lines).all(|Line { name, value, .. }| {
                 count(&self.lines, (name, value)) == count(&other.lines, (name, value))
             })
     }
@@ -252,7 +256,7 @@ fn push(
 fn settle(lines: &mut VecView<u8>, start: usize) {
     let (old, new) = split(lines, start);
     let len = new.len();
-    let Some(place) = first_line(new).and_then(|(name, ..)| find(old, name)) else {
+    let Some(place) = first_line(new).and_then(|line| find(old, line.name)) else {
         return;
     };
     rotate_right(lines.get_mut(place..).unwrap_or_default(), len);
@@ -260,7 +264,7 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let kept = match lines.split_at_mut_checked(end) {
         Some((line, rest)) => {
             let (_, line) = split(line, place);
-            first_line(line).map_or(rest.len(), |(name, ..)| remove_all(rest, name))
+            first_line(line).map_or(rest.len(), |line| remove_all(rest, line.name))
         }
         None => 0,
     };

@@ -2,36 +2,48 @@
 
 use crate::write::bytes::remove;
 
-/// The lines of a header section: name, value, and the length of the line with its CRLF.
+/// A line of a head.
+pub(crate) struct Line<'l> {
+    pub(crate) name: &'l [u8],
+    pub(crate) value: &'l [u8],
+    /// The length of the whole line with its CRLF.
+    pub(crate) len: usize,
+}
+
+/// The lines of a header section.
 pub(crate) struct Lines<'l>(pub(crate) &'l [u8]);
 
 impl<'l> Iterator for Lines<'l> {
-    type Item = (&'l [u8], &'l [u8], usize);
+    type Item = Line<'l>;
 
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self) -> Option<Line<'l>> {
         let line = first_line(self.0)?;
-        self.0 = self.0.get(line.2..).unwrap_or_default();
+        self.0 = self.0.get(line.len..).unwrap_or_default();
         Some(line)
     }
 }
 
-/// The first line: name, value, and the length of the line with its CRLF.
-pub(crate) fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+/// The first of the lines.
+pub(crate) fn first_line(lines: &[u8]) -> Option<Line<'_>> {
     // A checked value holds no CR, and a checked name no colon.
     let end = lines.iter().position(|byte| *byte == b'\r')?;
     let line = lines.get(..end)?;
     let colon = line.iter().position(|byte| *byte == b':')?;
-    Some((line.get(..colon)?, line.get(colon + 2..)?, end + 2))
+    Some(Line {
+        name: line.get(..colon)?,
+        value: line.get(colon + 2..)?,
+        len: end + 2,
+    })
 }
 
 /// The place of the first line of this name.
 pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
     let mut start = 0;
-    for (name, _, len) in Lines(lines) {
-        if name.eq_ignore_ascii_case(want) {
+    for line in Lines(lines) {
+        if line.name.eq_ignore_ascii_case(want) {
             return Some(start);
         }
-        start += len;
+        start += line.len;
     }
     None
 }
@@ -40,7 +52,7 @@ pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
 pub(crate) fn remove_all(lines: &mut [u8], unwanted: &[u8]) -> usize {
     let mut kept = 0;
     let mut end = lines.len();
-    while let Some((name, _, len)) = first_line(lines.get(kept..end).unwrap_or_default()) {
+    while let Some(Line { name, len, .. }) = first_line(lines.get(kept..end).unwrap_or_default()) {
         if name.eq_ignore_ascii_case(unwanted) {
             remove(lines, kept, len);
             end -= len;

@@ -11,7 +11,7 @@ use crate::field::value::FieldValue;
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
 use crate::head::headers::Headers;
-use crate::head::lines::{Lines, find, first_line};
+use crate::head::lines::{Line, Lines, find, first_line};
 use crate::head::status::Status;
 use crate::head::written::WrittenFields;
 use crate::request::exchange::{Content, Exchange};
@@ -96,7 +96,7 @@ impl<'b> Response<'b> {
     ) -> Self {
         let mut response = Self::to(exchange, buf, draft.status().unwrap_or(status));
         let mut lines = draft.headers().as_lines();
-        while let Some((name, _, len)) = first_line(lines) {
+        while let Some(Line { name, len, .. }) = first_line(lines) {
             let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
             lines = rest;
             // Of a singleton, the last line counts.
@@ -144,7 +144,7 @@ impl<'b> Response<'b> {
 
     /// Adds the lines of a store, as [`header`](Self::header) would.
     pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
-        for (name, value, len) in Lines(headers.as_lines()) {
+        for Line { name, value, len } in Lines(headers.as_lines()) {
             let field = FieldId::of(name);
             if self.drafted.has(field) {
                 continue;

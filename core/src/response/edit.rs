@@ -96,7 +96,7 @@ impl<'b> Response<'b> {
     pub(super) fn remove_fields(&mut self, names: &[&[u8]], mut left: usize) {
         for name in names {
             while left > 0
-                && let Some((start, len)) = self.place(name)
+                && let Some((start, len)) = self.find_line(name)
             {
                 if let Some(written) = self.buf.written_mut() {
                     bytes::remove(written, start, len);
@@ -110,12 +110,12 @@ impl<'b> Response<'b> {
     }
 
     /// The place of the first line of this name, and its length.
-    pub(super) fn place(&mut self, name: &[u8]) -> Option<(usize, usize)> {
+    pub(super) fn find_line(&mut self, name: &[u8]) -> Option<(usize, usize)> {
         let written = &*self.buf.written_mut()?;
         let start = written.iter().position(|byte| *byte == b'\n')? + 1;
         let place = find(written.get(start..)?, name)?;
-        let (_, _, len) = first_line(written.get(start + place..)?)?;
-        Some((start + place, len))
+        let line = first_line(written.get(start + place..)?)?;
+        Some((start + place, line.len))
     }
 
     /// Writes a line whose value is written by `write`.
