@@ -138,7 +138,7 @@ impl<'e, T> Event<'e, T> {
         }
     }
 
-    /// Checks that the fields of one line have one.
+    /// Checks that the fields that must have one line have no more.
     fn check(&self) -> Result<(), Error> {
         let has = |text: Option<&str>, bytes: &[u8]| {
             text.is_some_and(|text| text.bytes().any(|byte| bytes.contains(&byte)))

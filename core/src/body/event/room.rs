@@ -7,7 +7,7 @@ use crate::json::{Document, Resumable};
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LinePosition {
     pub(super) at: usize,
-    /// The name before the line was written.
+    /// True once the name before the line was written.
     pub(super) begun: bool,
 }
 
