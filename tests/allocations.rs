@@ -483,7 +483,7 @@ fn files_do_not_allocate() {
     let mut buf = buffer(512);
     without_allocating(|| {
         let file = File::of(&content)
-            .named("a.txt")
+            .guess_type_from_name("a.txt")
             .modified(784_111_777, 5)
             .boundary(Boundary::from_bits(1));
         for (name, value) in [
@@ -542,7 +542,7 @@ fn dates_statuses_and_errors_do_not_allocate() {
                 .starts_with(b"buffer")
         );
         assert!(Text::of(Error::Json(JsonError::Depth)).1 > 10);
-        assert!(Text::of(BodyError::Short { missing: 3 }).1 > 10);
+        assert!(Text::of(BodyError::TooShort { missing: 3 }).1 > 10);
         assert_eq!(Method::parse(b"PATCH"), Method::Patch);
         assert!(HeaderName::new("x-a").is_some() && HeaderName::new("X").is_none());
         assert!(HeaderValue::from_bytes(b"a\n").is_none());

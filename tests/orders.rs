@@ -131,7 +131,10 @@ fn a_stream_that_has_ended_is_whole_whatever_the_order_of_calls() {
                     runs += 1;
                     let parsed = strict(&seen.wire, method);
                     if let Err(error) = result {
-                        assert!(matches!(error, StreamError::Body(BodyError::Short { .. })));
+                        assert!(matches!(
+                            error,
+                            StreamError::Body(BodyError::TooShort { .. })
+                        ));
                         assert!(is_sized && parsed.is_err(), "{case}: {parsed:?}");
                         broken += 1;
                         continue;

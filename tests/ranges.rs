@@ -485,7 +485,7 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
                                 let missing = missing(&want, head, &spans, there);
                                 assert_eq!(
                                     got.result,
-                                    Err(BodyError::Short { missing }),
+                                    Err(BodyError::TooShort { missing }),
                                     "{range} of {there}"
                                 );
                             }

@@ -254,7 +254,7 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized(4),
             &["wx", "y"],
-            Err(SendError::Body(StreamError::Body(BodyError::Short {
+            Err(SendError::Body(StreamError::Body(BodyError::TooShort {
                 missing: 1,
             }))),
             "wxy",
@@ -268,19 +268,19 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized_exactly(4),
             &["wx", "yzab"],
-            Err(SendError::Body(StreamError::Body(BodyError::Long))),
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong))),
             "wx",
         ),
         (
             |response| response.sized_exactly(4),
             &["wxyz", "a"],
-            Err(SendError::Body(StreamError::Body(BodyError::Long))),
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong))),
             "wxyz",
         ),
         (
             |response| response.sized_exactly(4),
             &["wx"],
-            Err(SendError::Body(StreamError::Body(BodyError::Short {
+            Err(SendError::Body(StreamError::Body(BodyError::TooShort {
                 missing: 2,
             }))),
             "wx",
@@ -314,7 +314,7 @@ fn a_known_length_is_cut_met_or_missed() {
         assert_eq!(told, want, "{chunks:?}");
         match want {
             Ok(()) => assert_eq!(texts(&logs), [format!("{first}{body}")]),
-            Err(SendError::Body(StreamError::Body(BodyError::Long))) => {
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong))) => {
                 assert_eq!(served, Ok(Closed::Server));
                 assert_eq!(wire(&logs), FAULT);
             }

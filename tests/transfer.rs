@@ -234,7 +234,7 @@ fn a_short_source_is_missed_to_the_byte() {
                         let transfer = kind.start(&mut buf, promised).unwrap();
                         let run = run(transfer, &reads, |_| usize::MAX);
                         let missing = (promised - len) as u64;
-                        assert_eq!(run.result, Err(BodyError::Short { missing }));
+                        assert_eq!(run.result, Err(BodyError::TooShort { missing }));
                         // Nothing is made up for what is missing, and nothing more is sent: not
                         // even the head, where it was to leave with the body's first bytes.
                         let want = kind.head(promised) + "abcdef".split_at(len).0;
@@ -275,7 +275,7 @@ fn a_source_that_should_end_is_an_error_before_more_than_promised_is_sent() {
                     let mut buf = buffer(size);
                     let transfer = Kind::Exact.start(&mut buf, promised).unwrap();
                     let run = run(transfer, &reads, |_| limit);
-                    assert_eq!(run.result, Err(BodyError::Long), "{reads:?} in {size}");
+                    assert_eq!(run.result, Err(BodyError::TooLong), "{reads:?} in {size}");
                     if run.sent.is_empty() {
                         continue;
                     }
@@ -489,7 +489,7 @@ fn nothing_is_sent_behind_a_broken_body_and_the_connection_closes() {
             let n = head.len();
             transfer.sent(n);
         }
-        assert_eq!(transfer.filled(0), Err(BodyError::Short { missing: 5 }));
+        assert_eq!(transfer.filled(0), Err(BodyError::TooShort { missing: 5 }));
         assert!(matches!(transfer.step(), Step::Done));
         assert!(transfer.closes());
     }

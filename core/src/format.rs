@@ -1,15 +1,17 @@
-//! `defmt::Format` for what has a form of its own in a log: a reply by its status and size, lines by
-//! their names, because values may be secrets.
+//! `defmt::Format` for types with a form of their own in a log: a reply by its status and size,
+//! lines by their names, because values may be secrets.
 
 use defmt::{Format, Formatter, write};
 
-use crate::body::stream::{Stream, StreamError};
-use crate::body::transfer::{BodyError, Step, Transfer};
+use crate::body::error::{BodyError, StreamError};
+use crate::body::stream::Stream;
+use crate::body::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
-use crate::field::coding::{Accepted, Coding};
+use crate::field::accepted::Accepted;
+use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
-use crate::field::header::HeaderName;
+use crate::field::name::HeaderName;
 use crate::file::{FileStep, FileTransfer};
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
@@ -108,7 +110,7 @@ impl Format for Transfer<'_> {
     }
 }
 
-/// What a device logs has a form.
+/// The types that a device logs have a form.
 const _: () = {
     const fn has_a_form<T: Format>() {}
     has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange)>();

@@ -5,11 +5,13 @@
 extern crate std;
 
 pub use self::error::Error;
-pub use self::field::cookie::{SameSite, SetCookie};
+pub use self::field::cookie::SetCookie;
+pub use self::field::cookie::same_site::SameSite;
 pub use self::field::date::HttpDate;
 pub use self::field::disposition::Disposition;
 pub use self::field::etag::ETag;
-pub use self::field::header::{FieldName, FieldValue, HeaderName, HeaderValue};
+pub use self::field::name::{FieldName, HeaderName};
+pub use self::field::value::{FieldValue, HeaderValue};
 pub use self::head::constant::Head;
 #[doc(hidden)]
 pub use self::head::constant::HeadLines;

@@ -135,7 +135,7 @@ fn compare(case: &Case, sent: &Sent, want: &Want) {
     match want.broken {
         None => assert_eq!(body, want.body, "{text}"),
         // What was read before the source broke may be unsent.
-        Some(BodyError::Long | BodyError::Short { .. }) => {
+        Some(BodyError::TooLong | BodyError::TooShort { .. }) => {
             assert!(want.body.starts_with(&body), "{text}");
         }
         Some(error) => panic!("{error:?} is new"),

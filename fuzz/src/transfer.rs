@@ -183,7 +183,7 @@ pub fn check(case: &Case) {
                 (_, Some(error)) => (&content[..], End::Chunk(error)),
                 (None, None) => {
                     let missing = (len - content.len()) as u64;
-                    (&content[..], End::Length(BodyError::Short { missing }))
+                    (&content[..], End::Length(BodyError::TooShort { missing }))
                 }
             }
         }
@@ -192,12 +192,12 @@ pub fn check(case: &Case) {
             (len, None) if content.len() == len => (&content[..], End::Whole),
             (len, None) if content.len() < len => {
                 let missing = (len - content.len()) as u64;
-                (&content[..], End::Length(BodyError::Short { missing }))
+                (&content[..], End::Length(BodyError::TooShort { missing }))
             }
             (len, Some(error)) if end == End::Chunk(error) => {
                 (content.get(..len).unwrap_or(&content), End::Chunk(error))
             }
-            (len, _) => (&content[..len], End::Length(BodyError::Long)),
+            (len, _) => (&content[..len], End::Length(BodyError::TooLong)),
         },
         (_, Some(error)) => (&content[..], End::Chunk(error)),
         (_, None) => (&content[..], End::Whole),

@@ -158,7 +158,7 @@ impl Disk {
         };
         sent.map_err(|error| {
             let failure = match &error {
-                SendError::Body(StreamError::Body(BodyError::Short { .. })) => Failure::Short,
+                SendError::Body(StreamError::Body(BodyError::TooShort { .. })) => Failure::Short,
                 SendError::Connection(ConnectionError::Io(_)) => Failure::Client,
                 SendError::Source(error) => Failure::Source {
                     errno: error.raw_os_error(),

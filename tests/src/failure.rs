@@ -48,8 +48,8 @@ impl Failure {
     /// Whether this is what the vectors call `kind`, for this input.
     pub fn is(self, kind: &str, input: &Json) -> bool {
         match self {
-            Self::Body(BodyError::Long) => kind == "content_longer_than_length",
-            Self::Body(BodyError::Short { .. }) => {
+            Self::Body(BodyError::TooLong) => kind == "content_longer_than_length",
+            Self::Body(BodyError::TooShort { .. }) => {
                 matches!(kind, "content_shorter_than_length" | "file_truncated")
             }
             Self::Core(error) => is(error, kind, input),

@@ -136,7 +136,7 @@ impl Folder {
         let file = found
             .file
             .facts()
-            .named(&found.name)
+            .guess_type_from_name(&found.name)
             .content_encoding(found.encoding.unwrap_or(Coding::Identity));
         let status = match found.is_error_page {
             true => Status::NOT_FOUND,

@@ -35,7 +35,7 @@ use crate::request::exchange::Exchange;
 pub struct JsonTransfer<'b, T> {
     transfer: Transfer<'b>,
     document: Resumable<T>,
-    /// What was wrong: it stays so.
+    /// The error that broke the reply off, for ever.
     error: Option<JsonError>,
 }
 
@@ -48,7 +48,7 @@ impl<T> fmt::Debug for JsonTransfer<'_, T> {
 }
 
 impl<'b, T: Document> JsonTransfer<'b, T> {
-    /// The body of `transfer` is that of a document of which nothing was written.
+    /// Makes a document, of which nothing was written, the body of `transfer`.
     pub(crate) const fn new(transfer: Transfer<'b>, document: T) -> Self {
         Self {
             transfer,
@@ -57,7 +57,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         }
     }
 
-    /// Writes the first piece behind the head. If that is all, the head tells its length.
+    /// Writes the first piece after the head. If that is all, the head tells its length.
     pub(crate) fn begin(mut self) -> Result<Self, JsonError> {
         if let Step::Fill(room) = self.transfer.step()
             && room.len() >= MIN_BUFFER
@@ -72,12 +72,12 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         Ok(self)
     }
 
-    /// What is to be sent next, which is never empty; or `None` when all was.
+    /// Returns the bytes to send next, which are never empty; `None` when all were sent.
     ///
     /// # Errors
     ///
-    /// What is wrong with the value, or [`JsonError::Changed`]. Where some of the reply has left,
-    /// the connection must be closed; nothing more is sent.
+    /// An error of the value, or [`JsonError::Changed`]. Nothing more is sent; if some of the reply
+    /// has left, the connection must be closed.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -93,7 +93,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         }
     }
 
-    /// Writes what is written before anything is sent.
+    /// Writes the document as far as there is room before anything is sent.
     fn fill(&mut self) -> Result<(), JsonError> {
         while let Step::Fill(room) = self.transfer.step() {
             let len = room.len();
@@ -131,12 +131,12 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
             .map_err(|_| JsonError::Changed)
     }
 
-    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.transfer.sent(n);
     }
 
-    /// Whether the connection must be closed after this reply, which says so or broke off.
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
         self.transfer.closes()
     }

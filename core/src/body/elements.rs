@@ -15,8 +15,8 @@ use crate::request::exchange::Exchange;
 /// [`Response::array_stream`](crate::Response::array_stream) and
 /// [`object_stream`](crate::Response::object_stream) make it. Each call gives a [`Piece`], which is
 /// driven to its end before the next call. Elements gather in the buffer until it is full, or until
-/// they are [`flush`](Self::flush)ed, and leave as one chunk. Where no body is sent, the values are not
-/// looked at.
+/// they are [`flush`](Self::flush)ed, and leave as one chunk. The values are not looked at where no
+/// body is sent.
 ///
 /// ```
 /// use replywire::json::{Dialect, Strict};
@@ -49,7 +49,7 @@ use crate::request::exchange::Exchange;
 #[must_use = "elements are sent one by one, and ended"]
 pub struct Elements<'b, D> {
     transfer: Transfer<'b>,
-    /// How many bytes of the room for a chunk are used.
+    /// The number of bytes used in the room for a chunk.
     used: usize,
     kind: Kind,
     /// The bracket that opens, until something was written; then a comma.
@@ -58,16 +58,16 @@ pub struct Elements<'b, D> {
     dialect: D,
 }
 
-/// What may come next.
+/// The calls that are allowed next.
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Any piece.
     Ready,
     /// The rest of a piece.
     Open,
-    /// Nothing, for this went wrong.
+    /// None: this went wrong.
     Broken(JsonError),
-    /// Nothing, for all was sent.
+    /// None: all was sent.
     Ended,
 }
 
@@ -108,7 +108,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] in an object, behind the end, or where the last piece was not driven to
+    /// [`JsonError::Element`] in an object, after the end, or if the last piece was not driven to
     /// its end.
     pub fn item<'e, T>(&'e mut self, value: T) -> Result<Piece<'e, 'b, D, T>, JsonError>
     where
@@ -121,7 +121,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] in an array, behind the end, or where the last piece was not driven to
+    /// [`JsonError::Element`] in an array, after the end, or if the last piece was not driven to
     /// its end.
     pub fn member<'e, T>(
         &'e mut self,
@@ -169,11 +169,11 @@ impl<'b, D: Dialect> Elements<'b, D> {
         }
     }
 
-    /// Sends what has gathered, and the head.
+    /// Sends the elements that have gathered, and the head.
     ///
     /// # Errors
     ///
-    /// [`JsonError::Element`] behind the end, or where the last piece was not driven to its end.
+    /// [`JsonError::Element`] after the end, or if the last piece was not driven to its end.
     pub fn flush(&mut self) -> Result<Piece<'_, 'b, D>, JsonError> {
         self.piece(Work::Flush)
     }
@@ -195,7 +195,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
         })
     }
 
-    /// Whether the connection must be closed after this reply, which says so or broke off.
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
         matches!(self.state, State::Open | State::Broken(_)) || self.transfer.closes()
     }
@@ -210,7 +210,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
     }
 }
 
-/// What is sent for one call on [`Elements`].
+/// The bytes of one call on [`Elements`].
 ///
 /// Dropping it before [`pending`](Self::pending) was `None` leaves half an element, so all further
 /// calls are [`JsonError::Element`], and the connection must be closed.
@@ -226,12 +226,12 @@ impl<D, T> fmt::Debug for Piece<'_, '_, D, T> {
     }
 }
 
-/// What is left to do.
+/// The work that is left.
 enum Work<'e, T> {
     Element(Resumable<Element<'e, T>>),
     /// The bracket that ends all.
     Bracket,
-    /// The chunk, and all that is behind it.
+    /// The chunk, and the end of the body after it.
     Rest,
     /// The chunk.
     Flush,
@@ -243,12 +243,12 @@ where
     D: Dialect,
     T: Document<Dialect = D>,
 {
-    /// What is to be sent next, which is never empty; or `None` when there is nothing more to send
-    /// before the next call.
+    /// Returns the bytes to send next, which are never empty; `None` when there are none before the
+    /// next call.
     ///
     /// # Errors
     ///
-    /// What is wrong with the value. The connection must be closed; nothing more is sent.
+    /// An error of the value. Nothing more is sent, and the connection must be closed.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
         let Elements {
             transfer,
@@ -326,13 +326,13 @@ where
         }
     }
 
-    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.elements.transfer.sent(n);
     }
 }
 
-/// An element with what is before it.
+/// An element with the separator and the name before it.
 struct Element<'e, T> {
     separator: u8,
     name: Option<&'e str>,

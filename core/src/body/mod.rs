@@ -7,15 +7,19 @@
 pub(crate) mod chunk;
 pub(crate) mod document;
 pub(crate) mod elements;
+pub(crate) mod error;
 pub(crate) mod event;
+pub(crate) mod json_line;
 pub(crate) mod stream;
 pub(crate) mod trailer;
 pub(crate) mod transfer;
 
-pub use self::chunk::{Chunk, JsonLine};
+pub use self::chunk::Chunk;
 pub use self::document::JsonTransfer;
 pub use self::elements::{Elements, Piece};
+pub use self::error::{BodyError, StreamError};
 pub use self::event::Event;
-pub use self::stream::{Stream, StreamError};
+pub use self::json_line::JsonLine;
+pub use self::stream::Stream;
 pub use self::trailer::Trailers;
-pub use self::transfer::{BodyError, Step, Transfer};
+pub use self::transfer::{Step, Transfer};

@@ -1,15 +1,16 @@
 use core::fmt;
 
 use super::chunk::{Chunk, MIN_ROOM};
+use super::error::{BodyError, StreamError};
 use super::trailer::{Section, Trailers};
-use super::transfer::{BodyError, Step, Transfer};
+use super::transfer::{Step, Transfer};
 use crate::error::Error;
 use crate::request::exchange::Exchange;
 
 /// A body whose content comes in pieces of any size, which gather in the buffer that held the head.
 ///
-/// What is written gathers until the buffer is full, or until it is [`flush`](Self::flush)ed, and
-/// leaves as one chunk of the chunked coding. A driver sends what is [`pending`](Self::pending),
+/// Pieces gather until the buffer is full, or until they are [`flush`](Self::flush)ed, and leave as
+/// one chunk of the chunked coding. A driver sends the bytes that are [`pending`](Self::pending),
 /// and then goes on.
 ///
 /// ```
@@ -37,10 +38,10 @@ use crate::request::exchange::Exchange;
 #[must_use = "a stream does nothing until it is driven"]
 pub struct Stream<'b> {
     transfer: Transfer<'b>,
-    /// How many bytes of the room for a chunk are used.
+    /// The number of bytes used in the room for a chunk.
     used: usize,
     is_ending: bool,
-    /// What follows the content in chunks that ends with trailer fields.
+    /// The trailer section that follows the content, where there is one.
     section: Option<Section<'b>>,
 }
 
@@ -63,15 +64,15 @@ impl<'b> Stream<'b> {
         }
     }
 
-    /// Whether more content is taken: not where none is sent, behind the promised length, or behind
-    /// the end.
+    /// Returns true while more content is taken: not if none is sent, nor after the promised
+    /// length, nor after the end.
     pub fn is_open(&self) -> bool {
         !self.is_ending && !self.transfer.is_ended()
     }
 
-    /// Writes a chunk, as far as there is room; whether that is all of it. If not, what is
-    /// [`pending`](Self::pending) is to be sent first. Where no more is taken, the rest of it is
-    /// passed over.
+    /// Writes a chunk as far as there is room; true when that is all of it. If it is not, send the
+    /// bytes that are [`pending`](Self::pending) first. A chunk is passed over once no more content
+    /// is taken.
     ///
     /// # Errors
     ///
@@ -113,11 +114,11 @@ impl<'b> Stream<'b> {
         Ok(true)
     }
 
-    /// Has what has gathered sent, and the head.
+    /// Has the bytes that have gathered sent, and the head.
     ///
     /// # Errors
     ///
-    /// [`StreamError::Body`] where it is more than was promised.
+    /// [`StreamError::Body`] if it is more than was promised.
     pub fn flush(&mut self) -> Result<(), StreamError> {
         match core::mem::take(&mut self.used) {
             0 => self.transfer.part(),
@@ -142,11 +143,11 @@ impl<'b> Stream<'b> {
     }
 
     /// [`end`](Self::end)s the content with trailer fields, where the request and the framing allow
-    /// some. Behind the end they are passed over.
+    /// some. After the end they are passed over.
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush), and [`StreamError::Chunk`] with what is wrong with the fields,
+    /// As [`flush`](Self::flush), and [`StreamError::Chunk`] with the first mistake in the fields,
     /// whether or not they would be sent.
     pub fn end_with(&mut self, trailers: Trailers<'b>) -> Result<(), StreamError> {
         if self.is_ending {
@@ -159,22 +160,22 @@ impl<'b> Stream<'b> {
                 self.transfer.begin_trailers(section.len());
                 self.section = Some(section);
                 self.is_ending = true;
-                self.put_end()?;
+                self.write_end()?;
             }
             Ok(_) => self.end()?,
         }
         Ok(())
     }
 
-    /// What is to be sent next, which is never empty; or `None` when there is nothing to send, but
-    /// for what gathers. Asking again changes nothing.
+    /// Returns the bytes to send next, which are never empty; `None` when there are none but those
+    /// that gather. Asking again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StreamError::Body`] where the content has ended early.
+    /// [`StreamError::Body`] if the content has ended early.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, StreamError> {
         if self.is_ending {
-            self.put_end()?;
+            self.write_end()?;
         }
         match self.transfer.step() {
             Step::Send(bytes) if self.used == 0 => Ok(Some(bytes)),
@@ -182,12 +183,12 @@ impl<'b> Stream<'b> {
         }
     }
 
-    /// `n` bytes of what was [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.transfer.sent(n);
     }
 
-    /// Whether the connection must be closed after this reply, which says so or broke off.
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
         self.transfer.closes()
     }
@@ -201,8 +202,8 @@ impl<'b> Stream<'b> {
         self.transfer.check(exchange)
     }
 
-    /// Writes what follows the content, as far as there is room.
-    fn put_end(&mut self) -> Result<(), BodyError> {
+    /// Writes the end of the body, as far as there is room.
+    fn write_end(&mut self) -> Result<(), BodyError> {
         if let Step::Fill(room) = self.transfer.step() {
             let n = match &mut self.section {
                 Some(section) => section.fill(room),
@@ -218,30 +219,3 @@ impl<'b> Stream<'b> {
         StreamError::Chunk(error)
     }
 }
-
-/// Why a stream broke off.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum StreamError {
-    /// The content's length is not what its head promised.
-    Body(BodyError),
-    /// A chunk could not be written.
-    Chunk(Error),
-}
-
-impl From<BodyError> for StreamError {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl fmt::Display for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Body(error) => error.fmt(f),
-            Self::Chunk(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for StreamError {}

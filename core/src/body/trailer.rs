@@ -2,15 +2,17 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::field::grammar::is_name;
-use crate::field::header::{FieldName, FieldValue, put_line};
-use crate::field::known::Known;
+use crate::field::id::FieldId;
+use crate::field::line::write_field;
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
 
-/// Trailer fields, written into the caller's buffer: what is known of a body only at its end, such
-/// as a checksum; RFC 9110 § 6.5.
+/// Trailer fields, written into the caller's buffer: facts that are known only at the end of a
+/// body, such as its checksum; RFC 9110 § 6.5.
 ///
-/// They are sent behind the last chunk of a reply whose request said `TE: trailers`; see
-/// [`Exchange::takes_trailers`]. To all others they are not sent, so nothing may depend on them. A
+/// They are sent after the last chunk of a reply whose request said `TE: trailers`; see
+/// [`Exchange::takes_trailers`]. Other clients do not get them, so nothing may depend on them. A
 /// head should announce their names in the field `trailer` (RFC 9110 § 6.6.2). The first mistake is
 /// remembered and returned when they are sent.
 ///
@@ -40,7 +42,7 @@ pub struct Trailers<'t> {
 }
 
 impl<'t> Trailers<'t> {
-    /// None yet; a line takes its name, its value and four bytes of `buf`.
+    /// Starts with no fields; a line takes its name, its value and four bytes of `buf`.
     pub fn new(buf: &'t mut [u8]) -> Self {
         Self {
             lines: Buf::new(buf),
@@ -48,7 +50,8 @@ impl<'t> Trailers<'t> {
         }
     }
 
-    /// None.
+    /// Makes a section without fields, which ends the content as
+    /// [`Stream::end`](crate::body::Stream::end) does.
     pub fn none() -> Self {
         Self::new(&mut [])
     }
@@ -59,7 +62,7 @@ impl<'t> Trailers<'t> {
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
         let result = match may_trail(name.bytes()) {
-            true => put_line(&mut self.lines, name, value),
+            true => write_field(&mut self.lines, name, value),
             false => Err(Error::Trailer),
         };
         if let Err(error) = result {
@@ -68,7 +71,7 @@ impl<'t> Trailers<'t> {
         self
     }
 
-    /// The trailer section, or what is wrong with it; `None` where it is empty.
+    /// The trailer section, or the first mistake in it; `None` where it is empty.
     pub(crate) fn section(self) -> Result<Option<Section<'t>>, Error> {
         if let Some(error) = self.error {
             return Err(error);
@@ -88,15 +91,15 @@ impl fmt::Debug for Trailers<'_> {
     }
 }
 
-/// The last chunk, the trailer section and the empty line behind it, RFC 9112 §§ 7.1 and 7.1.2.
+/// The last chunk, the trailer section and the empty line after it, RFC 9112 §§ 7.1 and 7.1.2.
 pub(crate) struct Section<'t> {
     lines: &'t [u8],
-    /// How many bytes were written.
+    /// The number of bytes written so far.
     at: usize,
 }
 
 impl Section<'_> {
-    /// In bytes.
+    /// The length in bytes.
     pub(crate) const fn len(&self) -> usize {
         LAST_SIZE.len() + self.lines.len() + END.len()
     }
@@ -116,8 +119,8 @@ impl Section<'_> {
 const LAST_SIZE: &[u8; 3] = b"0\r\n";
 const END: &[u8; 2] = b"\r\n";
 
-/// Fields, besides singletons, that have to be known before the content: for framing, routing, authentication,
-/// what caches do, how the content is read; RFC 9110 § 6.5.1.
+/// Fields, besides singletons, that have to be known before the content: for framing, routing,
+/// authentication, what caches do, how the content is read; RFC 9110 § 6.5.1.
 const LEADING: [&[u8]; 28] = [
     b"authorization",
     b"cache-control",
@@ -149,11 +152,11 @@ const LEADING: [&[u8]; 28] = [
     b"www-authenticate",
 ];
 
-/// Whether a field may stand behind the content. Of a field that is not known here the sender has to
-/// know it.
+/// Returns true for a field that may stand after the content. For a field that is not known here,
+/// the sender has to know.
 fn may_trail(name: &[u8]) -> bool {
-    let field = Known::of(name);
+    let field = FieldId::of(name);
     let leads = LEADING.iter().any(|other| is_name(name, other));
-    // RFC 9110 § 8.8.3 has the entity tag known behind the content.
-    !leads && (!field.is_singleton() || field == Known::ETag)
+    // RFC 9110 § 8.8.3 has the entity tag known after the content.
+    !leads && (!field.is_singleton() || field == FieldId::ETag)
 }

@@ -2,13 +2,14 @@
 
 use core::fmt;
 
+use super::error::BodyError;
 use crate::error::Error;
 use crate::request::exchange::{Answer, Exchange};
 use crate::write::bytes::shift;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 use crate::write::hexadecimal::{self, hexadecimal};
 
-/// How the end of the body is marked, and how many of its bytes are still to come.
+/// The mark of the body's end, and the number of its bytes that are still to come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Framing {
     /// Chunked transfer coding, RFC 9112 § 7.1.
@@ -17,11 +18,11 @@ pub(crate) enum Framing {
     Close,
     /// `content-length`; the source must end with it.
     Exact(u64),
-    /// `content-length`, or a trailer section; what the source has more is not read.
+    /// `content-length`, or a trailer section; more bytes of the source are not read.
     Sized(u64),
 }
 
-/// What a driver does next.
+/// The next action of a driver.
 ///
 /// A driver must know every step, so a new one is a breaking change.
 #[derive(Debug)]
@@ -36,46 +37,14 @@ pub enum Step<'t> {
     Send(&'t [u8]),
 }
 
-/// Why a body does not have the length that its head promised.
-///
-/// The transfer sends nothing more. Where some of it has left, the connection cannot be used again
-/// and must be closed; where nothing has, another reply can be sent.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum BodyError {
-    /// The source had more than the promised length; nothing beyond it was sent.
-    Long,
-    /// The source ended early.
-    Short {
-        /// How many bytes were promised and not delivered.
-        missing: u64,
-    },
-}
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Long => f.write_str("body longer than its content-length"),
-            Self::Short { missing } => {
-                f.write_str("body ended ")?;
-                missing.fmt(f)?;
-                f.write_str(" bytes early")
-            }
-        }
-    }
-}
-
-impl core::error::Error for BodyError {}
-
 /// The room before a chunk's data: the size line of a chunk of any size.
 const FRONT: usize = 18;
-/// The room behind a chunk's data.
+/// The room after a chunk's data.
 const BACK: usize = 2;
 const LAST_CHUNK: &[u8; 5] = b"0\r\n\r\n";
 
-/// What ends a head whose body comes in chunks; with the room before a chunk, it has room for what
-/// tells any length of a body that fits a buffer.
+/// The end of a head whose body comes in chunks. With the room before a chunk, it has room for the
+/// `content-length` of any body that fits a buffer.
 pub(crate) const CHUNKED: &[u8; 30] = b"transfer-encoding: chunked\r\n\r\n";
 const LENGTH: &[u8; 16] = b"content-length: ";
 const BLANK_LINE: &[u8; 4] = b"\r\n\r\n";
@@ -83,9 +52,9 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 
 /// A head and then a body, through the one buffer that held the head.
 ///
-/// A driver asks for the next [`Step`] and does what it says, until [`Step::Done`]. Asking again
-/// without acting changes nothing. The body's first bytes are read behind the head where there is
-/// room, so a small reply leaves in one write; a chunk leaves with its size line and its end.
+/// A driver asks for the next [`Step`] and acts on it, until [`Step::Done`]. Asking again without
+/// acting changes nothing. The body's first bytes are read in after the head where there is room,
+/// so a small reply leaves in one write; a chunk leaves with its size line and its end.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -123,7 +92,7 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 pub struct Transfer<'b> {
     bytes: &'b mut [u8],
     framing: Framing,
-    /// What is to be sent.
+    /// The bytes to send are at `start..end`.
     start: usize,
     end: usize,
     /// The source has nothing more to give.
@@ -144,7 +113,7 @@ impl fmt::Debug for Transfer<'_> {
 }
 
 impl<'b> Transfer<'b> {
-    /// `bytes` begins with a head of `head` bytes.
+    /// A transfer whose `bytes` begin with a head of `head` bytes.
     pub(crate) fn new(bytes: &'b mut [u8], head: usize, framing: Framing, answer: Answer) -> Self {
         // The head of a chunked reply alone leaves more room than a chunk needs at least.
         Self {
@@ -158,7 +127,7 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// The next thing to do.
+    /// Returns the next thing to do. Asking again without acting changes nothing.
     pub fn step(&mut self) -> Step<'_> {
         if let Some((start, len)) = self.fill_room() {
             let free = self.bytes.get_mut(start..).unwrap_or_default();
@@ -170,8 +139,8 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// `n` bytes were read into the last [`Step::Fill`]; zero is the end of the source. Where the
-    /// step was another, nothing happens.
+    /// Records that `n` bytes were read into the last [`Step::Fill`]; zero is the end of the
+    /// source. After any other step, nothing happens.
     ///
     /// # Errors
     ///
@@ -184,11 +153,11 @@ impl<'b> Transfer<'b> {
         match (self.framing, n) {
             (Framing::Exact(0) | Framing::Close, 0) => self.ended = true,
             (Framing::Exact(missing) | Framing::Sized(missing), 0) => {
-                return Err(self.broken(BodyError::Short { missing }));
+                return Err(self.broken(BodyError::TooShort { missing }));
             }
             (Framing::Exact(left), n) => {
                 let Some(left) = left.checked_sub(n as u64) else {
-                    return Err(self.broken(BodyError::Long));
+                    return Err(self.broken(BodyError::TooLong));
                 };
                 self.framing = Framing::Exact(left);
                 self.extend(start, n);
@@ -212,8 +181,8 @@ impl<'b> Transfer<'b> {
         Ok(())
     }
 
-    /// `n` bytes of the last [`Step::Send`] reached the connection. Where the step was another,
-    /// nothing happens.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection. After any other
+    /// step, nothing happens.
     pub fn sent(&mut self, n: usize) {
         if self.fill_room().is_some() {
             return;
@@ -222,22 +191,22 @@ impl<'b> Transfer<'b> {
         self.start = self.end.min(self.start.saturating_add(n));
     }
 
-    /// Whether the connection must be closed after this reply, which says so or broke off.
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
         self.answer.closes()
     }
 
-    /// Whether the source is not asked any more.
+    /// True once the source is not asked any more.
     pub(crate) const fn is_ended(&self) -> bool {
         self.ended
     }
 
-    /// Whether the body's next bytes may join the head.
+    /// True while the body's next bytes may join the head.
     pub(crate) const fn is_joining(&self) -> bool {
         self.joining
     }
 
-    /// How many bytes of a body of known length are to come.
+    /// The number of bytes of a body of known length that are to come.
     pub(crate) const fn left(&self) -> Option<u64> {
         match self.framing {
             Framing::Exact(left) => Some(left),
@@ -250,7 +219,7 @@ impl<'b> Transfer<'b> {
         self.joining = false;
     }
 
-    /// Ends the chunks behind what is to be sent, where there is room.
+    /// Ends the chunks after the bytes to send, where there is room.
     pub(crate) fn join_end(&mut self) {
         let room = self.bytes.len().saturating_sub(self.end);
         if self.framing == Framing::Chunked && !self.ended && room >= LAST_CHUNK.len() {
@@ -260,12 +229,12 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// Whether a trailer section may follow.
+    /// True if a trailer section may follow.
     pub(crate) fn takes_trailers(&self) -> bool {
         self.framing == Framing::Chunked && !self.ended && self.answer.takes_trailers()
     }
 
-    /// Has the last chunk and the trailer section follow, which have `len` bytes together.
+    /// Lets the last chunk and the trailer section follow, which have `len` bytes together.
     pub(crate) fn begin_trailers(&mut self, len: usize) {
         self.framing = Framing::Sized(len as u64);
         self.joining = true;
@@ -278,8 +247,8 @@ impl<'b> Transfer<'b> {
         self.end = self.start;
     }
 
-    /// The `n` bytes that were read into the last [`Step::Fill`], behind the head of a chunked
-    /// reply, are the whole body: so the head tells its length instead.
+    /// Makes the `n` bytes that were read into the last [`Step::Fill`], after the head of a chunked
+    /// reply, the whole body: the head then tells its length instead.
     pub(crate) fn end_with(&mut self, n: usize) {
         let (body, _) = self.room();
         let mut digits = [0; MAX_DIGITS];
@@ -314,7 +283,7 @@ impl<'b> Transfer<'b> {
         is_due.then(|| self.room()).filter(|(_, len)| *len > 0)
     }
 
-    /// Where the body's next bytes are read to, and how many at most.
+    /// The place that the body's next bytes are read to, and the most of them.
     fn room(&self) -> (usize, usize) {
         let used = self.used();
         let free = self.bytes.len().saturating_sub(used);
@@ -328,7 +297,7 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// Where in the buffer more is written: behind what is to be sent.
+    /// The place in the buffer where more is written: after the bytes to send.
     const fn used(&self) -> usize {
         match self.start == self.end {
             true => 0,
@@ -350,7 +319,7 @@ impl<'b> Transfer<'b> {
         self.end = at + n;
     }
 
-    /// Puts the size line before the `n` bytes at `at`, and CRLF behind them.
+    /// Puts the size line before the `n` bytes at `at`, and CRLF after them.
     fn chunk(&mut self, at: usize, n: usize) {
         let (line, len) = size_line(n);
         let line = line.get(..len).unwrap_or_default();

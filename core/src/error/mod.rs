@@ -4,9 +4,10 @@ mod json;
 
 pub use self::json::JsonError;
 
-/// Why a reply could not be written.
+/// The reason why a reply could not be written.
 ///
-/// Nothing is half-written: with an error no byte of the reply comes out.
+/// For a buffered reply no byte comes out; an error from a stream's chunk may follow bytes already
+/// sent.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -35,8 +36,8 @@ pub enum Error {
     Date,
     /// The name or the id of an event held CR or LF, or the id NUL.
     Event,
-    /// A field that a file's facts tell was set besides: `content-range`, `etag`, `last-modified`, or
-    /// by a draft `content-type`.
+    /// A field that the facts of a file tell was set too: `content-range`, `etag`, `last-modified`,
+    /// or by a draft `content-type`.
     FileHeader,
     /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
     FramingHeader,
@@ -44,7 +45,7 @@ pub enum Error {
     HeaderName,
     /// A field value held a control character, or white space at its start or end; RFC 9110 § 5.5.
     HeaderValue,
-    /// A status below 200, where a final reply was due; [`Reply::check`](crate::Reply::check) tells.
+    /// A status below 200, where a final reply was due; see [`Reply::check`](crate::Reply::check).
     InterimStatus,
     /// The value could not be written as JSON.
     Json(JsonError),
@@ -52,19 +53,19 @@ pub enum Error {
     Location,
     /// A text held a character above U+00FF, which no byte of a field stands for.
     NotLatin1,
-    /// A reply was not in the buffer that it was to be written to.
+    /// A reply was not in the buffer that it had to be written to.
     OtherBuffer,
-    /// A reply was made for another exchange than the one it was to answer: for another version, for
-    /// `HEAD` or not, for trailer fields that are not taken, or without saying that the connection
-    /// closes.
+    /// A reply was made for another exchange than the one it was to answer: for another version,
+    /// for another method if either is `HEAD` or `CONNECT`, with trailer fields that are not taken,
+    /// or without saying that the connection closes.
     OtherExchange,
     /// The buffer was too small; `needed` bytes would have been enough.
     Overflow {
-        /// In bytes. A reply whose lines were replaced takes fewer than it needed on the way.
+        /// The size in bytes. A reply whose lines were replaced takes fewer than it needed on the
+        /// way.
         needed: usize,
     },
-    /// A field that a recipient has to know before the content, as a trailer field; RFC 9110
-    /// § 6.5.1.
+    /// A trailer field was one that a recipient has to know before the content; RFC 9110 § 6.5.1.
     Trailer,
 }
 

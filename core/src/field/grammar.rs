@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::error::Error;
 
-/// `token`, and not one of the framing fields.
+/// Checks that `name` is a `token` and not one of the framing fields.
 pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
     if !is_token(name) {
         Err(Error::HeaderName)
@@ -15,7 +15,7 @@ pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// RFC 9110 § 5.6.2.
+/// `token`, RFC 9110 § 5.6.2.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn is_token(bytes: &[u8]) -> bool {
     let mut rest = bytes;
@@ -28,6 +28,7 @@ pub(crate) const fn is_token(bytes: &[u8]) -> bool {
     !bytes.is_empty()
 }
 
+/// `tchar`, RFC 9110 § 5.6.2.
 pub(crate) const fn is_token_byte(byte: u8) -> bool {
     // One bit a character: three words instead of a table of 128 bytes.
     const DIGITS: u32 = bits(b"!#$%&'*+-.0123456789", 32);
@@ -42,6 +43,7 @@ pub(crate) const fn is_token_byte(byte: u8) -> bool {
     word >> (byte & 31) & 1 == 1
 }
 
+/// A bit for each byte of `set`, counted from `base`.
 const fn bits(set: &[u8], base: u8) -> u32 {
     let mut rest = set;
     let mut word = 0;
@@ -71,7 +73,7 @@ const fn is_framing(name: &[u8]) -> bool {
     }
 }
 
-/// Whether `name` is `lower`, a lower-case name, in any case.
+/// Compares `name` in any case with `lower`, which is lower-case.
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
@@ -85,7 +87,8 @@ pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
     left.is_empty() && right.is_empty()
 }
 
-/// `field-value` with obs-text: no control character but HTAB, no white space at either end.
+/// Checks a `field-value` with obs-text: no control character but HTAB, no white space at either
+/// end.
 pub(crate) const fn check_value(value: &[u8]) -> Result<(), Error> {
     match has_field_vchar_ends(value) && is_field_content(value) {
         true => Ok(()),
@@ -93,7 +96,7 @@ pub(crate) const fn check_value(value: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// [`check_value`] for a text that is ASCII, or else refused.
+/// Checks a text as [`check_value`] does, and that it is ASCII.
 pub(crate) fn check_text(value: &str) -> Result<(), Error> {
     match value.is_ascii() {
         true => check_value(value.as_bytes()),
@@ -101,10 +104,12 @@ pub(crate) fn check_text(value: &str) -> Result<(), Error> {
     }
 }
 
-const fn has_field_vchar_ends(value: &[u8]) -> bool {
+/// False where `value` begins or ends with a blank.
+pub(crate) const fn has_field_vchar_ends(value: &[u8]) -> bool {
     !matches!(value, [b' ' | b'\t', ..] | [.., b' ' | b'\t'])
 }
 
+/// False where `value` holds a control character other than HTAB.
 const fn is_field_content(value: &[u8]) -> bool {
     let mut rest = value;
     while let [byte, tail @ ..] = rest {
@@ -116,91 +121,19 @@ const fn is_field_content(value: &[u8]) -> bool {
     true
 }
 
-/// Whether `value` is printable ASCII with no blank at either end: the usual, and quick to tell.
-pub(crate) fn is_plain(value: &[u8]) -> bool {
-    has_field_vchar_ends(value) && all_printable(value)
-}
-
-/// Whether every byte is in `0x20..=0x7e`.
-#[inline]
-fn all_printable(bytes: &[u8]) -> bool {
-    all(bytes, not_printable, |byte| matches!(byte, 0x20..=0x7e))
-}
-
-/// Whether every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
-#[cfg_attr(target_pointer_width = "64", inline)]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
-    let odd = |word| {
-        not_printable(word)
-            | has_byte(word, b' ')
-            | has_byte(word, b'"')
-            | has_byte(word, b',')
-            | has_byte(word, b';')
-            | has_byte(word, b'\\')
-    };
-    all(bytes, odd, is_cookie_octet)
-}
-
-const fn is_cookie_octet(byte: u8) -> bool {
+/// `cookie-octet`, RFC 6265 § 4.1.1.
+pub(crate) const fn is_cookie_octet(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
 }
 
-/// Whether every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
-#[cfg_attr(target_pointer_width = "64", inline)]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
-    let odd = |word| not_printable(word) | has_byte(word, b';');
-    all(bytes, odd, |byte| matches!(byte, 0x20..=0x3a | 0x3c..=0x7e))
+/// An ASCII `av-octet`, RFC 6265 § 4.1.1.
+pub(crate) const fn is_attribute_octet(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x3a | 0x3c..=0x7e)
 }
 
-/// Whether `is_good` holds for every byte; `odd` is not zero when it does not for one of eight.
-#[cfg(target_pointer_width = "64")]
-#[inline(always)]
-fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().all(|byte| is_good(*byte));
-    };
-    // The last word may overlap the one before it.
-    let mut found = odd(u64::from_le_bytes(*last));
-    let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        found |= odd(u64::from_le_bytes(*word));
-        rest = tail;
-    }
-    found == 0
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-#[inline(always)]
-fn all(bytes: &[u8], _: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bool {
-    bytes.iter().all(|byte| is_good(*byte))
-}
-
-/// [`is_plain`] for a value that begins with `first` and ends with `last`, and is all of them.
-#[cfg(target_pointer_width = "64")]
-#[inline(always)]
-pub(crate) const fn is_plain_word_pair(first: [u8; 8], last: [u8; 8]) -> bool {
-    let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
-    let odd = not_printable(first) | not_printable(last);
-    let blank = (first as u8 == b' ') | ((last >> 56) as u8 == b' ');
-    odd | blank as u64 == 0
-}
-
-/// Not zero when one of the eight bytes is outside `0x20..=0x7e`.
-#[inline(always)]
-const fn not_printable(word: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let below_blank = word.wrapping_sub(0x20 * EACH);
-    let is_del = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
-    (below_blank | is_del | word) & (0x80 * EACH)
-}
-
-/// Not zero when one of the eight bytes is `byte`; all of them are printable.
-#[inline(always)]
-const fn has_byte(word: u64, byte: u8) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
+/// `etagc`, RFC 9110 § 8.8.3.
+pub(crate) const fn is_etagc(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)
 }
 
 #[cfg(test)]
@@ -216,38 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn cookie_octets_are_those_of_rfc_6265_at_every_place_of_every_length() {
-        for len in 1..20 {
-            for at in 0..len {
-                for byte in 0..=255u8 {
-                    let mut value = [b'~'; 20];
-                    value[at] = byte;
-                    let octet = byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
-                    assert_eq!(all_cookie_octets(&value[..len]), octet, "{byte:#x} at {at}");
-                    let av_octet = matches!(byte, b' '..=b'~') && byte != b';';
-                    assert_eq!(
-                        all_attribute_octets(&value[..len]),
-                        av_octet,
-                        "{byte:#x} at {at}"
-                    );
-                }
-            }
+    fn every_byte_is_a_tag_s_or_it_is_not() {
+        for byte in 0..=255_u8 {
+            let want = byte == 0x21 || (0x23..=0x7e).contains(&byte) || byte >= 0x80;
+            assert_eq!(is_etagc(byte), want, "{byte:#x}");
         }
-    }
-
-    #[test]
-    fn plain_means_printable_at_every_place_of_every_length() {
-        for len in 1..40 {
-            for at in 0..len {
-                for byte in 0..=255u8 {
-                    let mut value = [b'a'; 40];
-                    value[at] = byte;
-                    let blank_end = byte == b' ' && (at == 0 || at + 1 == len);
-                    let want = matches!(byte, 0x20..=0x7e) && !blank_end;
-                    assert_eq!(is_plain(&value[..len]), want, "{byte:#x} at {at} of {len}");
-                }
-            }
-        }
-        assert!(is_plain(b""));
     }
 }

@@ -5,7 +5,7 @@ use percent_encoding::percent_encode_byte;
 use crate::write::buf::Buf;
 
 /// Writes `url` with every control, blank, quote and non-ASCII character percent-encoded.
-pub(crate) fn put_url(buf: &mut Buf<'_>, url: &str) {
+pub(crate) fn write_url(buf: &mut Buf<'_>, url: &str) {
     let mut rest = url.as_bytes();
     loop {
         let end = rest
@@ -13,17 +13,16 @@ pub(crate) fn put_url(buf: &mut Buf<'_>, url: &str) {
             .position(|byte| !stands(*byte))
             .unwrap_or(rest.len());
         let (run, tail) = rest.split_at_checked(end).unwrap_or_default();
-        buf.put(run);
+        buf.write(run);
         let Some((byte, tail)) = tail.split_first() else {
             return;
         };
-        buf.put(percent_encode_byte(*byte).as_bytes());
+        buf.write(percent_encode_byte(*byte).as_bytes());
         rest = tail;
     }
 }
 
-/// What RFC 3986 lets stand in a URI reference; `%` too, so what is encoded already is not encoded
-/// twice.
+/// A byte that RFC 3986 allows in a URI reference; `%` too, so that nothing is encoded twice.
 const fn stands(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
@@ -32,10 +31,10 @@ const fn stands(byte: u8) -> bool {
         )
 }
 
-/// Whether a browser resolves `url` to a path of the same origin.
+/// Returns true if a browser resolves `url` to a path of the same origin.
 ///
 /// `//host` and, to browsers, `/\host` name another host. They also drop tabs and line ends, and
-/// take the space before for none, so a control character anywhere is refused.
+/// skip blanks before the text, so a control character anywhere is refused.
 pub(crate) fn is_local_path(url: &str) -> bool {
     let bytes = url.as_bytes();
     bytes.starts_with(b"/")

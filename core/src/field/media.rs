@@ -1,11 +1,12 @@
 //! Media types, RFC 9110 § 8.3.
 
-use super::header;
-use super::header::HeaderName;
+use super::line::write_field;
+use super::name::HeaderName;
+use super::value;
 use crate::error::Error;
 use crate::write::buf::Buf;
 
-/// The lines of the usual types, by the rule of [`put_content_type`].
+/// The lines of the usual types, by the rule of [`write_content_type`].
 pub(crate) const HTML: &[u8; 40] = b"content-type: text/html; charset=utf-8\r\n";
 pub(crate) const JSON: &[u8; 32] = b"content-type: application/json\r\n";
 pub(crate) const PLAIN: &[u8; 41] = b"content-type: text/plain; charset=utf-8\r\n";
@@ -13,21 +14,21 @@ pub(crate) const PLAIN: &[u8; 41] = b"content-type: text/plain; charset=utf-8\r\
 /// Writes the `content-type` line of `media_type`.
 ///
 /// A type that begins with `text/` gets `; charset=utf-8`, unless it names a charset.
-pub(crate) fn put_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    header::put_line(buf, HeaderName::CONTENT_TYPE, media_type)?;
+pub(crate) fn write_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
+    write_field(buf, HeaderName::CONTENT_TYPE, media_type)?;
     if lacks_charset(media_type) {
         buf.truncate(buf.len() - 2);
-        buf.put_array(CHARSET);
-        buf.put_array(b"\r\n");
+        buf.write_array(CHARSET);
+        buf.write_array(b"\r\n");
     }
     Ok(())
 }
 
 /// Writes `media_type` as a value, by the same rule.
-pub(crate) fn put(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    header::put_value(buf, media_type)?;
+pub(crate) fn write_value(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
+    value::write_value(buf, media_type)?;
     if lacks_charset(media_type) {
-        buf.put_array(CHARSET);
+        buf.write_array(CHARSET);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What parts the ranges of a multipart reply.
+//! The text between the ranges of a multipart reply.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use crate::write::hexadecimal::{MAX_DIGITS, hexadecimal};
 
 /// A text that the parts of a reply do not contain, RFC 2046 § 5.1.1.
 ///
-/// Nothing looks for it in the file. So make it of random bits, that no one can have put it there.
+/// Nothing looks for it in the file. Use random bits, so that no one can have planted it.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Boundary {
     text: [u8; Self::MAX],
@@ -18,14 +18,14 @@ impl Boundary {
     /// The longest text.
     const MAX: usize = 2 * MAX_DIGITS;
 
-    /// Random bits as hexadecimal digits.
+    /// Makes a boundary of random bits, as 32 hexadecimal digits.
     pub fn from_bits(bits: u128) -> Self {
         let mut text = [0; Self::MAX];
         let mut buf = Buf::new(&mut text);
         for half in [(bits >> 64) as u64, bits as u64] {
             let mut room = [b'0'; MAX_DIGITS];
             hexadecimal(half, &mut room);
-            buf.put_array(&room);
+            buf.write_array(&room);
         }
         Self {
             text,
@@ -33,7 +33,8 @@ impl Boundary {
         }
     }
 
-    /// A text of 1 to 32 letters and digits of ASCII, or `None` for another.
+    /// Makes a boundary of a text of 1 to 32 letters and digits of ASCII; `None` for any other
+    /// text.
     pub const fn new(text: &str) -> Option<Self> {
         let mut room = [0; Self::MAX];
         let mut free: &mut [u8] = &mut room;

@@ -1,22 +1,23 @@
-//! Facts of a file, which a reply describes it by.
+//! The facts of a file.
 
 use core::fmt;
 
 use super::boundary::Boundary;
-use super::conditional::Validators;
 use super::extension::guess_media_type;
+use super::precondition::Validators;
 use crate::error::Error;
 use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
-use crate::field::{header, media};
+use crate::field::{media, value};
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
 
-/// What a reply has to know of a file; at most `RANGES` ranges of it are sent at once.
+/// The facts that a reply needs to know about a file; at most `RANGES` ranges of it are sent at
+/// once.
 ///
-/// The core reads no file: these are facts that the caller has found out. From one that was opened,
-/// so that a reply is of one version of it.
+/// The core reads no file: the caller finds these facts out. Take them from an open file, so that
+/// the reply describes a single version.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -53,19 +54,20 @@ pub struct File<'f, const RANGES: usize = 16> {
     pub(crate) boundary: Option<Boundary>,
 }
 
-/// What is not known.
+/// The type of a file whose type is not known.
 const OCTETS: &str = "application/octet-stream";
 
-/// What a file's `content-type` says.
+/// The `content-type` of a file.
 #[derive(Clone, Copy)]
 pub(crate) enum MediaType<'f> {
-    /// What [`media`] makes of it.
+    /// A type that [`media`] completes.
     Completed(&'f str),
     Verbatim(&'f str),
 }
 
 impl<'f> File<'f> {
-    /// A file of `len` bytes, of which nothing else is known; type `application/octet-stream`.
+    /// Describes a file of `len` bytes, of which nothing else is known; type
+    /// `application/octet-stream`.
     pub const fn new(len: u64) -> Self {
         Self {
             len,
@@ -77,7 +79,7 @@ impl<'f> File<'f> {
         }
     }
 
-    /// A file in memory, such as one in flash, with [`ETag::of`] it.
+    /// Describes a file in memory, such as one in flash, with the tag [`ETag::of`] makes.
     ///
     /// ```
     /// use replywire::file::File;
@@ -92,8 +94,8 @@ impl<'f> File<'f> {
 }
 
 impl<'f, const RANGES: usize> File<'f, RANGES> {
-    /// At most `N` ranges are sent at once; a request for more gets the whole file. Each takes
-    /// 16 bytes of the [`FilePlan`].
+    /// Limits how many ranges are sent at once to `N`; a request for more gets the whole file. Each
+    /// takes 16 bytes of the [`FilePlan`](crate::file::FilePlan).
     pub const fn ranges<const N: usize>(self) -> File<'f, N> {
         File {
             len: self.len,
@@ -105,10 +107,11 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         }
     }
 
-    /// When the file was modified: seconds since the start of 1970, and nanoseconds behind them.
+    /// Sets the time of the last modification: seconds since the start of 1970, and nanoseconds
+    /// after them.
     ///
-    /// They are its `last-modified` date (RFC 9110 § 8.8.2), if that is of the years 1970 to 9999.
-    /// With the length they are a strong `etag`, in place of one that was set before.
+    /// They make its `last-modified` date (RFC 9110 § 8.8.2), if that is of the years 1970 to 9999.
+    /// With the length they make a strong `etag`, which replaces one that was set before.
     pub const fn modified(mut self, seconds: i64, nanoseconds: u32) -> Self {
         self.modified = match seconds {
             0.. => HttpDate::from_unix(seconds as u64),
@@ -141,9 +144,9 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         self
     }
 
-    /// Sets the `content-type` that files of this name have; see
-    /// [`guess_media_type`](crate::file::guess_media_type).
-    pub fn named(self, name: impl AsRef<[u8]>) -> Self {
+    /// Sets the `content-type` that is usual for files of this name, or `application/octet-stream`;
+    /// see [`guess_media_type`](crate::file::guess_media_type).
+    pub fn guess_type_from_name(self, name: impl AsRef<[u8]>) -> Self {
         self.media_type(guess_media_type(name).unwrap_or(OCTETS))
     }
 
@@ -153,7 +156,8 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         self
     }
 
-    /// The file holds its content in this coding, which `content-encoding` tells; RFC 9110 § 8.4.
+    /// Says that the file holds its content in this coding, which `content-encoding` tells;
+    /// RFC 9110 § 8.4.
     ///
     /// An `etag` that was not given as a text is another one in each coding.
     pub const fn content_encoding(mut self, coding: Coding) -> Self {
@@ -161,9 +165,9 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         self
     }
 
-    /// Sets what parts the ranges of a reply. Without it, a request for several ranges that do not
-    /// touch gets the whole file; so it does of a file in a content coding, which parts could not
-    /// tell.
+    /// Sets the text between the ranges of a reply. Without it, a request for several ranges that
+    /// do not touch gets the whole file. So does one for a file in a content coding, which parts
+    /// could not tell.
     pub const fn boundary(mut self, boundary: Boundary) -> Self {
         self.boundary = Some(boundary);
         self
@@ -174,12 +178,12 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         self.len
     }
 
-    /// Whether there are no bytes.
+    /// Returns true if there are no bytes.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// What tells versions of it apart.
+    /// The facts that tell versions of it apart.
     pub(crate) fn validators(&self, exchange: &Exchange) -> Validators<'f> {
         Validators {
             etag: match (self.etag, self.coding) {
@@ -205,10 +209,10 @@ impl<const RANGES: usize> fmt::Debug for File<'_, RANGES> {
 
 impl MediaType<'_> {
     /// Writes the field's value.
-    pub(crate) fn put(self, buf: &mut Buf<'_>) -> Result<(), Error> {
+    pub(crate) fn write(self, buf: &mut Buf<'_>) -> Result<(), Error> {
         match self {
-            Self::Completed(media_type) => media::put(buf, media_type),
-            Self::Verbatim(text) => header::put_value(buf, text),
+            Self::Completed(media_type) => media::write_value(buf, media_type),
+            Self::Verbatim(text) => value::write_value(buf, text),
         }
     }
 }

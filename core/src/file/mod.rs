@@ -4,11 +4,11 @@
 //! reads a file.
 
 pub(crate) mod boundary;
-pub(crate) mod conditional;
 pub(crate) mod extension;
 pub(crate) mod facts;
 pub(crate) mod multipart;
 pub(crate) mod plan;
+pub(crate) mod precondition;
 pub(crate) mod range;
 pub(crate) mod transfer;
 
@@ -17,4 +17,5 @@ pub use self::extension::guess_media_type;
 pub use self::facts::File;
 pub use self::plan::FilePlan;
 pub use self::transfer::{FileStep, FileTransfer};
-pub use crate::field::coding::{Accepted, Coding};
+pub use crate::field::accepted::Accepted;
+pub use crate::field::coding::Coding;

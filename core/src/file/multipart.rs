@@ -7,23 +7,23 @@ use crate::error::Error;
 use crate::write::buf::Buf;
 use crate::write::decimal;
 
-/// What stands around the parts of a reply.
+/// The parts of a reply, and the text around them.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'p> {
     pub(crate) boundary: &'p Boundary,
     pub(crate) media_type: MediaType<'p>,
-    /// Of the file.
+    /// The length of the file.
     pub(crate) len: u64,
     pub(crate) spans: &'p [Span],
 }
 
 impl<'p> Parts<'p> {
-    /// How long the content is, and the most bytes that stand before a part.
+    /// The length of the content, and the most bytes that stand before a part.
     pub(crate) fn measure(&self) -> Result<(u64, usize), Error> {
         let (mut len, mut room) = (0_u64, 0);
         for at in 0..=self.spans.len() {
             let mut before = Buf::new(&mut []);
-            let span = self.put_before(at, &mut before)?;
+            let span = self.write_before(at, &mut before)?;
             room = room.max(before.len());
             len = len
                 .saturating_add(before.len() as u64)
@@ -32,38 +32,39 @@ impl<'p> Parts<'p> {
         Ok((len, room))
     }
 
-    /// Writes what stands before a part, which it returns, or behind the last one.
-    pub(crate) fn put_before(
+    /// Writes the text before a part, and returns its span; after the last part, the text that ends
+    /// all.
+    pub(crate) fn write_before(
         &self,
         at: usize,
         buf: &mut Buf<'_>,
     ) -> Result<Option<&'p Span>, Error> {
         if at > 0 {
-            buf.put_array(b"\r\n");
+            buf.write_array(b"\r\n");
         }
-        buf.put_array(b"--");
-        buf.put(self.boundary.as_bytes());
+        buf.write_array(b"--");
+        buf.write(self.boundary.as_bytes());
         let span = self.spans.get(at);
         match span {
             Some(span) => {
-                buf.put_array(b"\r\nContent-Type: ");
-                self.media_type.put(buf)?;
-                buf.put_array(b"\r\nContent-Range: ");
-                put_content_range(buf, *span, self.len);
-                buf.put_array(b"\r\n\r\n");
+                buf.write_array(b"\r\nContent-Type: ");
+                self.media_type.write(buf)?;
+                buf.write_array(b"\r\nContent-Range: ");
+                write_content_range(buf, *span, self.len);
+                buf.write_array(b"\r\n\r\n");
             }
-            None => buf.put_array(b"--"),
+            None => buf.write_array(b"--"),
         }
         Ok(span)
     }
 }
 
 /// Writes the value of a `content-range` of a file of `len` bytes, RFC 9110 § 14.4.
-pub(crate) fn put_content_range(buf: &mut Buf<'_>, span: Span, len: u64) {
-    buf.put_array(b"bytes ");
-    decimal::put(buf, span.offset);
-    buf.put_array(b"-");
-    decimal::put(buf, span.end().saturating_sub(1));
-    buf.put_array(b"/");
-    decimal::put(buf, len);
+pub(crate) fn write_content_range(buf: &mut Buf<'_>, span: Span, len: u64) {
+    buf.write_array(b"bytes ");
+    decimal::write(buf, span.offset);
+    buf.write_array(b"-");
+    decimal::write(buf, span.end().saturating_sub(1));
+    buf.write_array(b"/");
+    decimal::write(buf, len);
 }

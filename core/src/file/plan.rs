@@ -1,19 +1,20 @@
-//! What a request is to be sent of a file.
+//! The plan of a reply with a file: which of its bytes are sent, or why none.
 
 use core::fmt;
 
 use heapless::Vec;
 
-use super::conditional::{Precondition, Preconditions, Validators};
 use super::facts::File;
 use super::multipart::Parts;
+use super::precondition::{Precondition, Preconditions, Validators};
 use super::range::{self, Asked, Span};
 use crate::field::coding::Coding;
 use crate::field::grammar::is_name;
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
 
-/// What a request is to be sent of a [`File`]; [`Response::file`](crate::Response::file) sends it.
+/// A plan of the reply with a [`File`]: which of its bytes answer a request, or why none do.
+/// [`Response::file`](crate::Response::file) sends it.
 ///
 /// ```
 /// use replywire::Status;
@@ -40,11 +41,10 @@ pub struct FilePlan<'f, const RANGES: usize = 16> {
 }
 
 impl<'f, const RANGES: usize> File<'f, RANGES> {
-    /// What a request is to be sent of the file: reads the preconditions and the `range` of its
-    /// header fields.
+    /// Plans the reply to a request, from the preconditions and the `range` in its header fields.
     ///
-    /// The time it takes is that of one look at each byte, and for each range asked for one at each
-    /// of the ranges before it.
+    /// Each byte of the fields is read once, and each range asked for is compared with those before
+    /// it. Nothing is an error here: the plan says what the reply is.
     pub fn plan<N, V>(
         &self,
         exchange: &Exchange,
@@ -58,21 +58,32 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     }
 }
 
-/// What the request's fields come to.
+/// The reply that the request's fields ask for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
-    /// One of the ranges in the store, or several.
-    Partial,
+    /// The representation that the client has is the current one.
     NotModified,
-    /// The reply is an error, with this text.
+    /// The ranges in the store: one, or several.
+    Partial,
+    /// An error with this text.
     Refused(Status, &'static str),
+    /// None of the ranges has a byte.
     Unsatisfiable,
+    /// The whole file.
     Whole,
 }
 
-/// Whether several ranges can be sent at once. Each part would have to say its coding, which
-/// recipients look for in the head alone; and what stands around the parts must not make the content
-/// longer than a length can tell.
+/// The bytes of a file that a partial reply sends.
+pub(crate) enum Selection<'p> {
+    /// Several ranges.
+    Parts(Parts<'p>),
+    /// One range.
+    Range(Span),
+}
+
+/// Returns true if several ranges can be sent at once. Each part would have to say its coding,
+/// which recipients look for in the head alone; and what stands around the parts must not make the
+/// content longer than a length can tell.
 fn can_be_parted<const RANGES: usize>(file: &File<'_, RANGES>) -> bool {
     file.boundary.is_some() && file.coding == Coding::Identity && file.len <= i64::MAX as u64
 }
@@ -143,32 +154,27 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         }
     }
 
-    /// What counts for a reply with this status.
-    pub(crate) fn counting(&self, status: Status) -> Verdict {
+    /// The verdict for a reply that was started with `status`. With any other status than those of
+    /// [`status`](Self::status), the whole file is sent.
+    pub(crate) fn verdict_for(&self, status: Status) -> Verdict {
         match status == Status::OK || status == self.status() {
             true => self.verdict,
             false => Verdict::Whole,
         }
     }
 
-    /// The ranges, where there are several.
-    pub(crate) fn parts(&self) -> Option<Parts<'_>> {
-        match (&self.file.boundary, self.spans.as_slice()) {
-            (Some(boundary), spans @ [_, _, ..]) => Some(Parts {
+    /// The bytes that a [`Verdict::Partial`] sends.
+    pub(crate) fn selection(&self) -> Selection<'_> {
+        match (self.spans.as_slice(), &self.file.boundary) {
+            ([span], _) => Selection::Range(*span),
+            (spans, Some(boundary)) => Selection::Parts(Parts {
                 boundary,
                 media_type: self.file.media_type,
                 len: self.file.len,
                 spans,
             }),
-            _ => None,
-        }
-    }
-
-    /// The range, where there is one.
-    pub(crate) fn span(&self) -> Option<Span> {
-        match self.spans.as_slice() {
-            [span] => Some(*span),
-            _ => None,
+            // Several ranges without a boundary have another verdict.
+            (_, None) => Selection::Range(Span::EMPTY),
         }
     }
 }

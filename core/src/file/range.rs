@@ -12,17 +12,17 @@ pub(crate) struct Span {
 impl Span {
     pub(crate) const EMPTY: Self = Self { offset: 0, len: 0 };
 
-    /// The first byte behind.
+    /// The place after the last byte.
     pub(crate) const fn end(self) -> u64 {
         self.offset.saturating_add(self.len)
     }
 
-    /// Whether no byte lies between two.
+    /// True if no byte lies between the two.
     const fn touches(self, other: Self) -> bool {
         self.len != 0 && self.offset <= other.end() && other.offset <= self.end()
     }
 
-    /// Both, and what lies between them.
+    /// Both, and the bytes between them.
     fn join(self, other: Self) -> Self {
         let offset = self.offset.min(other.offset);
         Self {
@@ -32,10 +32,10 @@ impl Span {
     }
 }
 
-/// What a `range` field asks for.
+/// The request of a `range` field.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Asked {
-    /// Nothing that it could mean, by this text.
+    /// A field that means nothing, for this reason.
     Malformed(&'static str),
     /// The ranges in the store.
     Parts,
@@ -45,9 +45,9 @@ pub(crate) enum Asked {
     Whole,
 }
 
-/// Reads the field for a file of `len` bytes. The store gets what has bytes, in the order of the
-/// request; ranges that overlap or touch are one, where the first of them stood. So together they
-/// are no longer than the file. More ranges than the store has room for are ignored.
+/// Reads the field for a file of `len` bytes. The store gets the ranges that have bytes, in the
+/// order of the request; ranges that overlap or touch are one, where the first of them stood. So
+/// together they are no longer than the file. More ranges than the store has room for are ignored.
 pub(crate) fn read(field: &[u8], len: u64, spans: &mut VecView<Span>) -> Asked {
     let field = field.trim_ascii_start();
     let Some(equals) = field.iter().position(|byte| *byte == b'=') else {
@@ -92,7 +92,7 @@ pub(crate) fn read(field: &[u8], len: u64, spans: &mut VecView<Span>) -> Asked {
     }
 }
 
-/// The first byte that a member of the set means, and the first one behind; RFC 9110 § 14.1.2.
+/// The first byte that a member of the set means, and the place after the last; RFC 9110 § 14.1.2.
 fn bounds(member: &[u8], len: u64) -> Option<(u64, u64)> {
     let dash = member.iter().position(|byte| *byte == b'-')?;
     let (first, last) = member.split_at_checked(dash)?;
@@ -118,7 +118,7 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// Adds a range to those that it touches, or behind them. The store has room.
+/// Adds a range to those that it touches, or after all. The store has room.
 fn add(spans: &mut VecView<Span>, span: Span) {
     let mut joined = span;
     let mut place = None;

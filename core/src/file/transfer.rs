@@ -5,12 +5,12 @@ use core::ops::Range;
 
 use super::multipart::Parts;
 use super::range::Span;
-use crate::body::transfer::BodyError;
+use crate::body::error::BodyError;
 use crate::error::Error;
 use crate::request::exchange::{Answer, Exchange};
 use crate::write::buf::Buf;
 
-/// What a driver of a file does next.
+/// The next action of a driver of a file.
 ///
 /// A driver must know every step, so a new one is a breaking change.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub enum FileStep<'t> {
     /// Either straight to the connection, and then call [`FileTransfer::copied`]; or into `room`,
     /// which is never empty, and then call [`FileTransfer::filled`].
     Copy {
-        /// Where in the file they begin.
+        /// The place in the file where they begin.
         offset: u64,
-        /// How many there are.
+        /// The number of them.
         len: u64,
         /// Room for some of them.
         room: &'t mut [u8],
@@ -31,29 +31,29 @@ pub enum FileStep<'t> {
     /// Nothing: everything was sent.
     Done,
     /// Read bytes of the file from `offset` on into `room`, which is never empty, then call
-    /// [`FileTransfer::filled`]. They leave with what was written before.
+    /// [`FileTransfer::filled`]. They leave with the bytes written before.
     Fill {
-        /// Where in the file they begin.
+        /// The place in the file where they begin.
         offset: u64,
-        /// Where they are read to.
+        /// The place that they are read to.
         room: &'t mut [u8],
     },
     /// Write some of `bytes`, which are never empty, then call [`FileTransfer::sent`].
     Send {
-        /// What is to be written.
+        /// The bytes to write.
         bytes: &'t [u8],
-        /// Whether bytes of the file follow at once.
+        /// True if bytes of the file follow at once.
         more: bool,
     },
 }
 
 /// A head and then a file, or ranges of it, through the one buffer that held the head.
 ///
-/// A driver asks for the next [`FileStep`] and does what it says, until [`FileStep::Done`]. Asking
-/// again without acting changes nothing. What fits the buffer behind the head leaves with it.
+/// A driver asks for the next [`FileStep`] and acts on it, until [`FileStep::Done`]. Asking again
+/// without acting changes nothing. A file that fits the buffer after the head leaves with it.
 ///
 /// A file that is longer by now is cut at the length that its head told; one that is shorter is
-/// [`BodyError::Short`], after which the connection must be closed.
+/// [`BodyError::TooShort`], after which the connection must be closed.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -93,14 +93,14 @@ pub enum FileStep<'t> {
 #[must_use = "a transfer does nothing until it is driven"]
 pub struct FileTransfer<'b, 'p> {
     bytes: &'b mut [u8],
-    /// What is to be sent.
+    /// The bytes to send are at `start..end`.
     start: usize,
     end: usize,
-    /// What of the file is to come before anything else.
+    /// The bytes of the file that come before anything else.
     span: Span,
     /// The parts, and how many of them have begun.
     parts: Option<(Parts<'p>, usize)>,
-    /// How many bytes of the content are not in the buffer yet.
+    /// The number of bytes of the content that are not in the buffer yet.
     left: u64,
     answer: Answer,
 }
@@ -116,7 +116,7 @@ impl fmt::Debug for FileTransfer<'_, '_> {
 }
 
 impl<'b, 'p> FileTransfer<'b, 'p> {
-    /// `bytes` hold what is sent first, at `head`.
+    /// A transfer whose `bytes` hold, at `head`, the part that is sent first.
     pub(crate) fn new(bytes: &'b mut [u8], head: Range<usize>, span: Span, answer: Answer) -> Self {
         Self {
             bytes,
@@ -129,19 +129,20 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         }
     }
 
-    /// `parts` follow, `left` bytes in all; what stands around them has room in the buffer.
+    /// Adds `parts`, `left` bytes in all; the text around each fits the buffer.
     pub(crate) fn with(mut self, parts: Parts<'p>, left: u64) -> Self {
         self.parts = Some((parts, 0));
         self.left = left;
         self
     }
 
-    /// What is sent before the file: the head, or the whole reply where nothing of the file is.
+    /// Returns the bytes sent before the file: the head, or the whole reply where no byte of the
+    /// file is sent.
     pub fn head(&self) -> &[u8] {
         self.bytes.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The next thing to do.
+    /// Returns the next thing to do. Asking again without acting changes nothing.
     pub fn step(&mut self) -> FileStep<'_> {
         self.begin_parts();
         let Span { offset, len } = self.span;
@@ -166,12 +167,12 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         }
     }
 
-    /// `n` bytes were read into the room of the last step; zero is the end of the file. Where it had
-    /// none, nothing happens.
+    /// Records that `n` bytes were read into the room of the last step; zero is the end of the
+    /// file. After a step without room, nothing happens.
     ///
     /// # Errors
     ///
-    /// [`BodyError::Short`] when the file has ended early.
+    /// [`BodyError::TooShort`] when the file has ended early.
     pub fn filled(&mut self, n: usize) -> Result<(), BodyError> {
         let is_empty = self.start == self.end;
         if self.span.len == 0 || !(is_empty || self.fits().is_some()) {
@@ -184,12 +185,12 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         Ok(())
     }
 
-    /// `n` bytes of the last [`FileStep::Copy`] reached the connection; zero says that the file has
-    /// ended. Where the step was another, nothing happens.
+    /// Records that `n` bytes of the last [`FileStep::Copy`] reached the connection; zero says that
+    /// the file has ended. After any other step, nothing happens.
     ///
     /// # Errors
     ///
-    /// [`BodyError::Short`] when the file has ended early.
+    /// [`BodyError::TooShort`] when the file has ended early.
     pub fn copied(&mut self, n: u64) -> Result<(), BodyError> {
         if self.start == self.end && self.span.len > 0 {
             self.take(n)?;
@@ -197,12 +198,12 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         Ok(())
     }
 
-    /// `n` bytes of the last [`FileStep::Send`] reached the connection.
+    /// Records that `n` bytes of the last [`FileStep::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.start = self.end.min(self.start.saturating_add(n));
     }
 
-    /// Whether the connection must be closed after this reply, which says so or broke off.
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
         self.answer.closes()
     }
@@ -216,7 +217,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         self.answer.check(exchange)
     }
 
-    /// Where in the buffer more is written: behind what is to be sent.
+    /// The place in the buffer where more is written: after the bytes to send.
     const fn used(&self) -> usize {
         match self.start == self.end {
             true => 0,
@@ -224,7 +225,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         }
     }
 
-    /// How many bytes are left of the span, if there is room for them.
+    /// The number of bytes left of the span, if there is room for them.
     fn fits(&self) -> Option<usize> {
         let free = self.bytes.len().saturating_sub(self.used());
         usize::try_from(self.span.len)
@@ -240,7 +241,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         self.end = used.saturating_add(n);
     }
 
-    /// Takes `n` bytes off what is to come.
+    /// Takes `n` bytes off those to come.
     fn take(&mut self, n: u64) -> Result<u64, BodyError> {
         let Span { offset, len } = self.span;
         let n = n.min(len);
@@ -249,7 +250,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.parts = None;
             self.start = self.end;
             self.answer.close();
-            return Err(BodyError::Short { missing: self.left });
+            return Err(BodyError::TooShort { missing: self.left });
         }
         self.left = self.left.saturating_sub(n);
         self.span = Span {
@@ -259,7 +260,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         Ok(n)
     }
 
-    /// Writes what stands before the next parts, as far as there is room, up to a part that is read
+    /// Writes the text before the next parts, as far as there is room, up to a part that is read
     /// from the file.
     fn begin_parts(&mut self) {
         if self.span.len > 0 {
@@ -269,7 +270,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         if let Some((parts, at)) = &mut self.parts {
             let mut buf = Buf::new(self.bytes.get_mut(used..).unwrap_or_default());
             // What was wrong with it has been found before the head left.
-            let span = parts.put_before(*at, &mut buf).ok().flatten().copied();
+            let span = parts.write_before(*at, &mut buf).ok().flatten().copied();
             let len = buf.len();
             if buf.finish().is_err() {
                 // What was written before leaves first.

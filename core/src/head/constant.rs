@@ -1,10 +1,10 @@
 use core::fmt;
 
 use super::status::Status;
-use super::written::Seen;
+use super::written::WrittenFields;
 use crate::field::grammar;
-use crate::field::known::Known;
-use crate::write::bytes::place;
+use crate::field::id::FieldId;
+use crate::write::bytes::copy_at;
 
 /// A status line and header lines built at compile time by [`head!`](crate::head), so that a whole
 /// head is one copy from flash.
@@ -33,7 +33,7 @@ pub struct Head {
     bytes: &'static [u8],
     reason: &'static str,
     status: Status,
-    seen: &'static Seen,
+    written: &'static WrittenFields,
 }
 
 impl Head {
@@ -53,8 +53,8 @@ impl Head {
     }
 
     #[inline]
-    pub(crate) fn seen(self) -> Seen {
-        *self.seen
+    pub(crate) fn written(self) -> WrittenFields {
+        *self.written
     }
 }
 
@@ -68,8 +68,8 @@ impl fmt::Debug for Head {
 
 /// Builds a [`Head`] at compile time from a [`Status`] and any number of `name => value` texts.
 ///
-/// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside ASCII, or a second
-/// `content-type`, `date` or `location` does not compile:
+/// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside
+/// ASCII, or a second `content-type`, `date` or `location` does not compile:
 ///
 /// ```compile_fail,E0080
 /// use replywire::{Status, head};
@@ -86,30 +86,31 @@ macro_rules! head {
             $crate::HeadLines::measure(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
         const __REPLYWIRE_BYTES: &[u8; __REPLYWIRE_LEN] =
             &$crate::HeadLines::write(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
-        const __REPLYWIRE_SEEN: &$crate::HeadLines =
+        const __REPLYWIRE_CHECKED: &$crate::HeadLines =
             &match $crate::HeadLines::new(__REPLYWIRE_LINES) {
                 ::core::option::Option::Some(lines) => lines,
                 ::core::option::Option::None => ::core::panic!("invalid or repeated header"),
             };
         const __REPLYWIRE_HEAD: $crate::Head =
-            __REPLYWIRE_SEEN.head(__REPLYWIRE_STATUS, __REPLYWIRE_BYTES);
+            __REPLYWIRE_CHECKED.head(__REPLYWIRE_STATUS, __REPLYWIRE_BYTES);
         __REPLYWIRE_HEAD
     }};
 }
 
-/// What [`head!`](crate::head) has checked. It is apart from the bytes, as most heads have the same.
+/// The facts that [`head!`](crate::head) has checked. They are apart from the bytes, as most heads
+/// share them.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct HeadLines {
-    seen: Seen,
+    written: WrittenFields,
 }
 
 impl HeadLines {
     /// The length that `lines` need.
     pub const fn measure(status: Status, lines: &[(&str, &str)]) -> usize {
-        let mut len = match status.known_line() {
+        let mut len = match status.registered_line() {
             Some(line) => line.len(),
-            None => status.unknown_line().len(),
+            None => status.unregistered_line().len(),
         };
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
@@ -122,17 +123,17 @@ impl HeadLines {
     /// The bytes of a head, of the [measured](Self::measure) length.
     pub const fn write<const N: usize>(status: Status, lines: &[(&str, &str)]) -> [u8; N] {
         let mut out = [0; N];
-        let mut at = match status.known_line() {
-            Some(line) => place(&mut out, 0, line),
-            None => place(&mut out, 0, &status.unknown_line()),
+        let mut at = match status.registered_line() {
+            Some(line) => copy_at(&mut out, 0, line),
+            None => copy_at(&mut out, 0, &status.unregistered_line()),
         };
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
             let start = at;
-            at = place(&mut out, at, name.as_bytes());
-            at = place(&mut out, at, b": ");
-            at = place(&mut out, at, value.as_bytes());
-            at = place(&mut out, at, b"\r\n");
+            at = copy_at(&mut out, at, name.as_bytes());
+            at = copy_at(&mut out, at, b": ");
+            at = copy_at(&mut out, at, value.as_bytes());
+            at = copy_at(&mut out, at, b"\r\n");
             lower(&mut out, start, name.len());
             rest = tail;
         }
@@ -141,7 +142,7 @@ impl HeadLines {
 
     /// Checks the lines; `None` where one is invalid.
     pub const fn new(lines: &[(&str, &str)]) -> Option<Self> {
-        let mut seen = Seen::NONE;
+        let mut written = WrittenFields::NONE;
         let mut rest = lines;
         while let [(name, value), tail @ ..] = rest {
             if grammar::check_name(name.as_bytes()).is_err()
@@ -150,14 +151,14 @@ impl HeadLines {
             {
                 return None;
             }
-            let field = Known::of(name.as_bytes());
-            if let Some(1..) = seen.of(field) {
+            let field = FieldId::of(name.as_bytes());
+            if let Some(1..) = written.line_mut(field) {
                 return None;
             }
-            seen.add(field, name.len() + value.len() + 4);
+            written.add(field, name.len() + value.len() + 4);
             rest = tail;
         }
-        Some(Self { seen })
+        Some(Self { written })
     }
 
     /// The head.
@@ -166,7 +167,7 @@ impl HeadLines {
             bytes,
             reason: reason(bytes),
             status,
-            seen: &self.seen,
+            written: &self.written,
         }
     }
 }

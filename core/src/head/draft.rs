@@ -2,10 +2,11 @@ use super::headers::Headers;
 use super::status::Status;
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
-use crate::field::header::{FieldName, FieldValue};
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 
-/// The temporal response: status, headers and cookies that several stages collect before there is
-/// a reply, in a store of `N` bytes (see [`Headers`] for how much a line takes).
+/// A draft response that several stages fill before it is merged into the final one: a status,
+/// headers and cookies, in a store of `N` bytes (see [`Headers`] for the size of a line).
 ///
 /// [`Response::join`] makes it part of the final reply: its status, if any, wins; its cookies and
 /// list fields join the reply's; its singletons, such as `content-type`, replace the reply's
@@ -50,7 +51,7 @@ pub struct Draft<const N: usize> {
 }
 
 impl<const N: usize> Draft<N> {
-    /// No status, no headers.
+    /// Makes a draft with no status and no headers.
     pub const fn new() -> Self {
         Self {
             headers: Headers::new(),

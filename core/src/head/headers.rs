@@ -2,12 +2,15 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
+use super::lines::{Line, Lines, find, first_line, remove_all};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
-use crate::field::header::{FieldName, FieldValue, put_line};
+use crate::field::line::write_field;
+use crate::field::name::FieldName;
+use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
-use crate::write::bytes::{remove, rotate_right};
+use crate::write::bytes::rotate_right;
 
 /// Header lines that can be edited before they are written, in `N` bytes.
 ///
@@ -42,19 +45,19 @@ pub struct Headers<const N: usize> {
 }
 
 impl<const N: usize> Headers<N> {
-    /// No lines.
+    /// Makes a store with no lines.
     pub const fn new() -> Self {
         Self { lines: Vec::new() }
     }
 
-    /// Adds a line behind the others.
+    /// Adds a line after the others.
     ///
     /// # Errors
     ///
-    /// What [`Response::header`](crate::Response::header) remembers for the name and the value;
-    /// [`Error::Overflow`] with the size of a store that has room.
+    /// The errors that [`Response::header`](crate::Response::header) remembers for the name and the
+    /// value; [`Error::Overflow`] with the size of a store that has room.
     pub fn append(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         Ok(())
     }
 
@@ -62,9 +65,9 @@ impl<const N: usize> Headers<N> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the cookie; [`Error::Overflow`] with the size of a store that has room.
+    /// An error of the cookie; [`Error::Overflow`] with the size of a store that has room.
     pub fn cookie(&mut self, cookie: &SetCookie<'_>) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| cookie.put(buf))?;
+        push(&mut self.lines, |_, buf| cookie.write(buf))?;
         Ok(())
     }
 
@@ -74,7 +77,7 @@ impl<const N: usize> Headers<N> {
     ///
     /// As [`append`](Self::append).
     pub fn set(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        let start = push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         settle(&mut self.lines, start);
         Ok(())
     }
@@ -103,9 +106,9 @@ impl<const N: usize> Headers<N> {
         name: impl FieldName,
         value: impl FieldValue,
     ) -> Result<&[u8], Error> {
-        let start = push(&mut self.lines, |_, buf| put_line(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
         let (old, new) = split(&self.lines, start);
-        let Some((name, ..)) = first_line(new) else {
+        let Some(Line { name, .. }) = first_line(new) else {
             return Ok(&[]);
         };
         let from = match find(old, name) {
@@ -116,12 +119,12 @@ impl<const N: usize> Headers<N> {
             None => start,
         };
         let (_, line) = split(&self.lines, from);
-        Ok(first_line(line).map_or(&[], |(_, value, _)| value))
+        Ok(first_line(line).map_or(&[], |line| line.value))
     }
 
     /// Removes every line of this name.
     pub fn remove(&mut self, name: impl FieldName) {
-        let kept = without(&mut self.lines, name.bytes());
+        let kept = remove_all(&mut self.lines, name.bytes());
         self.lines.truncate(kept);
     }
 
@@ -130,29 +133,29 @@ impl<const N: usize> Headers<N> {
     ///
     /// # Errors
     ///
-    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value behind others.
+    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value after others.
     pub fn add_vary(&mut self, value: &str) -> Result<(), Error> {
         let start = push(&mut self.lines, |lines, buf| {
             grammar::check_text(value)?;
             if value.is_empty() && find(lines, b"vary").is_some() {
                 return Err(Error::HeaderValue);
             }
-            buf.put_array(b"vary: ");
-            for (name, earlier, _) in Lines(lines) {
-                if name == b"vary" {
-                    buf.put(earlier);
-                    buf.put_array(b", ");
+            buf.write_array(b"vary: ");
+            for line in Lines(lines) {
+                if line.name == b"vary" {
+                    buf.write(line.value);
+                    buf.write_array(b", ");
                 }
             }
-            buf.put(value.as_bytes());
-            buf.put_array(b"\r\n");
+            buf.write(value.as_bytes());
+            buf.write_array(b"\r\n");
             Ok(())
         })?;
         settle(&mut self.lines, start);
         Ok(())
     }
 
-    /// Whether there is a line of this name.
+    /// Returns true if there is a line of this name.
     pub fn contains(&self, name: impl FieldName) -> bool {
         find(&self.lines, name.bytes()).is_some()
     }
@@ -165,22 +168,26 @@ impl<const N: usize> Headers<N> {
     /// The values of all lines of this name, in order.
     pub fn get_all(&self, name: impl FieldName) -> impl Iterator<Item = &[u8]> {
         Lines(&self.lines)
-            .filter(move |(line, ..)| line.eq_ignore_ascii_case(name.bytes()))
-            .map(|(_, value, _)| value)
+            .filter(move |line| line.name.eq_ignore_ascii_case(name.bytes()))
+            .map(|line| line.value)
     }
 
     /// All lines in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        Lines(&self.lines)
-            .map(|(name, value, _)| (core::str::from_utf8(name).unwrap_or_default(), value))
+        Lines(&self.lines).map(|line| {
+            (
+                core::str::from_utf8(line.name).unwrap_or_default(),
+                line.value,
+            )
+        })
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub fn len(&self) -> usize {
         Lines(&self.lines).count()
     }
 
-    /// Whether there are no lines.
+    /// Returns true if there are no lines.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -206,74 +213,41 @@ impl<const N: usize> fmt::Debug for Headers<N> {
     }
 }
 
-/// Equal when both have the same lines, in whatever order.
+/// Stores are equal when both have the same lines, in whatever order.
 impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
     fn eq(&self, other: &Headers<M>) -> bool {
         let count = |lines, want: (&[u8], &[u8])| {
             Lines(lines)
-                .filter(|(name, value, _)| (*name, *value) == want)
+                .filter(|line| (line.name, line.value) == want)
                 .count()
         };
         self.lines.len() == other.lines.len()
-            && Lines(&self.lines).all(|(name, value, _)| {
+            && Lines(&self.lines).all(|Line { name, value, .. }| {
                 count(&self.lines, (name, value)) == count(&other.lines, (name, value))
             })
     }
-}
-
-/// The lines of a header section: name, value, and the length of the line with its CRLF.
-pub(crate) struct Lines<'l>(pub(crate) &'l [u8]);
-
-impl<'l> Iterator for Lines<'l> {
-    type Item = (&'l [u8], &'l [u8], usize);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let line = first_line(self.0)?;
-        self.0 = self.0.get(line.2..).unwrap_or_default();
-        Some(line)
-    }
-}
-
-pub(crate) fn first_line(lines: &[u8]) -> Option<(&[u8], &[u8], usize)> {
-    // A checked value holds no CR, and a checked name no colon.
-    let end = lines.iter().position(|byte| *byte == b'\r')?;
-    let line = lines.get(..end)?;
-    let colon = line.iter().position(|byte| *byte == b':')?;
-    Some((line.get(..colon)?, line.get(colon + 2..)?, end + 2))
-}
-
-/// Where the first line of this name begins.
-pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    for (name, _, len) in Lines(lines) {
-        if name.eq_ignore_ascii_case(want) {
-            return Some(start);
-        }
-        start += len;
-    }
-    None
 }
 
 fn split(lines: &[u8], at: usize) -> (&[u8], &[u8]) {
     lines.split_at_checked(at).unwrap_or_default()
 }
 
-/// Writes behind the lines what `put` writes; returns where it begins.
+/// Appends the bytes that `write` writes, and returns their place.
 ///
-/// `put` runs twice, to measure and to write, and is given the lines before.
+/// `write` runs twice, to measure and to write, and is given the lines before.
 fn push(
     lines: &mut VecView<u8>,
-    put: impl Fn(&[u8], &mut Buf<'_>) -> Result<(), Error>,
+    write: impl Fn(&[u8], &mut Buf<'_>) -> Result<(), Error>,
 ) -> Result<usize, Error> {
     let start = lines.len();
     let mut measure = Buf::new(&mut []);
-    put(lines, &mut measure)?;
+    write(lines, &mut measure)?;
     let needed = start.saturating_add(measure.len());
     if lines.resize_default(needed).is_err() {
         return Err(Error::Overflow { needed });
     }
     if let Some((old, new)) = lines.split_at_mut_checked(start) {
-        put(old, &mut Buf::new(new))?;
+        write(old, &mut Buf::new(new))?;
     }
     Ok(start)
 }
@@ -282,7 +256,7 @@ fn push(
 fn settle(lines: &mut VecView<u8>, start: usize) {
     let (old, new) = split(lines, start);
     let len = new.len();
-    let Some(place) = first_line(new).and_then(|(name, ..)| find(old, name)) else {
+    let Some(place) = first_line(new).and_then(|line| find(old, line.name)) else {
         return;
     };
     rotate_right(lines.get_mut(place..).unwrap_or_default(), len);
@@ -290,24 +264,9 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let kept = match lines.split_at_mut_checked(end) {
         Some((line, rest)) => {
             let (_, line) = split(line, place);
-            first_line(line).map_or(rest.len(), |(name, ..)| without(rest, name))
+            first_line(line).map_or(rest.len(), |line| remove_all(rest, line.name))
         }
         None => 0,
     };
     lines.truncate(end + kept);
-}
-
-/// Moves the lines of other names to the front; returns their length.
-fn without(lines: &mut [u8], unwanted: &[u8]) -> usize {
-    let mut kept = 0;
-    let mut end = lines.len();
-    while let Some((name, _, len)) = first_line(lines.get(kept..end).unwrap_or_default()) {
-        if name.eq_ignore_ascii_case(unwanted) {
-            remove(lines, kept, len);
-            end -= len;
-        } else {
-            kept += len;
-        }
-    }
-    kept
 }

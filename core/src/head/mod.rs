@@ -6,5 +6,7 @@
 pub(crate) mod constant;
 pub(crate) mod draft;
 pub(crate) mod headers;
+pub(crate) mod lines;
 pub(crate) mod status;
+mod status_line;
 pub(crate) mod written;

@@ -2,10 +2,6 @@
 
 use core::fmt;
 
-use crate::write::buf::Buf;
-#[cfg(not(target_pointer_width = "64"))]
-use crate::write::decimal;
-
 /// A status code in `100..=999`.
 ///
 /// ```
@@ -21,7 +17,7 @@ use crate::write::decimal;
 pub struct Status(u16);
 
 impl Status {
-    /// `code` as a status, or `None` outside `100..=999`.
+    /// Returns `code` as a status; `None` outside `100..=999`.
     pub const fn new(code: u16) -> Option<Self> {
         match code {
             100..=999 => Some(Self(code)),
@@ -29,52 +25,24 @@ impl Status {
         }
     }
 
-    /// The three digits.
+    /// The code, of three digits.
     pub const fn code(self) -> u16 {
         self.0
     }
 
-    /// Whether this is an interim status, below 200.
+    /// Returns true for an interim status, below 200; RFC 9110 § 15.2.
     pub const fn is_informational(self) -> bool {
         self.0 < 200
     }
 
-    /// Whether this is a status from 200 to 299.
+    /// Returns true for a status from 200 to 299; RFC 9110 § 15.3.
     pub const fn is_success(self) -> bool {
         matches!(self.0, 200..=299)
     }
 
-    #[cfg(target_pointer_width = "64")]
-    #[inline]
-    pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
-        match self.known_line() {
-            Some(line) => buf.put(line),
-            None => buf.put_array(&self.unknown_line()),
-        }
-    }
-
-    /// The phrases are there once, where whole lines would take as much flash again.
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline]
-    pub(crate) fn put_line(self, buf: &mut Buf<'_>) {
-        match self {
-            Self::OK => buf.put_array(b"HTTP/1.1 200 OK\r\n"),
-            _ => self.put_other_line(buf, self.reason()),
-        }
-    }
-
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline(never)]
-    fn put_other_line(self, buf: &mut Buf<'_>, reason: &str) {
-        buf.put_array(b"HTTP/1.1 ");
-        decimal::put(buf, self.0.into());
-        buf.put_array(b" ");
-        buf.put(reason.as_bytes());
-        buf.put_array(b"\r\n");
-    }
-
-    /// RFC 9112 § 4: the blank before the phrase stays when the phrase is empty.
-    pub(crate) const fn unknown_line(self) -> [u8; 15] {
+    /// The status line of an unregistered code, with its CRLF. RFC 9112 § 4: the blank before the
+    /// phrase stays when the phrase is empty.
+    pub(crate) const fn unregistered_line(self) -> [u8; 15] {
         let mut line = *b"HTTP/1.1 000 \r\n";
         line[9] = b'0' + (self.0 / 100 % 10) as u8;
         line[10] = b'0' + (self.0 / 10 % 10) as u8;
@@ -113,7 +81,7 @@ macro_rules! statuses {
             }
 
             /// The whole status line of a registered code, with its CRLF.
-            pub(crate) const fn known_line(self) -> Option<&'static [u8]> {
+            pub(crate) const fn registered_line(self) -> Option<&'static [u8]> {
                 match self.0 {
                     $($code => Some(concat!("HTTP/1.1 ", $code, " ", $reason, "\r\n").as_bytes()),)+
                     _ => None,
@@ -187,27 +155,4 @@ statuses! {
     508 LOOP_DETECTED "Loop Detected", "RFC 5842 § 7.2";
     510 NOT_EXTENDED "Not Extended", "RFC 2774 § 7";
     511 NETWORK_AUTHENTICATION_REQUIRED "Network Authentication Required", "RFC 6585 § 6";
-}
-
-#[cfg(test)]
-mod tests {
-    use std::format;
-
-    use super::*;
-
-    #[test]
-    fn every_status_line_has_its_code_and_its_phrase() {
-        for code in 0..=1100 {
-            let Some(status) = Status::new(code) else {
-                assert!(!(100..=999).contains(&code));
-                continue;
-            };
-            let mut bytes = [0; 64];
-            let mut buf = Buf::new(&mut bytes);
-            status.put_line(&mut buf);
-            let len = buf.len();
-            let want = format!("HTTP/1.1 {code} {}\r\n", status.reason());
-            assert_eq!(&bytes[..len], want.as_bytes());
-        }
-    }
 }

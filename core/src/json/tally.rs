@@ -44,28 +44,28 @@ impl<'p, 'b> Place<'p, 'b> {
     #[inline(never)]
     fn put(this: Option<&mut Self>, bytes: &[u8]) {
         if let Some(Self { buf, .. }) = this {
-            buf.put(bytes);
+            buf.write(bytes);
         }
     }
 
     #[inline(never)]
     fn push(this: Option<&mut Self>, byte: u8) {
         if let Some(Self { buf, .. }) = this {
-            buf.push(byte);
+            buf.write_byte(byte);
         }
     }
 
     #[inline(never)]
     fn decimal(this: Option<&mut Self>, value: u32) {
         if let Some(Self { buf, .. }) = this {
-            decimal::put_32(buf, value);
+            decimal::write_32(buf, value);
         }
     }
 
     #[cold]
     fn wide_decimal(this: Option<&mut Self>, value: u64) {
         if let Some(Self { buf, .. }) = this {
-            decimal::put(buf, value);
+            decimal::write(buf, value);
         }
     }
 
@@ -79,9 +79,9 @@ impl<'p, 'b> Place<'p, 'b> {
     #[inline(never)]
     fn string<D: Dialect>(this: Option<&mut Self>, text: &str) {
         if let Some(Self { buf, .. }) = this {
-            buf.push(b'"');
+            buf.write_byte(b'"');
             put_escaped::<D>(buf, text.as_bytes());
-            buf.push(b'"');
+            buf.write_byte(b'"');
         }
     }
 
@@ -89,9 +89,9 @@ impl<'p, 'b> Place<'p, 'b> {
     #[inline(never)]
     fn key<D: Dialect>(this: Option<&mut Self>, separator: u8, name: &str) {
         if let Some(Self { buf, .. }) = this {
-            buf.push_two([separator, b'"']);
+            buf.write_two([separator, b'"']);
             put_escaped::<D>(buf, name.as_bytes());
-            buf.push_two(*b"\":");
+            buf.write_two(*b"\":");
         }
     }
 }
@@ -102,7 +102,7 @@ fn put_escaped<D: Dialect>(buf: &mut Buf<'_>, text: &[u8]) {
     let mut rest = text;
     loop {
         let (plain, tail) = rest.split_at_checked(plain::<D>(rest)).unwrap_or_default();
-        buf.put(plain);
+        buf.write(plain);
         let Some((byte, tail)) = tail.split_first() else {
             return;
         };
@@ -115,17 +115,17 @@ fn put_escaped<D: Dialect>(buf: &mut Buf<'_>, text: &[u8]) {
 #[cold]
 #[inline(never)]
 fn put_escape(buf: &mut Buf<'_>, byte: u8) {
-    buf.push(b'\\');
+    buf.write_byte(b'\\');
     let short = match byte {
         0..0x20 => b"btn\0fr".get(usize::from(byte.wrapping_sub(8))).copied(),
         _ => Some(byte),
     };
     match short {
-        Some(short @ 1..) => buf.push(short),
+        Some(short @ 1..) => buf.write_byte(short),
         _ => {
-            buf.put(b"u00");
-            buf.push(b'0' + (byte >> 4));
-            buf.push(hex(byte));
+            buf.write(b"u00");
+            buf.write_byte(b'0' + (byte >> 4));
+            buf.write_byte(hex(byte));
         }
     }
 }

@@ -143,7 +143,7 @@ impl Exchange {
 
     /// Writes a `date` line, if the time is known.
     #[inline(always)]
-    pub(crate) fn put_date(&self, buf: &mut Buf<'_>) {
+    pub(crate) fn write_date(&self, buf: &mut Buf<'_>) {
         self.moment.write_line(buf);
     }
 

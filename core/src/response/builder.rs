@@ -1,22 +1,21 @@
-//! A reply as it grows: its status line, the caller's lines, and what takes lines back.
+//! A reply as it grows: its status line and the caller's lines.
 
 use core::fmt;
 
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::disposition::Disposition;
-use crate::field::header;
-use crate::field::header::private::Name as _;
-use crate::field::header::{FieldName, FieldValue, HeaderName};
-use crate::field::known::{Known, Singletons};
+use crate::field::id::{FieldId, Singletons};
+use crate::field::name::{FieldName, HeaderName};
+use crate::field::value::FieldValue;
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
-use crate::head::headers::{Headers, Lines, find, first_line};
+use crate::head::headers::Headers;
+use crate::head::lines::{Line, Lines, find, first_line};
 use crate::head::status::Status;
-use crate::head::written::{DESCRIBING, KEEPING, Seen};
+use crate::head::written::WrittenFields;
 use crate::request::exchange::{Content, Exchange};
 use crate::write::buf::Buf;
-use crate::write::bytes;
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
 ///
@@ -60,9 +59,9 @@ pub struct Response<'b> {
     pub(super) content: Content,
     pub(super) status: Status,
     pub(super) exchange: Exchange,
-    /// The singletons that the joined draft has, and so the reply has no more.
+    /// The singletons that the joined draft has; the reply takes no more of them.
     pub(super) drafted: Singletons,
-    pub(super) seen: Seen,
+    pub(super) written: WrittenFields,
 }
 
 impl<'b> Response<'b> {
@@ -75,20 +74,20 @@ impl<'b> Response<'b> {
     /// Starts a reply to a request with its status line.
     #[inline]
     pub fn to(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
-        let mut response = Self::start(exchange, buf, status, Seen::NONE);
-        status.put_line(&mut response.buf);
+        let mut response = Self::start(exchange, buf, status, WrittenFields::NONE);
+        status.write_line(&mut response.buf);
         response
     }
 
     /// Starts a reply whose status line and first headers were built at compile time.
     #[inline]
     pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
-        let mut response = Self::start(exchange, buf, head.status(), head.seen());
-        response.buf.put_long(head.as_bytes());
+        let mut response = Self::start(exchange, buf, head.status(), head.written());
+        response.buf.write_long(head.as_bytes());
         response
     }
 
-    /// Starts a reply that `draft` joins; `status` counts where the draft has none.
+    /// Starts a reply that `draft` joins; `status` counts if the draft has none.
     pub fn join<const N: usize>(
         exchange: &Exchange,
         buf: &'b mut [u8],
@@ -97,21 +96,26 @@ impl<'b> Response<'b> {
     ) -> Self {
         let mut response = Self::to(exchange, buf, draft.status().unwrap_or(status));
         let mut lines = draft.headers().as_lines();
-        while let Some((name, _, len)) = first_line(lines) {
+        while let Some(Line { name, len, .. }) = first_line(lines) {
             let (line, rest) = lines.split_at_checked(len).unwrap_or_default();
             lines = rest;
             // Of a singleton, the last line counts.
-            let field = Known::of(name);
+            let field = FieldId::of(name);
             if !response.drafted.add(field) || find(rest, name).is_none() {
-                response.buf.put(line);
-                response.seen.note(field, len);
+                response.buf.write(line);
+                response.written.note(field, len);
             }
         }
         response
     }
 
     #[inline]
-    fn start(exchange: &Exchange, buf: &'b mut [u8], status: Status, seen: Seen) -> Self {
+    fn start(
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+        status: Status,
+        written: WrittenFields,
+    ) -> Self {
         Self {
             buf: Buf::new(buf),
             error: None,
@@ -119,14 +123,14 @@ impl<'b> Response<'b> {
             status,
             exchange: *exchange,
             drafted: Singletons::default(),
-            seen,
+            written,
         }
     }
 
     /// Adds one header line, its name in lower case.
     ///
-    /// Lines of one name add up, but for `content-type`, `date` and `location`, where a later one
-    /// replaces an earlier. Where other fields of one value may be set twice, collect them in
+    /// Lines of one name add up, but for `content-type`, `date` and `location`: there, a later line
+    /// replaces an earlier one. If other fields of one value may be set twice, collect them in
     /// [`Headers`], whose [`set`](Headers::set) replaces. A field of one value that a joined draft
     /// has is passed over.
     ///
@@ -138,65 +142,21 @@ impl<'b> Response<'b> {
         self
     }
 
-    #[cfg(target_pointer_width = "64")]
-    #[inline(always)]
-    fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
-        self.add_known(name.known(), name, value);
-    }
-
-    /// The compiler knows of a constant name what is to be done besides writing the line.
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline(always)]
-    fn add<N: FieldName>(&mut self, name: N, value: impl FieldValue) {
-        let field = name.known();
-        match N::CHECKED && !field.is_replaced() {
-            true => self.add_line(field, name, value),
-            false => self.add_unusual(name, value),
-        }
-    }
-
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline(never)]
-    fn add_unusual(&mut self, name: impl FieldName, value: impl FieldValue) {
-        self.add_known(name.known(), name, value);
-    }
-
-    #[inline(always)]
-    fn add_known(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
-        if !self.drafted.has(field) {
-            self.forget(field, name.bytes());
-        }
-        self.add_line(field, name, value);
-    }
-
-    /// Adds a line that replaces no other.
-    #[inline(always)]
-    fn add_line(&mut self, field: Known, name: impl FieldName, value: impl FieldValue) {
-        if self.drafted.has(field) {
-            return;
-        }
-        let start = self.buf.len();
-        let result = header::put_line(&mut self.buf, name, value);
-        let len = self.buf.len() - start;
-        self.seen.add(field, len);
-        self.note(result);
-    }
-
     /// Adds the lines of a store, as [`header`](Self::header) would.
     pub fn headers<const N: usize>(mut self, headers: &Headers<N>) -> Self {
-        for (name, value, len) in Lines(headers.as_lines()) {
-            let field = Known::of(name);
+        for Line { name, value, len } in Lines(headers.as_lines()) {
+            let field = FieldId::of(name);
             if self.drafted.has(field) {
                 continue;
             }
-            self.forget(field, name);
-            self.buf.put_line(name, value);
-            self.seen.add(field, len);
+            self.remove_replaced(field, name);
+            self.buf.write_line(name, value);
+            self.written.add(field, len);
         }
         self
     }
 
-    /// Adds a `set-cookie` line, or remembers what is wrong with the cookie.
+    /// Adds a `set-cookie` line, or remembers the cookie's error.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     pub fn cookie(mut self, cookie: &SetCookie<'_>) -> Self {
@@ -206,7 +166,7 @@ impl<'b> Response<'b> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn add_cookie(&mut self, cookie: &SetCookie<'_>) {
-        let result = cookie.put(&mut self.buf);
+        let result = cookie.write(&mut self.buf);
         self.note(result);
     }
 
@@ -220,7 +180,7 @@ impl<'b> Response<'b> {
     /// Remembers [`Error::HeaderValue`] or [`Error::NotLatin1`].
     #[inline]
     pub fn media_type(mut self, media_type: &str) -> Self {
-        self.forget(Known::ContentType, b"content-type");
+        self.remove_replaced(FieldId::ContentType, b"content-type");
         self.default_media_type(media_type);
         self
     }
@@ -229,135 +189,6 @@ impl<'b> Response<'b> {
     pub const fn close(mut self) -> Self {
         self.exchange = self.exchange.closing();
         self
-    }
-
-    /// The status so far.
-    pub(super) const fn status(&self) -> Status {
-        self.status
-    }
-
-    /// Makes this the status of the reply, whose status line is no longer than the new one.
-    pub(super) fn restart(&mut self, status: Status) {
-        let (mut before, mut now) = (Buf::new(&mut []), Buf::new(&mut []));
-        self.status.put_line(&mut before);
-        status.put_line(&mut now);
-        let by = now.len().saturating_sub(before.len());
-        let len = self.buf.len();
-        self.buf.skip(by);
-        self.buf.shift(len, by);
-        status.put_line(&mut self.buf.front());
-        self.status = status;
-        self.content = self.exchange.content(status);
-    }
-
-    /// Whether the reply has a line of these [`Marks`].
-    pub(super) const fn has_line(&self, marks: u8) -> bool {
-        self.seen.marks & marks != 0
-    }
-
-    /// Whether the joined draft tells this singleton.
-    pub(super) const fn is_drafted(&self, field: Known) -> bool {
-        self.drafted.has(field)
-    }
-
-    /// Takes back the `content-type`, unless a draft told it.
-    pub(super) fn forget_type(&mut self) {
-        self.forget(Known::ContentType, b"content-type");
-    }
-
-    /// Takes back every line that describes content.
-    pub(super) fn forget_content(&mut self) {
-        self.forget_type();
-        let describing = core::mem::take(&mut self.seen.describing);
-        self.forget_lines(&DESCRIBING, describing);
-    }
-
-    /// Takes back every line that says how long the reply may be kept.
-    pub(super) fn forget_keeping(&mut self) {
-        let keeping = core::mem::take(&mut self.seen.keeping);
-        self.forget_lines(&KEEPING, keeping);
-    }
-
-    /// Takes back every line of these names, which have `left` bytes in all.
-    pub(super) fn forget_lines(&mut self, names: &[&[u8]], mut left: usize) {
-        for name in names {
-            while left > 0
-                && let Some((start, len)) = self.place(name)
-            {
-                if let Some(written) = self.buf.written_mut() {
-                    bytes::remove(written, start, len);
-                }
-                self.buf.truncate(self.buf.len().saturating_sub(len));
-                left = left.saturating_sub(len);
-            }
-        }
-        // Where the lines have not fitted, they still count.
-        self.buf.truncate(self.buf.len().saturating_sub(left));
-    }
-
-    /// Where a line of this name is, and how long.
-    pub(super) fn place(&mut self, name: &[u8]) -> Option<(usize, usize)> {
-        let written = &*self.buf.written_mut()?;
-        let start = written.iter().position(|byte| *byte == b'\n')? + 1;
-        let place = find(written.get(start..)?, name)?;
-        let (_, _, len) = first_line(written.get(start + place..)?)?;
-        Some((start + place, len))
-    }
-
-    /// Writes a line whose value `put` writes.
-    pub(super) fn put_line_with(
-        &mut self,
-        name: HeaderName,
-        put: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>,
-    ) {
-        let start = self.buf.len();
-        self.buf.put(name.bytes());
-        self.buf.put_array(b": ");
-        let result = put(&mut self.buf);
-        self.buf.put_array(b"\r\n");
-        let len = self.buf.len().saturating_sub(start);
-        if let Some(seen) = self.seen.of(name.known()) {
-            *seen = len;
-        }
-        self.note(result);
-    }
-
-    /// The first error, or else this one.
-    pub(super) fn error(&self, error: Error) -> Error {
-        self.error.unwrap_or(error)
-    }
-
-    /// Takes back the line of a singleton, which another is about to replace.
-    #[inline]
-    pub(super) fn forget(&mut self, field: Known, name: &[u8]) {
-        if let Some(seen) = self.seen.of(field) {
-            let len = core::mem::take(seen);
-            if len != 0 {
-                self.take_back(name, len);
-            }
-        }
-    }
-
-    #[cold]
-    pub(super) fn take_back(&mut self, name: &[u8], len: usize) {
-        if let Some(written) = self.buf.written_mut() {
-            let start = written
-                .iter()
-                .position(|byte| *byte == b'\n')
-                .map_or(0, |end| end + 1);
-            let lines = written.get_mut(start..).unwrap_or_default();
-            if let Some(place) = find(lines, name) {
-                bytes::remove(lines, place, len);
-            }
-        }
-        self.buf.truncate(self.buf.len().saturating_sub(len));
-    }
-
-    #[inline]
-    pub(super) fn note(&mut self, result: Result<(), Error>) {
-        if let Err(error) = result {
-            self.error.get_or_insert(error);
-        }
     }
 }
 

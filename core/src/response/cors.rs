@@ -2,13 +2,13 @@
 
 use core::fmt;
 
+use super::list::List;
 use crate::error::Error;
 use crate::field::grammar;
-use crate::field::header::private::{self, Put};
-use crate::field::header::{FieldValue, HeaderName};
+use crate::field::name::HeaderName;
 use crate::head::headers::Headers;
 
-/// Who may read replies from another origin, and how they may ask.
+/// The origins that may read replies across origins, and the requests that they may send.
 ///
 /// ```
 /// use replywire::{Cors, Headers};
@@ -52,7 +52,7 @@ const ALL_METHODS: [&str; 8] = [
 ];
 
 impl<'c> Cors<'c> {
-    /// No origin, method `GET`, an answer to a preflight counts for 600 seconds.
+    /// Allows no origin and the method `GET`; an answer to a preflight counts for 600 seconds.
     pub const fn new() -> Self {
         Self {
             origins: &[],
@@ -66,7 +66,7 @@ impl<'c> Cors<'c> {
         }
     }
 
-    /// The origins allowed, compared byte by byte; `"*"` allows any.
+    /// Allows these origins, compared byte by byte; `"*"` allows any.
     pub const fn origins(mut self, origins: &'c [&'c str]) -> Self {
         self.origins = origins;
         self
@@ -78,50 +78,51 @@ impl<'c> Cors<'c> {
         self
     }
 
-    /// The methods allowed; `"*"` allows the standard ones.
+    /// Allows these methods instead of `GET`; `"*"` allows the standard ones.
     pub const fn methods(mut self, methods: &'c [&'c str]) -> Self {
         self.methods = methods;
         self
     }
 
-    /// The request headers allowed besides the safe ones; `"*"` allows any.
+    /// Allows these request headers besides the safe ones; `"*"` allows any.
     pub const fn headers(mut self, headers: &'c [&'c str]) -> Self {
         self.headers = headers;
         self
     }
 
-    /// The reply headers that scripts may read.
+    /// Lets scripts read these reply headers.
     pub const fn expose_headers(mut self, headers: &'c [&'c str]) -> Self {
         self.expose_headers = headers;
         self
     }
 
-    /// Requests may carry cookies; any origin is then answered by its name instead of `*`.
+    /// Lets requests carry cookies; any origin is then answered by its name instead of `*`.
     pub const fn credentials(mut self) -> Self {
         self.credentials = true;
         self
     }
 
-    /// Pages of the public network may ask this private one.
+    /// Lets pages of the public network ask this private one.
     pub const fn private_network(mut self) -> Self {
         self.private_network = true;
         self
     }
 
-    /// For how many seconds an answer to a preflight counts.
+    /// Sets how many seconds an answer to a preflight counts.
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.max_age = seconds;
         self
     }
 
-    /// Adds to `headers` what a reply to a request from `origin` (its `origin` field) needs.
+    /// Adds to `headers` the fields that a reply to a request from `origin` (its `origin` field)
+    /// needs.
     ///
     /// `Origin` always joins `vary`, so a cache never gives one origin's reply to another.
     ///
     /// # Errors
     ///
     /// [`Error::Overflow`] of the store; [`Error::HeaderValue`] for an origin or a configured name
-    /// that is no field value. Lines set before then stay.
+    /// that is no valid field value. Lines set before then stay.
     pub fn simple<const N: usize>(
         &self,
         origin: Option<&[u8]>,
@@ -143,7 +144,7 @@ impl<'c> Cors<'c> {
         Ok(())
     }
 
-    /// What an origin is answered, if it is allowed.
+    /// The answer to an origin that is allowed.
     pub(super) fn answer<'o>(&self, origin: &'o [u8]) -> Option<&'o [u8]> {
         let any = self.origins.contains(&"*");
         if any && !self.credentials {
@@ -206,36 +207,4 @@ impl fmt::Debug for Texts<'_> {
         let texts = self.0.iter().map(|text| grammar::Quoted(text.as_bytes()));
         f.debug_list().entries(texts).finish()
     }
-}
-
-/// Texts joined by `, ` into one field value.
-#[derive(Clone, Copy)]
-pub(super) struct List<'c>(pub(super) &'c [&'c str]);
-
-impl FieldValue for List<'_> {}
-
-impl private::Value for List<'_> {
-    const CHECKED: bool = false;
-
-    fn bytes(&self) -> Option<&[u8]> {
-        None
-    }
-
-    fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
-        put_list(put, self.0.iter().copied())
-    }
-}
-
-pub(super) fn put_list<'c>(
-    put: &mut Put<'_, '_>,
-    texts: impl Iterator<Item = &'c str>,
-) -> Result<(), Error> {
-    let mut separator: &[u8] = b"";
-    for text in texts.filter(|text| !text.is_empty()) {
-        grammar::check_text(text)?;
-        put.0.put(separator);
-        put.0.put(text.as_bytes());
-        separator = b", ";
-    }
-    Ok(())
 }

@@ -4,53 +4,34 @@ use super::builder::Response;
 use super::reply::Reply;
 use crate::body::transfer::{CHUNKED, Framing, Transfer};
 use crate::error::Error;
-use crate::field::header::HeaderName;
-use crate::field::known::Known;
+use crate::field::id::FieldId;
+use crate::field::name::HeaderName;
 use crate::field::{location, media};
-use crate::head::written::Marks;
-use crate::request::exchange::{Answer, Content};
+use crate::head::written::FieldFlags;
+use crate::request::exchange::Content;
 use crate::request::version::Version;
-use crate::write::decimal;
 
 impl<'b> Response<'b> {
-    /// Ends without a body: `content-length: 0` where the status allows a length.
+    /// Ends without a body: with `content-length: 0`, if the status allows a length.
     ///
     /// # Errors
     ///
-    /// The first mistake, or [`Error::Overflow`]; so for all endings.
+    /// The first mistake, or [`Error::Overflow`] with the size that would have been enough; so for
+    /// all endings.
     #[inline]
     pub fn empty(self) -> Result<Reply<'b>, Error> {
         self.body(b"")
     }
 
-    /// Ends with a body whose type a header has told, or no one.
+    /// Ends with a body; its type is whatever `content-type` was set, if any.
     ///
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), expect(unused_mut))]
-    pub fn body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        // The usual body, with no step that takes a reference to `self`: so the reply is built in
-        // registers.
-        #[cfg(target_pointer_width = "64")]
-        if let Ok(len @ 0..10_000) = u16::try_from(body.len())
-            && self.content == Content::Whole
-        {
-            self.put_common_lines();
-            self.buf.put_content(len, body);
-            return self.finish();
-        }
-        self.other_body(body)
-    }
-
-    #[inline(never)]
-    fn other_body(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        if self.put_sized_head(body.len() as u64) {
-            self.buf.put(body);
-        }
-        self.finish()
+    pub fn body(self, body: &[u8]) -> Result<Reply<'b>, Error> {
+        self.buffered(body)
     }
 
     /// Ends with a body of this media type, by the rule of [`media_type`](Self::media_type).
@@ -86,21 +67,23 @@ impl<'b> Response<'b> {
         self.typed(media::HTML, html.as_bytes())
     }
 
-    /// Ends without a body and with `location`, what a URI cannot hold percent-encoded.
+    /// Ends without a body and with `location`, percent-encoding the characters that a URI cannot
+    /// hold.
     ///
     /// `%` is kept, so an encoded URL stays as it is. The usual status is
-    /// [`Status::TEMPORARY_REDIRECT`]. Where the URL leads is the caller's affair: for one that a
-    /// user supplied, see [`redirect_local`](Self::redirect_local).
+    /// [`Status::TEMPORARY_REDIRECT`](crate::Status::TEMPORARY_REDIRECT). The caller answers for
+    /// where the URL leads: for one that a user supplied, see
+    /// [`redirect_local`](Self::redirect_local).
     ///
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
     pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
-        if !self.drafted.has(Known::Location) {
-            self.forget(Known::Location, b"location");
-            self.buf.put_array(b"location: ");
-            location::put_url(&mut self.buf, url);
-            self.buf.put_array(b"\r\n");
+        if !self.drafted.has(FieldId::Location) {
+            self.remove_replaced(FieldId::Location, b"location");
+            self.buf.write_array(b"location: ");
+            location::write_url(&mut self.buf, url);
+            self.buf.write_array(b"\r\n");
         }
         self.empty()
     }
@@ -109,10 +92,10 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` behind it,
-    /// and has no control character; and where a draft would replace it.
+    /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` after it,
+    /// and has no control character; and if a draft would replace it.
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
-        if !location::is_local_path(path) || self.drafted.has(Known::Location) {
+        if !location::is_local_path(path) || self.drafted.has(FieldId::Location) {
             self.note(Err(Error::Location));
         }
         self.redirect(path)
@@ -128,7 +111,7 @@ impl<'b> Response<'b> {
         self.transfer(Framing::Sized(len))
     }
 
-    /// [`sized`](Self::sized), where a longer source breaks the transfer too.
+    /// [`sized`](Self::sized), but a longer source breaks the transfer too.
     ///
     /// # Errors
     ///
@@ -159,10 +142,10 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty).
     pub fn events(mut self) -> Result<Transfer<'b>, Error> {
         self.default_media_type("text/event-stream");
-        if !self.has_line(Marks::CACHE_CONTROL) {
+        if !self.has_line(FieldFlags::CACHE_CONTROL) {
             self = self.header(HeaderName::CACHE_CONTROL, "no-cache");
         }
-        if !self.has_line(Marks::X_ACCEL_BUFFERING) {
+        if !self.has_line(FieldFlags::X_ACCEL_BUFFERING) {
             self = self.header("x-accel-buffering", "no");
         }
         self.stream()
@@ -170,15 +153,15 @@ impl<'b> Response<'b> {
 
     pub(super) fn transfer(mut self, framing: Framing) -> Result<Transfer<'b>, Error> {
         let whole = match framing {
-            Framing::Sized(len) | Framing::Exact(len) => self.put_sized_head(len),
+            Framing::Sized(len) | Framing::Exact(len) => self.write_sized_head(len),
             Framing::Chunked | Framing::Close => {
-                self.put_common_lines();
+                self.write_common_lines();
                 match self.content {
-                    Content::Empty => self.buf.put_array(b"content-length: 0\r\n\r\n"),
+                    Content::Empty => self.buf.write_array(b"content-length: 0\r\n\r\n"),
                     Content::Omitted | Content::Whole if framing == Framing::Chunked => {
-                        self.buf.put_array(CHUNKED);
+                        self.buf.write_array(CHUNKED);
                     }
-                    _ => self.buf.put_array(b"\r\n"),
+                    _ => self.buf.write_array(b"\r\n"),
                 }
                 self.content == Content::Whole
             }
@@ -187,38 +170,6 @@ impl<'b> Response<'b> {
         let (bytes, head) = self.into_bytes()?;
         let framing = if whole { framing } else { Framing::Sized(0) };
         Ok(Transfer::new(bytes, head, framing, answer))
-    }
-
-    /// Ends the head of a body of `len` bytes; true when the body follows.
-    #[inline(never)]
-    pub(super) fn put_sized_head(&mut self, len: u64) -> bool {
-        self.put_common_lines();
-        if self.content == Content::None {
-            self.buf.put_array(b"\r\n");
-        } else {
-            self.buf.put_array(b"content-length: ");
-            let len = if self.content == Content::Empty {
-                0
-            } else {
-                len
-            };
-            decimal::put(&mut self.buf, len);
-            self.buf.put_array(b"\r\n\r\n");
-        }
-        self.content == Content::Whole
-    }
-
-    /// The lines that every reply may have behind the caller's.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn put_common_lines(&mut self) {
-        if self.seen.date == 0 && !self.drafted.has(Known::Date) {
-            self.exchange.put_date(&mut self.buf);
-        }
-        // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
-        if !self.exchange.keep_alive() && !self.status.is_informational() {
-            self.buf.put_array(b"connection: close\r\n");
-        }
     }
 
     /// Ends with a body under one of the lines of [`media`].
@@ -231,53 +182,5 @@ impl<'b> Response<'b> {
     ) -> Result<Reply<'b>, Error> {
         self.default_type_line(line);
         self.body(body)
-    }
-
-    #[inline]
-    pub(super) fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
-        if self.seen.content_type == 0 && !self.drafted.has(Known::ContentType) {
-            self.seen.content_type = N;
-            self.buf.put_array(line);
-        }
-    }
-
-    pub(super) fn default_media_type(&mut self, media_type: &str) {
-        if self.seen.content_type != 0 || self.drafted.has(Known::ContentType) {
-            return;
-        }
-        let start = self.buf.len();
-        let result = media::put_content_type(&mut self.buf, media_type);
-        self.seen.content_type = self.buf.len() - start;
-        self.note(result);
-    }
-
-    #[inline]
-    pub(super) fn answer(&self) -> Answer {
-        Answer::new(&self.exchange, self.status)
-    }
-
-    #[inline]
-    pub(super) fn finish(self) -> Result<Reply<'b>, Error> {
-        self.finish_from(0)
-    }
-
-    /// Ends the reply, which starts behind `start` bytes.
-    #[inline]
-    pub(super) fn finish_from(self, start: usize) -> Result<Reply<'b>, Error> {
-        let answer = self.answer();
-        let (bytes, end) = self.into_bytes()?;
-        Ok(Reply {
-            bytes,
-            range: start..end,
-            answer,
-        })
-    }
-
-    #[inline]
-    pub(super) fn into_bytes(self) -> Result<(&'b mut [u8], usize), Error> {
-        match self.error {
-            Some(error) => Err(error),
-            None => self.buf.finish(),
-        }
     }
 }

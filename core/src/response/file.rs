@@ -1,48 +1,52 @@
-//! The ending with a file: a plan is data, and its head is written here.
+//! The ending with a file: the plan is data, and its reply is written here.
 
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
 use crate::field::coding::Coding;
-use crate::field::header::HeaderName;
-use crate::field::known::Known;
-use crate::file::conditional::Validators;
-use crate::file::multipart::put_content_range;
-use crate::file::plan::{FilePlan, Verdict};
+use crate::field::id::FieldId;
+use crate::field::name::HeaderName;
+use crate::file::multipart::{Parts, write_content_range};
+use crate::file::plan::{FilePlan, Selection, Verdict};
+use crate::file::precondition::Validators;
 use crate::file::range::Span;
 use crate::file::transfer::FileTransfer;
 use crate::head::status::Status;
-use crate::head::written::Marks;
+use crate::head::written::FieldFlags;
 use crate::request::exchange::Answer;
+use crate::write::buf::Buf;
 use crate::write::decimal;
 
 impl<'b> Response<'b> {
-    /// Ends with a file, or what the request is to be sent of it; RFC 9110 §§ 13 and 14.
+    /// Ends with a file, its ranges, or the reply that the request gets instead; RFC 9110 §§ 13
+    /// and 14.
     ///
-    /// A reply that was started with [`Status::OK`], or with the status of the plan, gets the status
-    /// of the plan. With any other status the whole file is its content, such as that of an error
-    /// page.
+    /// A reply that was started with [`Status::OK`], or with the status of the plan, gets the
+    /// status of the plan. With any other status the whole file is its content, such as that of an
+    /// error page.
     ///
-    /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges` and
-    /// `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
-    /// describe content. So do an error for what the request asks of the file, `400`, `412` or `416`,
-    /// but for `cache-control` and `expires`: caches would keep it for those who ask rightly.
+    /// The plan's file says what `content-type`, `last-modified` and `etag` are. `accept-ranges`
+    /// and `content-encoding` of the caller win. A `304` keeps the lines of the caller that do not
+    /// describe content. So does an error for what the request asks of the file, `400`, `412` or
+    /// `416`, but for `cache-control` and `expires`: caches would keep it for those who ask
+    /// rightly.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::FileHeader`] for a field that only the plan may tell.
+    /// As [`empty`](Self::empty), and [`Error::FileHeader`] for a field that only the plan may
+    /// tell.
     pub fn file<'p, const RANGES: usize>(
         mut self,
         plan: &'p FilePlan<'_, RANGES>,
     ) -> Result<FileTransfer<'b, 'p>, Error> {
-        if self.has_line(Marks::FACTS) || self.is_drafted(Known::ContentType) {
+        if self.has_line(FieldFlags::FILE_METADATA) || self.is_drafted(FieldId::ContentType) {
             return Err(self.error(Error::FileHeader));
         }
         let len = plan.file.len;
-        match plan.counting(self.status()) {
+        match plan.verdict_for(self.status()) {
             Verdict::NotModified => {
                 self.restart(Status::NOT_MODIFIED);
-                self.forget_content();
+                self.remove_representation_fields();
                 // RFC 9110 § 15.4.5
                 match plan.validators.etag {
                     Some(etag) => self.header(HeaderName::ETAG, etag),
@@ -52,95 +56,97 @@ impl<'b> Response<'b> {
                 .map(FileTransfer::from)
             }
             Verdict::Refused(status, text) => {
-                self.restart(status);
-                // What they describe is the file, and whose age they limit.
-                self.forget_content();
-                self.forget_keeping();
+                self.answer_with_error(status);
                 self.text(text).map(FileTransfer::from)
             }
             Verdict::Unsatisfiable => {
-                self.restart(Status::RANGE_NOT_SATISFIABLE);
-                self.forget_content();
-                self.forget_keeping();
-                self.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
-                    buf.put_array(b"bytes */");
-                    decimal::put(buf, len);
+                self.answer_with_error(Status::RANGE_NOT_SATISFIABLE);
+                self.write_line_with(HeaderName::CONTENT_RANGE, |buf| {
+                    buf.write_array(b"bytes */");
+                    decimal::write(buf, len);
                     Ok(())
                 });
                 self.text("").map(FileTransfer::from)
             }
-            Verdict::Whole => self.described(plan, Some(Span { offset: 0, len }), false),
+            Verdict::Whole => {
+                self.write_content_type(|buf| plan.file.media_type.write(buf));
+                self.describe(plan).span(Span { offset: 0, len })
+            }
             Verdict::Partial => {
                 self.restart(Status::PARTIAL_CONTENT);
-                self.described(plan, plan.span(), true)
+                match plan.selection() {
+                    Selection::Parts(parts) => {
+                        self.write_content_type(|buf| {
+                            buf.write_array(b"multipart/byteranges; boundary=");
+                            buf.write(parts.boundary.as_bytes());
+                            Ok(())
+                        });
+                        self.describe(plan).parts(parts)
+                    }
+                    Selection::Range(span) => {
+                        self.write_content_type(|buf| plan.file.media_type.write(buf));
+                        self = self.describe(plan);
+                        self.write_line_with(HeaderName::CONTENT_RANGE, |buf| {
+                            write_content_range(buf, span, len);
+                            Ok(())
+                        });
+                        self.span(span)
+                    }
+                }
             }
         }
     }
 
-    /// Ends with a span of the file, or several.
-    fn described<'p, const RANGES: usize>(
-        mut self,
-        plan: &'p FilePlan<'_, RANGES>,
-        span: Option<Span>,
-        is_partial: bool,
-    ) -> Result<FileTransfer<'b, 'p>, Error> {
-        let file = &plan.file;
-        let parts = match span {
-            Some(_) => None,
-            None => plan.parts(),
-        };
-        self.forget_type();
-        self.put_line_with(HeaderName::CONTENT_TYPE, |buf| match &parts {
-            Some(parts) => {
-                buf.put_array(b"multipart/byteranges; boundary=");
-                buf.put(parts.boundary.as_bytes());
-                Ok(())
-            }
-            None => file.media_type.put(buf),
-        });
-        if !self.has_line(Marks::ACCEPT_RANGES) {
+    /// Makes the reply an error. Lines that describe the file, or limit its age, do not count for
+    /// it.
+    fn answer_with_error(&mut self, status: Status) {
+        self.restart(status);
+        self.remove_representation_fields();
+        self.remove_caching_fields();
+    }
+
+    fn write_content_type(&mut self, write: impl FnOnce(&mut Buf<'b>) -> Result<(), Error>) {
+        self.remove_content_type();
+        self.write_line_with(HeaderName::CONTENT_TYPE, write);
+    }
+
+    /// Adds the lines that describe the file, after its type.
+    fn describe<const RANGES: usize>(mut self, plan: &FilePlan<'_, RANGES>) -> Self {
+        let coding = plan.file.coding;
+        if !self.has_line(FieldFlags::ACCEPT_RANGES) {
             self = self.header(HeaderName::ACCEPT_RANGES, "bytes");
         }
-        if file.coding != Coding::Identity && !self.has_line(Marks::CONTENT_ENCODING) {
-            self = self.header(HeaderName::CONTENT_ENCODING, file.coding.as_str());
+        if coding != Coding::Identity && !self.has_line(FieldFlags::CONTENT_ENCODING) {
+            self = self.header(HeaderName::CONTENT_ENCODING, coding.as_str());
         }
         self = self.last_modified(&plan.validators);
         if let Some(etag) = plan.validators.etag {
             self = self.header(HeaderName::ETAG, etag);
         }
-        match (span, parts) {
-            (None, Some(parts)) => {
-                let measured = parts.measure();
-                let (len, room) = measured.map_err(|error| self.error(error))?;
-                let head = self.head(len, room)?;
-                let transfer = FileTransfer::new(head.bytes, 0..head.len, Span::EMPTY, head.answer);
-                Ok(match head.content_follows {
-                    true => transfer.with(parts, len),
-                    false => transfer,
-                })
-            }
-            (span, _) => {
-                let span = span.unwrap_or(Span::EMPTY);
-                if is_partial {
-                    self.put_line_with(HeaderName::CONTENT_RANGE, |buf| {
-                        put_content_range(buf, span, file.len);
-                        Ok(())
-                    });
-                }
-                let head = self.head(span.len, 0)?;
-                let span = if head.content_follows {
-                    span
-                } else {
-                    Span::EMPTY
-                };
-                Ok(FileTransfer::new(
-                    head.bytes,
-                    0..head.len,
-                    span,
-                    head.answer,
-                ))
-            }
-        }
+        self
+    }
+
+    /// Ends with one span of the file.
+    fn span<'p>(self, span: Span) -> Result<FileTransfer<'b, 'p>, Error> {
+        let head = self.head(span.len, 0)?;
+        let span = match head.content_follows {
+            true => span,
+            false => Span::EMPTY,
+        };
+        Ok(head.transfer(span))
+    }
+
+    /// Ends with several spans of the file, each a part.
+    fn parts<'p>(self, parts: Parts<'p>) -> Result<FileTransfer<'b, 'p>, Error> {
+        let measured = parts.measure();
+        let (len, room) = measured.map_err(|error| self.error(error))?;
+        let head = self.head(len, room)?;
+        let content_follows = head.content_follows;
+        let transfer = head.transfer(Span::EMPTY);
+        Ok(match content_follows {
+            true => transfer.with(parts, len),
+            false => transfer,
+        })
     }
 
     /// Adds `last-modified`, which is never later than the reply; RFC 9110 § 8.8.2.1.
@@ -156,7 +162,7 @@ impl<'b> Response<'b> {
 
     /// Ends the head of content of `len` bytes, in a buffer of at least `room`.
     fn head(mut self, len: u64, room: usize) -> Result<FileHead<'b>, Error> {
-        let content_follows = self.put_sized_head(len);
+        let content_follows = self.write_sized_head(len);
         let answer = self.answer();
         let head = self.buf.len();
         self.buf.skip(room.saturating_sub(head));
@@ -177,6 +183,13 @@ struct FileHead<'b> {
     len: usize,
     content_follows: bool,
     answer: Answer,
+}
+
+impl<'b> FileHead<'b> {
+    /// The head, and then a span of the file.
+    fn transfer<'p>(self, span: Span) -> FileTransfer<'b, 'p> {
+        FileTransfer::new(self.bytes, 0..self.len, span, self.answer)
+    }
 }
 
 impl<'b> From<Reply<'b>> for FileTransfer<'b, '_> {

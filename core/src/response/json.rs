@@ -5,32 +5,24 @@ use super::reply::Reply;
 use crate::body::document::JsonTransfer;
 use crate::body::elements::Elements;
 use crate::body::transfer::{Framing, Transfer};
-use crate::error::{Error, JsonError};
+use crate::error::Error;
 use crate::field::media;
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
-#[cfg(not(target_pointer_width = "64"))]
-use crate::json::tally;
 use crate::json::{Dialect, Document, Strict, ToJson};
 use crate::request::exchange::Content;
 use crate::request::version::Version;
-#[cfg(not(target_pointer_width = "64"))]
-use crate::write::buf::Buf;
-use crate::write::decimal::{self, digits};
-
-/// What ends a head behind the digits of a length.
-const BLANK_LINE: usize = b"\r\n\r\n".len();
 
 impl<'b> Response<'b> {
     /// Ends with `value` as JSON, type `application/json`.
     ///
-    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value is
-    /// serialized once where there is ample room, else up to three times, and must be the same each
+    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value
+    /// is serialized once if there is ample room, else up to three times, and must be the same each
     /// time.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot express.
     ///
     /// ```
     /// use replywire::{Response, Status};
@@ -60,7 +52,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot express.
     pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
         self.document(&Strict::by_hand(value))
     }
@@ -69,7 +61,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     ///
     /// ```
     /// use replywire::json::{Dialect, Lenient};
@@ -81,10 +73,7 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     pub fn document(self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        #[cfg(target_pointer_width = "64")]
-        return self.put_document(document);
-        #[cfg(not(target_pointer_width = "64"))]
-        self.put_document(&|buf| tally(document, buf))
+        self.write_document(document)
     }
 
     /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
@@ -102,16 +91,16 @@ impl<'b> Response<'b> {
     }
 
     /// Ends with a document of any length, type `application/json`, written while it leaves through
-    /// the buffer: in chunks, of which each is one write. A document that fits the buffer behind the
+    /// the buffer: in chunks, of which each is one write. A document that fits the buffer after the
     /// head leaves with it and tells its length.
     ///
-    /// To an HTTP/1.0 client, or where no body is sent, it is as
+    /// To an HTTP/1.0 client, or if no body is sent, it is as
     /// [`document_sized`](Self::document_sized).
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say, as
-    /// far as it was written. Later errors come from the transfer.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express,
+    /// as far as it was written. Later errors come from the transfer.
     pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         match (self.content, self.exchange.version()) {
             (Content::Whole, Version::Http11) => {
@@ -127,7 +116,7 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot say.
+    /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     pub fn document_sized<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         if let Some(error) = self.error {
             return Err(error);
@@ -172,104 +161,5 @@ impl<'b> Response<'b> {
     fn with_json_type(mut self) -> Self {
         self.default_type_line(media::JSON);
         self
-    }
-
-    /// Writes the document once, behind room for the digits of its length; then the head moves up
-    /// to the digits that were needed.
-    #[cfg(target_pointer_width = "64")]
-    fn put_document(mut self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        self.default_type_line(media::JSON);
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        if self.content != Content::Whole {
-            // A value that is no JSON is an error even where it is not sent.
-            let len = document.measure()?;
-            self.put_sized_head(len as u64);
-            return self.finish();
-        }
-        let mut room = self.begin_length();
-        let len = match document.try_write(self.behind_length(room)) {
-            Some(len) => len,
-            None => {
-                // It does not fit, or only where its length has fewer digits.
-                let len = document.measure()?;
-                room = digits(len);
-                let free = self.behind_length(room);
-                if len <= free.len() && document.try_write(free) != Some(len) {
-                    return Err(Error::Json(JsonError::Changed));
-                }
-                len
-            }
-        };
-        let gap = self.end_length(room, len);
-        self.finish_from(gap)
-    }
-
-    /// The same for a document whose code is there once, and no more of it.
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline(never)]
-    fn put_document(
-        mut self,
-        write: &dyn Fn(&mut Buf<'_>) -> Result<(), JsonError>,
-    ) -> Result<Reply<'b>, Error> {
-        self.default_type_line(media::JSON);
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        let mut gap = 0;
-        if self.content == Content::Whole {
-            let mut room = self.begin_length();
-            let mut before = None;
-            let len = loop {
-                let mut text = Buf::new(self.behind_length(room));
-                write(&mut text)?;
-                let len = text.len();
-                if before.is_some_and(|before| before != len) {
-                    return Err(Error::Json(JsonError::Changed));
-                }
-                let needed = digits(len);
-                if len <= text.capacity() || room == needed {
-                    break len;
-                }
-                // It does not fit, or only where its length has fewer digits.
-                room = needed;
-                before = Some(len);
-            };
-            gap = self.end_length(room, len);
-        } else {
-            // A value that is no JSON is an error even where it is not sent.
-            let mut text = Buf::new(&mut []);
-            write(&mut text)?;
-            self.put_sized_head(text.len() as u64);
-        }
-        self.finish_from(gap)
-    }
-
-    /// Begins the last line of the head; the most digits that its length can have.
-    #[inline]
-    fn begin_length(&mut self) -> usize {
-        self.put_common_lines();
-        self.buf.put_array(b"content-length: ");
-        digits(self.buf.behind(BLANK_LINE).len())
-    }
-
-    /// The room for a body behind that for so many digits.
-    #[inline]
-    fn behind_length(&mut self, digits: usize) -> &mut [u8] {
-        self.buf.behind(digits + BLANK_LINE)
-    }
-
-    /// Ends the head of a body of `len` bytes, which stands behind room for so many digits; how many
-    /// bytes the head moved.
-    #[inline]
-    fn end_length(&mut self, room: usize, len: usize) -> usize {
-        let gap = room.saturating_sub(digits(len));
-        self.buf.shift(self.buf.len(), gap);
-        self.buf.skip(gap);
-        decimal::put(&mut self.buf, len as u64);
-        self.buf.put_array(b"\r\n\r\n");
-        self.buf.skip(len);
-        gap
     }
 }

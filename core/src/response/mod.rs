@@ -1,13 +1,19 @@
-//! A reply by ownership, its endings, and the replies that are made whole.
+//! A reply whose order is enforced by ownership, its endings, and the replies that are made whole.
 //!
 //! The order of lines that the library writes itself is decided here. Bodies that need I/O leave as
 //! steps of `body` and `file`.
 
+mod add;
+mod buffered;
 pub(crate) mod builder;
 pub(crate) mod cors;
+mod document;
+mod edit;
 mod ending;
 mod file;
 mod json;
+mod list;
+mod own_lines;
 pub(crate) mod place;
 pub(crate) mod preflight;
 #[cfg(feature = "request")]

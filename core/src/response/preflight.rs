@@ -1,15 +1,16 @@
 //! Preflights: a browser's question before a cross-origin request, and its answer.
 
 use super::builder::Response;
+use super::cors::{Cors, SAFELISTED};
+use super::list::{List, write_list};
 use super::reply::Reply;
 use crate::error::Error;
-use crate::field::header::private::{self, Put};
-use crate::field::header::{FieldValue, HeaderName};
+use crate::field::name::HeaderName;
+use crate::field::value::FieldValue;
+use crate::field::value::sealed::{self, ValueWriter};
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
-
-use super::cors::{Cors, List, SAFELISTED, put_list};
 
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, \
      Access-Control-Request-Headers, Access-Control-Request-Private-Network";
@@ -60,8 +61,8 @@ impl<'r> Preflight<'r> {
 }
 
 impl Cors<'_> {
-    /// Answers a preflight: `200 OK` when all it asks for is allowed, else `400 Bad Request` with
-    /// a text that names what is not.
+    /// Answers a preflight: `200 OK` when all it asks for is allowed, else `400 Bad Request` with a
+    /// text that names the parts that are not.
     ///
     /// ```
     /// use replywire::{Cors, Preflight};
@@ -82,8 +83,8 @@ impl Cors<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds what
-    /// is no field value.
+    /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds an
+    /// invalid field value.
     pub fn preflight<'b>(
         &self,
         preflight: &Preflight<'_>,
@@ -148,11 +149,11 @@ impl Cors<'_> {
         // All four names fit.
         let mut text = [0; 64];
         let mut out = Buf::new(&mut text);
-        out.put(b"Disallowed CORS ");
+        out.write(b"Disallowed CORS ");
         let mut separator = "";
         for (what, _) in failures.iter().filter(|(_, failed)| *failed) {
-            out.put(separator.as_bytes());
-            out.put(what.as_bytes());
+            out.write(separator.as_bytes());
+            out.write(what.as_bytes());
             separator = ", ";
         }
         let text = out.written_mut().unwrap_or_default();
@@ -166,20 +167,20 @@ struct Sorted<'c>(&'c [&'c str]);
 
 impl FieldValue for Sorted<'_> {}
 
-impl private::Value for Sorted<'_> {
+impl sealed::Value for Sorted<'_> {
     const CHECKED: bool = false;
 
     fn bytes(&self) -> Option<&[u8]> {
         None
     }
 
-    fn put(self, put: &mut Put<'_, '_>) -> Result<(), Error> {
+    fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         let mut last = "";
         let sorted = core::iter::from_fn(|| {
             let names = SAFELISTED.iter().chain(self.0).copied();
             last = names.filter(|name| *name > last).min()?;
             Some(last)
         });
-        put_list(put, sorted)
+        write_list(writer, sorted)
     }
 }

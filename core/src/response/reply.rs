@@ -24,7 +24,7 @@ impl<'b> Reply<'b> {
         self.answer.status
     }
 
-    /// Whether the connection must be closed after this reply, which says so.
+    /// Returns true if the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
         self.answer.closes()
     }

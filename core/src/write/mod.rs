@@ -1,4 +1,4 @@
-//! The caller's buffer: the counting cursor, and what is written through it without knowing HTTP.
+//! The caller's buffer: the counting cursor, and the texts written through it without knowing HTTP.
 //!
 //! Digits and copies of bytes are here; names, values and lines of fields are in `field`.
 

@@ -342,11 +342,11 @@ fn arriving(body: Body) -> (Vec<u8>, Option<BodyError>) {
         Body::Sized(mut body, promised, exactly) => {
             let len = body.len() as u64;
             let broken = if len < promised {
-                Some(BodyError::Short {
+                Some(BodyError::TooShort {
                     missing: promised - len,
                 })
             } else if len > promised && exactly {
-                Some(BodyError::Long)
+                Some(BodyError::TooLong)
             } else {
                 None
             };

@@ -33,7 +33,7 @@ fn file() -> File<'static> {
     };
     let file = match any(0) {
         0 => file.media_type(text()),
-        1 => file.named(bytes()),
+        1 => file.guess_type_from_name(bytes()),
         _ => file.content_type(text()),
     };
     let file = match any(0) {

@@ -129,7 +129,7 @@ pub extern "C" fn surface_head() {
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_debug() {
     show_debug(&Response::new(room(&mut [0; 512]), status()));
-    show(&any(BodyError::Short { missing: any(1) }));
+    show(&any(BodyError::TooShort { missing: any(1) }));
 }
 
 #[unsafe(no_mangle)]

@@ -41,7 +41,7 @@ impl Moment {
     #[inline(always)]
     pub(crate) fn write_line(&self, buf: &mut Buf<'_>) {
         if let Clock(Some(text)) = self.clock {
-            buf.put_line(b"date", &text(self.date));
+            buf.write_line(b"date", &text(self.date));
         }
     }
 }

@@ -21,7 +21,7 @@ impl Moment {
     #[inline(always)]
     pub(crate) fn write_line(&self, buf: &mut Buf<'_>) {
         if let Some(date) = self.0 {
-            buf.put_date(date);
+            buf.write_date(date);
         }
     }
 }

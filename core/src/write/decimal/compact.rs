@@ -1,35 +1,36 @@
-//! Digit by digit, straight to where they belong: without a table, without a division of 64 bits,
-//! which takes 500 bytes of code on small targets, and without an array, which a call would clear
-//! first.
+//! Digits one by one, written straight to their place: without a table, without a division of 64
+//! bits, which takes 500 bytes of code on small targets, and without an array, which a call would
+//! clear first.
 
-use super::MAX_DIGITS;
+use super::max::MAX_DIGITS;
 use crate::write::buf::Buf;
 
 /// The text of `value`, in the last bytes of `room`.
 pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     let mut measure = Buf::new(&mut []);
-    put(&mut measure, value);
+    write(&mut measure, value);
     let start = MAX_DIGITS.saturating_sub(measure.len());
     let text = room.get_mut(start..).unwrap_or_default();
-    put(&mut Buf::new(text), value);
+    write(&mut Buf::new(text), value);
     text
 }
 
+/// Writes the digits of `value`.
 #[inline(always)]
-pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
+pub(crate) fn write(buf: &mut Buf<'_>, value: u64) {
     match u32::try_from(value) {
-        Ok(value) => put_32(buf, value),
-        Err(_) => put_64(buf, value),
+        Ok(value) => write_32(buf, value),
+        Err(_) => write_64(buf, value),
     }
 }
 
 #[inline(never)]
-pub(crate) fn put_32(buf: &mut Buf<'_>, value: u32) {
-    put_digits(buf, value, digits_32(value));
+pub(crate) fn write_32(buf: &mut Buf<'_>, value: u32) {
+    write_digits(buf, value, digits_32(value));
 }
 
 /// Writes the last `count` digits of `value`.
-fn put_digits(buf: &mut Buf<'_>, value: u32, count: usize) {
+fn write_digits(buf: &mut Buf<'_>, value: u32, count: usize) {
     let mut rest = value;
     for byte in buf.claim(count).unwrap_or_default().iter_mut().rev() {
         *byte = b'0' + (rest % 10) as u8;
@@ -39,18 +40,18 @@ fn put_digits(buf: &mut Buf<'_>, value: u32, count: usize) {
 
 #[cold]
 #[inline(never)]
-fn put_64(buf: &mut Buf<'_>, value: u64) {
+fn write_64(buf: &mut Buf<'_>, value: u64) {
     let (mut rest, mut last) = (value, 0);
     for power in [1, 10, 100, 1_000] {
         let digit;
         (rest, digit) = tenth(rest);
         last += digit * power;
     }
-    put(buf, rest);
-    put_digits(buf, last, 4);
+    write(buf, rest);
+    write_digits(buf, last, 4);
 }
 
-/// A tenth of `value`, and what is left of it: by hand, 16 bits at a time.
+/// A tenth of `value` and the digit left over, by hand, 16 bits at a time.
 const fn tenth(value: u64) -> (u64, u32) {
     let (high, low) = ((value >> 32) as u32, value as u32);
     let middle = (high % 10) << 16 | low >> 16;
@@ -59,14 +60,13 @@ const fn tenth(value: u64) -> (u64, u32) {
     (tenth, last % 10)
 }
 
-/// How many digits `value` has.
-#[cfg(not(target_pointer_width = "64"))]
+/// The number of digits of `value`, which has 32 bits on the targets that have this file.
 pub(crate) const fn digits(value: usize) -> usize {
     digits_32(value as u32)
 }
 
 #[inline(never)]
-pub(super) const fn digits_32(value: u32) -> usize {
+const fn digits_32(value: u32) -> usize {
     const POWERS: [u32; 10] = [
         1,
         10,

@@ -4,7 +4,7 @@
 //! with it a panic. Its 16-bit code has none, so a longer number is written as groups below 10,000,
 //! every group but the first padded to four digits.
 
-use super::MAX_DIGITS;
+use super::max::MAX_DIGITS;
 use crate::write::buf::Buf;
 
 /// The text of `value`, in the last bytes of `room`.
@@ -21,7 +21,7 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
             .and_then(|tail| tail.first_chunk_mut::<4>())
         {
             *four = *b"0000";
-            put_right(four, group);
+            copy_right(four, group);
         }
     }
     let mut digits = itoa::Buffer::new();
@@ -35,7 +35,8 @@ pub(crate) fn decimal(value: u64, room: &mut [u8; MAX_DIGITS]) -> &[u8] {
     room.get(start..).unwrap_or_default()
 }
 
-fn put_right(four: &mut [u8; 4], group: u16) {
+/// Writes the digits of `group` to the end of `four`.
+fn copy_right(four: &mut [u8; 4], group: u16) {
     let mut digits = itoa::Buffer::new();
     let text = digits.format(group).as_bytes();
     for (to, from) in four.iter_mut().rev().zip(text.iter().rev()) {
@@ -43,14 +44,15 @@ fn put_right(four: &mut [u8; 4], group: u16) {
     }
 }
 
-pub(crate) fn put(buf: &mut Buf<'_>, value: u64) {
+/// Writes the digits of `value`.
+pub(crate) fn write(buf: &mut Buf<'_>, value: u64) {
     match value {
-        0..10_000 => buf.put(itoa::Buffer::new().format(value as u16).as_bytes()),
-        _ => buf.put(decimal(value, &mut [0; MAX_DIGITS])),
+        0..10_000 => buf.write(itoa::Buffer::new().format(value as u16).as_bytes()),
+        _ => buf.write(decimal(value, &mut [0; MAX_DIGITS])),
     }
 }
 
-/// How many digits `value` has.
+/// The number of digits of `value`.
 pub(crate) const fn digits(value: usize) -> usize {
     match value.checked_ilog10() {
         Some(log) => log as usize + 1,
@@ -58,8 +60,8 @@ pub(crate) const fn digits(value: usize) -> usize {
     }
 }
 
-/// What ends a head: the digits of a length below 10,000 and a blank line. The first four bytes are
-/// a little-endian word, the last four the line ends; and how many bytes they are in all.
+/// The end of a head: the digits of a length below 10,000 and a blank line. Returns the first four
+/// bytes as a little-endian word (the last four are the line ends), and the number of all of them.
 ///
 /// A head has one length, and a call of `itoa` with a copy of its text takes as long as the rest of
 /// the line.

@@ -1,17 +1,16 @@
-//! Unsigned decimals.
+//! Unsigned decimals, through `itoa` in `fast` where words have 64 bits, else by hand in `compact`.
 
 #[cfg(any(test, not(target_pointer_width = "64")))]
 pub(crate) mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
+mod max;
 
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::compact::{decimal, digits, put};
+pub(crate) use self::compact::{decimal, digits, write};
 #[cfg(target_pointer_width = "64")]
-pub(crate) use self::fast::{decimal, digits, last_word, put};
-
-/// The most digits of a `u64`.
-pub(crate) const MAX_DIGITS: usize = 20;
+pub(crate) use self::fast::{decimal, digits, last_word, write};
+pub(crate) use self::max::MAX_DIGITS;
 
 // A host of 64 bits has both.
 #[cfg(target_pointer_width = "64")]
@@ -40,15 +39,15 @@ mod tests {
                     assert!(room.ends_with(text.as_bytes()));
                 }
                 let mut bytes = [0; MAX_DIGITS];
-                for put in [fast::put, compact::put] {
+                for write in [fast::write, compact::write] {
                     let mut buf = Buf::new(&mut bytes);
-                    put(&mut buf, value);
+                    write(&mut buf, value);
                     let len = buf.len();
                     assert_eq!(&bytes[..len], text.as_bytes());
                 }
                 assert_eq!(fast::digits(value as usize), text.len());
-                if let Ok(value) = u32::try_from(value) {
-                    assert_eq!(compact::digits_32(value), text.len());
+                if u32::try_from(value).is_ok() {
+                    assert_eq!(compact::digits(value as usize), text.len());
                 }
             }
             match power.checked_mul(10) {

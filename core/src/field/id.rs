@@ -1,17 +1,18 @@
-//! Fields that replies treat apart, by a number: that of a constant name is found at compile time.
+//! Numbers for the fields that replies treat apart; the number of a constant name is found at
+//! compile time.
 
 use super::grammar::is_name;
 
-macro_rules! known {
+macro_rules! ids {
     ($($field:ident $name:literal)+) => {
-        /// A field, if replies treat it apart.
+        /// A field that replies treat apart, or any other.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum Known {
+        pub enum FieldId {
             $($field,)+
             Other,
         }
 
-        impl Known {
+        impl FieldId {
             /// The field of this name, in any case.
             #[cfg_attr(target_pointer_width = "64", inline(always))]
             pub(crate) const fn of(name: &[u8]) -> Self {
@@ -26,9 +27,9 @@ macro_rules! known {
     };
 }
 
-known! {
-    // Singletons: they hold one value, so that a draft's line replaces the reply's instead of joining
-    // a list; RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
+ids! {
+    // Singletons: they hold one value, so a draft's line replaces the reply's instead of joining a
+    // list; RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
     AccessControlAllowCredentials b"access-control-allow-credentials"
     AccessControlAllowOrigin b"access-control-allow-origin"
     AccessControlAllowPrivateNetwork b"access-control-allow-private-network"
@@ -61,14 +62,8 @@ known! {
     XAccelBuffering b"x-accel-buffering"
 }
 
-impl Known {
-    /// Whether a later line replaces an earlier one of the same reply.
-    #[cfg(not(target_pointer_width = "64"))]
-    pub(crate) const fn is_replaced(self) -> bool {
-        matches!(self, Self::ContentType | Self::Date | Self::Location)
-    }
-
-    /// Whether it is a singleton.
+impl FieldId {
+    /// True for a field that holds one value.
     pub(crate) const fn is_singleton(self) -> bool {
         self as u8 <= Self::XFrameOptions as u8
     }
@@ -79,19 +74,19 @@ impl Known {
 pub(crate) struct Singletons(u32);
 
 impl Singletons {
-    /// Adds a field; false when it is no singleton.
-    pub(crate) const fn add(&mut self, field: Known) -> bool {
+    /// Adds a field; the result is `false` for one that is no singleton.
+    pub(crate) const fn add(&mut self, field: FieldId) -> bool {
         self.0 |= Self::bit(field);
         field.is_singleton()
     }
 
     #[inline(always)]
-    pub(crate) const fn has(self, field: Known) -> bool {
+    pub(crate) const fn has(self, field: FieldId) -> bool {
         self.0 & Self::bit(field) != 0
     }
 
     #[inline(always)]
-    const fn bit(field: Known) -> u32 {
+    const fn bit(field: FieldId) -> u32 {
         match field.is_singleton() {
             true => 1 << field as u8,
             false => 0,

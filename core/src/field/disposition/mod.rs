@@ -4,32 +4,28 @@ use core::fmt;
 
 use percent_encoding::percent_encode_byte;
 
+use self::safe_name::SafeName;
 use super::grammar::{self, Quoted};
-use super::header::FieldValue;
-use super::header::private::{self, Put};
+use super::value::FieldValue;
+use super::value::sealed::{self, ValueWriter};
 use crate::error::Error;
 
-/// The most bytes that file systems take for a name.
-const MAX_NAME: usize = 255;
-/// The most bytes of an extension, so that there is room for a character before it.
-const MAX_EXTENSION: usize = MAX_NAME - 4;
-/// What a file without a name is saved as.
-const DEFAULT: &str = "download";
+mod safe_name;
 
-/// A `content-disposition`: whether a body is saved or shown, and the name to save it under.
+/// A `content-disposition`: a body is saved, or shown, and the name to save it under.
 ///
 /// Any text can be given as the name; nothing in it can lead to another folder, end the value or
 /// make the name look like another:
 ///
-/// * what stands before the last `/` or `\` is left out;
+/// * the part before the last `/` or `\` is left out;
 /// * so are control characters, marks that turn the direction of writing (a name that ends in
 ///   `exe.txt` might read `txt.exe`), U+2028, U+2029 and U+FEFF;
 /// * at most 255 bytes are kept, with the extension among them;
 /// * a name of which nothing is left, or only dots, is `download`.
 ///
-/// A name of letters, digits and `-._~` stands as it is. Any other stands twice (RFC 6266 § 4.3): as
-/// ASCII with `_` for what is none, and for `"`, `\` and `%`, which recipients read differently
-/// (§ D); and encoded, which is what they prefer.
+/// A name of letters, digits and `-._~` stands as it is. Any other stands twice (RFC 6266 § 4.3):
+/// as ASCII, with `_` for any other character and for `"`, `\` and `%`, which recipients read
+/// differently (§ D); and encoded, which they prefer.
 ///
 /// ```
 /// use replywire::{Disposition, Response, Status};
@@ -77,17 +73,17 @@ impl<'f> Disposition<'f> {
 
 impl FieldValue for Disposition<'_> {}
 
-impl private::Value for Disposition<'_> {
+impl sealed::Value for Disposition<'_> {
     const CHECKED: bool = true;
 
     fn bytes(&self) -> Option<&[u8]> {
         None
     }
 
-    fn put(self, Put(buf): &mut Put<'_, '_>) -> Result<(), Error> {
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         let name = SafeName::of(self.name);
-        buf.put(self.kind.as_bytes());
-        buf.put_array(b"; filename=\"");
+        buf.write(self.kind.as_bytes());
+        buf.write_array(b"; filename=\"");
         let mut stands = true;
         for character in name.clone() {
             let byte = match character {
@@ -95,17 +91,17 @@ impl private::Value for Disposition<'_> {
                 _ => b'_',
             };
             stands &= character.len() == 1 && is_unreserved(byte);
-            buf.put_array(&[in_quotes(byte)]);
+            buf.write_array(&[in_quotes(byte)]);
         }
-        buf.put_array(b"\"");
+        buf.write_array(b"\"");
         if stands {
             return Ok(());
         }
-        buf.put_array(b"; filename*=utf-8''");
+        buf.write_array(b"; filename*=utf-8''");
         for byte in name.flatten() {
             match is_attr_char(*byte) {
-                true => buf.put_array(&[*byte]),
-                false => buf.put(percent_encode_byte(*byte).as_bytes()),
+                true => buf.write_array(&[*byte]),
+                false => buf.write(percent_encode_byte(*byte).as_bytes()),
             }
         }
         Ok(())
@@ -121,96 +117,7 @@ impl fmt::Debug for Disposition<'_> {
     }
 }
 
-/// What is left of a name, character by character, each as its bytes.
-#[derive(Clone)]
-struct SafeName<'f> {
-    rest: &'f str,
-    /// The bytes that were passed of the characters that do not mislead. Of those, the ones up to
-    /// `stem` stay, and the ones from `extension` on.
-    at: usize,
-    stem: usize,
-    extension: usize,
-}
-
-impl<'f> SafeName<'f> {
-    fn of(name: &'f str) -> Self {
-        let base = name
-            .bytes()
-            .rposition(|byte| matches!(byte, b'/' | b'\\'))
-            .map_or(0, |at| at.wrapping_add(1));
-        let safe = Self::whole(name.get(base..).unwrap_or_default()).cut();
-        match safe.clone().all(|character| character == b".") {
-            true => Self::whole(DEFAULT),
-            false => safe,
-        }
-    }
-
-    fn whole(rest: &'f str) -> Self {
-        Self {
-            rest,
-            at: 0,
-            stem: usize::MAX,
-            extension: usize::MAX,
-        }
-    }
-
-    /// Leaves out the end of a stem that is too long; where the extension is, the end of all.
-    fn cut(mut self) -> Self {
-        let (mut len, mut dot) = (0usize, None);
-        for character in self.clone() {
-            if character == b"." {
-                dot = Some(len);
-            }
-            len = len.wrapping_add(character.len());
-        }
-        let dot = dot.unwrap_or(len);
-        (self.stem, self.extension) = match len.wrapping_sub(dot) {
-            _ if len <= MAX_NAME => (len, len),
-            extension @ ..=MAX_EXTENSION => (MAX_NAME - extension, dot),
-            _ => (MAX_NAME, len),
-        };
-        self
-    }
-}
-
-impl<'f> Iterator for SafeName<'f> {
-    type Item = &'f [u8];
-
-    // Four loops go through a name; text is decoded in one place.
-    #[inline(never)]
-    fn next(&mut self) -> Option<&'f [u8]> {
-        loop {
-            let char = self.rest.chars().next()?;
-            let (character, rest) = self.rest.split_at_checked(char.len_utf8())?;
-            self.rest = rest;
-            if misleads(char) {
-                continue;
-            }
-            let start = self.at;
-            self.at = start.wrapping_add(character.len());
-            if self.at <= self.stem || start >= self.extension {
-                return Some(character.as_bytes());
-            }
-        }
-    }
-}
-
-/// Controls, and what changes how the characters around it are shown.
-const fn misleads(char: char) -> bool {
-    matches!(
-        char,
-        '\0'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-    )
-}
-
-/// What stands in quotes for a character of one byte.
+/// The byte that stands in quotes for a character of one byte.
 const fn in_quotes(byte: u8) -> u8 {
     match byte {
         b'"' | b'\\' | b'%' => b'_',
@@ -234,13 +141,14 @@ mod tests {
     use std::vec::Vec;
     use std::{char, format};
 
+    use super::safe_name::misleads;
     use super::*;
     use crate::write::buf::Buf;
 
     fn written(disposition: Disposition<'_>) -> String {
         let mut bytes = [0; 2048];
         let mut buf = Buf::new(&mut bytes);
-        private::Value::put(disposition, &mut Put(&mut buf)).unwrap();
+        sealed::Value::write(disposition, &mut ValueWriter(&mut buf)).unwrap();
         let (bytes, len) = buf.finish().unwrap();
         String::from_utf8(bytes[..len].to_vec()).unwrap()
     }

@@ -1,37 +1,72 @@
-//! Header lines, each written behind one test for room.
+//! Lines that are copied in registers, each after one test for room.
 
-#[cfg(target_pointer_width = "64")]
-use super::date::HttpDate;
-use super::grammar;
+use super::unusual::write_unusual_line;
+use crate::error::Error;
+use crate::field::date::HttpDate;
+use crate::field::name::FieldName;
+use crate::field::octets;
+use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
 use crate::write::bytes::copy;
-#[cfg(target_pointer_width = "64")]
 use crate::write::decimal;
+
+/// Writes `name: value` and CRLF, or returns the mistake in them.
+#[inline(always)]
+pub(crate) fn write_field<N: FieldName, V: FieldValue>(
+    buf: &mut Buf<'_>,
+    name: N,
+    value: V,
+) -> Result<(), Error> {
+    if N::CHECKED
+        && let Some(bytes) = value.bytes()
+    {
+        if V::CHECKED {
+            buf.write_line(name.bytes(), bytes);
+            return Ok(());
+        }
+        if buf.try_write_short_line(name.bytes(), bytes) {
+            return Ok(());
+        }
+    }
+    let result;
+    (*buf, result) = write_unusual_line_by_value(buf.take(), name, value);
+    result
+}
+
+/// [`write_unusual_line`] with the cursor by value, so that the usual line keeps it in registers.
+#[inline(never)]
+fn write_unusual_line_by_value<N: FieldName, V: FieldValue>(
+    mut buf: Buf<'_>,
+    name: N,
+    value: V,
+) -> (Buf<'_>, Result<(), Error>) {
+    let result = write_unusual_line(&mut buf, name, value);
+    (buf, result)
+}
 
 impl Buf<'_> {
     /// Writes `name: value` and CRLF.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn put_line(&mut self, name: &[u8], value: &[u8]) {
-        if cfg!(not(target_pointer_width = "64")) || !self.try_put_line::<false>(name, value) {
-            self.put(name);
-            self.put_array(b": ");
-            self.put(value);
-            self.put_array(b"\r\n");
+    #[inline]
+    pub(crate) fn write_line(&mut self, name: &[u8], value: &[u8]) {
+        if !self.try_write_line::<false>(name, value) {
+            self.write(name);
+            self.write_array(b": ");
+            self.write(value);
+            self.write_array(b"\r\n");
         }
     }
 
-    /// [`try_put_line`](Self::try_put_line), checked, for a value of 8 to 16 bytes, which most are:
-    /// two words are loaded, checked and stored. For any other length nothing and `false`.
-    #[cfg(target_pointer_width = "64")]
+    /// [`try_write_line`](Self::try_write_line), checked, for a value of 8 to 16 bytes, which most
+    /// are: two words are loaded, checked and stored. For any other length nothing is written, and
+    /// the result is `false`.
     #[inline(always)]
-    pub(crate) fn try_put_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
+    fn try_write_short_line(&mut self, name: &[u8], value: &[u8]) -> bool {
         if value.len() <= 16
             && let (Some(first), Some(last)) = (value.first_chunk::<8>(), value.last_chunk::<8>())
             && let len = name.len().wrapping_add(value.len()).wrapping_add(4)
             && let Some(free) = self.free()
             && let Some(line) = free.get_mut(..len)
-            && grammar::is_plain_word_pair(*first, *last)
+            && octets::is_plain_word_pair(*first, *last)
             && let Some((name_to, rest)) = line.split_at_mut_checked(name.len())
             && let Some((colon, rest)) = rest.split_first_chunk_mut()
             && let Some((value_to, end)) = rest.split_at_mut_checked(value.len())
@@ -51,39 +86,9 @@ impl Buf<'_> {
         false
     }
 
-    #[cfg(not(target_pointer_width = "64"))]
-    #[inline(always)]
-    pub(crate) fn try_put_short_line(&mut self, _: &[u8], _: &[u8]) -> bool {
-        false
-    }
-
-    /// [`put_line`](Self::put_line) if there is room, and the value is [plain](grammar::is_plain)
-    /// where that is to be checked; or else nothing and `false`.
-    #[inline]
-    pub(crate) fn try_put_line<const CHECK: bool>(&mut self, name: &[u8], value: &[u8]) -> bool {
-        if let Some(free) = self.free()
-            && let Some((name_to, free)) = free.split_at_mut_checked(name.len())
-            && let Some((colon, free)) = free.split_first_chunk_mut()
-            && let Some((value_to, free)) = free.split_at_mut_checked(value.len())
-            && let Some((end, _)) = free.split_first_chunk_mut()
-        {
-            if CHECK && !grammar::is_plain(value) {
-                return false;
-            }
-            copy(name_to, name);
-            copy(value_to, value);
-            *colon = *b": ";
-            *end = *b"\r\n";
-            self.advance(name.len().wrapping_add(value.len()).wrapping_add(4));
-            return true;
-        }
-        false
-    }
-
     /// Writes a `date` line.
-    #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    pub(crate) fn put_date(&mut self, date: HttpDate) {
+    pub(crate) fn write_date(&mut self, date: HttpDate) {
         if let Some(line) = self.claim(37)
             && let Some((name, rest)) = line.split_first_chunk_mut::<6>()
             && let Some((value, end)) = rest.split_first_chunk_mut::<29>()
@@ -97,9 +102,8 @@ impl Buf<'_> {
 
     /// Ends a head with its `content-length` line, of a length below 10,000, and writes the body;
     /// there is one test for room for all of it.
-    #[cfg(target_pointer_width = "64")]
     #[inline(always)]
-    pub(crate) fn put_content(&mut self, len: u16, body: &[u8]) {
+    pub(crate) fn write_content(&mut self, len: u16, body: &[u8]) {
         const NAME: &[u8; 16] = b"content-length: ";
 
         let (word, size) = decimal::last_word(len);

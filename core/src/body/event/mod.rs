@@ -2,10 +2,13 @@
 
 use core::fmt;
 
+use self::room::{LinePosition, Room};
 use super::chunk::Chunk;
 use crate::error::Error;
 use crate::json::{Document, Nothing, Resumable, Strict};
 use crate::write::decimal::{MAX_DIGITS, decimal};
+
+mod room;
 
 /// A server-sent event, or a comment between events.
 ///
@@ -31,7 +34,7 @@ pub struct Event<'e, T = Nothing<Strict>> {
     id: Option<&'e str>,
     retry: Option<u64>,
     stage: Stage,
-    place: Place,
+    position: LinePosition,
 }
 
 #[derive(Clone)]
@@ -41,7 +44,7 @@ enum Data<'e, T> {
     Json(Resumable<T>),
 }
 
-/// Which field is written.
+/// The field that is written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {
     Start,
@@ -52,14 +55,6 @@ enum Stage {
     Retry,
     Blank,
     Done,
-}
-
-/// Where in a field's text.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    at: usize,
-    /// The name before the line was written.
-    begun: bool,
 }
 
 impl<T> fmt::Debug for Event<'_, T> {
@@ -80,7 +75,7 @@ impl<'e> Event<'e> {
             id: None,
             retry: None,
             stage: Stage::Start,
-            place: Place {
+            position: LinePosition {
                 at: 0,
                 begun: false,
             },
@@ -95,27 +90,27 @@ impl Default for Event<'_> {
 }
 
 impl<'e, T> Event<'e, T> {
-    /// A text that clients pass over.
+    /// Adds a text that clients pass over.
     pub const fn comment(mut self, comment: &'e str) -> Self {
         self.comment = Some(comment);
         self
     }
 
-    /// The event's type, `message` where there is none. CR and LF are [`Error::Event`] when it is
-    /// written.
+    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::Event`] when
+    /// it is written.
     pub const fn name(mut self, name: &'e str) -> Self {
         self.name = Some(name);
         self
     }
 
-    /// What the client gives back as `Last-Event-ID` when it reconnects. CR, LF and NUL are
-    /// [`Error::Event`] when it is written.
+    /// Sets the id, which the client gives back as `Last-Event-ID` when it reconnects. CR, LF and
+    /// NUL are [`Error::Event`] when it is written.
     pub const fn id(mut self, id: &'e str) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// How many milliseconds the client waits before it reconnects.
+    /// Sets how long the client waits before it reconnects, in milliseconds.
     pub const fn retry(mut self, milliseconds: u64) -> Self {
         self.retry = Some(milliseconds);
         self
@@ -139,11 +134,11 @@ impl<'e, T> Event<'e, T> {
             id: self.id,
             retry: self.retry,
             stage: self.stage,
-            place: self.place,
+            position: self.position,
         }
     }
 
-    /// Whether the fields of one line have one.
+    /// Checks that the fields that must have one line have no more.
     fn check(&self) -> Result<(), Error> {
         let has = |text: Option<&str>, bytes: &[u8]| {
             text.is_some_and(|text| text.bytes().any(|byte| bytes.contains(&byte)))
@@ -159,32 +154,32 @@ impl<T: Document> Chunk for Event<'_, T> {
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let mut room = Room { room, used: 0 };
         loop {
-            let place = &mut self.place;
+            let position = &mut self.position;
             let is_written = match self.stage {
                 Stage::Start => {
                     self.check()?;
                     true
                 }
-                Stage::Comment => room.put_lines(place, b": ", self.comment),
-                Stage::Name => room.put_lines(place, b"event: ", self.name),
+                Stage::Comment => room.write_lines(position, b": ", self.comment),
+                Stage::Name => room.write_lines(position, b"event: ", self.name),
                 Stage::Data => match &mut self.data {
                     Data::None => true,
-                    Data::Text(text) => room.put_lines(place, b"data: ", Some(*text)),
-                    Data::Json(document) => room.put_json(place, document)?,
+                    Data::Text(text) => room.write_lines(position, b"data: ", Some(*text)),
+                    Data::Json(document) => room.write_json(position, document)?,
                 },
-                Stage::Id => room.put_lines(place, b"id: ", self.id),
+                Stage::Id => room.write_lines(position, b"id: ", self.id),
                 Stage::Retry => {
                     let mut digits = [0; MAX_DIGITS];
                     let text = self.retry.map(|retry| decimal(retry, &mut digits));
-                    room.put_lines(place, b"retry: ", text)
+                    room.write_lines(position, b"retry: ", text)
                 }
-                Stage::Blank => room.put(b"\n"),
+                Stage::Blank => room.write_all(b"\n"),
                 Stage::Done => return Ok(room.used),
             };
             if !is_written {
                 return Ok(room.used);
             }
-            self.place = Place::default();
+            self.position = LinePosition::default();
             self.stage = self.stage.next();
         }
     }
@@ -205,98 +200,6 @@ impl Stage {
             Self::Retry => Self::Blank,
             Self::Blank | Self::Done => Self::Done,
         }
-    }
-}
-
-/// What is written to.
-struct Room<'r> {
-    room: &'r mut [u8],
-    used: usize,
-}
-
-impl Room<'_> {
-    fn free(&mut self) -> &mut [u8] {
-        self.room.get_mut(self.used..).unwrap_or_default()
-    }
-
-    /// Writes all of `bytes`, if there is room.
-    fn put(&mut self, bytes: &[u8]) -> bool {
-        let fits = bytes.len() <= self.free().len();
-        if fits {
-            self.put_some(bytes);
-        }
-        fits
-    }
-
-    /// Writes as many bytes as there is room for; how many.
-    fn put_some(&mut self, bytes: &[u8]) -> usize {
-        let free = self.free();
-        let n = free.len().min(bytes.len());
-        for (to, from) in free.iter_mut().zip(bytes) {
-            *to = *from;
-        }
-        self.used += n;
-        n
-    }
-
-    /// Writes the lines of a text, each behind `name`; whether all are written.
-    fn put_lines<B>(&mut self, place: &mut Place, name: &[u8], text: Option<B>) -> bool
-    where
-        B: AsRef<[u8]>,
-    {
-        let Some(text) = text else {
-            return true;
-        };
-        loop {
-            if !place.begun {
-                if !self.put(name) {
-                    return false;
-                }
-                place.begun = true;
-            }
-            let rest = text.as_ref().get(place.at..).unwrap_or_default();
-            // What there is no room for is not looked at yet.
-            let near = rest.get(..self.free().len()).unwrap_or(rest);
-            let end = near.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
-            let line = near.get(..end.unwrap_or(near.len())).unwrap_or_default();
-            place.at += self.put_some(line);
-            let (is_last, skip) = match rest.get(line.len()..) {
-                Some([b'\r', b'\n', ..]) => (false, 2),
-                Some([b'\r' | b'\n', ..]) => (false, 1),
-                Some([_, ..]) => return false,
-                _ => (true, 0),
-            };
-            if !self.put(b"\n") {
-                return false;
-            }
-            place.begun = false;
-            place.at += skip;
-            if is_last {
-                return true;
-            }
-        }
-    }
-
-    /// Writes a document as the one line of the data; whether all is written.
-    fn put_json<T: Document>(
-        &mut self,
-        place: &mut Place,
-        document: &mut Resumable<T>,
-    ) -> Result<bool, Error> {
-        if !place.begun {
-            if !self.put(b"data: ") {
-                return Ok(false);
-            }
-            place.begun = true;
-        }
-        while !document.is_done() {
-            let free = self.free();
-            if free.len() < Resumable::<T>::MIN_BUFFER {
-                return Ok(false);
-            }
-            self.used += document.fill(free)?;
-        }
-        Ok(self.put(b"\n"))
     }
 }
 

@@ -1,35 +1,34 @@
+//! The counting cursor.
+//!
+//! Texts of a length that the compiler knows are written in `fast` where words have 64 bits, else
+//! in `compact` and `few`.
+
 use core::ops::Range;
 
-use super::bytes::{copy, copy_blocks, shift};
+use super::bytes::{copy, shift};
 use crate::error::Error;
 
-/// The one place that touches the caller's bytes.
+#[cfg(not(target_pointer_width = "64"))]
+mod compact;
+#[cfg(target_pointer_width = "64")]
+mod fast;
+// A host of 64 bits has them too, for the tests of code that only small targets have.
+#[cfg(any(test, not(target_pointer_width = "64")))]
+mod few;
+
+/// The only code that touches the caller's bytes.
 ///
 /// It copies while there is room and counts for ever, so measuring and writing are the same code.
+/// Counts saturate at `usize::MAX`.
 #[derive(Debug)]
 pub(crate) struct Buf<'b> {
     bytes: &'b mut [u8],
     len: usize,
-    /// The most that `len` was before it was taken back.
+    /// The largest `len` before [`truncate`](Self::truncate) lowered it.
     peak: usize,
 }
 
 impl<'b> Buf<'b> {
-    /// The cursor itself, leaving an empty one. A slow path that takes it by value lets the fast
-    /// one keep it in registers.
-    #[cfg(target_pointer_width = "64")]
-    #[inline]
-    pub(crate) fn take(&mut self) -> Self {
-        core::mem::replace(
-            self,
-            Self {
-                bytes: &mut [],
-                len: 0,
-                peak: 0,
-            },
-        )
-    }
-
     #[inline]
     pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
         Self {
@@ -39,17 +38,12 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// Bytes written so far, whether or not they fitted.
+    /// The number of bytes written so far, whether or not they fitted.
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    #[cfg(not(target_pointer_width = "64"))]
-    pub(crate) fn capacity(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Counts `n` bytes; their place, where there is room.
+    /// Counts `n` bytes and returns their place, where there is room.
     #[inline(always)]
     pub(crate) fn claim(&mut self, n: usize) -> Option<&mut [u8]> {
         let place = self
@@ -64,7 +58,7 @@ impl<'b> Buf<'b> {
         place
     }
 
-    /// What is free, for a line that is written only where all of it fits; then
+    /// The free bytes, for a line that is written only where all of it fits; then
     /// [`advance`](Self::advance).
     #[inline(always)]
     pub(crate) fn free(&mut self) -> Option<&mut [u8]> {
@@ -78,60 +72,17 @@ impl<'b> Buf<'b> {
         self.len = self.len.wrapping_add(n);
     }
 
+    /// Copies `src` where there is room, and counts it always.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn put(&mut self, src: &[u8]) {
+    pub(crate) fn write(&mut self, src: &[u8]) {
         if let Some(dst) = self.claim(src.len()) {
             copy(dst, src);
         }
     }
 
-    /// [`put`](Self::put) for one byte.
-    #[cfg(any(test, not(target_pointer_width = "64")))]
-    #[inline(never)]
-    pub(crate) fn push(&mut self, byte: u8) {
-        if let Some(to) = self.bytes.get_mut(self.len) {
-            *to = byte;
-        }
-        self.len = self.len.saturating_add(1);
-    }
-
-    /// [`put`](Self::put) for two bytes.
-    #[cfg(any(test, not(target_pointer_width = "64")))]
-    #[inline(never)]
-    pub(crate) fn push_two(&mut self, pair: [u8; 2]) {
-        if let Some(to) = self.claim(2).and_then(|to| to.first_chunk_mut()) {
-            *to = pair;
-        }
-    }
-
-    /// [`put`](Self::put) for what is long.
-    #[inline]
-    pub(crate) fn put_long(&mut self, src: &[u8]) {
-        if cfg!(not(target_pointer_width = "64")) {
-            self.put(src);
-        } else if let Some(dst) = self.claim(src.len()) {
-            copy_blocks(dst, src);
-        }
-    }
-
-    /// [`put`](Self::put) for a length known at compile time.
-    #[inline]
-    pub(crate) fn put_array<const N: usize>(&mut self, src: &[u8; N]) {
-        #[cfg(target_pointer_width = "64")]
-        if let Some(dst) = self.claim(N).and_then(|dst| dst.first_chunk_mut::<N>()) {
-            *dst = *src;
-        }
-        #[cfg(not(target_pointer_width = "64"))]
-        match src.as_slice() {
-            [byte] => self.push(*byte),
-            [first, second] => self.push_two([*first, *second]),
-            src => self.put(src),
-        }
-    }
-
-    /// What is free behind the next `n` bytes.
-    pub(crate) fn behind(&mut self, n: usize) -> &mut [u8] {
+    /// The free bytes after the next `n`.
+    pub(crate) fn free_after(&mut self, n: usize) -> &mut [u8] {
         let start = self.len.saturating_add(n);
         self.bytes.get_mut(start..).unwrap_or_default()
     }
@@ -155,7 +106,7 @@ impl<'b> Buf<'b> {
             .make_ascii_lowercase();
     }
 
-    /// What was written, unless some of it did not fit.
+    /// The bytes that were written, unless some did not fit.
     pub(crate) fn written(&self) -> Option<&[u8]> {
         self.bytes.get(..self.len)
     }
@@ -165,13 +116,13 @@ impl<'b> Buf<'b> {
         self.bytes.get_mut(..self.len)
     }
 
-    /// Moves the first `len` bytes right by `by`, over what stands there.
+    /// Moves the first `len` bytes right by `by`, over the bytes there.
     pub(crate) fn shift(&mut self, len: usize, by: usize) {
         shift(self.bytes, 0..len, by);
     }
 
-    /// A cursor over what stands first.
-    pub(crate) fn front(&mut self) -> Buf<'_> {
+    /// A cursor at the start of the buffer, over what stands there.
+    pub(crate) fn at_start(&mut self) -> Buf<'_> {
         Buf::new(self.bytes)
     }
 

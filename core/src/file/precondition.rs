@@ -1,16 +1,17 @@
 //! Preconditions, RFC 9110 § 13.
 
 use crate::field::date::HttpDate;
-use crate::field::etag::{ETag, Tags, listed};
+use crate::field::etag::ETag;
+use crate::field::etag::list::{Listed, Tags, listed};
 use crate::field::grammar::is_name;
 use crate::request::method::Method;
 
-/// What is known of the representation that a request is about.
+/// The facts that tell versions of a representation apart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Validators<'v> {
     pub(crate) etag: Option<ETag<'v>>,
     pub(crate) modified: Option<HttpDate>,
-    /// When the reply is made.
+    /// The time at which the reply is made.
     pub(crate) now: Option<HttpDate>,
 }
 
@@ -18,7 +19,7 @@ pub(crate) struct Validators<'v> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preconditions<'v> {
     validators: Validators<'v>,
-    /// Whether one of its tags is that of the representation.
+    /// True if one of its tags is that of the representation.
     if_match: Option<bool>,
     if_none_match: Option<bool>,
     if_modified_since: Option<Since>,
@@ -26,22 +27,22 @@ pub(crate) struct Preconditions<'v> {
     if_range: Option<bool>,
 }
 
-/// Whether the representation was modified since a date.
+/// The answer to a date: was the representation modified since?
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Since {
     Modified,
     Unmodified,
-    /// The date is none, or nothing is known of the representation.
+    /// The date is invalid, or the representation has none.
     Unknown,
 }
 
-/// What the preconditions say.
+/// The result of all preconditions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Precondition {
     Failed,
     NotModified,
     Passed {
-        /// Whether ranges count.
+        /// True if ranges count.
         ranges: bool,
     },
 }
@@ -79,7 +80,7 @@ impl<'v> Preconditions<'v> {
         }
     }
 
-    /// What they say of a request by this method, in the order of RFC 9110 § 13.2.2.
+    /// Checks all preconditions for a request by this method, in the order of RFC 9110 § 13.2.2.
     pub(crate) fn check(&self, method: Method) -> Precondition {
         let is_read = matches!(method, Method::Get | Method::Head);
         let passed = Precondition::Passed {
@@ -103,7 +104,8 @@ impl<'v> Preconditions<'v> {
         }
     }
 
-    /// What a line says. RFC 9110 §§ 13.1.3 and 13.1.4: a date that is said twice is none.
+    /// Reads a line with a date. RFC 9110 §§ 13.1.3 and 13.1.4: a date that is said twice is
+    /// invalid.
     fn since(&self, before: Option<Since>, value: &[u8]) -> Since {
         let Validators { modified, now, .. } = self.validators;
         if before.is_some() {
@@ -120,7 +122,7 @@ impl<'v> Preconditions<'v> {
         }
     }
 
-    /// RFC 9110 § 13.1.5: whether the client's part and the representation go together.
+    /// Returns true if the client's part and the representation go together; RFC 9110 § 13.1.5.
     fn is_range_of(&self, value: &[u8]) -> bool {
         let Validators {
             etag,
@@ -138,8 +140,8 @@ impl<'v> Preconditions<'v> {
     }
 }
 
-/// Whether one of the tags of a line is the right one, or `*`; nothing for an empty line.
-fn any(value: &[u8], is: impl FnMut(crate::field::etag::Listed<'_>) -> bool) -> Option<bool> {
+/// Some(true) if one of the tags of a line is the right one, or `*`; `None` for an empty line.
+fn any(value: &[u8], is: impl FnMut(Listed<'_>) -> bool) -> Option<bool> {
     match value.trim_ascii() {
         b"" => None,
         b"*" => Some(true),
@@ -147,7 +149,7 @@ fn any(value: &[u8], is: impl FnMut(crate::field::etag::Listed<'_>) -> bool) -> 
     }
 }
 
-/// What two lines of one list say together.
+/// The result of two lines of one list together.
 const fn joined(before: Option<bool>, line: Option<bool>) -> Option<bool> {
     match (before, line) {
         (Some(true), _) | (_, Some(true)) => Some(true),

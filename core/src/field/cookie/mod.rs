@@ -1,0 +1,225 @@
+//! `Set-Cookie`, RFC 6265 and draft-ietf-httpbis-rfc6265bis.
+
+use core::fmt;
+
+use self::same_site::SameSite;
+use super::date::HttpDate;
+use super::grammar::Quoted;
+
+pub(crate) mod same_site;
+mod write;
+
+/// One `set-cookie` line.
+///
+/// The path is `/` and the cookie is `SameSite=lax` unless set otherwise. There are two policies
+/// for values; both refuse control characters and `;` everywhere:
+///
+/// * [`new`](Self::new), strict: the syntax of RFC 6265 § 4.1.1 for servers. The name is a `token`,
+///   the value `cookie-octet`s, the attributes ASCII. A cookie that browsers would drop is refused:
+///   a `SameSite=None` or `Partitioned` cookie without `Secure`, a broken `__Secure-` or `__Host-`
+///   prefix, a cookie over 4096 bytes. A value in quotes, which browsers would keep as part of it,
+///   is refused too; a `Max-Age` that is not positive, which deletes, is sent.
+/// * [`quoting`](Self::quoting): the output of Python's `http.cookies`. A value with other
+///   characters is put in quotes with `\` escapes, which only Python reads back. Names may hold
+///   `:`, and the browsers' rules are not checked.
+///
+/// An invalid part is an error when the cookie is written.
+///
+/// ```
+/// use replywire::{Response, SameSite, SetCookie, Status};
+///
+/// let session = SetCookie::new("sid", "31d4d96e")
+///     .max_age(3600)
+///     .same_site(SameSite::STRICT)
+///     .secure()
+///     .http_only();
+///
+/// let mut buf = [0; 256];
+/// let reply = Response::new(&mut buf, Status::NO_CONTENT).cookie(&session).empty()?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 204 No Content\r\n\
+///       set-cookie: sid=31d4d96e; HttpOnly; Max-Age=3600; Path=/; SameSite=strict; Secure\r\n\r\n",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+#[must_use = "a cookie does nothing until it is added to a reply"]
+pub struct SetCookie<'c> {
+    name: &'c str,
+    value: &'c str,
+    policy: Policy,
+    domain: &'c str,
+    expires: Expires<'c>,
+    http_only: bool,
+    max_age: Option<i64>,
+    partitioned: bool,
+    path: &'c str,
+    same_site: Option<SameSite<'c>>,
+    secure: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Policy {
+    Quoting,
+    Strict,
+}
+
+#[derive(Clone, Copy)]
+enum Expires<'c> {
+    Never,
+    At(HttpDate),
+    In(HttpDate, i64),
+    Text(&'c str),
+}
+
+impl<'c> SetCookie<'c> {
+    /// A cookie under the strict policy.
+    pub const fn new(name: &'c str, value: &'c str) -> Self {
+        Self {
+            name,
+            value,
+            policy: Policy::Strict,
+            domain: "",
+            expires: Expires::Never,
+            http_only: false,
+            max_age: None,
+            partitioned: false,
+            path: "/",
+            same_site: Some(SameSite::LAX),
+            secure: false,
+        }
+    }
+
+    /// A cookie under the quoting policy.
+    pub const fn quoting(name: &'c str, value: &'c str) -> Self {
+        let mut cookie = Self::new(name, value);
+        cookie.policy = Policy::Quoting;
+        cookie
+    }
+
+    /// Makes this the cookie that deletes one: no value, `Max-Age=0`, expired `now`.
+    ///
+    /// Name, path, domain and `Partitioned` must be those of the cookie to delete, and `Secure` too
+    /// where these need it.
+    ///
+    /// ```
+    /// use replywire::{HttpDate, Response, SetCookie, Status};
+    ///
+    /// const SESSION: SetCookie = SetCookie::new("sid", "31d4d96e").http_only();
+    ///
+    /// let now = HttpDate::from_civil(2026, 11, 21, 12, 0, 0).unwrap();
+    /// let mut buf = [0; 256];
+    /// let reply =
+    ///     Response::new(&mut buf, Status::NO_CONTENT).cookie(&SESSION.deleting(now)).empty()?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 204 No Content\r\nset-cookie: sid=; expires=Sat, 21 Nov 2026 12:00:00 GMT; \
+    ///       HttpOnly; Max-Age=0; Path=/; SameSite=lax\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub const fn deleting(mut self, now: HttpDate) -> Self {
+        self.value = "";
+        self.max_age(0).expires(now)
+    }
+
+    /// Has hosts below `domain` get the cookie too; without it, only the host that set it does.
+    pub const fn domain(mut self, domain: &'c str) -> Self {
+        self.domain = domain;
+        self
+    }
+
+    /// Has the browser drop the cookie at `date`.
+    pub const fn expires(mut self, date: HttpDate) -> Self {
+        self.expires = Expires::At(date);
+        self
+    }
+
+    /// Has the browser drop the cookie `seconds` after `now`. A time outside the years 1970 to 9999
+    /// is [`Error::Date`](crate::Error::Date) when the cookie is written.
+    pub const fn expires_in(mut self, now: HttpDate, seconds: i64) -> Self {
+        self.expires = Expires::In(now, seconds);
+        self
+    }
+
+    /// Has the browser drop the cookie at the date that `text` spells, which is sent as it is.
+    pub const fn expires_text(mut self, text: &'c str) -> Self {
+        self.expires = Expires::Text(text);
+        self
+    }
+
+    /// Hides the cookie from scripts.
+    pub const fn http_only(mut self) -> Self {
+        self.http_only = true;
+        self
+    }
+
+    /// Has the browser drop the cookie after `seconds`; at once if they are not positive.
+    pub const fn max_age(mut self, seconds: i64) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// Keeps the cookie apart for each top-level site; needs [`secure`](Self::secure).
+    pub const fn partitioned(mut self) -> Self {
+        self.partitioned = true;
+        self
+    }
+
+    /// Limits the cookie to paths below `path`. If it is empty, the path of the request decides.
+    pub const fn path(mut self, path: &'c str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// Limits the requests from other sites that get the cookie.
+    pub const fn same_site(mut self, same_site: SameSite<'c>) -> Self {
+        self.same_site = Some(same_site);
+        self
+    }
+
+    /// Leaves `SameSite` to the browser's default.
+    pub const fn any_site(mut self) -> Self {
+        self.same_site = None;
+        self
+    }
+
+    /// Limits the cookie to secure transport.
+    pub const fn secure(mut self) -> Self {
+        self.secure = true;
+        self
+    }
+}
+
+impl fmt::Debug for SetCookie<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetCookie")
+            .field("name", &Quoted(self.name.as_bytes()))
+            .field("value", &Quoted(self.value.as_bytes()))
+            .field("policy", &self.policy)
+            .field("domain", &Quoted(self.domain.as_bytes()))
+            .field("expires", &self.expires)
+            .field("http_only", &self.http_only)
+            .field("max_age", &self.max_age)
+            .field("partitioned", &self.partitioned)
+            .field("path", &Quoted(self.path.as_bytes()))
+            .field("same_site", &self.same_site)
+            .field("secure", &self.secure)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Expires<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("Never"),
+            Self::At(date) => f.debug_tuple("At").field(date).finish(),
+            Self::In(now, seconds) => f.debug_tuple("In").field(now).field(seconds).finish(),
+            Self::Text(text) => f
+                .debug_tuple("Text")
+                .field(&Quoted(text.as_bytes()))
+                .finish(),
+        }
+    }
+}

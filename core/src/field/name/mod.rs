@@ -1,0 +1,201 @@
+//! Field names, RFC 9110 § 5.1.
+//!
+//! The compiler finds the [`FieldId`] of a constant name where words have 64 bits (`fast`); else it
+//! is stored beside the name (`compact`).
+
+use core::fmt;
+
+use super::grammar;
+use super::id::FieldId;
+
+#[cfg(not(target_pointer_width = "64"))]
+mod compact;
+#[cfg(target_pointer_width = "64")]
+mod fast;
+
+#[cfg(not(target_pointer_width = "64"))]
+use self::compact::StoredId;
+#[cfg(target_pointer_width = "64")]
+use self::fast::StoredId;
+
+/// A field name known to be valid: a lower-case `token` (RFC 9110 § 5.1) that is no framing field.
+///
+/// ```
+/// use replywire::HeaderName;
+///
+/// const REQUEST_ID: HeaderName = HeaderName::new("x-request-id").unwrap();
+/// assert_eq!(REQUEST_ID.as_str(), "x-request-id");
+/// assert!(HeaderName::new("X-Request-Id").is_none());
+/// assert!(HeaderName::new("content-length").is_none());
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct HeaderName {
+    name: &'static str,
+    id: StoredId,
+}
+
+impl HeaderName {
+    /// Returns `name` as a field name; `None` unless it is a lower-case token, and for a field that
+    /// the library alone writes (`connection`, `content-length`, `transfer-encoding`).
+    pub const fn new(name: &'static str) -> Option<Self> {
+        let mut rest = name.as_bytes();
+        while let [byte, tail @ ..] = rest {
+            if byte.is_ascii_uppercase() {
+                return None;
+            }
+            rest = tail;
+        }
+        match grammar::check_name(name.as_bytes()) {
+            Ok(()) => Some(Self {
+                name,
+                id: StoredId::of(name.as_bytes()),
+            }),
+            Err(_) => None,
+        }
+    }
+
+    /// The name, lower-case.
+    pub const fn as_str(self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Debug for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HeaderName")
+            .field(&grammar::Quoted(self.name.as_bytes()))
+            .finish()
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A field name: a text, checked and lower-cased when it is written, or a [`HeaderName`], checked
+/// before.
+pub trait FieldName: Copy + sealed::Name {}
+
+pub(crate) mod sealed {
+    use super::FieldId;
+
+    pub trait Name {
+        /// True for a type whose names are known to be valid and lower-case.
+        const CHECKED: bool;
+
+        /// The name as it was given.
+        #[doc(hidden)]
+        fn bytes(&self) -> &[u8];
+
+        /// The field's id.
+        #[doc(hidden)]
+        fn id(&self) -> FieldId;
+    }
+}
+
+impl FieldName for HeaderName {}
+
+impl sealed::Name for HeaderName {
+    const CHECKED: bool = true;
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.name.as_bytes()
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline)]
+    fn id(&self) -> FieldId {
+        self.id.get(self.name.as_bytes())
+    }
+}
+
+impl FieldName for &str {}
+
+impl sealed::Name for &str {
+    const CHECKED: bool = false;
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
+
+    #[inline]
+    fn id(&self) -> FieldId {
+        FieldId::of(self.as_bytes())
+    }
+}
+
+macro_rules! names {
+    ($($constant:ident $name:literal)+) => {
+        impl HeaderName {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                pub const $constant: Self = match Self::new($name) {
+                    Some(name) => name,
+                    None => panic!("an invalid name"),
+                };
+            )+
+        }
+
+        #[cfg(test)]
+        const NAMES: &[HeaderName] = &[$(HeaderName::$constant),+];
+    };
+}
+
+names! {
+    ACCEPT_RANGES "accept-ranges"
+    ACCESS_CONTROL_ALLOW_CREDENTIALS "access-control-allow-credentials"
+    ACCESS_CONTROL_ALLOW_HEADERS "access-control-allow-headers"
+    ACCESS_CONTROL_ALLOW_METHODS "access-control-allow-methods"
+    ACCESS_CONTROL_ALLOW_ORIGIN "access-control-allow-origin"
+    ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK "access-control-allow-private-network"
+    ACCESS_CONTROL_EXPOSE_HEADERS "access-control-expose-headers"
+    ACCESS_CONTROL_MAX_AGE "access-control-max-age"
+    AGE "age"
+    ALLOW "allow"
+    AUTHENTICATION_INFO "authentication-info"
+    CACHE_CONTROL "cache-control"
+    CLEAR_SITE_DATA "clear-site-data"
+    CONTENT_DISPOSITION "content-disposition"
+    CONTENT_ENCODING "content-encoding"
+    CONTENT_LANGUAGE "content-language"
+    CONTENT_LOCATION "content-location"
+    CONTENT_RANGE "content-range"
+    CONTENT_SECURITY_POLICY "content-security-policy"
+    CONTENT_TYPE "content-type"
+    CROSS_ORIGIN_EMBEDDER_POLICY "cross-origin-embedder-policy"
+    CROSS_ORIGIN_OPENER_POLICY "cross-origin-opener-policy"
+    CROSS_ORIGIN_RESOURCE_POLICY "cross-origin-resource-policy"
+    DATE "date"
+    ETAG "etag"
+    EXPIRES "expires"
+    LAST_MODIFIED "last-modified"
+    LINK "link"
+    LOCATION "location"
+    PERMISSIONS_POLICY "permissions-policy"
+    PROXY_AUTHENTICATE "proxy-authenticate"
+    REFERRER_POLICY "referrer-policy"
+    RETRY_AFTER "retry-after"
+    SERVER "server"
+    SET_COOKIE "set-cookie"
+    STRICT_TRANSPORT_SECURITY "strict-transport-security"
+    VARY "vary"
+    WWW_AUTHENTICATE "www-authenticate"
+    X_CONTENT_TYPE_OPTIONS "x-content-type-options"
+    X_FRAME_OPTIONS "x-frame-options"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_constant_is_a_lower_case_token() {
+        for name in NAMES {
+            assert_eq!(HeaderName::new(name.name), Some(*name));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! One byte after another.
+
+use crate::field::grammar::{has_field_vchar_ends, is_attribute_octet, is_cookie_octet};
+
+/// True for printable ASCII with no blank at either end, as most values are.
+pub(crate) fn is_plain(value: &[u8]) -> bool {
+    has_field_vchar_ends(value) && value.iter().all(|byte| matches!(byte, 0x20..=0x7e))
+}
+
+/// True if every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
+#[inline(never)]
+pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| is_cookie_octet(*byte))
+}
+
+/// True if every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
+#[inline(never)]
+pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| is_attribute_octet(*byte))
+}

@@ -1,0 +1,75 @@
+//! Eight bytes at once.
+
+use crate::field::grammar::{has_field_vchar_ends, is_attribute_octet, is_cookie_octet};
+
+/// True for printable ASCII with no blank at either end, as most values are.
+pub(crate) fn is_plain(value: &[u8]) -> bool {
+    has_field_vchar_ends(value) && all_printable(value)
+}
+
+#[inline]
+fn all_printable(bytes: &[u8]) -> bool {
+    all(bytes, not_printable, |byte| matches!(byte, 0x20..=0x7e))
+}
+
+/// True if every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
+#[inline]
+pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
+    let odd = |word| {
+        not_printable(word)
+            | has_byte(word, b' ')
+            | has_byte(word, b'"')
+            | has_byte(word, b',')
+            | has_byte(word, b';')
+            | has_byte(word, b'\\')
+    };
+    all(bytes, odd, is_cookie_octet)
+}
+
+/// True if every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
+#[inline]
+pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
+    let odd = |word| not_printable(word) | has_byte(word, b';');
+    all(bytes, odd, is_attribute_octet)
+}
+
+/// True if `is_good` holds for every byte. `odd` is not zero where it fails for one of eight bytes.
+#[inline(always)]
+fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|byte| is_good(*byte));
+    };
+    // The last word may overlap the one before it.
+    let mut found = odd(u64::from_le_bytes(*last));
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        found |= odd(u64::from_le_bytes(*word));
+        rest = tail;
+    }
+    found == 0
+}
+
+/// [`is_plain`] for a value of 8 to 16 bytes, which begins with `first` and ends with `last`.
+#[inline(always)]
+pub(crate) const fn is_plain_word_pair(first: [u8; 8], last: [u8; 8]) -> bool {
+    let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
+    let odd = not_printable(first) | not_printable(last);
+    let blank = (first as u8 == b' ') | ((last >> 56) as u8 == b' ');
+    odd | blank as u64 == 0
+}
+
+/// Not zero when one of the eight bytes is outside `0x20..=0x7e`.
+#[inline(always)]
+const fn not_printable(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below_blank = word.wrapping_sub(0x20 * EACH);
+    let is_del = (word ^ (0x7f * EACH)).wrapping_sub(EACH);
+    (below_blank | is_del | word) & (0x80 * EACH)
+}
+
+/// Not zero when one of the eight bytes is `byte`; all of them are printable.
+#[inline(always)]
+const fn has_byte(word: u64, byte: u8) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
+}

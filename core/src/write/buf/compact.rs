@@ -1,0 +1,25 @@
+//! Calls of one function each, which take less flash than copies in place.
+
+use super::Buf;
+
+impl Buf<'_> {
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// [`write`](Self::write) for a long text.
+    #[inline]
+    pub(crate) fn write_long(&mut self, src: &[u8]) {
+        self.write(src);
+    }
+
+    /// [`write`](Self::write) for a length known at compile time.
+    #[inline]
+    pub(crate) fn write_array<const N: usize>(&mut self, src: &[u8; N]) {
+        match src.as_slice() {
+            [byte] => self.write_byte(*byte),
+            [first, second] => self.write_two([*first, *second]),
+            src => self.write(src),
+        }
+    }
+}
