@@ -27,9 +27,9 @@ pub trait FileTransport: Transport<Error = io::Error> {
     ///
     /// It is a write like any other: the peer may take no longer for it.
     #[cfg(unix)]
-    fn kernel<R>(
+    fn kernel<R: Send>(
         &mut self,
-        op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
+        op: impl FnMut(BorrowedFd<'_>) -> io::Result<R> + Send,
     ) -> impl Future<Output = Option<io::Result<R>>>;
 }
 
