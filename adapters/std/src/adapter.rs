@@ -32,9 +32,9 @@ macro_rules! adapter {
             /// Answers one request, by way of `responder`.
             ///
             /// After an [`Unsent`](replywire_std::Unsent), the client is sent an error page if
-            /// nothing of a reply has left, and the connection is closed; that page is `500 Internal
-            /// Server Error`, or `400 Bad Request` where the request's content was at fault. Without
-            /// a reply there is always one.
+            /// nothing of a reply has left, and the connection is closed; that page is `500
+            /// Internal Server Error`, or `400 Bad Request` where the request's content was at
+            /// fault. Without a reply there is always one.
             ///
             /// Replies to earlier requests wait for this one; see
             /// [`Responder::flush`](replywire_std::Responder::flush).

@@ -23,8 +23,8 @@ pub trait Runtime: Debug + Sized + 'static {
     /// A timer by the clock of the runtime.
     type Timer: Timer;
 
-    /// The state that [`write_with`](Self::write_with) keeps for a stream from one call to the next;
-    /// mostly `()`.
+    /// The state that [`write_with`](Self::write_with) keeps for a stream from one call to the
+    /// next; mostly `()`.
     type Waiter: Debug + Default + Send;
 
     /// Accepts the next connection.
