@@ -9,7 +9,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use embedded_io_async::Read;
-use replywire::{Event, File, HeaderName, Response, Status};
+use replywire::body::Event;
+use replywire::file::File;
+use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
     AfterFailure, Chunks, FileSource, KeepAlive, Request, Responder, SendError, Sent, Unsent,
     background,
@@ -260,7 +262,7 @@ impl<T: FileTransport> FileSource<T> for Written {
         });
         match written.await {
             Some(Ok(n)) => Ok(Some(n as u64)),
-            Some(Err(error)) => Err(SendError::Conn(error)),
+            Some(Err(error)) => Err(SendError::Connection(ConnectionError::Io(error))),
             None => Ok(None),
         }
     }

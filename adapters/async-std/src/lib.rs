@@ -6,7 +6,7 @@ use async_std::net::{TcpListener, TcpStream};
 pub use replywire_std::{
     AfterFailure, BackgroundError, Chunks, Closed, Config, ContentError, FileBody, Folder,
     FromFutures as FromAsyncStd, FromStream, KeepAlive, OpenError, OpenFile, Request, SendError,
-    Sent, ServeError, Timeouts, Unsent, background, replywire,
+    Sent, ConnectionError, Timeouts, Unsent, background, replywire,
 };
 
 pub use self::runtime::AsyncStd;

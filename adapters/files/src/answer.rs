@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use replywire::{Accepted, Boundary, Coding, File, HeaderName, Method, Response, Status};
+use replywire::file::{Accepted, Boundary, Coding, File};
+use replywire::request::Method;
+use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{Request, Responder, SendError, Sent, Unsent};
 
 use crate::folder::SIBLINGS;
@@ -134,7 +136,7 @@ impl Folder {
         let file = found
             .file
             .facts()
-            .named(&found.name)
+            .guess_type_from_name(&found.name)
             .content_encoding(found.encoding.unwrap_or(Coding::Identity));
         let status = match found.is_error_page {
             true => Status::NOT_FOUND,

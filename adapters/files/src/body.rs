@@ -117,9 +117,9 @@ impl<T: FileTransport> FileSource<T> for FileBody {
             .map_err(SendError::Source)?;
         let mut bytes = self.scratch.get(..n).unwrap_or_default();
         while !bytes.is_empty() {
-            let written = conn.write(bytes).await.map_err(SendError::Conn)?;
+            let written = conn.write(bytes).await.map_err(ConnectionError::Io)?;
             if written == 0 {
-                return Err(SendError::WriteZero);
+                return Err(ConnectionError::WriteZero.into());
             }
             bytes = bytes.get(written..).unwrap_or_default();
         }
@@ -158,7 +158,9 @@ fn classify_copy_error(error: io::Error) -> SendError<io::Error, io::Error> {
     };
     match error.kind() {
         BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut
-        | HostUnreachable | NetworkDown | NetworkUnreachable => SendError::Conn(error),
+        | HostUnreachable | NetworkDown | NetworkUnreachable => {
+            SendError::Connection(ConnectionError::Io(error))
+        }
         _ => SendError::Source(error),
     }
 }

@@ -1,7 +1,8 @@
 use std::io;
 use std::path::Path;
 
-use replywire::{Coding, HeaderValue};
+use replywire::HeaderValue;
+use replywire::file::Coding;
 
 use crate::found::{Found, FoundFile};
 use crate::lookup::{DiskWait, LookupStopped, Opened};
@@ -18,7 +19,8 @@ pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::
 /// It stays the directory that was opened, wherever it is moved and whatever takes its name.
 ///
 /// ```no_run
-/// use replywire::{Coding, HeaderValue};
+/// use replywire::HeaderValue;
+/// use replywire::file::Coding;
 /// use replywire_files::Folder;
 ///
 /// const A_DAY: HeaderValue = HeaderValue::new("public, max-age=86400").unwrap();

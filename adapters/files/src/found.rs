@@ -1,6 +1,6 @@
 use std::io;
 
-use replywire::Coding;
+use replywire::file::Coding;
 
 use crate::OpenFile;
 

@@ -17,7 +17,7 @@ use rustix::fs::CWD;
 use crate::path::parts;
 #[cfg(target_os = "linux")]
 use crate::system::Kernel;
-use replywire::Coding;
+use replywire::file::Coding;
 
 use crate::folder::SIBLINGS;
 use crate::{Folder, Found, OpenError, OpenFile};

@@ -6,7 +6,7 @@ use smol::net::{TcpListener, TcpStream};
 pub use replywire_std::{
     AfterFailure, BackgroundError, Chunks, Closed, Config, ContentError, FileBody, Folder,
     FromFutures as FromSmol, FromStream, KeepAlive, OpenError, OpenFile, Request, SendError, Sent,
-    ServeError, Timeouts, Unsent, background, replywire,
+    ConnectionError, Timeouts, Unsent, background, replywire,
 };
 
 pub use self::runtime::Smol;

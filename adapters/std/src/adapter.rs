@@ -77,14 +77,14 @@ macro_rules! adapter {
         ///
         /// # Errors
         ///
-        /// [`ServeError`](replywire_std::ServeError) when the stream fails between replies, or a
+        /// [`ConnectionError`](replywire_std::ConnectionError) when the stream fails between replies, or a
         /// phase times out.
         pub fn serve_connection<S, H>(
             stream: S,
             handler: &H,
             config: $crate::Config,
         ) -> impl ::core::future::Future<
-            Output = Result<($crate::Closed, S), $crate::ServeError<::std::io::Error>>,
+            Output = Result<($crate::Closed, S), $crate::ConnectionError<::std::io::Error>>,
         > + ::core::marker::Send
         where
             S: ::core::marker::Send + $($bounds)+,

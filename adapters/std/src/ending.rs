@@ -3,7 +3,7 @@ use std::io;
 use std::net::Shutdown;
 use std::time::Duration;
 
-use replywire_embedded::{Closed, ServeError};
+use replywire_embedded::{Closed, ConnectionError};
 use socket2::SockRef;
 
 use crate::timer::timeout;
@@ -24,7 +24,7 @@ pub(crate) fn prepare<R: Runtime>(stream: &R::Stream) {
 /// Ends a connection, with a reset unless it `closed` in order.
 pub(crate) async fn end<R: Streams<<R as Runtime>::Stream>>(
     mut stream: R::Stream,
-    closed: Result<Closed, ServeError<io::Error>>,
+    closed: Result<Closed, ConnectionError<io::Error>>,
 ) {
     if let Ok(Closed::Peer | Closed::Server) = closed {
         let _ = SockRef::from(&stream).set_linger(None);

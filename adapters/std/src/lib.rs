@@ -3,7 +3,7 @@
 pub use replywire;
 pub use replywire_embedded::{
     AfterFailure, BackgroundError, Chunks, Closed, ContentError, JsonSender, KeepAlive, Request,
-    Responder, SendError, Sent, ServeError, Unsent, background,
+    Responder, SendError, Sent, ConnectionError, Unsent, background,
 };
 pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
 

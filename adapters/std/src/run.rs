@@ -1,5 +1,5 @@
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, ServeError, Transport, serve_connection,
+    Buffers, Closed, ConnectionError, Handler, Limits, Transport, serve_connection,
 };
 
 use crate::Config;
@@ -13,12 +13,12 @@ const HEADERS: usize = 64;
 ///
 /// # Errors
 ///
-/// [`ServeError`] when the connection fails between replies.
+/// [`ConnectionError`] when the connection fails between replies.
 pub(crate) async fn run<T: Transport, H: Handler<T>>(
     transport: &mut T,
     handler: &H,
     config: &Config,
-) -> Result<Closed, ServeError<T::Error>> {
+) -> Result<Closed, ConnectionError<T::Error>> {
     let mut request = vec![0; config.buffer];
     let mut reply = vec![0; config.reply_buffer];
     let buffers = Buffers {

@@ -3,7 +3,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use replywire_embedded::{Closed, ServeError};
+use replywire_embedded::{Closed, ConnectionError};
 
 use crate::connection_slot::Closing;
 use crate::connections::Connections;
@@ -98,12 +98,12 @@ where
 ///
 /// # Errors
 ///
-/// [`ServeError`] when the stream fails between replies, or a phase times out.
+/// [`ConnectionError`] when the stream fails between replies, or a phase times out.
 pub fn serve_connection<R, S, H>(
     stream: S,
     handler: &H,
     config: Config,
-) -> impl Future<Output = Result<(Closed, S), ServeError<io::Error>>>
+) -> impl Future<Output = Result<(Closed, S), ConnectionError<io::Error>>>
 where
     R: Handles<H, S>,
 {

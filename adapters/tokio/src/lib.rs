@@ -5,7 +5,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub use replywire_std::{
     AfterFailure, BackgroundError, Chunks, Closed, Config, ContentError, FileBody, Folder,
-    FromStream, KeepAlive, OpenError, OpenFile, Request, SendError, Sent, ServeError, Timeouts,
+    FromStream, KeepAlive, OpenError, OpenFile, Request, SendError, Sent, ConnectionError, Timeouts,
     Unsent, background, replywire,
 };
 
