@@ -16,3 +16,8 @@ mod smol {
 mod async_std {
     conformance::on_disk!(conformance::runtimes::AsyncStd);
 }
+
+#[cfg(unix)]
+mod fifth {
+    conformance::on_disk!(conformance::runtimes::Fifth);
+}

@@ -7,6 +7,8 @@ pub mod disk;
 pub mod drive;
 pub mod edits;
 pub mod encoder;
+#[cfg(unix)]
+pub mod executor;
 pub mod failure;
 pub mod family;
 pub mod line;

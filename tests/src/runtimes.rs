@@ -1,5 +1,11 @@
 //! The runtimes, each with the adapter for it.
 
+use std::sync::Arc;
+
+use replywire_std::{FromFutures, Request, Sent, Unsent};
+
+#[cfg(unix)]
+use crate::executor;
 use crate::served::{App, Runtime, Task, unless_dropped};
 
 mod tokio {
@@ -72,6 +78,17 @@ mod async_std {
     }
 }
 
+#[cfg(unix)]
+impl executor::Handler for App {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: executor::Responder<'_>,
+    ) -> Result<Sent, Unsent> {
+        self.answer(request, responder, FromFutures).await
+    }
+}
+
 /// Tokio on the thread that calls.
 pub struct TokioOneThread;
 
@@ -112,5 +129,19 @@ pub struct AsyncStd;
 impl Runtime for AsyncStd {
     fn serve(task: Task) {
         ::async_std::task::block_on(async_std::serve(task));
+    }
+}
+
+/// An executor of these tests' own.
+#[cfg(unix)]
+pub struct Fifth;
+
+#[cfg(unix)]
+impl Runtime for Fifth {
+    fn serve(task: Task) {
+        let listener = Arc::new(task.listener);
+        let server = executor::Server::new(task.app).config(task.config);
+        let served = server.serve_until(listener, task.stopped);
+        executor::block_on(unless_dropped(served, task.dropped));
     }
 }

@@ -49,6 +49,7 @@ macro_rules! served {
             an_idle_stream_is_kept_alive
             an_interim_reply_arrives_before_the_final_one
             background_work_is_done_before_the_next_request_is_answered
+            a_hundred_connections_are_served_at_once
         }
     };
     ($runtime:ty: $($case:ident)*) => {
@@ -91,8 +92,8 @@ pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::
 
 /// Answers `/live` and `/kept` with an event each time it is told to go on, the second kept alive;
 /// `/hints` with an interim reply first, `/work` before work that waits until it is told to go on;
-/// `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` never,
-/// `/file` with [`FILE_LEN`] bytes, and everything else at once.
+/// `/slow` once it is told to go on, `/endless` and `/flood` without an end, `/panic` and
+/// `/panic-elsewhere` never, `/file` with [`FILE_LEN`] bytes, and everything else at once.
 #[derive(Default)]
 pub struct App {
     /// What answers everything in place of these.
@@ -206,6 +207,11 @@ impl App {
                 None
             }
             "/panic" => panic!("a handler that is wrong"),
+            "/panic-elsewhere" => {
+                let work = || -> io::Result<()> { panic!("work that is wrong") };
+                let _ = T::blocking(work).await;
+                None
+            }
             _ => None,
         };
         if let Some(source) = source {
@@ -593,12 +599,10 @@ pub async fn a_handler_that_panics_takes_its_connection_and_its_place_alone<R: R
     config.connections = 2;
     let server = start::<R>(config).await;
     let mut other = server.connect().await;
-    for _ in 0..3 {
+    for path in ["/panic", "/panic-elsewhere", "/panic"] {
         let mut stream = server.connect().await;
-        stream
-            .write_all(b"GET /panic HTTP/1.1\r\nhost: x\r\n\r\n")
-            .await
-            .unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
         let cut = end(&mut stream).await.unwrap_err();
         assert_eq!(cut.kind(), io::ErrorKind::ConnectionReset);
     }
@@ -748,5 +752,39 @@ pub async fn background_work_is_done_before_the_next_request_is_answered<R: Runt
     server.slow.go_on.notify_one();
     assert_eq!(reply(&mut stream).await, KEPT);
     drop(stream);
+    server.stop().await;
+}
+
+pub async fn a_hundred_connections_are_served_at_once<R: Runtime>() {
+    let server = start::<R>(Config::default()).await;
+    let mut streams = Vec::new();
+    for _ in 0..100 {
+        streams.push(server.connect().await);
+    }
+    for _ in 0..3 {
+        for stream in &mut streams {
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+                .await
+                .unwrap();
+        }
+        for stream in streams.iter_mut().rev() {
+            assert_eq!(reply(stream).await, KEPT);
+        }
+    }
+    for stream in &mut streams {
+        stream
+            .write_all(b"GET /kept HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+    }
+    // All of them are being answered while the first one waits for its second ping.
+    for stream in streams.iter_mut().rev() {
+        read_to(stream, "8\r\n: ping\n\n\r\n").await;
+    }
+    for stream in &mut streams {
+        read_to(stream, "8\r\n: ping\n\n\r\n").await;
+    }
+    drop(streams);
     server.stop().await;
 }

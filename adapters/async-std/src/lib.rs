@@ -1,17 +1,22 @@
 #![doc = include_str!("../README.md")]
 
-pub use replywire;
-pub use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, ContentError, KeepAlive,
-    Request, SendError, Sent, Unsent, background,
+use async_std::io::{Read, Write};
+use async_std::net::{TcpListener, TcpStream};
+
+pub use replywire_std::{
+    AfterFailure, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError, FileBody,
+    Folder, FromFutures as FromAsyncStd, FromStream, KeepAlive, OpenError, OpenFile, Request,
+    SendError, Sent, Timeouts, Unsent, background, replywire,
 };
-pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
-pub use replywire_std::{Config, FromStream, Timeouts};
 
-pub use self::conn::{Conn, FromAsyncStd};
-pub use self::handler::{Handler, JsonSender, Responder};
-pub use self::server::{Server, serve, serve_connection};
+pub use self::runtime::AsyncStd;
 
-mod conn;
-mod handler;
-mod server;
+mod runtime;
+mod timer;
+
+replywire_std::adapter!(
+    runtime: AsyncStd,
+    listener: TcpListener,
+    stream: TcpStream,
+    streams: Read + Write + Unpin
+);

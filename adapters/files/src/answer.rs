@@ -16,8 +16,8 @@ use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFi
 const RANGES: usize = 100;
 
 impl OpenFile {
-    /// [`open`](Self::open)s a file where a wait for the disk keeps no other task from running: on
-    /// the runtime of this responder.
+    /// [`open`](Self::open)s a file on the runtime of this responder, where a wait for the disk
+    /// keeps no other task from running.
     ///
     /// # Errors
     ///
@@ -34,8 +34,8 @@ impl OpenFile {
         }
     }
 
-    /// What a reply has to know of the file: its length, when it was modified, what parts its
-    /// ranges. Its media type is not known.
+    /// The facts of the file for a reply: its length, the time it was modified, the boundary
+    /// between its ranges. Its media type is not known.
     pub fn facts(&self) -> File<'static, RANGES> {
         let (seconds, nanoseconds) = self.modified();
         File::new(self.len())
@@ -103,7 +103,7 @@ impl Folder {
             }
             Found::NotFound => plain(responder, Status::NOT_FOUND).await,
             Found::Error(error) => {
-                let status = match is_passing(&error) {
+                let status = match is_transient(&error) {
                     true => Status::SERVICE_UNAVAILABLE,
                     false => Status::INTERNAL_SERVER_ERROR,
                 };
@@ -181,10 +181,10 @@ async fn plain<T: FileTransport>(
     reply.await.map_err(SendError::widen)
 }
 
-/// Whether it may be otherwise in a moment: no descriptors are left.
-fn is_passing(error: &io::Error) -> bool {
+/// Tells whether it may be otherwise in a moment: no descriptors are left.
+fn is_transient(error: &io::Error) -> bool {
     #[cfg(unix)]
-    let is_passing = {
+    let is_transient = {
         use rustix::io::Errno;
         matches!(
             Errno::from_io_error(error),
@@ -192,6 +192,6 @@ fn is_passing(error: &io::Error) -> bool {
         )
     };
     #[cfg(not(unix))]
-    let is_passing = error.kind() == io::ErrorKind::OutOfMemory;
-    is_passing
+    let is_transient = error.kind() == io::ErrorKind::OutOfMemory;
+    is_transient
 }

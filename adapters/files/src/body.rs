@@ -1,57 +1,33 @@
-use std::future::Future;
 #[cfg(target_os = "linux")]
 use std::future::poll_fn;
 use std::io;
-#[cfg(unix)]
-use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 #[cfg(target_os = "linux")]
 use std::task::Poll;
 
-use replywire_embedded::{ConnectionError, FileSource, SendError, Transport};
+use replywire_embedded::{ConnectionError, FileSource, SendError};
 
-use crate::OpenFile;
-
-/// What sending a file needs of a runtime's connection.
-pub trait FileTransport: Transport<Error = io::Error> {
-    /// Runs work that waits for the disk where that keeps no other task from running.
-    fn blocking<R, F>(work: F) -> impl Future<Output = io::Result<R>> + Send
-    where
-        R: Send + 'static,
-        F: FnOnce() -> io::Result<R> + Send + 'static;
-
-    /// Has `op` write to the connection's socket, by a call of the system such as `sendfile`: as often
-    /// as it would block, when the socket can take bytes again. `None` where the bytes of the
-    /// connection are not those of a socket, such as with TLS, or where it cannot be lent; then `op`
-    /// was not called.
-    ///
-    /// It is a write like any other: the peer may take no longer for it.
-    #[cfg(unix)]
-    fn kernel<R>(
-        &mut self,
-        op: impl FnMut(BorrowedFd<'_>) -> io::Result<R>,
-    ) -> impl Future<Output = Option<io::Result<R>>>;
-}
+use crate::{FileTransport, OpenFile};
 
 /// The bytes of an [`OpenFile`], for a reply over any [`FileTransport`].
 ///
-/// On Linux, over a socket, the kernel copies them: what is not in memory is waited for on the thread
-/// of the connection, which lets other tasks run after every 2 MiB. Elsewhere, and
+/// On Linux, over a socket, the kernel copies them: bytes that are not in memory are waited for on
+/// the thread of the connection, which lets other tasks run after every 2 MiB. Elsewhere, and
 /// [`without_kernel`](Self::without_kernel), they are read where that keeps no other task from
 /// running, 64 KiB at a time.
 #[derive(Debug)]
 pub struct FileBody {
     file: Arc<OpenFile>,
-    /// Whether the kernel may copy.
+    /// Set while the kernel may copy.
     copies: bool,
-    /// How much it has copied since other tasks had their turn.
+    /// The bytes that it has copied since other tasks had their turn.
     #[cfg(target_os = "linux")]
     copied: u64,
-    /// What was read without the connection's buffer.
+    /// The bytes that were read without the connection's buffer.
     scratch: Vec<u8>,
 }
 
-/// How much is read at a time.
+/// The most bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
 
 impl FileBody {
@@ -73,7 +49,7 @@ impl FileBody {
         self
     }
 
-    /// Reads some bytes into the scratch, which gets this length; how many.
+    /// Reads some bytes into the scratch, which gets this length, and returns how many.
     async fn read<T: FileTransport>(&mut self, offset: u64, len: usize) -> io::Result<usize> {
         self.scratch.resize(len, 0);
         #[cfg(target_os = "linux")]
@@ -115,11 +91,11 @@ impl<T: FileTransport> FileSource<T> for FileBody {
     ) -> Result<Option<u64>, SendError<io::Error, io::Error>> {
         #[cfg(target_os = "linux")]
         if self.copies {
-            // A wait that is over at once may have taken as long as the disk does, so that it is not
-            // waits that are counted.
+            // A wait that is over at once may have taken as long as the disk does, so bytes are
+            // counted and not waits.
             if self.copied >= crate::linux::PIECE {
                 self.copied = 0;
-                others().await;
+                yield_once().await;
             }
             let file = &self.file;
             match conn
@@ -130,7 +106,7 @@ impl<T: FileTransport> FileSource<T> for FileBody {
                     self.copied += n as u64;
                     return Ok(Some(n as u64));
                 }
-                Some(Err(error)) if !cannot_copy(&error) => return Err(by_side(error)),
+                Some(Err(error)) if !cannot_copy(&error) => return Err(classify_copy_error(error)),
                 _ => self.copies = false,
             }
         }
@@ -151,9 +127,9 @@ impl<T: FileTransport> FileSource<T> for FileBody {
     }
 }
 
-/// Lets other tasks run, once.
+/// Lets other tasks run once.
 #[cfg(target_os = "linux")]
-async fn others() {
+async fn yield_once() {
     let mut is_first = true;
     poll_fn(|cx| match std::mem::take(&mut is_first) {
         true => {
@@ -165,16 +141,17 @@ async fn others() {
     .await;
 }
 
-/// Whether the kernel copies nothing from such a file.
+/// Tells whether the kernel copies nothing from such a file.
 #[cfg(target_os = "linux")]
 fn cannot_copy(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidInput, Unsupported};
     matches!(error.kind(), InvalidInput | Unsupported)
 }
 
-/// Of a copy by the kernel, an error of the connection is one that only sockets have.
+/// Tells which side of a copy by the kernel has failed: the connection has the errors that only
+/// sockets have.
 #[cfg(target_os = "linux")]
-fn by_side(error: io::Error) -> SendError<io::Error, io::Error> {
+fn classify_copy_error(error: io::Error) -> SendError<io::Error, io::Error> {
     use io::ErrorKind::{
         BrokenPipe, ConnectionAborted, ConnectionReset, HostUnreachable, NetworkDown,
         NetworkUnreachable, NotConnected, TimedOut,

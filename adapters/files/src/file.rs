@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::system;
 
-/// A regular file, opened once, with what its own descriptor said of it.
+/// A regular file, opened once, with the facts that its own descriptor gave.
 ///
 /// The length is what a reply promises: a file that grows is cut there, and one that shrinks reads
 /// as ended before.
@@ -46,8 +46,8 @@ impl OpenFile {
         self.len
     }
 
-    /// When its content last changed before it was opened: seconds since 1970, negative before, and
-    /// the nanoseconds after that second.
+    /// The time its content last changed before it was opened: seconds since 1970, negative before,
+    /// and the nanoseconds after that second.
     pub const fn modified(&self) -> (i64, u32) {
         self.modified
     }
@@ -68,7 +68,7 @@ impl OpenFile {
     }
 }
 
-/// Why a file could not be opened.
+/// The reason that a file could not be opened.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum OpenError {

@@ -4,8 +4,9 @@ use std::path::Path;
 use replywire::HeaderValue;
 use replywire::file::Coding;
 
-use crate::OpenFile;
-use crate::path::{self, Asked, Refused};
+use crate::found::{Found, FoundFile};
+use crate::lookup::{DiskWait, LookupStopped, Opened};
+use crate::path::{self, Asked, PathError};
 use crate::system::Root;
 
 const INDEX: &str = "index.html";
@@ -54,8 +55,8 @@ impl Folder {
         })
     }
 
-    /// Where in the URL the folder begins, such as `/static`, decoded; else at the top. What is
-    /// elsewhere is not found.
+    /// Serves the folder at a path of the URL, such as `/static`, decoded; else at the top. Nothing
+    /// is found elsewhere.
     #[must_use]
     pub fn at(mut self, mount: &str) -> Self {
         self.mount.clear();
@@ -116,7 +117,7 @@ impl Folder {
         self.cache_control
     }
 
-    /// Whether siblings are looked for.
+    /// Tells whether siblings are looked for.
     pub(crate) const fn is_precompressed(&self) -> bool {
         self.precompressed
     }
@@ -147,45 +148,45 @@ impl Folder {
     /// way and links are not followed wherever they lead. Elsewhere nothing is.
     pub fn find_now(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Option<Found> {
         let asked = path::decode(path).and_then(|path| self.asked(&path));
-        match self.look(asked, query, codings, Wait::Never) {
+        match self.look(asked, query, codings, DiskWait::Forbidden) {
             Ok(found) => Some(found),
-            Err(Stop::Io(error)) => Some(Found::Error(error)),
-            Err(Stop::Wait) => None,
+            Err(LookupStopped::Io(error)) => Some(Found::Error(error)),
+            Err(LookupStopped::NeedsDisk) => None,
         }
     }
 
-    fn asked(&self, decoded: &str) -> Result<Asked, Refused> {
+    fn asked(&self, decoded: &str) -> Result<Asked, PathError> {
         match decoded.strip_prefix(&*self.mount) {
             Some(rest) => path::check(rest, self.hidden),
-            None => Err(Refused::Barred),
+            None => Err(PathError::Forbidden),
         }
     }
 
     fn finish(
         &self,
-        asked: Result<Asked, Refused>,
+        asked: Result<Asked, PathError>,
         query: Option<&str>,
         codings: &[Coding],
     ) -> Found {
-        match self.look(asked, query, codings, Wait::Long) {
+        match self.look(asked, query, codings, DiskWait::Allowed) {
             Ok(found) => found,
-            Err(Stop::Io(error)) => Found::Error(error),
-            // Who may wait has not.
-            Err(Stop::Wait) => Found::Error(io::ErrorKind::WouldBlock.into()),
+            Err(LookupStopped::Io(error)) => Found::Error(error),
+            // A look-up that may wait has not.
+            Err(LookupStopped::NeedsDisk) => Found::Error(io::ErrorKind::WouldBlock.into()),
         }
     }
 
     fn look(
         &self,
-        asked: Result<Asked, Refused>,
+        asked: Result<Asked, PathError>,
         query: Option<&str>,
         codings: &[Coding],
-        wait: Wait,
-    ) -> Result<Found, Stop> {
+        wait: DiskWait,
+    ) -> Result<Found, LookupStopped> {
         let Asked { path, is_directory } = match asked {
             Ok(asked) => asked,
-            Err(Refused::Barred) => return self.missing(wait),
-            Err(Refused::Garbled) => return Ok(Found::NotFound),
+            Err(PathError::Forbidden) => return self.missing(wait),
+            Err(PathError::Malformed) => return Ok(Found::NotFound),
         };
         let index = || {
             let mut index = path.clone();
@@ -207,7 +208,7 @@ impl Folder {
         self.missing(wait)
     }
 
-    fn missing(&self, wait: Wait) -> Result<Found, Stop> {
+    fn missing(&self, wait: DiskWait) -> Result<Found, LookupStopped> {
         let page = match self.html {
             true => self.get(ERROR_PAGE, wait)?,
             false => None,
@@ -229,8 +230,8 @@ impl Folder {
         opened: Opened,
         path: &str,
         codings: &[Coding],
-        wait: Wait,
-    ) -> Result<Found, Stop> {
+        wait: DiskWait,
+    ) -> Result<Found, LookupStopped> {
         let name = opened.name.unwrap_or_else(|| path::name(path).into());
         let mut found = FoundFile {
             file: opened.file,
@@ -255,62 +256,10 @@ impl Folder {
     }
 
     /// Opens the regular file at a checked path, if there is one.
-    fn get(&self, path: &str, wait: Wait) -> Result<Option<Opened>, Stop> {
+    fn get(&self, path: &str, wait: DiskWait) -> Result<Option<Opened>, LookupStopped> {
         match path {
             "" => Ok(None),
             path => self.root.get(path, self.follow_symlinks, wait),
         }
     }
-}
-
-/// What a folder has for a request.
-#[derive(Debug)]
-pub enum Found {
-    /// The system failed: no descriptors left, a broken disk. A 503 or a 500.
-    Error(io::Error),
-    /// A file, or the page that says that there is none.
-    File(FoundFile),
-    /// Nothing that the client may know of. A 404.
-    NotFound,
-    /// The directory is at this URL: a path of the same origin that begins with exactly one `/` and
-    /// ends with one, encoded, and the query as it was sent.
-    Redirect(String),
-}
-
-/// A file that was found in a folder.
-#[non_exhaustive]
-#[derive(Debug)]
-pub struct FoundFile {
-    /// What to send.
-    pub file: OpenFile,
-    /// The name that says the media type; without that of a coding, see `encoding`.
-    pub name: String,
-    /// How the bytes are coded, where they are a sibling's.
-    pub encoding: Option<Coding>,
-    /// Another client may get another sibling: the reply varies by `accept-encoding`.
-    pub vary: bool,
-    /// This is the page for what is not found; its status is 404.
-    pub is_error_page: bool,
-}
-
-/// A regular file, and its name where a link led to it.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub(crate) file: OpenFile,
-    pub(crate) name: Option<String>,
-}
-
-/// How long a look-up may take.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Wait {
-    Long,
-    Never,
-}
-
-/// Why a look-up ended without an answer.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    Io(io::Error),
-    /// It would have to wait.
-    Wait,
 }

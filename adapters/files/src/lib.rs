@@ -1,23 +1,28 @@
 #![doc = include_str!("../README.md")]
 
-pub use self::body::{FileBody, FileTransport};
+pub use self::body::FileBody;
 pub use self::file::{OpenError, OpenFile};
-pub use self::folder::{Folder, Found, FoundFile};
+pub use self::folder::Folder;
+pub use self::found::{Found, FoundFile};
 #[cfg(target_os = "linux")]
 pub use self::linux::send_more;
+pub use self::transport::FileTransport;
 
 mod answer;
 mod body;
 mod file;
 mod folder;
+mod found;
 #[cfg(target_os = "linux")]
 mod linux;
+mod lookup;
 mod path;
 #[cfg(unix)]
-#[path = "unix.rs"]
+#[path = "unix/mod.rs"]
 mod system;
 #[cfg(windows)]
 #[path = "windows.rs"]
 mod system;
 #[cfg(test)]
 mod tests;
+mod transport;

@@ -1,4 +1,4 @@
-//! What Linux does without a copy or without a wait.
+//! Calls of Linux that need no copy or no wait.
 
 use std::io::{self, IoSliceMut};
 use std::os::fd::BorrowedFd;
@@ -8,13 +8,13 @@ use rustix::net::SendFlags;
 
 use crate::OpenFile;
 
-/// The most that one call of [`OpenFile::send_to`] moves, and that calls move before other tasks have
-/// their turn, so that no connection keeps a thread for long.
+/// The most that one call of [`OpenFile::send_to`] moves, and that calls move before other tasks
+/// have their turn, so that no connection keeps a thread for long.
 pub(crate) const PIECE: u64 = 2 * 1024 * 1024;
 
 impl OpenFile {
-    /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or where
-    /// the file system cannot tell.
+    /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or
+    /// where the file system cannot tell.
     pub fn read_at_now(&self, offset: u64, buf: &mut [u8]) -> io::Result<Option<usize>> {
         let wanted = !buf.is_empty();
         let mut bufs = [IoSliceMut::new(buf)];

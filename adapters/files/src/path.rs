@@ -18,42 +18,42 @@ pub(crate) struct Asked {
     pub(crate) is_directory: bool,
 }
 
-/// Why a path is not looked up. Both are a 404.
+/// The reason that a path is not looked up. Both are a 404.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Refused {
+pub(crate) enum PathError {
     /// It names what a folder never serves.
-    Barred,
+    Forbidden,
     /// It is no path at all: a broken escape, no UTF-8, a control character, too long.
-    Garbled,
+    Malformed,
 }
 
 /// Decodes a path as it was sent, once.
-pub(crate) fn decode(sent: &str) -> Result<Cow<'_, str>, Refused> {
+pub(crate) fn decode(sent: &str) -> Result<Cow<'_, str>, PathError> {
     let is_escape = |rest: &str| {
         let digits = rest.as_bytes().first_chunk::<2>();
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     // A query begins at the first `?`; in a path it is sent as `%3F`.
     if sent.contains('?') || !sent.split('%').skip(1).all(is_escape) {
-        return Err(Refused::Garbled);
+        return Err(PathError::Malformed);
     }
     percent_decode_str(sent)
         .decode_utf8()
-        .map_err(|_| Refused::Garbled)
+        .map_err(|_| PathError::Malformed)
 }
 
-/// Checks a decoded path, which begins behind the folder's own place in the URL.
-pub(crate) fn check(decoded: &str, hidden: bool) -> Result<Asked, Refused> {
+/// Checks a decoded path, which begins after the folder's own path in the URL.
+pub(crate) fn check(decoded: &str, hidden: bool) -> Result<Asked, PathError> {
     check_for(decoded, hidden, cfg!(windows))
 }
 
-fn check_for(decoded: &str, hidden: bool, windows: bool) -> Result<Asked, Refused> {
+fn check_for(decoded: &str, hidden: bool, windows: bool) -> Result<Asked, PathError> {
     let is_too_long = decoded.len() > PATH || decoded.split('/').any(|part| part.len() > NAME);
     if is_too_long || decoded.contains(char::is_control) {
-        return Err(Refused::Garbled);
+        return Err(PathError::Malformed);
     }
     if !decoded.is_empty() && !decoded.starts_with('/') {
-        return Err(Refused::Barred);
+        return Err(PathError::Forbidden);
     }
     let mut path = String::with_capacity(decoded.len());
     for part in parts(decoded) {
@@ -61,7 +61,7 @@ fn check_for(decoded: &str, hidden: bool, windows: bool) -> Result<Asked, Refuse
         // RFC 8615 has one hidden name that is for everybody, at the top.
         let is_public = !part.starts_with('.') || path.is_empty() && part == ".well-known";
         if is_outside || !(hidden || is_public) || windows && is_alias(part) {
-            return Err(Refused::Barred);
+            return Err(PathError::Forbidden);
         }
         push(&mut path, part);
     }
@@ -90,7 +90,7 @@ pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// Whether Windows takes a name for another one: a device, a short name, or without its end.
+/// Tells whether Windows takes a name for another one: a device, a short name, one without its end.
 fn is_alias(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end();
     let stem = stem.to_ascii_uppercase();
@@ -112,10 +112,10 @@ fn is_alias(part: &str) -> bool {
         || is_numbered("LPT")
 }
 
-/// What a path of a URL encodes: all but the characters of `pchar` (RFC 3986 § 3.3) and `/`.
+/// The characters that a path of a URL encodes: all but those of `pchar` (RFC 3986 § 3.3) and `/`.
 const IN_PATH: &AsciiSet = &IN_QUERY.add(b'%').add(b'?').add(b'[').add(b']');
 
-/// What a query that was sent should not have held.
+/// The characters that a query should not have been sent with.
 const IN_QUERY: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -148,7 +148,7 @@ pub(crate) fn slashed(mount: &str, path: &str, query: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    fn asked(decoded: &str) -> Result<(String, bool), Refused> {
+    fn asked(decoded: &str) -> Result<(String, bool), PathError> {
         let asked = check_for(decoded, false, false)?;
         Ok((asked.path, asked.is_directory))
     }
@@ -178,12 +178,12 @@ mod tests {
             "/%ed%a0%80",
             "/%u002e",
         ] {
-            assert_eq!(decode(sent), Err(Refused::Garbled), "{sent}");
+            assert_eq!(decode(sent), Err(PathError::Malformed), "{sent}");
         }
     }
 
     #[test]
-    fn what_means_nothing_is_dropped_and_what_leaves_is_barred() {
+    fn what_means_nothing_is_dropped_and_what_leaves_is_forbidden() {
         for (decoded, path, is_directory) in [
             ("", "", false),
             ("/", "", true),
@@ -222,15 +222,15 @@ mod tests {
             "/.well-known/.a",
             "/.well-known2",
         ] {
-            assert_eq!(asked(decoded), Err(Refused::Barred), "{decoded}");
+            assert_eq!(asked(decoded), Err(PathError::Forbidden), "{decoded}");
         }
     }
 
     #[test]
-    fn every_control_character_garbles() {
+    fn a_path_with_a_control_character_is_malformed() {
         for control in ('\0'..=' ').chain('\u{7f}'..='\u{a0}') {
-            let is_garbled = asked(&format!("/a{control}")) == Err(Refused::Garbled);
-            assert_eq!(is_garbled, control.is_control(), "{control:?}");
+            let is_malformed = asked(&format!("/a{control}")) == Err(PathError::Malformed);
+            assert_eq!(is_malformed, control.is_control(), "{control:?}");
         }
     }
 
@@ -252,7 +252,7 @@ mod tests {
         for good in ["/.git", "/a/.b", "/...", "/..;/a"] {
             assert!(check_for(good, true, false).is_ok(), "{good}");
         }
-        assert_eq!(check_for("/a/../b", true, false), Err(Refused::Barred));
+        assert_eq!(check_for("/a/../b", true, false), Err(PathError::Forbidden));
     }
 
     #[test]
@@ -278,7 +278,11 @@ mod tests {
             "/<a",
             "/b>",
         ] {
-            assert_eq!(check_for(bad, true, true), Err(Refused::Barred), "{bad}");
+            assert_eq!(
+                check_for(bad, true, true),
+                Err(PathError::Forbidden),
+                "{bad}"
+            );
             assert!(check_for(bad, true, false).is_ok(), "{bad}");
         }
         for good in [

@@ -70,7 +70,7 @@ impl Tree {
         folders
     }
 
-    /// How many descriptors of this process are open in here.
+    /// The number of descriptors of this process that are open in here.
     #[cfg(target_os = "linux")]
     fn descriptors(&self) -> usize {
         let all = fs::read_dir("/proc/self/fd").unwrap();
@@ -95,7 +95,7 @@ fn text(file: &OpenFile) -> String {
     String::from_utf8(buf).unwrap()
 }
 
-/// What was found, in short.
+/// The answer of a folder, in short.
 fn short(found: Found) -> String {
     match found {
         Found::Error(error) => panic!("{error}"),
@@ -672,8 +672,8 @@ fn the_folder_stays_the_one_that_was_opened() {
     }
 }
 
-/// Swaps two names at least `times` while each of `folders` looks `path` up, until all have come upon
-/// both; no byte of a secret is read.
+/// Swaps two names at least `times` while each of `folders` looks `path` up, until all have come
+/// upon both; no byte of a secret is read.
 #[cfg(target_os = "linux")]
 fn race(tree: &Tree, names: [&str; 2], path: &str, folders: &[Folder], times: usize) {
     use rustix::fs::{RenameFlags, renameat_with};

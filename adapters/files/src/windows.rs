@@ -6,7 +6,7 @@ use std::os::windows::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::folder::{Opened, Stop, Wait};
+use crate::lookup::{DiskWait, LookupStopped, Opened};
 use crate::{OpenError, OpenFile};
 
 pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
@@ -20,7 +20,7 @@ pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
 
 pub(crate) fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
     match file.seek_read(buf, offset) {
-        // Behind the end.
+        // After the end.
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
         result => result,
     }
@@ -40,9 +40,14 @@ impl Root {
     }
 
     /// Opens the regular file at a checked path, if there is one.
-    pub(crate) fn get(&self, path: &str, follow: bool, wait: Wait) -> Result<Option<Opened>, Stop> {
-        if wait == Wait::Never {
-            return Err(Stop::Wait);
+    pub(crate) fn get(
+        &self,
+        path: &str,
+        follow: bool,
+        wait: DiskWait,
+    ) -> Result<Option<Opened>, LookupStopped> {
+        if wait == DiskWait::Forbidden {
+            return Err(LookupStopped::NeedsDisk);
         }
         let mut asked = self.0.clone();
         asked.extend(path.split('/'));
@@ -64,8 +69,9 @@ impl Root {
     }
 }
 
-/// What a client may not tell from a missing file; the rest are failures of the system.
-fn absent<T>(error: OpenError) -> Result<Option<T>, Stop> {
+/// Takes as missing what a client may not tell from a missing file; the rest are failures of the
+/// system.
+fn absent<T>(error: OpenError) -> Result<Option<T>, LookupStopped> {
     match error {
         OpenError::Missing | OpenError::NotRegular => Ok(None),
         OpenError::Io(error) => match error.kind() {
@@ -74,7 +80,7 @@ fn absent<T>(error: OpenError) -> Result<Option<T>, Stop> {
             | ErrorKind::NotADirectory
             | ErrorKind::NotFound
             | ErrorKind::PermissionDenied => Ok(None),
-            _ => Err(Stop::Io(error)),
+            _ => Err(LookupStopped::Io(error)),
         },
     }
 }

@@ -1,17 +1,22 @@
 #![doc = include_str!("../README.md")]
 
-pub use replywire;
-pub use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, ContentError, KeepAlive,
-    Request, SendError, Sent, Unsent, background,
+use smol::io::{AsyncRead, AsyncWrite};
+use smol::net::{TcpListener, TcpStream};
+
+pub use replywire_std::{
+    AfterFailure, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError, FileBody,
+    Folder, FromFutures as FromSmol, FromStream, KeepAlive, OpenError, OpenFile, Request,
+    SendError, Sent, Timeouts, Unsent, background, replywire,
 };
-pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
-pub use replywire_std::{Config, FromStream, Timeouts};
 
-pub use self::conn::{Conn, FromSmol};
-pub use self::handler::{Handler, JsonSender, Responder};
-pub use self::server::{Server, serve, serve_connection};
+pub use self::runtime::Smol;
 
-mod conn;
-mod handler;
-mod server;
+mod runtime;
+mod timer;
+
+replywire_std::adapter!(
+    runtime: Smol,
+    listener: TcpListener,
+    stream: TcpStream,
+    streams: AsyncRead + AsyncWrite + Unpin
+);

@@ -1,19 +1,20 @@
 use std::time::Duration;
 
-/// What a server spends on its connections.
+/// The limits of what a server spends on its connections.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
     /// The most connections at once; 10,000. Others wait to be accepted.
     pub connections: usize,
-    /// How long open connections may take to finish when the server shuts down; 30 seconds.
+    /// The time that open connections have to finish when the server shuts down; 30 seconds.
     pub grace: Duration,
-    /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or `414`.
+    /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or
+    /// `414`.
     pub buffer: usize,
     /// The reply buffer of a connection, in bytes; 12 KiB. A larger reply is an error, unless it is
     /// sent as a transfer. A file that fits it with its head leaves in one write.
     pub reply_buffer: usize,
-    /// How long a connection may wait for its peer.
+    /// The time that a connection may wait for its peer.
     pub timeouts: Timeouts,
 }
 
@@ -29,19 +30,19 @@ impl Default for Config {
     }
 }
 
-/// How long a connection may wait for its peer; `None` is for ever.
+/// The time that a connection may wait for its peer; `None` is for ever.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a whole request head, from its first byte (of the first head: from the connection's
-    /// start); 10 seconds.
+    /// The time for a whole request head, from its first byte (of the first head: from the
+    /// connection's start); 10 seconds.
     pub head: Option<Duration>,
-    /// For the next request on a connection kept alive; 75 seconds. Then it closes.
+    /// The time for the next request on a connection kept alive; 75 seconds. Then it closes.
     pub idle: Option<Duration>,
-    /// For the next bytes of a request's content, and for all of what a handler has not read;
-    /// 30 seconds.
+    /// The time for the next bytes of a request's content, and for all that a handler has not
+    /// read; 30 seconds.
     pub content: Option<Duration>,
-    /// For the peer to take some bytes of a reply; 30 seconds.
+    /// The time for the peer to take some bytes of a reply; 30 seconds.
     pub write: Option<Duration>,
 }
 

@@ -1,51 +1,50 @@
-use std::collections::HashMap;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use crate::{Timer, timeout};
+use crate::Timer;
+use crate::connection_slot::{ConnectionSlot, Slots};
+use crate::timer::timeout;
 
 /// The connections of a server: how many there may be, and when they are to end.
 ///
-/// Dropping it drops what runs in their places.
+/// Dropping it drops what runs in their slots.
 #[derive(Debug)]
-pub struct Connections {
-    shared: Arc<Shared>,
+pub(crate) struct Connections {
+    slots: Arc<Slots>,
     most: usize,
 }
 
 impl Connections {
-    /// None yet, and never more than `most` at once.
-    pub fn new(most: usize) -> Self {
+    /// No connections yet, and never more than `most` at once.
+    pub(crate) fn new(most: usize) -> Self {
         Self {
-            shared: Arc::default(),
+            slots: Arc::default(),
             most,
         }
     }
 
-    /// Hands every connection that `accept` gives to `begin`, with a place of its own, until
-    /// `shutdown` is done. While there is no place, none is accepted.
-    pub async fn accept_until<T: Timer, C, A>(
+    /// Hands every connection that `accept` gives to `begin`, with a slot of its own, until
+    /// `shutdown` is done. While there is no slot, none is accepted.
+    pub(crate) async fn accept_until<T: Timer, C, A>(
         &self,
         shutdown: impl Future<Output = ()>,
         accept: impl Fn() -> A,
-        begin: impl Fn(C, Place),
+        begin: impl Fn(C, ConnectionSlot),
     ) where
         A: Future<Output = io::Result<C>>,
     {
         let serve = async {
             loop {
-                let place = poll_fn(|cx| self.place(cx)).await;
+                let slot = poll_fn(|cx| self.slots.take(self.most, cx)).await;
                 match accept().await {
-                    Ok(accepted) => begin(accepted, place),
+                    Ok(accepted) => begin(accepted, slot),
                     Err(_) => {
                         // Too many open files, or the peer has left: it passes.
-                        let never = std::future::pending::<()>();
-                        timeout::<T, _>(Duration::from_millis(50), never).await;
+                        timeout::<T, _>(Duration::from_millis(50), pending::<()>()).await;
                     }
                 }
             }
@@ -59,164 +58,27 @@ impl Connections {
         .await;
     }
 
-    /// Tells the connections that the server shuts down, and waits until they have ended; what has
-    /// not after the grace time is dropped.
-    pub async fn finish<T: Timer>(self, grace: Duration) {
-        self.shared.enter(CLOSING);
-        let ended = poll_fn(|cx| self.ended(cx));
+    /// Tells the connections that the server shuts down, and waits until they have ended; those
+    /// that have not after the grace time are dropped.
+    pub(crate) async fn finish<T: Timer>(self, grace: Duration) {
+        self.slots.close();
+        let ended = poll_fn(|cx| self.slots.all_given_back(cx));
         let _ = timeout::<T, _>(grace, ended).await;
-    }
-
-    fn place(&self, cx: &mut Context<'_>) -> Poll<Place> {
-        let mut open = self.shared.open();
-        if open.count < self.most {
-            open.count += 1;
-            open.last += 1;
-            return Poll::Ready(Place {
-                id: open.last,
-                shared: Arc::clone(&self.shared),
-            });
-        }
-        wait(open, cx)
-    }
-
-    fn ended(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let open = self.shared.open();
-        match open.count {
-            0 => Poll::Ready(()),
-            _ => wait(open, cx),
-        }
     }
 }
 
 impl Drop for Connections {
     fn drop(&mut self) {
-        self.shared.enter(CUT);
-    }
-}
-
-/// The server is woken when a place is given back.
-fn wait<R>(mut open: MutexGuard<'_, Open>, cx: &mut Context<'_>) -> Poll<R> {
-    let before = open.server.replace(cx.waker().clone());
-    // Wakers are dropped and woken without the lock: they may run what takes it.
-    drop(open);
-    drop(before);
-    Poll::Pending
-}
-
-/// The place of one connection, which is given back when it is dropped.
-#[derive(Debug)]
-pub struct Place {
-    id: u64,
-    shared: Arc<Shared>,
-}
-
-impl Place {
-    /// What tells the connection that the server shuts down.
-    pub fn closing(&self) -> Closing {
-        Closing(Some(Arc::clone(&self.shared)))
-    }
-
-    /// Does `work`, which is the connection, in this place. It is polled when the server shuts
-    /// down, and dropped when the grace time is over or the server is dropped.
-    pub async fn hold(self, work: impl Future<Output = ()>) {
-        let mut work = pin!(work);
-        let mut woken = None;
-        poll_fn(|cx| {
-            if !matches!(&woken, Some(waker) if cx.waker().will_wake(waker)) {
-                woken = Some(cx.waker().clone());
-                let before = self
-                    .shared
-                    .open()
-                    .wakers
-                    .insert(self.id, cx.waker().clone());
-                drop(before);
-            }
-            match self.shared.phase() {
-                CUT => Poll::Ready(()),
-                _ => work.as_mut().poll(cx),
-            }
-        })
-        .await;
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut open = self.shared.open();
-        open.count -= 1;
-        let own = open.wakers.remove(&self.id);
-        let server = open.server.take();
-        drop(open);
-        drop(own);
-        if let Some(server) = server {
-            server.wake();
-        }
-    }
-}
-
-/// Tells a connection that its server shuts down.
-#[derive(Debug)]
-pub struct Closing(Option<Arc<Shared>>);
-
-impl Closing {
-    /// For a connection without a server.
-    pub const NEVER: Self = Self(None);
-
-    /// Whether the server shuts down.
-    pub fn is_set(&self) -> bool {
-        match &self.0 {
-            Some(shared) => shared.phase() != OPEN,
-            None => false,
-        }
-    }
-}
-
-const OPEN: u8 = 0;
-const CLOSING: u8 = 1;
-const CUT: u8 = 2;
-
-#[derive(Debug, Default)]
-struct Shared {
-    /// `OPEN`, `CLOSING` or `CUT`.
-    phase: AtomicU8,
-    open: Mutex<Open>,
-}
-
-#[derive(Debug, Default)]
-struct Open {
-    count: usize,
-    /// The last place.
-    last: u64,
-    wakers: HashMap<u64, Waker>,
-    /// Set while the server waits for a place to be given back.
-    server: Option<Waker>,
-}
-
-impl Shared {
-    fn open(&self) -> MutexGuard<'_, Open> {
-        // Nothing panics while it holds the lock.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn phase(&self) -> u8 {
-        self.phase.load(Ordering::Acquire)
-    }
-
-    fn enter(&self, phase: u8) {
-        self.phase.store(phase, Ordering::Release);
-        // Who comes for the lock later sees the phase.
-        let wakers: Vec<Waker> = self.open().wakers.values().cloned().collect();
-        wakers.into_iter().for_each(Waker::wake);
+        self.slots.cut();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::future::{pending, ready};
-    use std::sync::atomic::AtomicUsize;
-    use std::task::Wake;
+    use std::future::ready;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Wake, Waker};
 
     use super::*;
 
@@ -262,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_connections_are_accepted_than_there_are_places() {
+    fn no_more_connections_are_accepted_than_there_are_slots() {
         let connections = Connections::new(2);
         let (accepted, held) = (Cell::new(0), Cell::new(Vec::new()));
         let server = Arc::<Count>::default();
@@ -272,18 +134,18 @@ mod tests {
                 accepted.set(accepted.get() + 1);
                 ready(Ok(accepted.get()))
             },
-            |_, place| {
-                let mut places = held.take();
-                places.push(place);
-                held.set(places);
+            |_, slot| {
+                let mut slots = held.take();
+                slots.push(slot);
+                held.set(slots);
             },
         ));
         assert!(poll(serve.as_mut(), &server).is_pending());
         assert_eq!(accepted.get(), 2);
 
-        let mut places = held.take();
-        drop(places.pop());
-        held.set(places);
+        let mut slots = held.take();
+        drop(slots.pop());
+        held.set(slots);
         assert_eq!(server.take(), 1);
         assert!(poll(serve.as_mut(), &server).is_pending());
         assert_eq!(accepted.get(), 3);
@@ -293,13 +155,16 @@ mod tests {
     fn a_connection_is_woken_to_close_and_dropped_when_it_is_cut() {
         let connections = Connections::new(1);
         let task = Arc::<Count>::default();
-        let Poll::Ready(place) = poll(poll_fn(|cx| connections.place(cx)), &task) else {
-            panic!("there is a place");
+        let Poll::Ready(slot) = poll(
+            poll_fn(|cx| connections.slots.take(connections.most, cx)),
+            &task,
+        ) else {
+            panic!("there is a slot");
         };
-        let closing = place.closing();
+        let closing = slot.closing();
         let alive = Arc::new(());
         let in_work = Arc::clone(&alive);
-        let mut connection = Box::pin(place.hold(async move {
+        let mut connection = Box::pin(slot.hold(async move {
             pending::<()>().await;
             drop(in_work);
         }));
@@ -323,17 +188,20 @@ mod tests {
     }
 
     #[test]
-    fn a_server_has_finished_when_the_last_place_is_given_back() {
+    fn a_server_has_finished_when_the_last_slot_is_given_back() {
         let connections = Connections::new(2);
         let server = Arc::<Count>::default();
-        let mut places = Vec::new();
-        while let Poll::Ready(place) = poll(poll_fn(|cx| connections.place(cx)), &server) {
-            places.push(place);
+        let mut slots = Vec::new();
+        while let Poll::Ready(slot) = poll(
+            poll_fn(|cx| connections.slots.take(connections.most, cx)),
+            &server,
+        ) {
+            slots.push(slot);
         }
         let mut finish = Box::pin(connections.finish::<Never>(Duration::ZERO));
-        while let Some(place) = places.pop() {
+        while let Some(slot) = slots.pop() {
             assert!(poll(finish.as_mut(), &server).is_pending());
-            drop(place);
+            drop(slot);
             assert_eq!(server.take(), 1);
         }
         assert!(poll(finish.as_mut(), &server).is_ready());

@@ -1,6 +1,3 @@
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use replywire::HttpDate;
 use replywire_embedded::{
     Buffers, Closed, ConnectionError, Handler, Limits, Transport, serve_connection,
 };
@@ -17,10 +14,10 @@ const HEADERS: usize = 64;
 /// # Errors
 ///
 /// [`ConnectionError`] when the connection fails between replies.
-pub async fn run<T: Transport, H: Handler<T>>(
+pub(crate) async fn run<T: Transport, H: Handler<T>>(
     transport: &mut T,
     handler: &H,
-    config: Config,
+    config: &Config,
 ) -> Result<Closed, ConnectionError<T::Error>> {
     let mut request = vec![0; config.buffer];
     let mut reply = vec![0; config.reply_buffer];
@@ -30,10 +27,4 @@ pub async fn run<T: Transport, H: Handler<T>>(
     };
     let limits = Limits::new().headers::<HEADERS>();
     serve_connection(transport, handler, buffers, &limits).await
-}
-
-/// The time of the system's clock, for the `date` field of replies.
-pub fn now() -> Option<HttpDate> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    HttpDate::from_unix(since.as_secs())
 }

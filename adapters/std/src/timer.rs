@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// A timer of a runtime. It goes off once, and can be set anew before and after.
-pub trait Timer: Debug + Send + Unpin {
+pub trait Timer: Debug + Send + Sized + Unpin {
     /// A time of the runtime's clock.
     type Instant: Copy + Debug + Ord + Send;
 
@@ -15,15 +15,21 @@ pub trait Timer: Debug + Send + Unpin {
     /// A timer that goes off at `instant`.
     fn at(instant: Self::Instant) -> Self;
 
-    /// Has the timer go off at `instant` instead.
-    fn set(&mut self, instant: Self::Instant);
+    /// Has the timer go off at `instant` instead. By default a new one takes its place.
+    fn set(&mut self, instant: Self::Instant) {
+        *self = Self::at(instant);
+    }
 
-    /// Whether it has gone off since it was set; not polled again until then.
+    /// Tells whether it has gone off since it was set; after that it is not polled until it is set
+    /// anew.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
 /// Does `work`, unless it takes longer than `length`.
-pub async fn timeout<T: Timer, R>(length: Duration, work: impl Future<Output = R>) -> Option<R> {
+pub(crate) async fn timeout<T: Timer, R>(
+    length: Duration,
+    work: impl Future<Output = R>,
+) -> Option<R> {
     let mut work = pin!(work);
     let mut timer = T::after(length).map(T::at);
     poll_fn(|cx| match work.as_mut().poll(cx) {

@@ -1,17 +1,24 @@
 #![doc = include_str!("../README.md")]
 
-pub use replywire;
-pub use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, ContentError, KeepAlive,
-    Request, SendError, Sent, Unsent, background,
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+
+pub use replywire_std::{
+    AfterFailure, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError, FileBody,
+    Folder, FromStream, KeepAlive, OpenError, OpenFile, Request, SendError, Sent, Timeouts, Unsent,
+    background, replywire,
 };
-pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
-pub use replywire_std::{Config, FromStream, Timeouts};
 
-pub use self::conn::{Conn, FromTokio};
-pub use self::handler::{Handler, JsonSender, Responder};
-pub use self::server::{Server, serve, serve_connection};
+pub use self::runtime::Tokio;
+pub use self::source::FromTokio;
 
-mod conn;
-mod handler;
-mod server;
+mod runtime;
+mod source;
+mod timer;
+
+replywire_std::adapter!(
+    runtime: Tokio,
+    listener: TcpListener,
+    stream: TcpStream,
+    streams: AsyncRead + AsyncWrite + Unpin
+);

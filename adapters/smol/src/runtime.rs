@@ -1,0 +1,57 @@
+use std::future::Future;
+use std::io;
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(unix)]
+use std::sync::Arc;
+
+use replywire_std::{FuturesIo, Runtime};
+#[cfg(unix)]
+use smol::Async;
+use smol::net::{TcpListener, TcpStream};
+
+use crate::timer::Timer;
+
+/// Smol: its global executor and the reactor of its own.
+#[derive(Debug)]
+pub struct Smol;
+
+impl Runtime for Smol {
+    type Listener = TcpListener;
+    type Stream = TcpStream;
+    type Timer = Timer;
+    type Waiter = ();
+
+    async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+        listener.accept().await.map(|(stream, _)| stream)
+    }
+
+    fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+        smol::spawn(task).detach();
+    }
+
+    async fn blocking<T, F>(work: F) -> io::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> io::Result<T> + Send + 'static,
+    {
+        smol::unblock(work).await
+    }
+
+    async fn peek(stream: &mut TcpStream, buf: &mut [u8]) -> io::Result<usize> {
+        stream.peek(buf).await
+    }
+
+    #[cfg(unix)]
+    async fn write_with<T: Send>(
+        stream: &mut TcpStream,
+        _: &mut (),
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
+    ) -> io::Result<Option<T>> {
+        let socket: Arc<Async<std::net::TcpStream>> = stream.clone().into();
+        let written = socket.write_with(|socket| op(socket.as_fd()));
+        written.await.map(Some)
+    }
+}
+
+impl FuturesIo for Smol {}

@@ -1,0 +1,45 @@
+use std::future::Future;
+use std::marker::PhantomData;
+
+use replywire_embedded::{Request, Responder, Sent, Unsent};
+
+use crate::{Conn, Streams};
+
+/// Has a handler `H` of the runtime answer over streams of the type `S`.
+///
+/// It ties the trait `Handler` of an adapter to the one server; [`adapter!`](crate::adapter)
+/// implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{H}` does not answer over `{S}`",
+    label = "the `Handler` of the runtime's adapter is not implemented"
+)]
+pub trait Handles<H, S>: Streams<S> {
+    /// Answers one request.
+    fn handle(
+        handler: &H,
+        request: &Request<'_>,
+        responder: Responder<'_, Conn<Self, S>>,
+    ) -> impl Future<Output = Result<Sent, Unsent>> + Send;
+}
+
+/// A handler of the runtime `R` as one of the embedded driver.
+pub(crate) struct Bridge<'h, R, H>(&'h H, PhantomData<fn() -> R>);
+
+impl<'h, R, H> Bridge<'h, R, H> {
+    pub(crate) const fn new(handler: &'h H) -> Self {
+        Self(handler, PhantomData)
+    }
+}
+
+impl<R, S, H> replywire_embedded::Handler<Conn<R, S>> for Bridge<'_, R, H>
+where
+    R: Handles<H, S>,
+{
+    fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, Conn<R, S>>,
+    ) -> impl Future<Output = Result<Sent, Unsent>> {
+        R::handle(self.0, request, responder)
+    }
+}

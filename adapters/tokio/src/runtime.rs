@@ -1,0 +1,76 @@
+use std::future::Future;
+use std::io;
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use replywire_std::{Runtime, Streams};
+#[cfg(unix)]
+use tokio::io::Interest;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::timer::Timer;
+
+/// Tokio: the runtime that the future of a server is polled on.
+#[derive(Debug)]
+pub struct Tokio;
+
+impl Runtime for Tokio {
+    type Listener = TcpListener;
+    type Stream = TcpStream;
+    type Timer = Timer;
+    type Waiter = ();
+
+    async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+        listener.accept().await.map(|(stream, _)| stream)
+    }
+
+    fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(task);
+    }
+
+    async fn blocking<T, F>(work: F) -> io::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> io::Result<T> + Send + 'static,
+    {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(error) => Err(io::Error::other(error)),
+        })
+    }
+
+    async fn peek(stream: &mut TcpStream, buf: &mut [u8]) -> io::Result<usize> {
+        stream.peek(buf).await
+    }
+
+    #[cfg(unix)]
+    async fn write_with<T: Send>(
+        stream: &mut TcpStream,
+        _: &mut (),
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
+    ) -> io::Result<Option<T>> {
+        let written = stream.async_io(Interest::WRITABLE, || op(stream.as_fd()));
+        written.await.map(Some)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> for Tokio {
+    fn poll_read(stream: &mut S, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        let mut read = ReadBuf::new(buf);
+        ready!(Pin::new(stream).poll_read(cx, &mut read))?;
+        Poll::Ready(Ok(read.filled().len()))
+    }
+
+    fn poll_write(stream: &mut S, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(stream).poll_flush(cx)
+    }
+}
