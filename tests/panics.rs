@@ -22,7 +22,8 @@ fn opt_levels() -> &'static [&'static str] {
 fn no_panic_is_named_at_any_opt_level_that_is_shipped() {
     let mut named = Vec::new();
     for opt_level in opt_levels() {
-        let symbols = panics(opt_level, &[]);
+        let features = size::either(&["--features", "one-dialect"][..], &[]);
+        let symbols = panics(opt_level, features);
         println!("panics opt={opt_level}: {} symbols", symbols.len());
         for symbol in &symbols {
             println!("    {symbol}");

@@ -5,10 +5,11 @@
 
 #![no_std]
 #![cfg_attr(
-    feature = "panicking",
+    any(feature = "one-dialect", feature = "panicking"),
     allow(
         dead_code,
-        reason = "what the surface is made with is left, without the surface"
+        unused_imports,
+        reason = "what the surface is made with is left, without some of it"
     )
 )]
 
