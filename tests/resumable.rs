@@ -23,7 +23,7 @@ use serde::{Serialize, Serializer};
 fn comes_in_pieces<D: Dialect>(value: &(impl Serialize + ?Sized)) {
     let expected = whole(&D::of(value));
     // Small buffers are full at most places.
-    for size in (16..=300).filter(|size| *size < 48 || size::takes(*size, 7)) {
+    for size in (16..=300).filter(|size| *size < 40 || size::takes(*size, 17)) {
         assert_eq!(pieces(D::of(value), || size), expected, "pieces of {size}");
     }
 }

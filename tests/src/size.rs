@@ -26,5 +26,5 @@ pub fn either<T>(reduced: T, full: T) -> T {
 ///
 /// A prime does not fall in step with what the number is made of.
 pub fn takes(number: usize, stride: usize) -> bool {
-    is_full() || number % stride == 0
+    is_full() || number.is_multiple_of(stride)
 }
