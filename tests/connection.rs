@@ -3,8 +3,8 @@
 use conformance::script::{Script, poll_times};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, SendError, Sent, ServeError, Transport,
-    Unsent, serve_connection,
+    Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError, Sent,
+    Transport, Unsent, serve_connection,
 };
 
 /// Answers by path.
@@ -86,7 +86,7 @@ async fn transfer_to<T: Transport>(
 
 async fn transfer<T: Transport>(
     responder: Responder<'_, T>,
-    end: impl FnOnce(Response<'_>) -> Result<replywire::Transfer<'_>, Error>,
+    end: impl FnOnce(Response<'_>) -> Result<replywire::body::Transfer<'_>, Error>,
 ) -> Result<Sent, Unsent> {
     let sent = responder.transfer(
         |exchange, buf| end(Response::to(exchange, buf, Status::OK)),
@@ -116,7 +116,7 @@ async fn interim<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unse
     Err(Unsent::new())
 }
 
-type Outcome = Result<Closed, ServeError<std::convert::Infallible>>;
+type Outcome = Result<Closed, ConnectionError<std::convert::Infallible>>;
 
 async fn serve(script: &mut Script, request: usize, reply: usize) -> Outcome {
     let (mut request, mut reply) = (vec![0; request], vec![0; reply]);
@@ -446,7 +446,7 @@ fn a_body_that_ends_early_breaks_the_connection_and_is_never_passed_off_as_whole
 #[test]
 fn a_connection_that_takes_no_bytes_is_an_error() {
     let mut script = Script::new(["GET /a HTTP/1.1\r\nhost: x\r\n\r\n"]).max_write(0);
-    assert_eq!(run(&mut script), Err(ServeError::WriteZero));
+    assert_eq!(run(&mut script), Err(ConnectionError::WriteZero));
 }
 
 #[test]

@@ -2,9 +2,8 @@
 
 use conformance::reply::{Parsed, strict};
 use conformance::{buffer, from_latin1};
-use replywire::{
-    Draft, Error, Exchange, HeadLines, Headers, HttpDate, Reply, Response, SetCookie, Status,
-};
+use replywire::request::Exchange;
+use replywire::{Draft, Error, HeadLines, Headers, HttpDate, Reply, Response, SetCookie, Status};
 
 /// Where a byte is put: alone, at the start, in the middle, at the end.
 const PLACES: [(&str, &str); 4] = [("", ""), ("", "b"), ("a", "b"), ("a", "")];

@@ -5,8 +5,10 @@ use conformance::buffer;
 use conformance::drive::drive;
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::size;
+use replywire::body::Step;
 use replywire::json::{Outcome, Sink, ToJson, Value};
-use replywire::{Exchange, Response, Status, Step, Version};
+use replywire::request::{Exchange, Version};
+use replywire::{Response, Status};
 
 const BODY: &[u8] = b"[1,22]";
 const METHODS: [&str; 6] = ["GET", "HEAD", "CONNECT", "POST", "OPTIONS", "get"];

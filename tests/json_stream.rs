@@ -5,10 +5,10 @@ use std::cell::Cell;
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
 use conformance::size;
-use replywire::json::{
-    ByHand, Dialect, Document, Elements, JsonError, JsonTransfer, Lenient, Piece, Strict,
-};
-use replywire::{Error, Exchange, Method, Response, Status, Version};
+use replywire::body::{Elements, JsonTransfer, Piece};
+use replywire::json::{ByHand, Dialect, Document, JsonError, Lenient, Strict};
+use replywire::request::{Exchange, Method, Version};
+use replywire::{Error, Response, Status};
 use replywire_embedded::{
     Buffers, Closed, Handler, Limits, Request, Responder, SendError, Sent, Transport, Unsent,
     serve_connection,

@@ -9,11 +9,10 @@ use conformance::reply::strict;
 use conformance::size;
 use conformance::tree::Tree;
 use conformance::vector::shared;
+use replywire::body::Step;
 use replywire::json::{Dialect, Document, JsonError, Lenient, Slashed, Strict};
-use replywire::{
-    Draft, Error, Exchange, Head, Method, Reply, Response, SetCookie, Status, Step, Version,
-    head as head_of,
-};
+use replywire::request::{Exchange, Method, Version};
+use replywire::{Draft, Error, Head, Reply, Response, SetCookie, Status, head as head_of};
 
 /// Room for any reply here.
 const PLENTY: usize = 8192;

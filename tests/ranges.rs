@@ -8,9 +8,11 @@ use conformance::random::Random;
 use conformance::ranges::{Answer, answer, content_range, parts};
 use conformance::reply::{Parsed, head, strict};
 use conformance::size;
+use replywire::body::BodyError;
+use replywire::file::{Boundary, Coding, File, FileStep};
+use replywire::request::{Exchange, Version};
 use replywire::{
-    BodyError, Boundary, Coding, Disposition, Draft, ETag, Error, Exchange, File, FileStep, Head,
-    Headers, HttpDate, Response, Status, Version, head as head_of,
+    Disposition, Draft, ETag, Error, Head, Headers, HttpDate, Response, Status, head as head_of,
 };
 
 const BOUNDARY: &str = "0b";
@@ -494,7 +496,7 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
                                 let missing = missing(&want, head, &spans, there);
                                 assert_eq!(
                                     got.result,
-                                    Err(BodyError::Short { missing }),
+                                    Err(BodyError::TooShort { missing }),
                                     "{range} of {there}"
                                 );
                             }

@@ -10,7 +10,8 @@ use replywire::json::Part::{self, *};
 use replywire::json::{
     Dialect, Document, Field, Filter, JsonError, Lenient, Model, Resumable, Strict,
 };
-use replywire::{Error, Exchange, Response, Status, Version};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Response, Status};
 use serde::ser::{
     SerializeMap, SerializeSeq, SerializeStructVariant, SerializeTupleStruct, SerializeTupleVariant,
 };

@@ -8,8 +8,10 @@ use conformance::line::{Act, Broken, Line, Log, Logs, Next, Steps, chunk};
 use conformance::reply::strict;
 use conformance::serve::{Served, serve_some};
 use conformance::size;
-use replywire::{Error, Exchange, Response, Status, Transfer};
-use replywire_embedded::{Closed, Responder, SendError, Sent, ServeError, Unsent};
+use replywire::body::Transfer;
+use replywire::request::Exchange;
+use replywire::{Error, Response, Status};
+use replywire_embedded::{Closed, ConnectionError, Responder, SendError, Sent, Unsent};
 
 /// A request of each kind of reply.
 const REQUESTS: [&str; 9] = [
@@ -43,7 +45,7 @@ enum Told {
 impl Told {
     fn of<R>(error: SendError<R, Broken>) -> Self {
         match error {
-            SendError::Conn(Broken) => Self::Conn,
+            SendError::Connection(ConnectionError::Io(Broken)) => Self::Conn,
             SendError::WriteZero => Self::WriteZero,
             _ => panic!("an error that no schedule has"),
         }
@@ -200,8 +202,8 @@ fn check(run: &Run, whole: &[u8]) {
     });
     if let Some((at, act)) = failed {
         let (error, said) = match act {
-            Act::Zero => (ServeError::WriteZero, Told::WriteZero),
-            _ => (ServeError::Conn(Broken), Told::Conn),
+            Act::Zero => (ConnectionError::WriteZero, Told::WriteZero),
+            _ => (ConnectionError::Io(Broken), Told::Conn),
         };
         assert!(served == Err(error) || served == Ok(Closed::Broken));
         let is_told = matches!(run.told, None | Some(Told::Ok | Told::Content));
@@ -214,7 +216,7 @@ fn check(run: &Run, whole: &[u8]) {
         assert!(replies <= 3);
         match run.told {
             Some(Told::Content) => assert_eq!((served, replies), (Ok(Closed::Server), 1)),
-            _ if is_unread => assert_eq!(served, Err(ServeError::Conn(Broken))),
+            _ if is_unread => assert_eq!(served, Err(ConnectionError::Io(Broken))),
             _ => assert_eq!(served, Ok(Closed::Peer)),
         }
     } else {

@@ -3,9 +3,9 @@
 use conformance::buffer;
 use conformance::reply::{Parsed, strict};
 use conformance::size;
-use replywire::{
-    BodyError, Error, Exchange, Response, Status, Stream, StreamError, Trailers, Transfer, Version,
-};
+use replywire::body::{BodyError, Stream, StreamError, Trailers, Transfer};
+use replywire::request::{Exchange, Version};
+use replywire::{Error, Response, Status};
 
 #[derive(Clone, Copy, Debug)]
 enum Call {
@@ -132,7 +132,10 @@ fn a_stream_that_has_ended_is_whole_whatever_the_order_of_calls() {
                     runs += 1;
                     let parsed = strict(&seen.wire, method);
                     if let Err(error) = result {
-                        assert!(matches!(error, StreamError::Body(BodyError::Short { .. })));
+                        assert!(matches!(
+                            error,
+                            StreamError::Body(BodyError::TooShort { .. })
+                        ));
                         assert!(is_sized && parsed.is_err(), "{case}: {parsed:?}");
                         broken += 1;
                         continue;

@@ -10,9 +10,11 @@ use conformance::reply::{Framing, strict};
 use conformance::script::poll_times;
 use conformance::serve::{Served, serve, serve_some};
 use conformance::size;
-use replywire::{BodyError, Error, Event, Exchange, HeaderName, Response, Status, Transfer};
+use replywire::{Error, HeaderName, Response, Status};
+use replywire::body::{BodyError, Event, Transfer};
+use replywire::request::Exchange;
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, ServeError, Unsent,
+    AfterFailure, BackgroundError, Chunks, Closed, Idle, KeepAlive, SendError, ConnectionError, Unsent,
     background,
 };
 
@@ -254,7 +256,7 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized(4),
             &["wx", "y"],
-            Err(SendError::Body(BodyError::Short { missing: 1 })),
+            Err(SendError::Body(StreamError::Body(BodyError::TooShort { missing: 1 })),
             "wxy",
         ),
         (
@@ -266,19 +268,19 @@ fn a_known_length_is_cut_met_or_missed() {
         (
             |response| response.sized_exactly(4),
             &["wx", "yzab"],
-            Err(SendError::Body(BodyError::Long)),
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong)),
             "wx",
         ),
         (
             |response| response.sized_exactly(4),
             &["wxyz", "a"],
-            Err(SendError::Body(BodyError::Long)),
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong)),
             "wxyz",
         ),
         (
             |response| response.sized_exactly(4),
             &["wx"],
-            Err(SendError::Body(BodyError::Short { missing: 2 })),
+            Err(SendError::Body(StreamError::Body(BodyError::TooShort { missing: 2 })),
             "wx",
         ),
     ];
@@ -310,7 +312,7 @@ fn a_known_length_is_cut_met_or_missed() {
         assert_eq!(told, want, "{chunks:?}");
         match want {
             Ok(()) => assert_eq!(texts(&logs), [format!("{first}{body}")]),
-            Err(SendError::Body(BodyError::Long)) => {
+            Err(SendError::Body(StreamError::Body(BodyError::TooLong)) => {
                 assert_eq!(served, Ok(Closed::Server));
                 assert_eq!(wire(&logs), FAULT);
             }
@@ -506,7 +508,7 @@ fn a_ping_of_no_bytes_is_none() {
 fn a_connection_that_fails_stops_the_source_wherever_it_fails() {
     for act in [Act::Fail, Act::Zero] {
         let want = match act {
-            Act::Fail => SendError::Conn(Broken),
+            Act::Fail => SendError::Connection(ConnectionError::Io(Broken)),
             _ => SendError::WriteZero,
         };
         for at in 0..8 {
@@ -690,7 +692,7 @@ fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
                     Err("is not told")
                 };
                 let done = background(sent, after, work).await;
-                let error = BackgroundError::Send(SendError::Conn(Broken));
+                let error = BackgroundError::Send(SendError::Connection(ConnectionError::Io(Broken)));
                 assert_eq!(done.as_ref().err(), Some(&error));
                 Ok(done?)
             });
@@ -860,7 +862,7 @@ fn a_handler_that_goes_on_behind_a_failed_flush_writes_nothing() {
     let logs = line.logs.clone();
     let served = serve(line, 512, async |path, mut responder| {
         if path != "/next" {
-            assert_eq!(responder.flush().await, Err(ServeError::Conn(Broken)));
+            assert_eq!(responder.flush().await, Err(ConnectionError::Io(Broken)));
         }
         Ok(responder.send(text).await?)
     });

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use replywire::{BodyError, File, Response, Status};
+use replywire::{Response, Status};
+use replywire::body::BodyError;
+use replywire::file::File;
 use replywire_embedded::{FileSource, Request, Responder, SendError, Sent, Unsent};
 use replywire_files::{FileBody, FileTransport, Folder, OpenFile};
 use replywire_std::Config;
@@ -155,8 +157,8 @@ impl Disk {
         };
         sent.map_err(|error| {
             let failure = match &error {
-                SendError::Body(BodyError::Short { .. }) => Failure::Short,
-                SendError::Conn(_) => Failure::Client,
+                SendError::Body(StreamError::Body(BodyError::TooShort { .. }) => Failure::Short,
+                SendError::Connection(ConnectionError::Io(_)) => Failure::Client,
                 SendError::Source(error) => Failure::Source {
                     errno: error.raw_os_error(),
                 },
@@ -226,7 +228,7 @@ impl<T: FileTransport> FileSource<T> for Broken {
             return Ok(None);
         }
         let bytes = self.bytes(offset, len).map_err(SendError::Source)?;
-        let written = conn.write(&bytes).await.map_err(SendError::Conn)?;
+        let written = conn.write(&bytes).await.map_err(ConnectionError::Io)?;
         Ok(Some(written as u64))
     }
 }

@@ -2,11 +2,11 @@
 
 use core::fmt::Debug;
 
+use replywire::body::Piece;
 use replywire::json::{ByHand as Hand, BySerde as Serde};
-use replywire::json::{
-    Dialect, Document, JsonError, Lenient, Piece, Resumable, Slashed, Strict, ToJson,
-};
-use replywire::{Exchange, Response, Status};
+use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict, ToJson};
+use replywire::request::Exchange;
+use replywire::{Response, Status};
 use serde_core::ser::Serialize;
 
 use crate::json::{ByHand, BySerde};
