@@ -404,7 +404,7 @@ fn a_client_that_waits_for_100_continue_gets_it_when_the_content_is_read() {
 }
 
 #[test]
-fn malformed_content_is_answered_400_and_breaks_the_connection() {
+fn malformed_content_is_answered_400_and_ends_the_connection() {
     let head = "POST /read HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
     for content in ["x\r\n", "1\r\nab\r\n", "2\r\na"] {
         let (wire, outcome) = answer(&format!("{head}{content}"));

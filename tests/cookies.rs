@@ -153,7 +153,7 @@ fn an_expiry_is_between_1970_and_9999() {
 }
 
 #[test]
-fn a_partitioned_cookie_is_secure() {
+fn a_partitioned_cookie_must_be_secure() {
     let cookie = SetCookie::new("a", "b").partitioned();
     let mut buf = [0; 256];
     let refused = Response::new(&mut buf, Status::OK).cookie(&cookie).empty();

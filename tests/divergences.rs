@@ -386,7 +386,7 @@ fn nesting_deeper_than_254_is_an_error() {
 }
 
 #[test]
-fn a_stored_name_has_no_case() {
+fn a_stored_name_is_case_insensitive() {
     let mut headers = Headers::<128>::new();
     headers.append("X-Y", "1").unwrap();
     headers.append("x-y", "2").unwrap();

@@ -2,26 +2,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
+
+use crate::example;
 
 /// The packages whose example is the tour; each answers the same bytes.
 const PACKAGES: [&str; 3] = ["replywire-tokio", "replywire-smol", "replywire-async-std"];
-
-fn example(package: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            package,
-            "--example",
-            "serve",
-            "--",
-        ])
-        .args(args);
-    command
-}
 
 /// The server on a port of its own; it ends with the test.
 struct Server {
@@ -31,10 +17,14 @@ struct Server {
 
 impl Server {
     fn start(package: &str) -> Self {
-        let mut child = example(package, &["127.0.0.1:0", env!("CARGO_MANIFEST_DIR")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo runs");
+        let mut child = example(
+            package,
+            "serve",
+            &["127.0.0.1:0", env!("CARGO_MANIFEST_DIR")],
+        )
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().expect("a line").unwrap();
         let address = first
@@ -92,7 +82,6 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // `cargo run` has become the server.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -321,7 +310,7 @@ fn a_bad_address_and_a_port_in_use_are_one_line_and_exit_code_2() {
                 status,
                 stdout,
                 stderr,
-            } = example(package, args).output().unwrap();
+            } = example(package, "serve", args).output().unwrap();
             let stderr = String::from_utf8(stderr).unwrap();
             assert_eq!(status.code(), Some(2), "{stderr}");
             assert!(stdout.is_empty());

@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
-use replywire::body::Piece;
-use replywire::body::{Elements, JsonTransfer};
+use conformance::size;
+use replywire::body::{Elements, JsonTransfer, Piece};
 use replywire::json::{ByHand, Dialect, Document, JsonError, Lenient, Strict};
 use replywire::request::{Exchange, Method, Version};
 use replywire::{Error, Response, Status};
@@ -335,7 +335,9 @@ impl Serialize for Changing<'_> {
 
 #[test]
 fn a_measured_document_that_changes_is_no_whole_reply() {
+    // 9 and 10 bytes, with their quotes and without, have lengths of one and of two digits.
     let texts: Vec<String> = (0..90)
+        .filter(|len| *len < 12 || size::takes(*len, 4))
         .map(|len| "y".repeat(len))
         .flat_map(|text| [text.clone() + "\u{e9}\u{e9}", text.clone() + "\u{1}", text])
         .collect();

@@ -6,6 +6,7 @@ use conformance::pieces::whole;
 use conformance::plan::{Ended, Plan, Way};
 use conformance::random::Random;
 use conformance::reply::strict;
+use conformance::size;
 use conformance::tree::Tree;
 use conformance::vector::shared;
 use replywire::body::Step;
@@ -163,7 +164,7 @@ fn every_document_is_all_or_nothing() {
     }
 
     let mut source = Random::new(14);
-    for _ in 0..1000 {
+    for _ in 0..size::either(150, 1000) {
         let value = Tree::any(&mut source, 2);
         check::<Strict>(&value);
         check::<Slashed>(&value);

@@ -4,18 +4,26 @@
 //! reach. So a panic's name in what is left is a panic that some input might reach.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
+use conformance::size;
 use object::read::archive::ArchiveFile;
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
+
+/// The levels that are shipped; or the one that takes the compiler less time.
+fn opt_levels() -> &'static [&'static str] {
+    size::either(&["s"], &["3", "s"])
+}
 
 #[test]
 fn no_panic_is_named_at_any_opt_level_that_is_shipped() {
     let mut named = Vec::new();
-    for opt_level in ["3", "s"] {
-        let symbols = panics(opt_level, &[]);
+    for opt_level in opt_levels() {
+        let features = size::either(&["--features", "one-dialect"][..], &[]);
+        let symbols = panics(opt_level, features);
         println!("panics opt={opt_level}: {} symbols", symbols.len());
         for symbol in &symbols {
             println!("    {symbol}");
@@ -27,7 +35,7 @@ fn no_panic_is_named_at_any_opt_level_that_is_shipped() {
 
 #[test]
 fn a_bounds_check_that_can_fail_is_named() {
-    for opt_level in ["3", "s"] {
+    for opt_level in opt_levels() {
         let symbols = panics(opt_level, &["--features", "panicking"]);
         for name in ["core::panicking::panic_bounds_check", "surface_panicked"] {
             assert!(
@@ -72,7 +80,7 @@ fn the_names_of_panics_are_told_from_others() {
 
 /// The names of the panic machinery in the object of `surface/`, built at `opt_level`.
 fn panics(opt_level: &str, features: &[&str]) -> BTreeSet<String> {
-    let data = fs::read(build(opt_level, features)).expect("the archive can be read");
+    let data = build(opt_level, features);
     let archive = ArchiveFile::parse(data.as_slice()).expect("it is an archive");
     let mut panics = BTreeSet::new();
     let mut objects = 0;
@@ -99,10 +107,13 @@ fn panics(opt_level: &str, features: &[&str]) -> BTreeSet<String> {
 }
 
 /// Builds `surface/` as its users would build it; returns the archive.
-fn build(opt_level: &str, features: &[&str]) -> PathBuf {
+fn build(opt_level: &str, features: &[&str]) -> Vec<u8> {
+    // The next one builds into the same folder, so that what the surface depends on is built once.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let surface = Path::new(env!("CARGO_MANIFEST_DIR")).join("surface");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("surface-{opt_level}-{}", features.len()));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("surface-{opt_level}"));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
         .current_dir(&surface)
@@ -118,7 +129,7 @@ fn build(opt_level: &str, features: &[&str]) -> PathBuf {
         .status()
         .expect("cargo can be run");
     assert!(built.success(), "the surface builds");
-    target.join("release/libsurface.a")
+    fs::read(target.join("release/libsurface.a")).expect("the archive can be read")
 }
 
 fn toml(opt_level: &str) -> String {

@@ -7,6 +7,7 @@ use conformance::drive::{Driven, FileWay, drive_file};
 use conformance::random::Random;
 use conformance::ranges::{Answer, answer, content_range, parts};
 use conformance::reply::{Parsed, head, strict};
+use conformance::size;
 use replywire::body::BodyError;
 use replywire::file::{Boundary, Coding, File, FileStep};
 use replywire::request::{Exchange, Version};
@@ -137,9 +138,13 @@ fn pairs_of(len: usize) {
     for one in &all {
         check(&format!("bytes={one}"));
     }
-    for one in &all {
-        for other in &all {
-            check(&format!("bytes={one},{other}"));
+    // Of longer files one pair of so many.
+    let stride = if len <= 8 { 1 } else { 53 };
+    for (one_at, one) in all.iter().enumerate() {
+        for (other_at, other) in all.iter().enumerate() {
+            if size::takes(one_at * all.len() + other_at, stride) {
+                check(&format!("bytes={one},{other}"));
+            }
         }
     }
 }
@@ -187,7 +192,8 @@ fn random_range(random: &mut Random, len: u64) -> Vec<u8> {
 fn random_fields_are_answered_as_the_plain_reference_says() {
     let mut random = Random::new(14);
     let mut seen = [0; 4];
-    for turn in 0..100_000 {
+    let turns = size::either(12_000, 100_000);
+    for turn in 0..turns {
         let len = match turn % 3 {
             0 => random.below(8),
             1 => random.below(300),
@@ -210,7 +216,7 @@ fn random_fields_are_answered_as_the_plain_reference_says() {
         assert_eq!(driven.result, Ok(()));
         check(&strict(&driven.sent, "GET").unwrap(), &want, &bytes, &range);
     }
-    assert!(seen.iter().all(|count| *count > 1000), "{seen:?}");
+    assert!(seen.iter().all(|count| *count > turns / 100), "{seen:?}");
 }
 
 #[test]
@@ -224,7 +230,7 @@ fn lengths_of_64_bits_are_told_exactly() {
         u64::from(u32::MAX) + 1,
         10_000_000_000_000_000_000,
     ];
-    for turn in 0..40_000 {
+    for turn in 0..size::either(8000, 40_000) {
         let len = match turn % 2 {
             0 => edges[random.below(edges.len())],
             _ => random.bits() >> random.below(64),
@@ -320,7 +326,12 @@ fn at_every_length(name: &str, write: Write<'_>) {
         other => panic!("{name}: {other:?} in no room at all"),
     };
     let mut random = Random::new(needed as u64);
+    // The least that is enough, and what is next to it.
+    let edges = [0, needed - 1, needed, needed + 1, needed + BEYOND];
     for len in 0..=needed + BEYOND {
+        if !size::takes(len, 11) && !edges.contains(&len) {
+            continue;
+        }
         if len < needed {
             let got = write(&mut buffer(len), FileWay::Filled, &whole);
             assert_eq!(

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 
 use conformance::buffer;
 use conformance::random::Random;
+use conformance::size;
 use replywire::json::Part::{self, *};
 use replywire::json::{
     Dialect, Document, Field, Filter, JsonError, Lenient, Model, Resumable, Strict,
@@ -709,7 +710,8 @@ fn a_value_that_hides_an_error_does_not_hide_the_filters() {
 fn random_filters_leave_what_the_plain_reference_leaves() {
     let mut random = Random::new(0x5eed);
     let (mut written, mut refused, mut shortened) = (0, 0, 0);
-    for case in 0..60_000 {
+    let cases = size::either(6000, 60_000);
+    for case in 0..cases {
         let value = Any::random(&mut random, 4);
         let include = (random.below(2) == 0).then(|| tree(&mut random, &value, 4));
         let exclude = (random.below(2) == 0).then(|| tree(&mut random, &value, 4));
@@ -755,9 +757,9 @@ fn random_filters_leave_what_the_plain_reference_leaves() {
             Err(_) => refused += 1,
         }
     }
-    assert!(written > 20_000, "{written}");
-    assert!(refused > 1_000, "{refused}");
-    assert!(shortened > 10_000, "{shortened}");
+    assert!(written > cases / 3, "{written}");
+    assert!(refused > cases / 60, "{refused}");
+    assert!(shortened > cases / 6, "{shortened}");
 }
 
 /// What a filter leaves of `value`, through a window that most of it does not fit.

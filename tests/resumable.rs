@@ -8,6 +8,7 @@ use conformance::pieces::{pieces, whole};
 use conformance::random::{Random, count};
 use conformance::reply::strict;
 use conformance::sample::{Hand, any_value};
+use conformance::size;
 use conformance::spelling::Spelled;
 use conformance::tree::Tree;
 use replywire::json::{
@@ -21,7 +22,8 @@ use serde::{Serialize, Serializer};
 /// Every buffer of up to 300 bytes gives what a large one gives.
 fn comes_in_pieces<D: Dialect>(value: &(impl Serialize + ?Sized)) {
     let expected = whole(&D::of(value));
-    for size in 16..=300 {
+    // Small buffers are full at most places.
+    for size in (16..=300).filter(|size| *size < 40 || size::takes(*size, 17)) {
         assert_eq!(pieces(D::of(value), || size), expected, "pieces of {size}");
     }
 }

@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use crate::example;
 
 #[test]
 fn the_target_over_tokio_answers_as_written_here() {
@@ -885,22 +887,17 @@ struct Server {
     folder: Folder,
 }
 
-fn target(package: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["run", "--quiet", "--package", package])
-        .args(["--example", "target", "--"])
-        .args(args);
-    command
-}
-
 impl Server {
     fn start(package: &str) -> Self {
         let folder = Folder::new(package);
-        let mut child = target(package, &["127.0.0.1:0", folder.0.to_str().unwrap()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo runs");
+        let mut child = example(
+            package,
+            "target",
+            &["127.0.0.1:0", folder.0.to_str().unwrap()],
+        )
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut first)
@@ -951,7 +948,6 @@ fn read(mut stream: TcpStream) -> String {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // `cargo run` has become the server.
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.folder.0);
@@ -996,7 +992,7 @@ fn wrong_arguments_are_one_line_and_exit_code_2() {
                 status,
                 stdout,
                 stderr,
-            } = target(package, args).output().unwrap();
+            } = example(package, "target", args).output().unwrap();
             let stderr = String::from_utf8(stderr).unwrap();
             assert_eq!(status.code(), Some(2), "{stderr}");
             assert!(stdout.is_empty());

@@ -25,6 +25,7 @@ pub mod serve;
 pub mod served;
 #[cfg(unix)]
 pub mod site;
+pub mod size;
 pub mod spelling;
 pub mod tree;
 pub mod typed;

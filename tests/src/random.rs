@@ -2,6 +2,8 @@
 
 use std::env;
 
+use crate::size;
+
 /// How many random values a test of JSON tries, or is to try in proportion.
 ///
 /// # Panics
@@ -10,7 +12,7 @@ use std::env;
 pub fn count() -> usize {
     match env::var("REPLYWIRE_JSON_VALUES") {
         Ok(count) => count.parse().expect("a number"),
-        Err(_) => 100_000,
+        Err(_) => size::either(10_000, 100_000),
     }
 }
 

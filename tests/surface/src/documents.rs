@@ -102,8 +102,11 @@ fn pump<D: Dialect, T: Document<Dialect = D>>(piece: Result<Piece<'_, '_, D, T>,
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_elements() {
     elements(any(Strict));
-    elements(any(Slashed));
-    elements(any(Lenient));
+    #[cfg(not(feature = "one-dialect"))]
+    {
+        elements(any(Slashed));
+        elements(any(Lenient));
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -112,12 +115,14 @@ pub extern "C" fn surface_strict() {
     show_debug(&any(Strict));
 }
 
+#[cfg(not(feature = "one-dialect"))]
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_slashed() {
     documents::<Slashed>();
     show_debug(&any(Slashed));
 }
 
+#[cfg(not(feature = "one-dialect"))]
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_lenient() {
     documents::<Lenient>();

@@ -4,16 +4,30 @@
 //! linked is what can be reached, so a name of the panic machinery means a panic that can be.
 
 #![no_std]
+#![cfg_attr(
+    any(feature = "one-dialect", feature = "panicking"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what the surface is made with is left, without some of it"
+    )
+)]
 
 use core::fmt::{self, Debug, Display, Write};
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
+#[cfg(not(feature = "panicking"))]
 mod documents;
+#[cfg(not(feature = "panicking"))]
 mod fields;
+#[cfg(not(feature = "panicking"))]
 mod files;
+#[cfg(not(feature = "panicking"))]
 mod json;
+#[cfg(not(feature = "panicking"))]
 mod replies;
+#[cfg(not(feature = "panicking"))]
 mod streams;
 
 unsafe extern "C" {
