@@ -9,6 +9,7 @@ pub mod edits;
 pub mod encoder;
 pub mod failure;
 pub mod family;
+pub mod imports;
 pub mod line;
 pub mod pieces;
 pub mod plan;
@@ -24,6 +25,7 @@ pub mod served;
 #[cfg(unix)]
 pub mod site;
 pub mod spelling;
+pub mod tokens;
 pub mod tree;
 pub mod typed;
 pub mod value;
