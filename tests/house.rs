@@ -77,7 +77,7 @@ fn none(broken: impl IntoIterator<Item = String>) {
     assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
 }
 
-/// What `rule` finds in each file of the crates.
+/// Gathers what `rule` finds in each file of the crates.
 fn everywhere(rule: impl Fn(&str, &str, &Source) -> Vec<(usize, String)>) -> Vec<String> {
     let mut broken = Vec::new();
     for (folder, krate) in all() {
@@ -298,7 +298,7 @@ fn pairs(krate: &Crate) -> BTreeSet<String> {
     pairs
 }
 
-/// Where code depends on the width of pointers, but for whether a call is inlined.
+/// Lines whose code depends on the width of pointers, but for whether a call is inlined.
 fn forks(source: &Source) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut inlined = 0;
@@ -404,7 +404,7 @@ mod refusals {
         Crate::new(all)
     }
 
-    /// What is refused of a file of the room `head`, which the rooms `write` and `field` are before
+    /// Counts what is refused of a file of the room `head`; `write` and `field` are before that room
     /// and the room `json` is after.
     fn refused(source: &str) -> usize {
         across_rooms(&krate(&[

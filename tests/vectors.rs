@@ -67,7 +67,7 @@ fn every_vector_matches_or_diverges_by_a_stated_rule() {
     assert_eq!(failed, 0, "vectors failed");
 }
 
-/// What the vectors of a rule are counted as, apart from the others.
+/// The name under which the vectors of a rule are counted, apart from the others.
 fn apart(rule: &Rule) -> &'static str {
     match (rule.standing, &rule.words) {
         (Standing::Weakness, _) => "to be mended",

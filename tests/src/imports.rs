@@ -1,5 +1,5 @@
-//! The files of a crate, and what each takes from the others: by `use`, by full paths in code, and by
-//! macros. Paths are followed through what other files re-export, to the file that has the item.
+//! The files of a crate, and what each takes from the others: by `use`, by full paths in code, and
+//! by macros. Paths are followed through what other files re-export, to the file that has the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -24,7 +24,7 @@ pub struct Source {
     pub tokens: Vec<Token>,
     /// The path of its module: nothing for the root.
     module: Vec<String>,
-    /// Whether all of it is for tests.
+    /// All of it is for tests.
     pub is_test: bool,
     paths: Vec<Path>,
     exported: Vec<RangeInclusive<usize>>,
@@ -43,7 +43,7 @@ struct Path {
     line: usize,
 }
 
-/// That a file takes something from another one.
+/// Something that a file takes from another one.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Import {
     pub from: String,
@@ -233,7 +233,7 @@ impl Source {
         source
     }
 
-    /// Whether the code has this name, other than in a `use`.
+    /// Tells if the code has this name, other than in a `use`.
     fn uses(&self, name: &str) -> bool {
         let mut at = 0;
         while at < self.tokens.len() {
@@ -259,7 +259,7 @@ impl Source {
         at + rest.take_while(|token| !token.is_sign(";")).count()
     }
 
-    /// Whether an item of this name is defined here.
+    /// Tells if an item of this name is defined here.
     fn defines(&self, name: &str) -> bool {
         const ITEMS: [&str; 9] = [
             "const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union",
@@ -373,7 +373,7 @@ impl<'s> Paths<'s> {
         next.is_some_and(|token| token.is_sign("<"))
     }
 
-    /// Whether `pub` or `pub(…)` stands before.
+    /// Tells if `pub` or `pub(…)` stands before.
     fn is_public(&self, at: usize) -> bool {
         let before = &self.source.tokens[..at];
         match before.last() {

@@ -191,7 +191,7 @@ impl Plan {
         Ok(())
     }
 
-    /// How the response is said in other words than the vector's.
+    /// The rules by which the response is said in other words than the vector's.
     pub const fn words(&self) -> &Words {
         &self.words
     }

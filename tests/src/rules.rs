@@ -14,7 +14,7 @@ use crate::vector::{Vector, base64, content, pairs};
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     pub name: String,
-    /// What it goes by: this tag, or else the condition. A rule with `words` has neither.
+    /// The tag that it goes by, or else the condition. A rule with `words` has neither.
     pub tag: Option<String>,
     /// The name of one of [`CONDITIONS`].
     pub condition: Option<String>,
@@ -23,7 +23,7 @@ pub struct Rule {
     /// [`crate::family::Differences`] has it, or a set of them; see [`Rule::allows`].
     #[serde(default)]
     pub differs: Vec<String>,
-    /// How the suite says the input in the library's own words, where the reference's are refused
+    /// The input as the suite says it in the library's own words, where the reference's are refused
     /// or mean nothing. The outcome is then the recorded one, and counts as diverged all the same.
     pub words: Option<String>,
     #[serde(default)]
@@ -34,7 +34,7 @@ pub struct Rule {
     pub test: String,
 }
 
-/// How well a rule stands.
+/// The ground that a rule stands on.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
@@ -189,7 +189,7 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
 ];
 
 impl Rule {
-    /// Whether the outcome of a vector may differ in `what`; with no encoder's name, whichever
+    /// Tells if the outcome of a vector may differ in `what`; with no encoder's name, whichever
     /// encodes. Besides differences a rule names a set of [`SETS`], or one of these:
     ///
     /// * `supplied`: any field that the caller supplies;
@@ -304,12 +304,12 @@ fn is_failure_of_nothing(input: &Json) -> bool {
     let fails = breaks_at.is_some() || input["producer_fails_after"].is_u64();
     let is_without = |status: &u64| matches!(status, 100..=199 | 204 | 205 | 304);
     let has_no_content = input["method"] == "HEAD" || statuses(input).iter().any(is_without);
-    let is_behind_the_end = || {
+    let is_after_the_end = || {
         let lens = chunk_lens(input);
         !supplied(input, "content-length").is_empty()
             && breaks_at.is_some_and(|at| lens.iter().skip(at as usize).all(|len| *len == 0))
     };
-    input["kind"] == "stream" && (fails && has_no_content || is_behind_the_end())
+    input["kind"] == "stream" && (fails && has_no_content || is_after_the_end())
 }
 
 /// How many bytes each chunk of a stream has.
@@ -462,7 +462,7 @@ fn supplied<'i>(input: &'i Json, field: &str) -> Vec<&'i str> {
         .collect()
 }
 
-/// Whether one of these operations is applied to a field.
+/// Tells if one of these operations is applied to a field.
 fn operates(input: &Json, operations: &[&str], field: &str) -> bool {
     any(input, &|_, json| {
         let is_one = |op: &str| operations.contains(&op);
@@ -473,7 +473,7 @@ fn operates(input: &Json, operations: &[&str], field: &str) -> bool {
     })
 }
 
-/// Whether the caller supplies a field, with the reply or by an operation.
+/// Tells if the caller supplies a field, with the reply or by an operation.
 fn supplies(vector: &Vector, field: &str) -> bool {
     const COOKIES: [&str; 2] = ["delete_cookie", "set_cookie"];
     let names = pairs(&vector.input["headers"]);
@@ -489,14 +489,14 @@ fn supplies(vector: &Vector, field: &str) -> bool {
         })
 }
 
-/// Whether the recorded reply has a field.
+/// Tells if the recorded reply has a field.
 fn records(vector: &Vector, field: &str) -> bool {
     let lines = pairs(&vector.expect["ok"]["headers"]);
     let mut names = lines.into_iter().map(|(name, _)| name);
     names.any(|name| name.eq_ignore_ascii_case(field))
 }
 
-/// Whether the recorded reply has several ranges.
+/// Tells if the recorded reply has several ranges.
 fn has_parts(vector: &Vector) -> bool {
     pairs(&vector.expect["ok"]["headers"])
         .iter()

@@ -1,5 +1,5 @@
-//! Rust source as tokens, as far as rules about sources need them: words, texts and punctuation with
-//! their lines, and whether they are compiled for tests alone.
+//! Rust source as tokens, as far as rules about sources need them: words, texts and punctuation
+//! with their lines, and whether they are compiled for tests alone.
 
 /// One token of a source.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Token {
     pub is_attribute: bool,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// A character literal, a lifetime or a number: nothing that rules are about.
@@ -26,12 +26,12 @@ pub enum Kind {
 }
 
 impl Token {
-    /// Whether this is the word.
+    /// Tells if this is the word.
     pub fn is_word(&self, word: &str) -> bool {
         matches!(&self.kind, Kind::Word(own) if own == word)
     }
 
-    /// Whether this is the sign.
+    /// Tells if this is the sign.
     pub fn is_sign(&self, sign: &str) -> bool {
         self.kind == Kind::Sign(match_sign(sign))
     }
@@ -119,7 +119,7 @@ fn skip(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> usize {
     at + len
 }
 
-/// Where a comment ends that may have others in it.
+/// The end of a comment that may have others in it.
 fn block_comment(chars: &[char], at: usize) -> usize {
     let (mut at, mut depth) = (at, 0);
     while at < chars.len() {
@@ -148,7 +148,7 @@ fn text(chars: &[char], start: usize) -> (String, usize) {
     )
 }
 
-/// Where a character literal or a lifetime ends.
+/// The end of a character literal or a lifetime.
 fn quote(chars: &[char], at: usize) -> usize {
     match (chars.get(at + 1), chars.get(at + 2)) {
         (Some('\\'), _) => skip(chars, at + 3, |char| char != '\'') + 1,
@@ -210,7 +210,7 @@ fn mark(tokens: &mut [Token]) {
     }
 }
 
-/// Where an attribute ends that begins here.
+/// The end of an attribute that begins here.
 pub fn attribute(tokens: &[Token], at: usize) -> Option<usize> {
     let is = |at: usize, sign| tokens.get(at).is_some_and(|token| token.is_sign(sign));
     if !is(at, "#") {
@@ -220,7 +220,7 @@ pub fn attribute(tokens: &[Token], at: usize) -> Option<usize> {
     is(open, "[").then(|| close(tokens, open))
 }
 
-/// Where what is opened here is closed.
+/// The end of what is opened here.
 pub fn close(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -237,7 +237,7 @@ pub fn close(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
-/// Where the item ends that begins here, with attributes before it: at a semicolon or a comma, or
+/// The end of the item that begins here, with attributes before it: at a semicolon or a comma, or
 /// after its braces.
 fn item(tokens: &[Token], start: usize) -> usize {
     let mut at = start;

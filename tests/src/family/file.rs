@@ -154,7 +154,7 @@ impl<'i> Case<'i> {
         Ok(lines)
     }
 
-    /// Whether the reference has this line before it edits the reply: it always has a type, and the
+    /// Tells if the reference has this line before it edits the reply: it always has a type, and the
     /// validators where the facts are given.
     fn tells(&self, name: &str, has_facts: bool) -> bool {
         match name.to_ascii_lowercase().as_str() {
@@ -165,7 +165,7 @@ impl<'i> Case<'i> {
         }
     }
 
-    /// Whether this is a field that the file's facts tell; keeps what is said. A tag or a date that
+    /// Keeps what is said if this is a field that the file's facts tell. A tag or a date that
     /// is none can only be said as a line.
     fn is_fact(&mut self, name: &str, value: Option<&str>) -> Result<bool, Failure> {
         const NONE: Failure = Failure::Core(Error::FileHeader);
@@ -284,7 +284,7 @@ impl<'i> Case<'i> {
         }
     }
 
-    /// What is left of the content when it is sent.
+    /// The content that is left when it is sent.
     fn there<'c>(&self, content: &'c [u8]) -> &'c [u8] {
         let there = self.input["truncate_to"].as_u64().unwrap_or(u64::MAX);
         &content[..content.len().min(there as usize)]

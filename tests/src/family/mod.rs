@@ -160,7 +160,7 @@ pub struct Verdict {
     pub sane: bool,
     /// The outcome, for people.
     pub got: String,
-    /// How the input was said.
+    /// The rules by which the input was said in other words.
     pub words: Words,
 }
 
@@ -229,7 +229,7 @@ impl Verdict {
                 .any(|differs| differs.iter().all(is_named))
     }
 
-    /// What it counts as, and where it diverged the rule that it counts for.
+    /// The outcome that it counts as, with the rule by which it diverged.
     pub fn outcome<'r>(&self, family: &str, vector: &Vector, rules: &'r [Rule]) -> Outcome<'r> {
         let mut spoken = Vec::new();
         for name in &self.words {
@@ -271,7 +271,7 @@ impl Verdict {
     }
 }
 
-/// What a verdict counts as.
+/// The outcome that a verdict counts as.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome<'r> {
     /// It differs, or was said in other words, by this rule.

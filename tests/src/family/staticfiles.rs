@@ -1,10 +1,10 @@
 //! Family `staticfiles`: requests to a folder of real files, answered through the connection loop.
 //!
-//! Two texts of the reference are put in the library's own words before anything is compared: a tag
-//! is the reference's hash, and a boundary is random and of another length. Wherever the hash of a
-//! file stands, in a field of the request or in what is expected, the text that this library defines
-//! for the tag of that file is put; see [`Sites::tags`]. Both texts mean nothing but themselves (RFC
-//! 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the other.
+//! Two texts of the reference are put in the library's own words before anything is compared: a
+//! tag is the reference's hash, and a boundary is random and of another length. Wherever the hash of
+//! a file stands, in a field of the request or in what is expected, the text that this library
+//! defines for the tag of that file is put; see [`Sites::tags`]. Both texts mean nothing but
+//! themselves (RFC 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the other.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -64,8 +64,8 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     })
 }
 
-/// Whether a part of the path is a name that begins with a dot: such files are served to those who
-/// ask for them in the folder's options.
+/// Tells if a part of the path is a name that begins with a dot. Such files are served where the
+/// folder's options ask for them.
 fn has_hidden_name(path: &str) -> bool {
     let is_hidden = |part: &str| part.starts_with('.') && !matches!(part, "." | "..");
     path.split('/').any(is_hidden)
@@ -158,7 +158,7 @@ fn expected(vector: &Vector, method: &str, tags: &BTreeMap<String, String>) -> J
 /// The name of the reference's server, for requests without a `Host` that can be one.
 const SERVER: &str = "testserver";
 
-/// How a redirect leads to another place than the expected one, which begins with the origin:
+/// The way in which a redirect misses the expected place, which begins with the origin:
 /// `segments` are spared that say nothing, or else it is another `place`.
 fn other_place(got: &Got, expect: &Json, input: &Json) -> Option<String> {
     let Got::Reply(parsed) = got else { return None };

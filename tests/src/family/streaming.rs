@@ -109,8 +109,8 @@ fn items(vector: &Vector) -> Verdict {
     }))
 }
 
-/// What is expected where the reference writes values of no declared type as Python does, in the
-/// library's own spelling: no blanks after separators, and text as it is.
+/// The expected outcome in the library's own spelling, where the reference writes values of no
+/// declared type as Python does: no blanks after separators, and text as it is.
 fn compact(expect: &Json, values: &[Json]) -> (Json, Words) {
     let (mut expect, mut words) = (expect.clone(), Words::new());
     for outcome in ["ok", "sent_before_error"] {
