@@ -8,6 +8,7 @@ mod every_byte;
 mod exchange;
 mod framing;
 mod headers;
+mod house;
 mod json;
 mod media_types;
 mod misuse;

@@ -473,27 +473,16 @@ fn named(disposition: Disposition<'_>) -> String {
 }
 
 #[test]
-fn a_file_name_leads_to_no_folder() {
-    for name in [
-        "dir/name.txt",
-        "/name.txt",
-        "../../name.txt",
-        "C:\\name.txt",
-    ] {
-        assert_eq!(
-            named(Disposition::attachment(name)),
-            "attachment; filename=\"name.txt\""
-        );
-    }
-}
-
-#[test]
 fn a_file_name_that_is_not_plain_has_a_fallback() {
     for (name, want) in [
         (
             "na\u{ef}ve \"100%\".txt",
             "inline; filename=\"na_ve _100__.txt\"; filename*=utf-8''na%C3%AFve%20%22100%25%22.txt",
         ),
+        // What leads to another folder is not part of a name.
+        ("dir/name.txt", "inline; filename=\"name.txt\""),
+        ("../../name.txt", "inline; filename=\"name.txt\""),
+        ("C:\\name.txt", "inline; filename=\"name.txt\""),
         // What cannot be seen, or turns what can be seen around, is not part of a name.
         ("a\r\nb.txt", "inline; filename=\"ab.txt\""),
         ("gpj\u{202e}exe.bat", "inline; filename=\"gpjexe.bat\""),
@@ -574,6 +563,52 @@ fn a_path_with_two_dots_is_not_found() {
             "{path}"
         );
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_outside_of_the_mount_is_not_found() {
+    use replywire_files::{Folder, Found};
+
+    let folder = || Folder::open(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let mounted = folder().at("/static");
+    let found = mounted.find("/static/vectors/README.md", None, &[]);
+    assert!(matches!(found, Found::File(found) if found.name == "README.md"));
+    let found = folder().find("/vectors/README.md", None, &[]);
+    assert!(matches!(found, Found::File(found) if found.name == "README.md"));
+    for path in [
+        "/vectors/README.md",
+        "/staticvectors/README.md",
+        "/static2/vectors/README.md",
+        "/vectors/static/README.md",
+    ] {
+        let found = mounted.find(path, None, &[]);
+        assert!(matches!(found, Found::NotFound), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hidden_name_is_not_found_unless_that_is_wanted() {
+    use replywire_files::{Folder, Found};
+
+    let root = std::env::temp_dir().join(format!("divergences-hidden-{}", std::process::id()));
+    for path in [".env", ".git/config", ".well-known/security.txt"] {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    let is_found = |folder: Folder, path| matches!(folder.find(path, None, &[]), Found::File(_));
+    let folder = || Folder::open(&root).unwrap();
+    for (path, is_public) in [
+        ("/.env", false),
+        ("/.git/config", false),
+        ("/.well-known/security.txt", true),
+    ] {
+        assert_eq!(is_found(folder(), path), is_public, "{path}");
+        assert!(is_found(folder().hidden(true), path), "{path}");
+    }
+    std::fs::remove_dir_all(root).unwrap();
 }
 
 #[cfg(unix)]
@@ -726,6 +761,20 @@ fn a_field_with_a_member_that_is_no_range_is_ignored() {
 }
 
 #[test]
+fn an_inverted_range_within_the_file_is_a_bad_request() {
+    let inverted = refused_for("Range header: start must be less than end");
+    for range in ["5-4", "5-4,9-8", "9-8,5-4"] {
+        assert_eq!(asked_for(&format!("bytes={range}")), inverted, "{range}");
+    }
+    let beyond = asked_for("bytes=9-8");
+    assert!(
+        beyond.starts_with("HTTP/1.1 416 Range Not Satisfiable\r\n"),
+        "{beyond}"
+    );
+    assert_eq!(asked_for("bytes=9-8,8-7"), beyond);
+}
+
+#[test]
 fn ranges_beyond_the_end_are_left_out() {
     for range in ["6-,2-3", "2-3,-0", "2-3,100-200", "9-8,2-3"] {
         assert_eq!(
@@ -760,19 +809,6 @@ fn parts_stand_in_the_order_of_the_request() {
          --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/6\r\n\r\nab\r\n\
          --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 3-3/6\r\n\r\nd\r\n\
          --AND--"
-    );
-}
-
-#[test]
-fn a_206_says_which_part_it_is() {
-    let plan = File::new(6).plan(&Exchange::GET, [("range", "bytes=1-2")]);
-    let mut buf = buffer(512);
-    let transfer = Response::new(&mut buf, plan.status()).file(&plan).unwrap();
-    let driven = drive_file(transfer, b"abcdef", FileWay::Filled, &[]);
-    assert_eq!(
-        String::from_utf8(driven.sent).unwrap(),
-        "HTTP/1.1 206 Partial Content\r\ncontent-type: application/octet-stream\r\n\
-         accept-ranges: bytes\r\ncontent-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\nbc"
     );
 }
 
@@ -832,14 +868,81 @@ fn a_reply_that_starts_as_partial_has_what_was_asked_for() {
     let headers = [("range", "bytes=1-2")];
     let exchange = Exchange::new("GET", Version::Http11, headers);
     let plan = File::new(6).plan(&exchange, headers);
+    assert_eq!(plan.status(), Status::PARTIAL_CONTENT);
     let mut buf = [0; 256];
     let transfer = Response::to(&exchange, &mut buf, Status::PARTIAL_CONTENT)
         .file(&plan)
         .unwrap();
+    let driven = drive_file(transfer, b"abcdef", FileWay::Filled, &[]);
     assert_eq!(
-        str::from_utf8(transfer.head()).unwrap(),
+        str::from_utf8(&driven.sent).unwrap(),
         "HTTP/1.1 206 Partial Content\r\ncontent-type: application/octet-stream\r\n\
-         accept-ranges: bytes\r\ncontent-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\n",
+         accept-ranges: bytes\r\ncontent-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\nbc",
+    );
+}
+
+#[test]
+fn work_after_a_file_is_done_after_an_error_too() {
+    use conformance::line::{Line, Log, Logs};
+    use replywire_embedded::{AfterFailure, background};
+
+    struct App(Logs);
+
+    impl Handler<Line> for App {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, Line>,
+        ) -> Result<Sent, Unsent> {
+            let file = File::new(6);
+            let sent = responder.file(request, file, &b"abcdef"[..], |exchange, buf| {
+                Response::to(exchange, buf, Status::OK)
+            });
+            let work = async {
+                self.0.add(Log::Worked(1));
+                Ok::<_, std::convert::Infallible>(())
+            };
+            Ok(background(sent.await, AfterFailure::Skip, work).await?)
+        }
+    }
+
+    for (range, status) in [
+        ("bytes=0-1", "206"),
+        ("bytes=6-", "416"),
+        ("bytes=--1", "400"),
+    ] {
+        let mut line = Line::new(format!(
+            "GET / HTTP/1.1\r\nhost: x\r\nrange: {range}\r\n\r\n"
+        ));
+        let app = App(line.logs.clone());
+        let (mut request, mut reply) = (buffer(512), buffer(512));
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let limits = <Limits>::new();
+        poll_times(serve_connection(&mut line, &app, buffers, &limits), 16);
+        let logs = app.0.all();
+        let worked = logs.iter().position(|log| *log == Log::Worked(1)).unwrap();
+        let wrote = |log: &Log| matches!(log, Log::Wrote(_));
+        assert!(!logs[worked..].iter().any(wrote), "{logs:?}");
+        let wire = String::from_utf8(app.0.wire()).unwrap();
+        assert!(wire.starts_with(&format!("HTTP/1.1 {status} ")), "{wire}");
+    }
+}
+
+#[test]
+fn a_disposition_besides_a_line_is_a_second_line() {
+    let reply = written(Status::NO_CONTENT, |response| {
+        response
+            .header("content-disposition", "inline")
+            .disposition(&Disposition::attachment("a.txt"))
+            .empty()
+    });
+    assert_eq!(
+        String::from_utf8(reply.unwrap()).unwrap(),
+        "HTTP/1.1 204 No Content\r\ncontent-disposition: inline\r\n\
+         content-disposition: attachment; filename=\"a.txt\"\r\n\r\n"
     );
 }
 
@@ -1014,6 +1117,21 @@ fn an_event_stream_says_by_default_what_its_draft_does_not() {
          content-type: text/event-stream; charset=utf-8\r\nx-accel-buffering: no\r\n\
          transfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n0\r\n\r\n"
     );
+}
+
+#[test]
+fn json_of_a_stream_has_no_blanks() {
+    use replywire::body::JsonLine;
+
+    let value = std::collections::BTreeMap::from([("caf\u{e9}", [1, 2])]);
+    let mut room = [0; 64];
+    let n = Event::new()
+        .json(Lenient::of(&value))
+        .fill(&mut room)
+        .unwrap();
+    assert_eq!(&room[..n], "data: {\"caf\u{e9}\":[1,2]}\n\n".as_bytes());
+    let n = JsonLine::new(Lenient::of(&value)).fill(&mut room).unwrap();
+    assert_eq!(&room[..n], "{\"caf\u{e9}\":[1,2]}\n".as_bytes());
 }
 
 #[test]

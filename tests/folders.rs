@@ -81,7 +81,7 @@ fn a_folder_finds_what_the_reference_serves() {
     for vector in shared("staticfiles") {
         // Other methods never get to the folder.
         if vector.expect["ok"]["status"] != 405 {
-            check(&sites.folder(&vector.input), &vector);
+            check(&sites.folder(&vector.input, true), &vector);
             checked += 1;
         }
     }

@@ -9,11 +9,14 @@ use crate::drive::drive;
 use crate::edits;
 use crate::encoder::Encoder;
 use crate::failure::Failure;
-use crate::family::Got;
+use crate::family::{Got, Words};
 use crate::reply::strict;
 use crate::value::Value;
 use crate::vector::{base64, pairs};
 use crate::{ROOM, buffer};
+
+/// The rule by which a supplied length is said as an argument, or left to the library.
+pub(crate) const LENGTH_IS_AN_ARGUMENT: &str = "length-is-an-argument";
 
 /// What a response is made of.
 #[derive(Clone, Debug)]
@@ -42,8 +45,9 @@ pub struct Plan {
     lines: Vec<(String, String)>,
     /// The supplied lines after edits, if there were any.
     edited: Option<Headers<8192>>,
-    /// A supplied length that is not that of the body.
+    /// The supplied length, which is an argument and no line.
     length: Option<u64>,
+    words: Words,
 }
 
 /// A response that has ended, one way or the other.
@@ -128,9 +132,13 @@ impl Plan {
             lines,
             edited: None,
             length: None,
+            words: Words::new(),
         };
         match one_length(&lengths) {
-            Some(Some(length)) => plan.length = Some(length),
+            Some(Some(length)) => {
+                plan.length = Some(length);
+                plan.words.insert(LENGTH_IS_AN_ARGUMENT);
+            }
             Some(None) => {}
             // The core refuses what is no length, or two.
             None => {
@@ -162,6 +170,8 @@ impl Plan {
             let name = op["name"].as_str().unwrap_or_default().to_ascii_lowercase();
             match (op["op"].as_str().expect("an operation"), name.as_str()) {
                 ("set_status", _) => self.status = read_status(&op["value"])?,
+                // What the library writes is not to be removed; what was supplied is.
+                ("del_header", "content-length") => self.length = None,
                 ("set_body", _) => self.content = Content::Bytes(base64(&op["b64"])),
                 // The type and the target are lines of the response too, though not yet written.
                 ("setdefault_header", "content-type") if self.media_type.is_some() => {}
@@ -179,6 +189,11 @@ impl Plan {
         }
         self.edited = Some(headers);
         Ok(())
+    }
+
+    /// The rules by which the response is said in other words than the vector's.
+    pub const fn words(&self) -> &Words {
+        &self.words
     }
 
     fn is_redirect(&self) -> bool {

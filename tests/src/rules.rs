@@ -7,25 +7,63 @@ use crate::family::response_model::{
     has_index_outside, is_wide_and_direct, names_what_is_not_there,
 };
 use crate::typed::Typed;
-use crate::vector::{Vector, base64, pairs};
+use crate::vector::{Vector, base64, content, pairs};
 
 /// One rule.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     pub name: String,
-    /// What it goes by: this tag, or else the condition.
+    /// The tag that it goes by, or else the condition. A rule with `words` has neither.
     pub tag: Option<String>,
     /// The name of one of [`CONDITIONS`].
     pub condition: Option<String>,
     pub families: Vec<String>,
-    /// In what the outcome may differ, and in nothing else; see [`crate::family::Differences`].
+    /// In what the outcome may differ, and in nothing else: a difference as
+    /// [`crate::family::Differences`] has it, or a set of them; see [`Rule::allows`].
+    #[serde(default)]
     pub differs: Vec<String>,
+    /// The input as the suite says it in the library's own words, where the reference's are refused
+    /// or mean nothing. The outcome is then the recorded one, and counts as diverged all the same.
+    pub words: Option<String>,
+    #[serde(default)]
+    pub standing: Standing,
     pub rfc: String,
     pub reason: String,
     /// The test in `divergences.rs` that shows what is better.
     pub test: String,
 }
+
+/// The ground that a rule stands on.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// An RFC is on its side.
+    #[default]
+    Better,
+    /// No RFC asks for it.
+    Choice,
+    /// The reference does right: the rule goes when the library does too.
+    Weakness,
+}
+
+/// Sets of differences that rules name together.
+const SETS: &[(&str, &[&str])] = &[
+    // What a reply from a file has besides its `etag`, which a 304 has too.
+    (
+        "content of a file",
+        &[
+            "accept-ranges",
+            "body",
+            "content-disposition",
+            "content-length",
+            "content-range",
+            "content-type",
+            "last-modified",
+            "status",
+        ],
+    ),
+];
 
 #[derive(Deserialize)]
 struct Rules {
@@ -57,6 +95,11 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("content-length with status 304", is_304_with_length),
     ("content-range supplied", |input| {
         !supplied(input, "content-range").is_empty()
+    }),
+    ("content-length left out or removed", has_no_length),
+    ("content-length set by an operation", |input| {
+        const SETTING: [&str; 3] = ["append_header", "set_header", "setdefault_header"];
+        operates(input, &SETTING, "content-length")
     }),
     ("directory without its slash", is_directory_without_slash),
     ("disposition type of another use", |input| {
@@ -96,8 +139,10 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         "integer beyond 64 bits in a model's own writer",
         is_wide_and_direct,
     ),
-    ("length supplied for a file", |input| {
-        !supplied(input, "content-length").is_empty()
+    ("length supplied that is not the file's", |input| {
+        let len = content(&input["file"]["content"]).len();
+        let lengths = supplied(input, "content-length");
+        lengths.iter().any(|length| length.parse() != Ok(len))
     }),
     ("method not in upper case", |input| {
         let method = input["method"].as_str();
@@ -112,15 +157,12 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         let nanos = input["file"]["mtime_ns"].as_i64().unwrap_or_default();
         nanos.rem_euclid(1_000_000_000) >= 999_999_500
     }),
-    ("no content-length with status 205", is_205_without_length),
-    ("path with two dots", has_two_dots),
-    ("partial status of a caller and a range", |input| {
-        input["file"].is_object()
-            && input["status"] == 206
-            && pairs(&input["request_headers"])
-                .iter()
-                .any(|(name, _)| name.eq_ignore_ascii_case("range"))
+    ("path outside of the mount", is_outside_of_mount),
+    ("path with empty segments or dots", |input| {
+        let mut segments = path(input).unwrap_or_default().split('/').skip(1);
+        segments.any(|segment| matches!(segment, "" | "."))
     }),
+    ("path with two dots", has_two_dots),
     ("precondition", |input| {
         let is_one = |name: &str| {
             name.eq_ignore_ascii_case("if-match")
@@ -132,7 +174,9 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
             .iter()
             .any(|(name, _)| is_one(name))
     }),
+    ("ranges that are inverted", has_inverted_ranges),
     ("retry below zero", has_negative_retry),
+    ("status 205", |input| statuses(input).contains(&205)),
     ("status 206 for a range", |input| {
         let is_range = |name: &str| name.eq_ignore_ascii_case("range");
         let fields = pairs(&input["request_headers"]);
@@ -145,11 +189,23 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
 ];
 
 impl Rule {
-    /// Whether an outcome may differ in `what`; with no encoder's name, whichever encodes.
-    pub fn allows(&self, what: &str) -> bool {
+    /// Tells if the outcome of a vector may differ in `what`; with no encoder's name, whichever
+    /// encodes. Besides differences a rule names a set of [`SETS`], or one of these:
+    ///
+    /// * `supplied`: any field that the caller supplies;
+    /// * `dropped`: any of them that the recorded reply has not;
+    /// * `parts`: the body, and its length, where the recorded reply has several ranges in it.
+    pub fn allows(&self, what: &str, vector: &Vector) -> bool {
         let whichever = what.split_once(' ').map_or(what, |(_, what)| what);
-        let is_allowed = |named: &String| named == what || named == whichever;
-        self.differs.iter().any(is_allowed)
+        self.differs.iter().any(|named| match named.as_str() {
+            "dropped" => supplies(vector, what) && !records(vector, what),
+            "supplied" => supplies(vector, what),
+            "parts" => matches!(what, "body" | "content-length") && has_parts(vector),
+            named if named == what || named == whichever => true,
+            named => SETS
+                .iter()
+                .any(|(name, set)| *name == named && set.contains(&whichever)),
+        })
     }
 
     /// Whether a vector of `family` may be left out by this rule.
@@ -164,7 +220,9 @@ impl Rule {
         if let Some(tag) = &self.tag {
             return vector.tags.contains(tag);
         }
-        let condition = self.condition.as_deref().expect("a tag or a condition");
+        let Some(condition) = self.condition.as_deref() else {
+            return false;
+        };
         let (_, is_met) = CONDITIONS
             .iter()
             .find(|(name, _)| *name == condition)
@@ -204,11 +262,32 @@ fn has_connection_option(input: &Json) -> bool {
 }
 
 fn is_304_with_length(input: &Json) -> bool {
-    input["status"] == 304 && !supplied(input, "content-length").is_empty()
+    let is_edited = input["status"] != 304 && input["return"]["status"] != 304;
+    statuses(input).contains(&304) && (is_edited || !supplied(input, "content-length").is_empty())
 }
 
-fn is_205_without_length(input: &Json) -> bool {
-    input["status"] == 205 && supplied(input, "content-length").is_empty()
+/// A response that has no length when it is constructed, or from which it is removed.
+fn has_no_length(input: &Json) -> bool {
+    let constructed = [&input["status"], &input["return"]["status"]];
+    let has_none = |status: &&Json| matches!(status.as_u64(), Some(..=199 | 204 | 304));
+    operates(input, &["del_header"], "content-length")
+        || constructed.iter().any(has_none) && any(input, &|_, json| json["op"] == "set_status")
+}
+
+/// The statuses that a response is constructed with or given later.
+fn statuses(input: &Json) -> Vec<u64> {
+    let mut all = Vec::new();
+    let mut add = |status: &Json| all.extend(status.as_u64());
+    add(&input["status"]);
+    add(&input["return"]["status"]);
+    add(&input["route"]["status"]);
+    add(&input["route_status"]);
+    visit(input, &mut |_, json| {
+        if json["op"] == "set_status" {
+            add(&json["value"]);
+        }
+    });
+    all
 }
 
 fn is_stream_with_other_length(input: &Json) -> bool {
@@ -219,18 +298,18 @@ fn is_stream_with_other_length(input: &Json) -> bool {
 }
 
 /// A source or a connection that is to fail where the reply has no content, or a connection that is
-/// to fail behind the last byte of a known length.
+/// to fail after the last byte of a known length.
 fn is_failure_of_nothing(input: &Json) -> bool {
     let breaks_at = input["send_fails_at_body_message"].as_u64();
     let fails = breaks_at.is_some() || input["producer_fails_after"].is_u64();
-    let has_no_content = input["method"] == "HEAD"
-        || matches!(input["status"].as_u64(), Some(100..=199 | 204 | 205 | 304));
-    let is_behind_the_end = || {
+    let is_without = |status: &u64| matches!(status, 100..=199 | 204 | 205 | 304);
+    let has_no_content = input["method"] == "HEAD" || statuses(input).iter().any(is_without);
+    let is_after_the_end = || {
         let lens = chunk_lens(input);
         !supplied(input, "content-length").is_empty()
             && breaks_at.is_some_and(|at| lens.iter().skip(at as usize).all(|len| *len == 0))
     };
-    input["kind"] == "stream" && (fails && has_no_content || is_behind_the_end())
+    input["kind"] == "stream" && (fails && has_no_content || is_after_the_end())
 }
 
 /// How many bytes each chunk of a stream has.
@@ -264,21 +343,44 @@ fn has_negative_retry(input: &Json) -> bool {
     input["retry"].as_i64().is_some_and(|retry| retry < 0)
 }
 
+/// Several ranges that end before they begin.
+fn has_inverted_ranges(input: &Json) -> bool {
+    let is_inverted = |member: &&str| {
+        let ends = member.trim().split_once('-');
+        let numbers = ends.map(|(first, last)| (first.parse::<u64>(), last.parse::<u64>()));
+        matches!(numbers, Some((Ok(first), Ok(last))) if last < first)
+    };
+    let inverted = |field: &str| {
+        let members = field.split_once('=').map_or("", |(_, members)| members);
+        members.split(',').filter(is_inverted).count()
+    };
+    pairs(&input["request_headers"])
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("range") && inverted(value) > 1)
+}
+
+/// The path of a request to a folder.
+fn path(input: &Json) -> Option<&str> {
+    input["path"].as_str().filter(|_| input["site"].is_string())
+}
+
 /// A path that a folder of pages may redirect, as far as can be told without the folder.
 fn is_directory_without_slash(input: &Json) -> bool {
-    let is_html = input["site"]
-        .as_str()
-        .is_some_and(|site| site.starts_with("html"));
-    is_html
-        && input["path"]
-            .as_str()
-            .is_some_and(|path| !path.ends_with('/'))
+    path(input).is_some_and(|path| !path.ends_with('/'))
+}
+
+/// A path that does not lead into the place where the folder is mounted.
+fn is_outside_of_mount(input: &Json) -> bool {
+    let mount = input["root_path"].as_str().unwrap_or_default();
+    path(input).is_some_and(|path| match path.strip_prefix(mount) {
+        Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+        None => true,
+    })
 }
 
 /// A path with a component `..`, wherever it leads.
 fn has_two_dots(input: &Json) -> bool {
-    let path = input["path"].as_str().filter(|_| input["site"].is_string());
-    path.is_some_and(|path| path.split('/').any(|part| part == ".."))
+    path(input).is_some_and(|path| path.split('/').any(|part| part == ".."))
 }
 
 /// Whether `is` true of a value in it that is no key, or of a key.
@@ -350,20 +452,75 @@ fn stores_upper_case(input: &Json) -> bool {
     })
 }
 
-/// The values of a supplied header.
+/// The values of a supplied header, of the response itself or of one that an endpoint returns.
 fn supplied<'i>(input: &'i Json, field: &str) -> Vec<&'i str> {
-    pairs(&input["headers"])
+    [&input["headers"], &input["return"]["headers"]]
         .into_iter()
+        .flat_map(pairs)
         .filter(|(name, _)| name.eq_ignore_ascii_case(field))
         .map(|(_, value)| value)
         .collect()
 }
 
+/// Tells if one of these operations is applied to a field.
+fn operates(input: &Json, operations: &[&str], field: &str) -> bool {
+    any(input, &|_, json| {
+        let is_one = |op: &str| operations.contains(&op);
+        json["op"].as_str().is_some_and(is_one)
+            && json["name"]
+                .as_str()
+                .is_some_and(|name| name.eq_ignore_ascii_case(field))
+    })
+}
+
+/// Tells if the caller supplies a field, with the reply or by an operation.
+fn supplies(vector: &Vector, field: &str) -> bool {
+    const COOKIES: [&str; 2] = ["delete_cookie", "set_cookie"];
+    let names = pairs(&vector.input["headers"]);
+    let mut names = names.into_iter().map(|(name, _)| name);
+    let is_cookie = |op: &Json| op["op"].as_str().is_some_and(|op| COOKIES.contains(&op));
+    let mut ops = vector.input["ops"].as_array().into_iter().flatten();
+    names.any(|name| name.eq_ignore_ascii_case(field))
+        || ops.any(|op| match is_cookie(op) {
+            true => field == "set-cookie",
+            false => op["name"]
+                .as_str()
+                .is_some_and(|name| name.eq_ignore_ascii_case(field)),
+        })
+}
+
+/// Tells if the recorded reply has a field.
+fn records(vector: &Vector, field: &str) -> bool {
+    let lines = pairs(&vector.expect["ok"]["headers"]);
+    let mut names = lines.into_iter().map(|(name, _)| name);
+    names.any(|name| name.eq_ignore_ascii_case(field))
+}
+
+/// Tells if the recorded reply has several ranges.
+fn has_parts(vector: &Vector) -> bool {
+    pairs(&vector.expect["ok"]["headers"])
+        .iter()
+        .any(|(name, value)| *name == "content-type" && value.starts_with("multipart/byteranges"))
+}
+
 /// Whether `is` true of any part of `json`, which is given the key of the part (or "").
 fn any(json: &Json, is: &impl Fn(&str, &Json) -> bool) -> bool {
+    let mut found = false;
+    visit(json, &mut |key, part| found |= is(key, part));
+    found
+}
+
+/// Shows every part of `json`, with its key (or "").
+fn visit(json: &Json, see: &mut impl FnMut(&str, &Json)) {
     match json {
-        Json::Object(map) => map.iter().any(|(key, part)| is(key, part) || any(part, is)),
-        Json::Array(list) => list.iter().any(|part| is("", part) || any(part, is)),
-        _ => false,
+        Json::Object(map) => map.iter().for_each(|(key, part)| {
+            see(key, part);
+            visit(part, see);
+        }),
+        Json::Array(list) => list.iter().for_each(|part| {
+            see("", part);
+            visit(part, see);
+        }),
+        _ => {}
     }
 }

@@ -45,19 +45,20 @@ impl Sites {
         Self { base, sites, tags }
     }
 
-    /// The folder that a vector is about, with its options.
+    /// The folder that a vector is about, with its options, and with names that begin with
+    /// a dot where they are wanted.
     ///
     /// # Panics
     ///
     /// Where there is none.
-    pub fn folder(&self, input: &Json) -> Folder {
+    pub fn folder(&self, input: &Json, hidden: bool) -> Folder {
         let name = input["site"].as_str().expect("a site");
         let site = &self.sites[name];
         Folder::open(self.base.join(name).join("root"))
             .expect("a folder")
             .at(input["root_path"].as_str().unwrap_or_default())
             .follow_symlinks(site["follow_symlink"] == true)
-            .hidden(true)
+            .hidden(hidden)
             .html(site["html"] == true)
     }
 

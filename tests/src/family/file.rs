@@ -1,18 +1,26 @@
-//! Family `file`: one file, served once from memory.
+//! Family `file`: one file, served once from memory; over a connection where work comes after it.
 
+use std::cell::Cell;
+use std::convert::Infallible;
 use std::path::Path;
 
-use replywire::file::{Boundary, File, FilePlan, guess_media_type};
+use replywire::file::{Boundary, File, guess_media_type};
 use replywire::request::{Exchange, Version};
-use replywire::{Disposition, ETag, Error, Headers, HttpDate, Response};
+use replywire::{Disposition, ETag, Error, Headers, HttpDate, Response, Status};
+use replywire_embedded::{
+    AfterFailure, Buffers, Handler, Limits, Request, Responder, Sent, Unsent, background,
+    serve_connection,
+};
 use replywire_files::{OpenError, OpenFile};
 use serde_json::Value as Json;
 
 use crate::drive::{FileWay, drive_file};
 use crate::edits;
 use crate::failure::Failure;
-use crate::family::{Got, Verdict};
-use crate::plan::{one_length, read_status};
+use crate::family::{Got, Verdict, Words};
+use crate::line::Line;
+use crate::plan::{LENGTH_IS_AN_ARGUMENT, one_length, read_status};
+use crate::script::poll_times;
 use crate::vector::{Vector, content, pairs, reference_tag};
 use crate::{ROOM, buffer, latin1};
 
@@ -31,7 +39,17 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     if !case.is_same_in_every_way(&content, &got) {
         differs.insert("whole".into());
     }
-    got.verdict(differs)
+    let ran = vector.expect["ok"]["background_ran"].as_bool();
+    if let (Some(ran), Got::Reply(_)) = (ran, &got) {
+        let (wire, did) = case.serve(&content);
+        if did != ran {
+            differs.insert("background".into());
+        }
+        if Got::read(&wire, case.method()) != got {
+            differs.insert("served".into());
+        }
+    }
+    got.verdict(differs).said(&case.words)
 }
 
 /// Why a path of this kind gives no file.
@@ -72,6 +90,7 @@ struct Case<'i> {
     /// As it is.
     content_type: Option<String>,
     lines: Result<Headers<8192>, Failure>,
+    words: Words,
 }
 
 impl<'i> Case<'i> {
@@ -82,8 +101,13 @@ impl<'i> Case<'i> {
             last_modified: None,
             content_type: None,
             lines: Ok(Headers::new()),
+            words: Words::new(),
         };
         case.lines = case.read_lines();
+        let is_told = |lines: &Headers<8192>| lines.contains("content-disposition");
+        if case.file_name().is_some() && case.lines.as_ref().is_ok_and(is_told) {
+            case.words.insert("one-disposition");
+        }
         case
     }
 
@@ -107,9 +131,11 @@ impl<'i> Case<'i> {
         let len = content(&self.input["file"]["content"]).len() as u64;
         for (name, value) in supplied {
             match name.eq_ignore_ascii_case("content-length") {
-                true if one_length(&lengths) == Some(Some(len)) => {}
+                true if one_length(&lengths) == Some(Some(len)) => {
+                    self.words.insert(LENGTH_IS_AN_ARGUMENT);
+                }
                 true => return Err(Failure::Core(Error::FramingHeader)),
-                false if self.is_fact(name, Some(value)) => {}
+                false if self.is_fact(name, Some(value))? => {}
                 false => lines.append(name, value)?,
             }
         }
@@ -119,34 +145,51 @@ impl<'i> Case<'i> {
             let value = op["value"].as_str();
             let is_field = op["op"].as_str().is_some_and(|op| op.ends_with("_header"));
             match op["op"].as_str() {
-                Some("setdefault_header") if has_facts && self.tells(name) => {}
-                Some("del_header") if is_field && self.is_fact(name, None) => {}
-                _ if is_field && self.is_fact(name, value) => {}
+                Some("setdefault_header") if self.tells(name, has_facts) => {}
+                Some("del_header") if self.is_fact(name, None)? => {}
+                _ if is_field && self.is_fact(name, value)? => {}
                 _ => edits::apply(op, NOW, &mut lines)?,
             }
         }
         Ok(lines)
     }
 
-    /// Whether the file itself tells this field.
-    fn tells(&self, name: &str) -> bool {
-        ["etag", "last-modified", "content-type"]
-            .iter()
-            .any(|fact| name.eq_ignore_ascii_case(fact))
+    /// Tells if the reference has this line before it edits the reply: it always has a type, and the
+    /// validators where the facts are given.
+    fn tells(&self, name: &str, has_facts: bool) -> bool {
+        match name.to_ascii_lowercase().as_str() {
+            "content-type" => true,
+            "etag" => has_facts || self.etag.is_some(),
+            "last-modified" => has_facts || self.last_modified.is_some(),
+            _ => false,
+        }
     }
 
-    /// Whether this is a field that the file's facts tell; keeps what is said.
-    fn is_fact(&mut self, name: &str, value: Option<&str>) -> bool {
+    /// Keeps what is said if this is a field that the file's facts tell. A tag or a date that
+    /// is none can only be said as a line.
+    fn is_fact(&mut self, name: &str, value: Option<&str>) -> Result<bool, Failure> {
+        const NONE: Failure = Failure::Core(Error::FileHeader);
         match name.to_ascii_lowercase().as_str() {
-            "etag" => self.etag = value.map(str::to_owned),
+            "etag" => {
+                if value.is_some_and(|value| ETag::parse(value).is_none()) {
+                    return Err(NONE);
+                }
+                self.etag = value.map(str::to_owned);
+            }
             "last-modified" => {
-                self.last_modified =
-                    value.map(|value| HttpDate::parse(value.as_bytes()).expect("a date"));
+                let date = |value: &str| HttpDate::parse(value.as_bytes()).ok_or(NONE);
+                self.last_modified = value.map(date).transpose()?;
             }
             "content-type" => self.content_type = value.map(str::to_owned),
-            _ => return false,
+            _ => return Ok(false),
         }
-        true
+        self.words.insert("facts-are-arguments");
+        Ok(true)
+    }
+
+    /// The name that the reply suggests.
+    fn file_name(&self) -> Option<&'i str> {
+        self.input["filename"].as_str()
     }
 
     /// The name that the type is guessed by.
@@ -157,7 +200,7 @@ impl<'i> Case<'i> {
         }
     }
 
-    fn plan<'p>(&'p self, own_etag: &'p str, exchange: &Exchange) -> FilePlan<'p, 100> {
+    fn facts<'p>(&'p self, own_etag: &'p str) -> File<'p, 100> {
         let file = &self.input["file"];
         let time = file["mtime_ns"].as_i64().expect("a time");
         let len = content(&file["content"]).len() as u64;
@@ -181,11 +224,10 @@ impl<'i> Case<'i> {
                 None => facts,
             },
         };
-        facts = facts.boundary(match self.input["boundary"].as_str() {
+        facts.boundary(match self.input["boundary"].as_str() {
             Some(boundary) => Boundary::new(boundary).expect("a boundary"),
             None => Boundary::from_bits(1),
-        });
-        facts.plan(exchange, self.request())
+        })
     }
 
     fn request(&self) -> Vec<(&'i str, Vec<u8>)> {
@@ -211,26 +253,69 @@ impl<'i> Case<'i> {
         limit: usize,
     ) -> Result<Vec<u8>, Failure> {
         let lines = self.lines.as_ref().map_err(|failure| *failure)?;
+        let status = read_status(&self.input["status"])?;
         let exchange = Exchange::new(self.method(), Version::Http11, self.request());
         let own_etag = self.own_etag();
-        let plan = self.plan(&own_etag, &exchange);
+        let plan = self.facts(&own_etag).plan(&exchange, self.request());
         let mut buf = buffer(room);
-        let mut response = Response::to(&exchange, &mut buf, read_status(&self.input["status"])?);
-        response = response.headers(lines);
-        let name = self.input["filename"].as_str();
-        if let (Some(name), false) = (name, lines.contains("content-disposition")) {
-            let disposition = match self.input["content_disposition_type"].as_str() {
-                Some("inline") => Disposition::inline(name),
-                _ => Disposition::attachment(name),
-            };
-            response = response.disposition(&disposition);
-        }
-        let transfer = response.file(&plan)?;
-        let there = self.input["truncate_to"].as_u64().unwrap_or(u64::MAX);
-        let there = content.len().min(there as usize);
-        let driven = drive_file(transfer, &content[..there], way, &[limit]);
+        let transfer = self.start(&exchange, &mut buf, status, lines).file(&plan)?;
+        let driven = drive_file(transfer, self.there(content), way, &[limit]);
         driven.result?;
         Ok(driven.sent)
+    }
+
+    /// Begins the reply, with the lines of the caller.
+    fn start<'b>(
+        &self,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+        status: Status,
+        lines: &Headers<8192>,
+    ) -> Response<'b> {
+        let response = Response::to(exchange, buf, status).headers(lines);
+        match self.file_name() {
+            Some(name) if !lines.contains("content-disposition") => {
+                response.disposition(&match self.input["content_disposition_type"].as_str() {
+                    Some("inline") => Disposition::inline(name),
+                    _ => Disposition::attachment(name),
+                })
+            }
+            _ => response,
+        }
+    }
+
+    /// The content that is left when it is sent.
+    fn there<'c>(&self, content: &'c [u8]) -> &'c [u8] {
+        let there = self.input["truncate_to"].as_u64().unwrap_or(u64::MAX);
+        &content[..content.len().min(there as usize)]
+    }
+
+    /// Serves the file over a connection, with work after the reply: what was written, and whether
+    /// the work was done.
+    fn serve(&self, content: &[u8]) -> (Vec<u8>, bool) {
+        let mut sent = format!("{} / HTTP/1.1\r\nhost: x\r\n", self.method()).into_bytes();
+        for (name, value) in self.request() {
+            for part in [name.as_bytes(), b": ", &value, b"\r\n"] {
+                sent.extend_from_slice(part);
+            }
+        }
+        sent.extend_from_slice(b"\r\n");
+        let mut line = Line::new(sent);
+        let logs = line.logs.clone();
+        let app = App {
+            case: self,
+            content,
+            ran: Cell::new(false),
+        };
+        let (mut request, mut reply) = (buffer(ROOM), buffer(ROOM));
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let limits = Limits::new();
+        let served = serve_connection(&mut line, &app, buffers, &limits);
+        let _ = poll_times(served, 1 << 16).expect("an end");
+        (logs.wire(), app.ran.get())
     }
 
     fn method(&self) -> &'i str {
@@ -258,5 +343,33 @@ impl<'i> Case<'i> {
                     (got, want) => got == *want,
                 }
             })
+    }
+}
+
+/// Answers with the file of a case, and has work to do after it.
+struct App<'c> {
+    case: &'c Case<'c>,
+    content: &'c [u8],
+    ran: Cell<bool>,
+}
+
+impl Handler<Line> for App<'_> {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, Line>,
+    ) -> Result<Sent, Unsent> {
+        let (case, own_etag) = (self.case, self.case.own_etag());
+        let lines = case.lines.as_ref().expect("what was written before");
+        let status = read_status(&case.input["status"]).expect("a status");
+        let source = case.there(self.content);
+        let sent = responder.file(request, case.facts(&own_etag), source, |exchange, buf| {
+            case.start(exchange, buf, status, lines)
+        });
+        let work = async {
+            self.ran.set(true);
+            Ok::<_, Infallible>(())
+        };
+        Ok(background(sent.await, AfterFailure::Skip, work).await?)
     }
 }

@@ -63,11 +63,7 @@ fn ops(vector: &Vector) -> Verdict {
         }
         _ => false,
     };
-    Verdict {
-        differs: vec![differs],
-        sane,
-        got: format!("{got:?} and {lines}"),
-    }
+    Verdict::new(vec![differs], sane, format!("{got:?} and {lines}"))
 }
 
 fn read_store(lines: &Json) -> Result<Store, Error> {

@@ -2,7 +2,7 @@
 
 use crate::encoder::Encoder;
 use crate::failure::Failure;
-use crate::family::{Got, Verdict};
+use crate::family::{Got, Verdict, Words};
 use crate::plan::{Content, Plan};
 use crate::value::Value;
 use crate::vector::Vector;
@@ -14,11 +14,12 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     Verdict::of_all(Encoder::ALL.into_iter().flat_map(|encoder| {
         let plan = plan(vector, &value, encoder);
         let run = move |way| {
-            let got = match &plan {
-                Ok(plan) => plan.run(way),
-                Err(failure) => Got::Refused(*failure),
+            let (got, words) = match &plan {
+                Ok(plan) => (plan.run(way), plan.words().clone()),
+                Err(failure) => (Got::Refused(*failure), Words::new()),
             };
-            got.against(&expect[encoder.name()], input).with(encoder)
+            let verdict = got.against(&expect[encoder.name()], input);
+            verdict.said(&words).with(encoder)
         };
         value.ways().into_iter().map(run)
     }))

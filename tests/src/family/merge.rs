@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::edits;
 use crate::encoder::Encoder;
 use crate::failure::Failure;
-use crate::family::{Got, Verdict};
+use crate::family::{Got, Verdict, Words};
 use crate::plan::{Content, Plan, Way, read_status};
 use crate::value::Value;
 use crate::vector::{Vector, pairs};
@@ -21,11 +21,16 @@ pub(super) fn check(vector: &Vector) -> Verdict {
         _ => (&ret["detail"], &Json::Null),
     };
     let encoder = Encoder::of(class.as_str().unwrap_or_default());
-    let run = |way| run(input, way).against(&vector.expect, input).with(encoder);
+    let run = |way| {
+        let mut words = Words::new();
+        let got = run(input, way, &mut words);
+        let verdict = got.against(&vector.expect, input);
+        verdict.said(&words).with(encoder)
+    };
     Verdict::of_all(Value::read(value).ways().into_iter().map(run))
 }
 
-fn run(input: &Json, way: Way) -> Got {
+fn run(input: &Json, way: Way, words: &mut Words) -> Got {
     let now = input["now"].as_u64().expect("a time");
     let draft = match collect(&input["stages"], now) {
         Ok(draft) => draft,
@@ -41,7 +46,10 @@ fn run(input: &Json, way: Way) -> Got {
             }
         }
         Some("response") => match response(ret, now) {
-            Ok(plan) => plan.run(way),
+            Ok(plan) => {
+                words.extend(plan.words());
+                plan.run(way)
+            }
             Err(failure) => Got::Refused(failure),
         },
         Some("http_exception") => {

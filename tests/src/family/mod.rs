@@ -10,7 +10,7 @@ use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::plan::{Plan, Way};
 use crate::reply::{Fields, Parsed, strict};
-use crate::rules::Rule;
+use crate::rules::{Rule, Standing};
 use crate::vector::{Vector, fields, is_body, load};
 
 mod cookies;
@@ -51,12 +51,16 @@ pub type Check = fn(&Vector) -> Verdict;
 
 /// Runs a family whose vectors are one response each.
 fn against(plan: Result<Plan, Failure>, vector: &Vector) -> Verdict {
-    let got = match plan {
-        Ok(plan) => plan.run(Way::Hand),
-        Err(failure) => Got::Refused(failure),
+    let (got, words) = match plan {
+        Ok(plan) => (plan.run(Way::Hand), plan.words().clone()),
+        Err(failure) => (Got::Refused(failure), Words::new()),
     };
-    got.against(&vector.expect, &vector.input)
+    got.against(&vector.expect, &vector.input).said(&words)
 }
+
+/// The rules by which an input was said in other words than the vector's; see
+/// [`Rule`]`::words`.
+pub type Words = BTreeSet<&'static str>;
 
 /// What came of a vector's input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -95,11 +99,8 @@ impl Got {
 
     /// The verdict when it is known what differs.
     pub fn verdict(&self, differs: Differences) -> Verdict {
-        Verdict {
-            differs: vec![differs],
-            sane: !matches!(self, Self::Broken(_)),
-            got: self.to_string(),
-        }
+        let sane = !matches!(self, Self::Broken(_));
+        Verdict::new(vec![differs], sane, self.to_string())
     }
 }
 
@@ -159,18 +160,33 @@ pub struct Verdict {
     pub sane: bool,
     /// The outcome, for people.
     pub got: String,
+    /// The rules by which the input was said in other words.
+    pub words: Words,
 }
 
 impl Verdict {
+    /// An outcome of an input that was said as it is.
+    pub const fn new(differs: Vec<Differences>, sane: bool, got: String) -> Self {
+        Self {
+            differs,
+            sane,
+            got,
+            words: Words::new(),
+        }
+    }
+
+    /// Says how the input was said.
+    fn said(mut self, words: &Words) -> Self {
+        self.words.extend(words);
+        self
+    }
+
     /// Where there are several outcomes, each must do.
     fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
-        let mut all = Self {
-            differs: vec![Differences::new()],
-            sane: true,
-            got: String::new(),
-        };
+        let mut all = Self::new(vec![Differences::new()], true, String::new());
         for verdict in verdicts {
             all.sane &= verdict.sane;
+            all.words.extend(&verdict.words);
             if verdict.same() {
                 continue;
             }
@@ -204,14 +220,64 @@ impl Verdict {
     }
 
     /// Whether the outcome is sane, and only differs in what these rules say.
-    pub fn is_allowed_by(&self, rules: &[&Rule]) -> bool {
-        let is_named = |what: &String| rules.iter().any(|rule| rule.allows(what));
+    pub fn is_allowed_by(&self, rules: &[&Rule], vector: &Vector) -> bool {
+        let is_named = |what: &String| rules.iter().any(|rule| rule.allows(what, vector));
         self.sane
             && self
                 .differs
                 .iter()
                 .any(|differs| differs.iter().all(is_named))
     }
+
+    /// The outcome that it counts as, with the rule by which it diverged.
+    pub fn outcome<'r>(&self, family: &str, vector: &Vector, rules: &'r [Rule]) -> Outcome<'r> {
+        let mut spoken = Vec::new();
+        for name in &self.words {
+            let mut of_family = rules.iter().filter(|rule| {
+                rule.words.is_some() && rule.families.iter().any(|name| name == family)
+            });
+            match of_family.find(|rule| rule.name == *name) {
+                Some(rule) => spoken.push(rule),
+                None => return Outcome::Failed,
+            }
+        }
+        if self.same() {
+            return spoken
+                .first()
+                .map_or(Outcome::Passed, |rule| Outcome::Diverged(rule));
+        }
+        let covering: Vec<&Rule> = rules
+            .iter()
+            .filter(|rule| rule.covers(family, vector))
+            .collect();
+        if !self.is_allowed_by(&covering, vector) {
+            return Outcome::Failed;
+        }
+        let is_needed = |rule: &&&Rule| {
+            let others = covering.iter().filter(|other| other.name != rule.name);
+            !self.is_allowed_by(&others.copied().collect::<Vec<_>>(), vector)
+        };
+        let needed: Vec<&Rule> = covering.iter().filter(is_needed).copied().collect();
+        let weak = needed
+            .iter()
+            .find(|rule| rule.standing == Standing::Weakness);
+        let alone = || {
+            let mut covering = covering.iter();
+            covering.find(|rule| self.is_allowed_by(&[**rule], vector))
+        };
+        let rule = weak.or_else(|| needed.first()).or_else(alone);
+        rule.or(covering.first())
+            .map_or(Outcome::Failed, |rule| Outcome::Diverged(rule))
+    }
+}
+
+/// The outcome that a verdict counts as.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'r> {
+    /// It differs, or was said in other words, by this rule.
+    Diverged(&'r Rule),
+    Failed,
+    Passed,
 }
 
 /// What became of the vectors of a family.
@@ -220,8 +286,8 @@ pub struct Tally {
     pub passed: usize,
     /// For people: which, and why.
     pub failed: Vec<String>,
-    /// By the name of the rule, in the order of the rules.
-    pub diverged: Vec<(String, usize)>,
+    /// By rule, in the order of the rules.
+    pub diverged: Vec<(Rule, usize)>,
 }
 
 impl Tally {
@@ -231,37 +297,31 @@ impl Tally {
     }
 }
 
+/// Checks a vector. One that the suite cannot read fails alone.
+pub fn verdict(check: Check, vector: &Vector) -> Verdict {
+    catch_unwind(AssertUnwindSafe(|| check(vector)))
+        .unwrap_or_else(|_| Verdict::new(Vec::new(), false, "a panic".into()))
+}
+
 /// Checks a family's vectors; `None` where `folder` has none.
 pub fn tally(folder: &Path, family: &str, check: Check, rules: &[Rule]) -> Option<Tally> {
     let mut tally = Tally {
-        diverged: rules.iter().map(|rule| (rule.name.clone(), 0)).collect(),
+        diverged: rules.iter().map(|rule| (rule.clone(), 0)).collect(),
         ..Tally::default()
     };
     for vector in load(folder, family)? {
-        // A vector that the suite cannot read fails alone.
-        let verdict = catch_unwind(AssertUnwindSafe(|| check(&vector))).unwrap_or(Verdict {
-            differs: Vec::new(),
-            sane: false,
-            got: "a panic".into(),
-        });
-        if verdict.same() {
-            tally.passed += 1;
-            continue;
-        }
-        let covering: Vec<&Rule> = rules
-            .iter()
-            .filter(|rule| rule.covers(family, &vector))
-            .collect();
-        match covering.first() {
-            Some(first) if verdict.is_allowed_by(&covering) => {
+        let verdict = verdict(check, &vector);
+        match verdict.outcome(family, &vector, rules) {
+            Outcome::Passed => tally.passed += 1,
+            Outcome::Diverged(by) => {
                 let counts = tally.diverged.iter_mut();
-                for (_, count) in counts.filter(|(name, _)| *name == first.name) {
+                for (_, count) in counts.filter(|(rule, _)| rule.name == by.name) {
                     *count += 1;
                 }
             }
-            _ => tally.failed.push(format!(
-                "{} ({})\n    want {}\n    got  {}\n    differs in {:?}",
-                vector.id, vector.note, vector.expect, verdict.got, verdict.differs
+            Outcome::Failed => tally.failed.push(format!(
+                "{} ({})\n    want {}\n    got  {}\n    differs in {:?}, said by {:?}",
+                vector.id, vector.note, vector.expect, verdict.got, verdict.differs, verdict.words
             )),
         }
     }

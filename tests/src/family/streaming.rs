@@ -5,23 +5,26 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use replywire::body::{Chunk, Event, JsonLine, StreamError, Transfer};
-use replywire::json::{ByHand, BySerde, Dialect, Lenient};
+use replywire::json::{ByHand, BySerde, Dialect, Document, Lenient};
 use replywire::request::Exchange;
 use replywire::{Draft, Error, Response, Status};
 use replywire_embedded::{
     AfterFailure, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder, SendError,
     Sent, Unsent, background, serve_connection,
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::edits;
 use crate::failure::Failure;
-use crate::family::{Differences, Got, Verdict, different_fields, one};
+use crate::family::{Differences, Got, Verdict, Words, different_fields, one};
 use crate::line::{Broken, Dry, Line, Log, Logs, once_pending};
 use crate::plan::{Content, Plan, Way, read_status};
 use crate::reply::{Framing, Parsed, head};
 use crate::script::poll_times;
+use crate::spelling::Spelled;
 use crate::value::Value;
 use crate::vector::{Vector, base64, fields};
 use crate::{ROOM, buffer};
@@ -30,9 +33,9 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     let input = &vector.input;
     match input["kind"].as_str().expect("a kind") {
         "stream" => stream(vector),
-        "background" => against(&run(input, &Body::Buffered), vector),
-        "sse_event" => event(vector, plain_event(input)),
-        "sse_typed_event" => event(vector, typed_event(input)),
+        "background" => against(&run(input, &Body::Buffered), &vector.expect, input),
+        "sse_event" => event(vector, &vector.expect, plain_event(input)),
+        "sse_typed_event" => typed_event(vector),
         "sse_stream" | "jsonl" => items(vector),
         other => panic!("unknown kind {other}"),
     }
@@ -64,9 +67,10 @@ fn stream(vector: &Vector) -> Verdict {
         Err(failure) => Run::refused(failure),
     };
     // Where the source waits, each chunk leaves alone; else they leave together.
-    let alone = against(&runs(true), vector);
+    let against = |waits| against(&runs(waits), &vector.expect, input);
+    let alone = against(true);
     match vector.expect["error"].is_null() {
-        true => Verdict::of_all([alone, against(&runs(false), vector)]),
+        true => Verdict::of_all([alone, against(false)]),
         false => alone,
     }
 }
@@ -76,22 +80,20 @@ const NOW: u64 = 2_116_411_200;
 fn items(vector: &Vector) -> Verdict {
     let input = &vector.input;
     let list = input["items"].as_array().expect("items");
-    let is_typed = input["typed"] == true;
     let is_events = input["kind"] == "sse_stream";
     let values: Vec<Value> = list.iter().map(Value::read).collect();
     let mut ways: Vec<Way> = vec![Way::Hand, Way::Serde];
-    if is_typed {
-        ways.retain(|way| values.iter().all(|value| value.ways().contains(way)));
-    } else {
-        ways.truncate(1);
-    }
+    ways.retain(|way| values.iter().all(|value| value.ways().contains(way)));
+    let (expect, words) = match input["typed"] == true {
+        true => (vector.expect.clone(), Words::new()),
+        false => compact(&vector.expect, list),
+    };
     Verdict::of_all(ways.into_iter().map(|way| {
-        let item = |(value, json): (&Value, &Json)| match (is_typed, is_events) {
-            (true, _) => Item::Value(value.clone(), way, is_events),
-            (false, true) => Item::Event(python_json(json)),
-            (false, false) => Item::Line(python_json(json) + "\n"),
+        let item = |value: &Value| match is_events {
+            true => Item::Event(value.clone(), way),
+            false => Item::Line(value.clone(), way),
         };
-        let items = values.iter().zip(list).map(item).collect();
+        let items = values.iter().map(item).collect();
         let body = collect(input).and_then(|draft| {
             let status = match &input["route_status"] {
                 Json::Null => Status::OK,
@@ -103,8 +105,48 @@ fn items(vector: &Vector) -> Verdict {
             Ok(body) => run(input, &body),
             Err(failure) => Run::refused(failure),
         };
-        against(&run, vector)
+        against(&run, &expect, input).said(&words)
     }))
+}
+
+/// The expected outcome in the library's own spelling, where the reference writes values of no
+/// declared type as Python does: no blanks after separators, and text as it is.
+fn compact(expect: &Json, values: &[Json]) -> (Json, Words) {
+    let (mut expect, mut words) = (expect.clone(), Words::new());
+    for outcome in ["ok", "sent_before_error"] {
+        let Some(messages) = expect[outcome]["body_messages"].as_array() else {
+            continue;
+        };
+        let messages = messages.iter().map(|message| base64(&message["b64"]));
+        let body: Vec<u8> = messages.flatten().collect();
+        let body = spelled(&body, values, &mut words);
+        expect[outcome]["body_messages"] = json!([{ "b64": STANDARD.encode(body) }]);
+    }
+    (expect, words)
+}
+
+/// The body with each of these values in the library's own spelling, as far as it has them.
+fn spelled(body: &[u8], values: &[Json], words: &mut Words) -> Vec<u8> {
+    let (mut spelled, mut rest) = (Vec::new(), body);
+    for value in values {
+        let theirs = python_json(value).into_bytes();
+        let ours = Lenient::SPELLING.of(&Value::read(value));
+        let Some(place) = find(rest, &theirs) else {
+            break;
+        };
+        if ours != theirs {
+            words.insert("compact-json");
+        }
+        spelled.extend_from_slice(&rest[..place]);
+        spelled.extend_from_slice(&ours);
+        rest = &rest[place + theirs.len()..];
+    }
+    spelled.extend_from_slice(rest);
+    spelled
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
 }
 
 /// The temporal response as it is when the stream begins.
@@ -177,10 +219,8 @@ impl<'m> Chunks for Giving<'m> {
 /// What an event stream or JSON Lines are made of.
 enum Item {
     /// The data of an event.
-    Event(String),
-    Line(String),
-    /// Written by the library, as an event or a line.
-    Value(Value, Way, bool),
+    Event(Value, Way),
+    Line(Value, Way),
 }
 
 struct Items<'i>(std::slice::Iter<'i, Item>);
@@ -194,29 +234,23 @@ impl<'i> Chunks for Items<'i> {
 
     async fn next(&mut self) -> Result<Option<Piece<'i>>, Dry> {
         Ok(self.0.next().map(|item| match item {
-            Item::Event(data) => Piece::Event(Event::new().data(data)),
-            Item::Line(line) => Piece::Line(line.as_bytes()),
-            Item::Value(value, Way::Hand, true) => {
+            Item::Event(value, Way::Hand) => {
                 Piece::EventByHand(Event::new().json(Lenient::by_hand(value)))
             }
-            Item::Value(value, Way::Serde, true) => {
+            Item::Event(value, Way::Serde) => {
                 Piece::EventBySerde(Event::new().json(Lenient::of(value)))
             }
-            Item::Value(value, Way::Hand, false) => {
+            Item::Line(value, Way::Hand) => {
                 Piece::LineByHand(JsonLine::new(Lenient::by_hand(value)))
             }
-            Item::Value(value, Way::Serde, false) => {
-                Piece::LineBySerde(JsonLine::new(Lenient::of(value)))
-            }
+            Item::Line(value, Way::Serde) => Piece::LineBySerde(JsonLine::new(Lenient::of(value))),
         }))
     }
 }
 
 enum Piece<'i> {
-    Event(Event<'i>),
     EventByHand(Event<'i, ByHand<'i, Value, Lenient>>),
     EventBySerde(Event<'i, BySerde<'i, Value, Lenient>>),
-    Line(&'i [u8]),
     LineByHand(JsonLine<ByHand<'i, Value, Lenient>>),
     LineBySerde(JsonLine<BySerde<'i, Value, Lenient>>),
 }
@@ -224,10 +258,8 @@ enum Piece<'i> {
 impl Chunk for Piece<'_> {
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         match self {
-            Self::Event(event) => event.fill(room),
             Self::EventByHand(event) => event.fill(room),
             Self::EventBySerde(event) => event.fill(room),
-            Self::Line(line) => line.fill(room),
             Self::LineByHand(line) => line.fill(room),
             Self::LineBySerde(line) => line.fill(room),
         }
@@ -235,10 +267,8 @@ impl Chunk for Piece<'_> {
 
     fn is_done(&self) -> bool {
         match self {
-            Self::Event(event) => event.is_done(),
             Self::EventByHand(event) => event.is_done(),
             Self::EventBySerde(event) => event.is_done(),
-            Self::Line(line) => line.is_done(),
             Self::LineByHand(line) => line.is_done(),
             Self::LineBySerde(line) => line.is_done(),
         }
@@ -253,6 +283,7 @@ struct Run {
     tasks: Vec<usize>,
     /// A task was begun before all of the reply was sent.
     is_early: bool,
+    words: Words,
 }
 
 impl Run {
@@ -262,6 +293,7 @@ impl Run {
             failure: Some(failure),
             tasks: Vec::new(),
             is_early: false,
+            words: Words::new(),
         }
     }
 }
@@ -385,12 +417,15 @@ fn run(input: &Json, body: &Body) -> Run {
             })
             .collect(),
         is_early: logs[first..].iter().any(|log| matches!(log, Log::Wrote(_))),
+        words: match body {
+            Body::Stream(plan, _) => plan.words().clone(),
+            Body::Buffered | Body::Items(..) => Words::new(),
+        },
     }
 }
 
 /// Compares with what the reference did.
-fn against(run: &Run, vector: &Vector) -> Verdict {
-    let (expect, input) = (&vector.expect, &vector.input);
+fn against(run: &Run, expect: &Json, input: &Json) -> Verdict {
     let method = input["method"].as_str().unwrap_or("GET");
     let whole = || Got::read(&run.wire, method);
     let (got, differs) = match (run.failure, expect["error"].as_str()) {
@@ -418,7 +453,7 @@ fn against(run: &Run, vector: &Vector) -> Verdict {
             (Got::Refused(failure), differs)
         }
     };
-    let mut verdict = got.verdict(differs);
+    let mut verdict = got.verdict(differs).said(&run.words);
     write!(verdict.got, " after \"{}\"", run.wire.escape_ascii()).expect("a text");
     verdict
 }
@@ -479,7 +514,11 @@ fn part(wire: &[u8]) -> Result<Parsed, String> {
     Ok(parsed)
 }
 
-fn event(vector: &Vector, event: Result<Event<'_>, Failure>) -> Verdict {
+fn event<D: Document + Clone>(
+    vector: &Vector,
+    expect: &Json,
+    event: Result<Event<'_, D>, Failure>,
+) -> Verdict {
     let written = event.and_then(|event| {
         let mut all = BTreeSet::new();
         for size in (16..80).chain([4096]) {
@@ -487,7 +526,6 @@ fn event(vector: &Vector, event: Result<Event<'_>, Failure>) -> Verdict {
         }
         Ok(all)
     });
-    let expect = &vector.expect;
     let (differs, got) = match (&written, expect["error"].as_str()) {
         (Ok(all), None) => {
             let want = base64(&expect["ok"]["body"]["b64"]);
@@ -504,15 +542,11 @@ fn event(vector: &Vector, event: Result<Event<'_>, Failure>) -> Verdict {
         (Err(failure), Some(_)) => (one("kind"), format!("{failure:?}")),
         (Err(failure), None) => (one("refused"), format!("{failure:?}")),
     };
-    Verdict {
-        differs: vec![differs],
-        sane: true,
-        got,
-    }
+    Verdict::new(vec![differs], true, got)
 }
 
 /// The event through rooms of this size.
-fn written(mut event: Event<'_>, size: usize) -> Result<Vec<u8>, Error> {
+fn written<D: Document>(mut event: Event<'_, D>, size: usize) -> Result<Vec<u8>, Error> {
     let mut room = buffer(size);
     let mut all = Vec::new();
     while !event.is_done() {
@@ -539,16 +573,38 @@ fn plain_event(input: &Json) -> Result<Event<'_>, Failure> {
     Ok(event)
 }
 
-fn typed_event(input: &Json) -> Result<Event<'_>, Failure> {
-    let event = plain_event(input)?;
-    Ok(match &input["data"] {
-        Json::Null => event,
-        data if data["t"] == "null" => event,
-        data => event.data(Box::leak(python_json(data).into_boxed_str())),
-    })
+/// An event whose data is a value.
+fn typed_event(vector: &Vector) -> Verdict {
+    let input = &vector.input;
+    let plain = || plain_event(input);
+    let data = match &input["data"] {
+        Json::Null => return event(vector, &vector.expect, plain()),
+        data if data["t"] == "null" => return event(vector, &vector.expect, plain()),
+        data => data,
+    };
+    let value = Value::read(data);
+    let (mut expect, mut words) = (vector.expect.clone(), Words::new());
+    if expect["ok"].is_object() {
+        let body = base64(&expect["ok"]["body"]["b64"]);
+        let body = spelled(&body, std::slice::from_ref(data), &mut words);
+        expect["ok"]["body"] = json!({ "b64": STANDARD.encode(body) });
+    }
+    Verdict::of_all(value.ways().into_iter().map(|way| {
+        let verdict = match way {
+            Way::Hand => {
+                let said = plain().map(|event| event.json(Lenient::by_hand(&value)));
+                event(vector, &expect, said)
+            }
+            Way::Serde => {
+                let said = plain().map(|event| event.json(Lenient::of(&value)));
+                event(vector, &expect, said)
+            }
+        };
+        verdict.said(&words)
+    }))
 }
 
-/// A value as Python writes what has no declared type: blanks behind separators, ASCII alone.
+/// A value as Python writes what has no declared type: blanks after separators, ASCII alone.
 fn python_json(value: &Json) -> String {
     let list = || value["v"].as_array().expect("a list").iter();
     match value["t"].as_str().expect("a type") {

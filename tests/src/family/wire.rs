@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use crate::drive::drive;
 use crate::failure::Failure;
-use crate::family::{Differences, Got, Verdict, different_fields, one};
-use crate::plan::{one_length, read_status};
+use crate::family::{Differences, Got, Verdict, Words, different_fields, one};
+use crate::plan::{LENGTH_IS_AN_ARGUMENT, one_length, read_status};
 use crate::reply::{Parsed, lenient};
 use crate::vector::{Vector, base64, pairs};
 use crate::{ROOM, buffer};
@@ -42,11 +42,31 @@ pub(super) fn check(vector: &Vector) -> Verdict {
             differs.insert("whole".into());
         });
     }
-    Verdict {
-        differs: differs.into(),
-        sane: !matches!(got, Got::Broken(_)),
-        got: format!("{got} after \"{}\"", run.sent.escape_ascii()),
+    let sane = !matches!(got, Got::Broken(_));
+    let text = format!("{got} after \"{}\"", run.sent.escape_ascii());
+    Verdict::new(differs.into(), sane, text).said(&words(input))
+}
+
+/// A line of the application that is said in the library's own words.
+fn word(name: &str, value: &str) -> Option<&'static str> {
+    let is = |field: &str| name.eq_ignore_ascii_case(field);
+    let mut options = value.split(',').map(str::trim);
+    if is("content-length") {
+        Some(LENGTH_IS_AN_ARGUMENT)
+    } else if is("connection") && options.any(|option| option.eq_ignore_ascii_case("close")) {
+        Some("close-is-a-call")
+    } else if is("transfer-encoding") && value.eq_ignore_ascii_case("chunked") {
+        Some("chunked-is-the-librarys")
+    } else {
+        None
     }
+}
+
+fn words(input: &Json) -> Words {
+    let lines = pairs(&input["headers"]).into_iter();
+    lines
+        .filter_map(|(name, value)| word(name, value))
+        .collect()
 }
 
 /// What our side did.
@@ -136,22 +156,15 @@ fn head<'b>(input: &Json, buf: &'b mut [u8]) -> Result<(Response<'b>, Option<u64
     let mut response = Response::to(&exchange, buf, read_status(&input["status"])?);
     let mut lengths = Vec::new();
     for (name, value) in pairs(&input["headers"]) {
-        let is = |field: &str| name.eq_ignore_ascii_case(field);
-        let is_option = |option: &str| {
-            value
-                .split(',')
-                .any(|other| other.trim().eq_ignore_ascii_case(option))
-        };
-        response = if is("content-length") {
-            lengths.push(value);
-            response
-        } else if is("connection") && is_option("close") {
-            response.close()
-        } else if is("transfer-encoding") && value.eq_ignore_ascii_case("chunked") {
+        response = match word(name, value) {
+            Some(LENGTH_IS_AN_ARGUMENT) => {
+                lengths.push(value);
+                response
+            }
+            Some("close-is-a-call") => response.close(),
             // That is how a body without a length is sent anyway.
-            response
-        } else {
-            response.header(name, value)
+            Some(_) => response,
+            None => response.header(name, value),
         };
     }
     Ok(match one_length(&lengths) {
