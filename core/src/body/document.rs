@@ -76,7 +76,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the value, or [`JsonError::Changed`]. Where some of the reply has left,
+    /// What is wrong with the value, or [`JsonError::LengthChanged`]. Where some of the reply has left,
     /// the connection must be closed; nothing more is sent.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
         if let Some(error) = self.error {
@@ -124,11 +124,11 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         if let Some(left) = self.transfer.left()
             && (left == written as u64) != self.document.is_done()
         {
-            return Err(JsonError::Changed);
+            return Err(JsonError::LengthChanged);
         }
         self.transfer
             .filled(written)
-            .map_err(|_| JsonError::Changed)
+            .map_err(|_| JsonError::LengthChanged)
     }
 
     /// `n` bytes of what was [`pending`](Self::pending) reached the connection.

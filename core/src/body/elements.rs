@@ -307,7 +307,9 @@ where
             let filled = core::mem::take(used);
             match filled {
                 0 if transfer.is_joining() && !matches!(self.work, Work::Rest) => transfer.part(),
-                _ => transfer.filled(filled).map_err(|_| JsonError::Changed)?,
+                _ => transfer
+                    .filled(filled)
+                    .map_err(|_| JsonError::LengthChanged)?,
             }
             if let Work::Rest = self.work {
                 transfer.join_end();

@@ -42,7 +42,7 @@ pub trait Document: sealed::Document {
             Some(len) => Ok(len),
             None => match self.measure()? {
                 needed if needed > buf.len() => Err(Error::Overflow { needed }),
-                _ => Err(Error::Json(JsonError::Changed)),
+                _ => Err(Error::Json(JsonError::LengthChanged)),
             },
         }
     }

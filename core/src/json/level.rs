@@ -121,7 +121,7 @@ impl<S: Sink> Level<S> {
             if let Some(last) = known.checked_sub(1) {
                 // A slice goes there at once.
                 if values.nth(last).is_none() {
-                    return Err(self.sink.fail(JsonError::Changed));
+                    return Err(self.sink.fail(JsonError::StructureChanged));
                 }
                 left -= known;
             }
@@ -154,7 +154,7 @@ impl<S: Sink> Level<S> {
         write: impl FnOnce(S, u8) -> Result<S, S::Error>,
     ) -> Result<S, S::Error> {
         if self.event()? != Event::Write {
-            return Err(self.sink.fail(JsonError::Changed));
+            return Err(self.sink.fail(JsonError::StructureChanged));
         }
         self.part(|sink, separator, _| write(sink, separator))?;
         Ok(self.sink)

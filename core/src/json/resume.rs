@@ -163,8 +163,8 @@ impl<T: Document> Resumable<T> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the value, [`JsonError::Changed`] where it is not what it was,
-    /// [`JsonError::Full`] where `buf` is shorter than [`MIN_BUFFER`](Self::MIN_BUFFER). What was
+    /// What is wrong with the value; [`JsonError::StructureChanged`] or [`JsonError::TextChanged`]
+    /// where it is not what it was; [`JsonError::Full`] where `buf` is shorter than [`MIN_BUFFER`](Self::MIN_BUFFER). What was
     /// written before is then no document, and cannot become one; a buffer that is long enough may
     /// be tried after `Full`. An error that a value makes up itself is [`JsonError::Custom`] here.
     pub fn fill(&mut self, buf: &mut [u8]) -> Result<usize, JsonError> {
@@ -227,7 +227,8 @@ impl<T: Document> Resumable<T> {
             (is_whole, None) if !is_whole || replay.target.get() == NOWHERE => {
                 Err(replay.error.get().unwrap_or(JsonError::Custom))
             }
-            _ => Err(JsonError::Changed),
+            _ if replay.is_found() && !replay.is_in_place() => Err(JsonError::TextChanged),
+            _ => Err(JsonError::StructureChanged),
         };
         self.error = result.err();
         result
@@ -301,10 +302,14 @@ const BEFORE: u32 = u32::MAX;
 const NOWHERE: u8 = u8::MAX;
 
 impl<'b> Replaying<'b> {
+    /// Whether the place was found.
+    fn is_found(&self) -> bool {
+        self.target.get() == 0 || self.edge.get().is_some()
+    }
+
     /// Whether the place was found, and all that was sent of the event there was the same.
     fn is_in_place(&self) -> bool {
-        let is_found = self.target.get() == 0 || self.edge.get().is_some();
-        is_found && self.swallow.get() == 0 && self.read.get() == 0
+        self.is_found() && self.swallow.get() == 0 && self.read.get() == 0
     }
 
     /// How much of the window is free for sure.
@@ -340,14 +345,14 @@ impl<'b> Replaying<'b> {
                 self.mark.set(self.left());
                 Ok(Event::Write)
             }
-            _ => Err(self.changed()),
+            _ => Err(self.changed(JsonError::StructureChanged)),
         }
     }
 
     #[cold]
-    fn changed(&self) -> JsonError {
-        self.note(JsonError::Changed);
-        JsonError::Changed
+    fn changed(&self, error: JsonError) -> JsonError {
+        self.note(error);
+        error
     }
 
     #[cold]
@@ -371,7 +376,7 @@ impl<'b> Replaying<'b> {
     #[inline(never)]
     fn spill(&self, bytes: &[u8]) -> Result<(), Stop> {
         if self.target.get() != 0 {
-            return Err(self.changed().into());
+            return Err(self.changed(JsonError::StructureChanged).into());
         }
         let left = self.swallow.get();
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
@@ -383,7 +388,7 @@ impl<'b> Replaying<'b> {
                 return Ok(());
             }
             if self.sum.get() != self.event.sum {
-                return Err(self.changed().into());
+                return Err(self.changed(JsonError::TextChanged).into());
             }
         }
         let mut rest = self.rest.take();
@@ -442,7 +447,7 @@ impl<'b> Replaying<'b> {
         let skipped = string.skip.min(text.len());
         let mut text = match text.get(skipped..) {
             Some(text) => text.as_bytes(),
-            None => return Err(self.changed().into()),
+            None => return Err(self.changed(JsonError::TextChanged).into()),
         };
         if skipped > 0 {
             string.skip -= skipped;
@@ -497,7 +502,7 @@ impl Replay for &Replaying<'_> {
         } else if kinds.get(level) == kind as u8 {
             self.index.set(BEFORE);
         } else {
-            return Err(self.changed());
+            return Err(self.changed(JsonError::StructureChanged));
         }
         Ok(())
     }
@@ -512,8 +517,8 @@ impl Replay for &Replaying<'_> {
         if let Some(at) = self.path.get(usize::from(level)) {
             let index = at.get().wrapping_add(1);
             if index == BEFORE {
-                self.note(JsonError::Long);
-                return Err(JsonError::Long);
+                self.note(JsonError::TooManyElements);
+                return Err(JsonError::TooManyElements);
             }
             at.set(index);
             self.levels.set(level + 1);

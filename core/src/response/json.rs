@@ -196,7 +196,7 @@ impl<'b> Response<'b> {
                 room = digits(len);
                 let free = self.behind_length(room);
                 if len <= free.len() && document.try_write(free) != Some(len) {
-                    return Err(Error::Json(JsonError::Changed));
+                    return Err(Error::Json(JsonError::LengthChanged));
                 }
                 len
             }
@@ -225,7 +225,7 @@ impl<'b> Response<'b> {
                 write(&mut text)?;
                 let len = text.len();
                 if before.is_some_and(|before| before != len) {
-                    return Err(Error::Json(JsonError::Changed));
+                    return Err(Error::Json(JsonError::LengthChanged));
                 }
                 let needed = digits(len);
                 if len <= text.capacity() || room == needed {

@@ -30,8 +30,9 @@ use super::{BySerde, Dialect, JsonError, Sink, Strict};
 /// order. A filter can be a constant, and serves any number of values.
 ///
 /// The names in it must be those that the models have; each is looked up where it is first used. A
-/// mistake is [`JsonError::Part`], not a reply that says too much: a name that a model does not
-/// have, a name where there is a list, an index where there is none. So what is named in models of
+/// mistake is an error, not a reply that says too much: a name that a model does not have is
+/// [`JsonError::UnknownField`], a name where there is a list [`JsonError::NotAModel`], an index
+/// where there is none [`JsonError::NotAList`]. So what is named in models of
 /// several kinds, such as the variants of an untagged enum, must be a field of all that come. Keys
 /// that a map does not have, and indices beyond the end of a list, mean nothing.
 ///

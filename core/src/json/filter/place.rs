@@ -46,7 +46,7 @@ impl<'p> Place<'p> {
         match self.choice.count(|part| !part.is_each()) {
             0 => Ok(0),
             names @ 1..=64 => Ok(u64::MAX >> (64 - names)),
-            _ => Err(self.error(JsonError::Part)),
+            _ => Err(self.error(JsonError::TooManyFields)),
         }
     }
 
@@ -54,7 +54,7 @@ impl<'p> Place<'p> {
     pub(super) fn map<E: ser::Error>(self) -> Result<(), E> {
         match self.choice.count(|part| part.index().is_some()) {
             0 => Ok(()),
-            _ => Err(self.error(JsonError::Part)),
+            _ => Err(self.error(JsonError::NotAList)),
         }
     }
 
@@ -62,7 +62,7 @@ impl<'p> Place<'p> {
     pub(super) fn list<E: ser::Error>(self, len: Option<usize>) -> Result<(), E> {
         let is_from_end = |index: Option<i32>| index.is_some_and(|index| index < 0);
         if self.choice.count(|part| part.name().is_some()) != 0 {
-            return Err(self.error(JsonError::Part));
+            return Err(self.error(JsonError::NotAModel));
         }
         if len.is_none() && self.choice.count(|part| is_from_end(part.index())) != 0 {
             return Err(self.error(JsonError::Length));
@@ -130,7 +130,15 @@ impl<'p> Place<'p> {
     pub(super) fn end<E: ser::Error>(self, missing: u64) -> Result<(), E> {
         match missing {
             0 => Ok(()),
-            _ => Err(self.error(JsonError::Part)),
+            _ => Err(self.no_such_field()),
+        }
+    }
+
+    #[cold]
+    fn no_such_field<E: ser::Error>(self) -> E {
+        match self.choice.count(|part| part.index().is_some()) {
+            0 => self.error(JsonError::UnknownField),
+            _ => self.error(JsonError::NotAList),
         }
     }
 }
