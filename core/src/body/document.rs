@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
-use crate::json::resume::MIN_BUFFER;
+use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::{Document, Resumable};
 use crate::request::exchange::Exchange;
 

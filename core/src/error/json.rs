@@ -1,14 +1,14 @@
 use core::fmt;
 
-/// Why a value could not be written as JSON.
+/// The reason why a value could not be written as JSON.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum JsonError {
     /// A `Serialize` implementation failed by itself; its message is lost.
     Custom,
-    /// Arrays and objects nest deeper than [`MAX_DEPTH`](crate::json::MAX_DEPTH); or a `Filter` said
-    /// more than one thing about a value, and about each of nine values one in another.
+    /// Arrays and objects nest deeper than [`MAX_DEPTH`](crate::json::MAX_DEPTH); or a `Filter`
+    /// said more than one thing about a value, and about each of nine values one in another.
     Depth,
     /// An element came where there is none: an item in an object, a member in an array, or anything
     /// after an element that was not sent to its end.

@@ -10,7 +10,7 @@ use crate::field::media;
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
 #[cfg(not(target_pointer_width = "64"))]
-use crate::json::tally;
+use crate::json::document::compact::write_and_measure;
 use crate::json::{Dialect, Document, Strict, ToJson};
 use crate::request::exchange::{Content, Version};
 #[cfg(not(target_pointer_width = "64"))]
@@ -83,7 +83,7 @@ impl<'b> Response<'b> {
         #[cfg(target_pointer_width = "64")]
         return self.put_document(document);
         #[cfg(not(target_pointer_width = "64"))]
-        self.put_document(&|buf| tally(document, buf))
+        self.put_document(&|buf| write_and_measure(document, buf))
     }
 
     /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
