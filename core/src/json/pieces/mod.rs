@@ -4,4 +4,6 @@
 mod point;
 mod replay;
 pub(crate) mod resumable;
+#[cfg(test)]
+mod tests;
 mod window;
