@@ -1,4 +1,4 @@
-//! The place of a value that `serde` writes. What it writes there is in the files above this one.
+//! The place of a value that `serde` writes. It knows no type of value, and no container.
 
 use serde_core::ser::Serialize;
 

@@ -16,19 +16,22 @@ pub(super) struct ResumePoint {
 }
 
 impl ResumePoint {
-    /// The start of a document.
-    pub(super) const START: Self = Self {
-        path: [0; LEVELS],
-        kinds: Kinds(0),
-        levels: 0,
-        element: Sent {
-            sent: 0,
-            sum: Sum::START,
-            read: 0,
-            written: 0,
-            whole: Sum::START,
-        },
-    };
+    /// The start of a document. A constant would lie in flash besides, and be copied from there.
+    #[inline(always)]
+    pub(super) const fn start() -> Self {
+        Self {
+            path: [0; LEVELS],
+            kinds: Kinds(0),
+            levels: 0,
+            element: Sent {
+                sent: 0,
+                sum: Sum::START,
+                read: 0,
+                written: 0,
+                whole: Sum::START,
+            },
+        }
+    }
 }
 
 /// The bytes that were sent of the last element.

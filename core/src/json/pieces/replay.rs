@@ -67,7 +67,7 @@ pub(super) const HALTED: u8 = u8::MAX;
 
 impl<'b> Replaying<'b> {
     /// Tells whether the place was found.
-    pub(super) fn is_found(&self) -> bool {
+    fn is_found(&self) -> bool {
         self.target.get() == 0 || self.edge.get().is_some()
     }
 
@@ -110,12 +110,18 @@ impl<'b> Replaying<'b> {
                 self.mark.set(self.left());
                 Ok(ElementAction::Write)
             }
-            _ => Err(self.changed(JsonError::StructureChanged)),
+            _ => Err(self.changed()),
         }
     }
 
+    /// Notes what changed: before the place is found the structure, and there the text.
     #[cold]
-    fn changed(&self, error: JsonError) -> JsonError {
+    #[inline(never)]
+    pub(super) fn changed(&self) -> JsonError {
+        let error = match self.is_found() {
+            true => JsonError::TextChanged,
+            false => JsonError::StructureChanged,
+        };
         self.note(error);
         error
     }
@@ -141,7 +147,7 @@ impl<'b> Replaying<'b> {
     #[inline(never)]
     pub(super) fn write_bytes(&self, bytes: &[u8]) -> Result<(), WriteFailed> {
         if self.target.get() != 0 {
-            return Err(self.changed(JsonError::StructureChanged).into());
+            return Err(self.changed().into());
         }
         let left = self.swallow.get();
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
@@ -153,7 +159,7 @@ impl<'b> Replaying<'b> {
                 return Ok(());
             }
             if self.sum.get() != self.element.sum {
-                return Err(self.changed(JsonError::TextChanged).into());
+                return Err(self.changed().into());
             }
         }
         let mut rest = self.rest.take();
@@ -211,7 +217,7 @@ impl<'b> Replaying<'b> {
         let skipped = string.skip.min(text.len());
         let mut text = match text.get(skipped..) {
             Some(text) => text.as_bytes(),
-            None => return Err(self.changed(JsonError::TextChanged).into()),
+            None => return Err(self.changed().into()),
         };
         if skipped > 0 {
             string.skip -= skipped;
@@ -266,7 +272,7 @@ impl Replay for &Replaying<'_> {
         } else if kinds.get(level) == kind as u8 {
             self.index.set(BEFORE);
         } else {
-            return Err(self.changed(JsonError::StructureChanged));
+            return Err(self.changed());
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ impl<T: Document> Resumable<T> {
     pub const fn new(document: T) -> Self {
         Self {
             document,
-            point: ResumePoint::START,
+            point: ResumePoint::start(),
             is_done: false,
             error: None,
         }
@@ -131,8 +131,7 @@ impl<T: Document> Resumable<T> {
             (is_whole, None) if !is_whole || replay.target.get() == HALTED => {
                 Err(replay.error.get().unwrap_or(JsonError::Custom))
             }
-            _ if replay.is_found() && !replay.is_in_place() => Err(JsonError::TextChanged),
-            _ => Err(JsonError::StructureChanged),
+            _ => Err(replay.changed()),
         };
         self.error = result.err();
         result
