@@ -163,13 +163,16 @@ fn a_length_that_is_not_the_bodys_is_an_error() {
     let (wire, result) = sent(&Exchange::GET, Status::OK, b"hello", |response| {
         response.sized_exactly(10)
     });
-    assert_eq!(result, Err(BodyError::Short { missing: 5 }));
+    assert_eq!(result, Err(BodyError::TooShort { missing: 5 }));
     assert_eq!(wire, b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello");
 
     let (wire, result) = sent(&Exchange::GET, Status::OK, b"hello", |response| {
         response.sized_exactly(3)
     });
-    assert_eq!((wire.as_slice(), result), (&b""[..], Err(BodyError::Long)));
+    assert_eq!(
+        (wire.as_slice(), result),
+        (&b""[..], Err(BodyError::TooLong))
+    );
 }
 
 #[test]
@@ -789,7 +792,7 @@ fn a_file_that_ends_early_is_an_error() {
     let mut buf = buffer(512);
     let transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
     let driven = drive_file(transfer, b"abcd", FileWay::Filled, &[]);
-    assert_eq!(driven.result, Err(BodyError::Short { missing: 2 }));
+    assert_eq!(driven.result, Err(BodyError::TooShort { missing: 2 }));
 }
 
 #[test]
@@ -967,9 +970,9 @@ fn streamed(transfer: Transfer<'_>, chunks: &[&str]) -> (String, Result<(), Stre
 #[test]
 fn chunks_that_are_not_as_long_as_promised_are_an_error() {
     for (len, want) in [
-        (4, BodyError::Long),
-        (5, BodyError::Long),
-        (7, BodyError::Short { missing: 1 }),
+        (4, BodyError::TooLong),
+        (5, BodyError::TooLong),
+        (7, BodyError::TooShort { missing: 1 }),
     ] {
         let mut buf = buffer(512);
         let transfer = Response::new(&mut buf, Status::OK).sized_exactly(len);
