@@ -619,7 +619,7 @@ fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_ou
                     assert!(reply.ends_with(format!("\r\n\r\n\"{body}\"").as_bytes()));
                     assert!(!reply.contains(&b'#'));
                 }
-                Err(Error::Overflow { .. } | Error::Json(JsonError::Changed)) => {}
+                Err(Error::Overflow { .. } | Error::Json(JsonError::LengthChanged)) => {}
                 Err(error) => panic!("{error}"),
             }
         }

@@ -60,7 +60,7 @@ fn a_field_that_a_model_has_twice_does_not_hide_a_name_that_it_has_not() {
         }
     }
     let misspelled = [Name("a"), Name("secrte")];
-    assert_eq!(excluded(&Twice, &misspelled), Err(JsonError::Part));
+    assert_eq!(excluded(&Twice, &misspelled), Err(JsonError::UnknownField));
     assert_eq!(
         excluded(&Twice, &[Name("a"), Name("secret")]).unwrap(),
         "{}"
@@ -75,7 +75,10 @@ fn a_model_of_64_fields_is_filtered_by_name_and_not_by_more() {
     }
     let parts = [Name("a"); 65];
     assert_eq!(excluded(&One { a: 1 }, &parts[..64]).unwrap(), "{}");
-    assert_eq!(excluded(&One { a: 1 }, &parts), Err(JsonError::Part));
+    assert_eq!(
+        excluded(&One { a: 1 }, &parts),
+        Err(JsonError::TooManyFields)
+    );
 }
 
 #[test]
@@ -373,26 +376,27 @@ fn a_name_that_is_not_there_is_an_error() {
         assert!(included(&skips, parts).is_ok(), "{parts:?}");
         assert!(excluded(&skips, parts).is_ok(), "{parts:?}");
     }
-    for parts in [
-        &[Name("c")][..],
-        &[Name("a"), Name("z")],
-        &[In("z", &[])],
-        &[Name("")],
-        &[Name("*")],
-        &[At(0)],
-        &[InAt(-1, &[])],
+    for (parts, error) in [
+        (&[Name("c")][..], JsonError::UnknownField),
+        (&[Name("a"), Name("z")], JsonError::UnknownField),
+        (&[In("z", &[])], JsonError::UnknownField),
+        (&[Name("")], JsonError::UnknownField),
+        (&[Name("*")], JsonError::UnknownField),
+        (&[At(0)], JsonError::NotAList),
+        (&[InAt(-1, &[])], JsonError::NotAList),
+        (&[Name("z"), At(0)], JsonError::NotAList),
     ] {
-        assert_eq!(included(&skips, parts), Err(JsonError::Part), "{parts:?}");
-        assert_eq!(excluded(&skips, parts), Err(JsonError::Part), "{parts:?}");
+        assert_eq!(included(&skips, parts), Err(error), "{parts:?}");
+        assert_eq!(excluded(&skips, parts), Err(error), "{parts:?}");
         let both = Filter::new().include(&[Each]).exclude(parts);
-        assert_eq!(filtered(&skips, &both), Err(JsonError::Part));
+        assert_eq!(filtered(&skips, &both), Err(error));
     }
     // A list has no names and a map no indices.
     let map: BTreeMap<&str, u8> = [("a", 1)].into();
-    assert_eq!(excluded(&map, &[At(0)]), Err(JsonError::Part));
+    assert_eq!(excluded(&map, &[At(0)]), Err(JsonError::NotAList));
     assert_eq!(excluded(&map, &[Name("b")]).unwrap(), r#"{"a":1}"#);
-    assert_eq!(excluded(&POINTS, &[Name("x")]), Err(JsonError::Part));
-    assert_eq!(excluded(&[0; 0], &[Name("x")]), Err(JsonError::Part));
+    assert_eq!(excluded(&POINTS, &[Name("x")]), Err(JsonError::NotAModel));
+    assert_eq!(excluded(&[0; 0], &[Name("x")]), Err(JsonError::NotAModel));
     // A variant names the one value of a map. Its fields are those of a model or a list.
     let model = Enum::Struct { a: 1 };
     assert_eq!(
@@ -401,15 +405,15 @@ fn a_name_that_is_not_there_is_an_error() {
     );
     assert_eq!(
         excluded(&model, &[In("Struct", &[Name("b")])]),
-        Err(JsonError::Part)
+        Err(JsonError::UnknownField)
     );
-    assert_eq!(excluded(&model, &[At(0)]), Err(JsonError::Part));
+    assert_eq!(excluded(&model, &[At(0)]), Err(JsonError::NotAList));
     let tuple = Enum::Tuple(1, 2);
     assert_eq!(
         excluded(&tuple, &[In("Tuple", &[Name("0")])]),
-        Err(JsonError::Part)
+        Err(JsonError::NotAModel)
     );
-    assert_eq!(excluded(&tuple, &[At(0)]), Err(JsonError::Part));
+    assert_eq!(excluded(&tuple, &[At(0)]), Err(JsonError::NotAList));
     // What has no parts has none to be left out.
     assert_eq!(
         excluded(&POINTS[0], &[In("x", &[Name("z"), At(1)])]).unwrap(),
@@ -597,7 +601,7 @@ fn names_are_those_of_fields_and_never_aliases() {
     );
     assert_eq!(
         included(&[Swapped], &[InEach(&[Name("nope")])]),
-        Err(JsonError::Part)
+        Err(JsonError::UnknownField)
     );
 }
 
@@ -703,7 +707,7 @@ fn a_value_that_hides_an_error_does_not_hide_the_filters() {
         }
     }
     let parts = [In("a", &[Name("nope")])];
-    assert_eq!(excluded(&Hides, &parts), Err(JsonError::Part));
+    assert_eq!(excluded(&Hides, &parts), Err(JsonError::UnknownField));
 }
 
 #[test]
@@ -1116,7 +1120,7 @@ impl Rules {
             Any::Newtype(value) | Any::Some(value) => self.write(value, include, exclude),
             Any::List(items) | Any::Tuple(items) | Any::Unknown(items) => {
                 if has(&|key| matches!(key, Key::Name(_))) {
-                    return Err(JsonError::Part);
+                    return Err(JsonError::NotAModel);
                 }
                 let is_unknown = matches!(value, Any::Unknown(_));
                 if is_unknown && has(&|key| matches!(key, Key::Index(..0))) {
@@ -1129,7 +1133,7 @@ impl Rules {
                 let texts: Vec<String> = texts.into_iter().flatten().collect();
                 Ok(format!("[{}]", texts.join(",")))
             }
-            Any::Map(_) | Any::Variant(..) if has_index => Err(JsonError::Part),
+            Any::Map(_) | Any::Variant(..) if has_index => Err(JsonError::NotAList),
             Any::Map(pairs) => {
                 let mut members = Vec::new();
                 for (name, value) in pairs {
@@ -1160,9 +1164,11 @@ impl Rules {
                     members.extend(text.map(|text| member(key, text)));
                 }
                 let is_field = |name| fields.iter().any(|field| field.name == name);
-                match has(&|key| matches!(key, Key::Name(name) if !is_field(name))) || has_index {
-                    true => Err(JsonError::Part),
-                    false => Ok(format!("{{{}}}", members.join(","))),
+                let has_unknown = has(&|key| matches!(key, Key::Name(name) if !is_field(name)));
+                match (has_index, has_unknown) {
+                    (true, _) => Err(JsonError::NotAList),
+                    (false, true) => Err(JsonError::UnknownField),
+                    (false, false) => Ok(format!("{{{}}}", members.join(","))),
                 }
             }
         }

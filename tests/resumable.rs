@@ -206,7 +206,12 @@ fn is_json_or_refused(result: Result<Vec<u8>, JsonError>, why: &dyn Fn() -> Stri
             true
         }
         Err(error) => {
-            let refusals = [JsonError::Changed, JsonError::Integer, JsonError::NotFinite];
+            let refusals = [
+                JsonError::Integer,
+                JsonError::NotFinite,
+                JsonError::StructureChanged,
+                JsonError::TextChanged,
+            ];
             assert!(refusals.contains(&error), "{error:?} {}", why());
             false
         }

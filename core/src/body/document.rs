@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
-use crate::json::resume::MIN_BUFFER;
+use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::{Document, Resumable};
 use crate::request::exchange::Exchange;
 
@@ -76,7 +76,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     ///
     /// # Errors
     ///
-    /// An error of the value, or [`JsonError::Changed`]. Nothing more is sent; if some of the reply
+    /// An error of the value, or [`JsonError::LengthChanged`]. Nothing more is sent; if some of the reply
     /// has left, the connection must be closed.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
         if let Some(error) = self.error {
@@ -124,11 +124,11 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         if let Some(left) = self.transfer.left()
             && (left == written as u64) != self.document.is_done()
         {
-            return Err(JsonError::Changed);
+            return Err(JsonError::LengthChanged);
         }
         self.transfer
             .filled(written)
-            .map_err(|_| JsonError::Changed)
+            .map_err(|_| JsonError::LengthChanged)
     }
 
     /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.

@@ -2,10 +2,10 @@ use core::fmt;
 
 use super::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
-use crate::json::document::sealed;
-use crate::json::level::Level;
-use crate::json::resume::MIN_BUFFER;
-use crate::json::sink::Kind;
+use crate::json::container::Container;
+use crate::json::document::text::DocumentText;
+use crate::json::pieces::resumable::MIN_BUFFER;
+use crate::json::sink::replay::Kind;
 use crate::json::{Dialect, Document, Nothing, Resumable, Sink};
 use crate::request::exchange::Exchange;
 
@@ -307,7 +307,9 @@ where
             let filled = core::mem::take(used);
             match filled {
                 0 if transfer.is_joining() && !matches!(self.work, Work::Rest) => transfer.part(),
-                _ => transfer.filled(filled).map_err(|_| JsonError::Changed)?,
+                _ => transfer
+                    .filled(filled)
+                    .map_err(|_| JsonError::LengthChanged)?,
             }
             if let Work::Rest = self.work {
                 transfer.join_end();
@@ -339,28 +341,28 @@ struct Element<'e, T> {
     value: T,
 }
 
-impl<T: sealed::Document> sealed::Document for Element<'_, T> {
+impl<T: DocumentText> DocumentText for Element<'_, T> {
     type Dialect = T::Dialect;
 
-    fn put<S>(&self, sink: S, depth: u8) -> Result<S, S::Error>
+    fn write_text<S>(&self, sink: S, depth: u8) -> Result<S, S::Error>
     where
         S: Sink<Dialect = Self::Dialect>,
     {
-        let mut level = Level::new(sink, depth, Kind::Array)?;
-        level.separator = self.separator;
-        level.element(self.name, Whole(&self.value))?;
-        Ok(level.sink)
+        let mut container = Container::new(sink, depth, Kind::Array)?;
+        container.separator = self.separator;
+        container.element(self.name, Whole(&self.value))?;
+        Ok(container.sink)
     }
 }
 
 struct Whole<'v, T>(&'v T);
 
-impl<S, T> crate::json::level::Put<S> for Whole<'_, T>
+impl<S, T> crate::json::container::WriteValue<S> for Whole<'_, T>
 where
     S: Sink<Dialect = T::Dialect>,
-    T: sealed::Document,
+    T: DocumentText,
 {
-    fn put(self, sink: S, depth: u8) -> Result<S, S::Error> {
-        self.0.put(sink, depth)
+    fn write_value(self, sink: S, depth: u8) -> Result<S, S::Error> {
+        self.0.write_text(sink, depth)
     }
 }

@@ -4,56 +4,50 @@
 //! [`Dialect::by_hand`] for [`ToJson`]) and a dialect. It goes into a slice, into a reply, or piece
 //! by piece through a small buffer ([`Resumable`]).
 //!
-//! [`Decimal`], [`AsText`] and [`NdArray`] are values of their own: decimals without fractions of
-//! two, integers that JavaScript keeps exact, arrays of any shape.
+//! [`Decimal`], [`AsText`] and [`NdArray`] are values of their own: decimals without binary
+//! floating point, integers that JavaScript keeps exact, arrays of any shape.
 
-#[cfg(target_pointer_width = "64")]
-mod count;
+// The room of text: values come in by hand or by `serde`, a dialect gives the rules, a sink takes
+// the bytes. Replies and bodies that hold a document are in other rooms.
+mod by_hand;
+#[cfg(feature = "serde")]
+mod by_serde;
+pub(crate) mod container;
 mod dialect;
 pub(crate) mod document;
-mod exact;
+mod escape;
 #[cfg(feature = "serde")]
 mod filter;
-mod fixed;
-mod hand;
-#[cfg(feature = "serde")]
-mod key;
-mod leaf;
-pub(crate) mod level;
 mod ndarray;
-mod nothing;
 mod number;
-#[cfg(feature = "serde")]
-mod refuse;
-pub(crate) mod resume;
-#[cfg(feature = "serde")]
-mod ser;
+pub(crate) mod pieces;
+mod rules;
+mod scalar;
 pub(crate) mod sink;
-#[cfg(target_pointer_width = "64")]
-mod slice;
-mod stop;
-#[cfg(any(test, not(target_pointer_width = "64")))]
-mod tally;
-mod text;
 
-pub use self::dialect::{Dialect, Lenient, Slashed, Strict};
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::document::tally;
-pub use self::document::{ByHand, Document};
+pub use self::by_hand::document::ByHand;
+pub use self::by_hand::elements::{Array, Object};
+pub use self::by_hand::value::{Outcome, ToJson, Value, Written};
 #[cfg(feature = "serde")]
-pub use self::exact::as_text;
-pub use self::exact::{AsText, Integer};
+pub use self::by_serde::document::BySerde;
+pub use self::container::MAX_DEPTH;
+pub use self::dialect::Dialect;
+pub use self::document::Document;
+pub use self::document::nothing::Nothing;
 #[cfg(feature = "serde")]
-pub use self::filter::{Field, Filter, Filtered, Model, Part};
-pub use self::fixed::Decimal;
-pub use self::hand::{Array, Object, Outcome, ToJson, Value, Written};
+pub use self::filter::filtered::Filtered;
+#[cfg(feature = "serde")]
+pub use self::filter::model::{Field, Model};
+#[cfg(feature = "serde")]
+pub use self::filter::part::Part;
+#[cfg(feature = "serde")]
+pub use self::filter::settings::Filter;
 pub use self::ndarray::NdArray;
-pub use self::nothing::Nothing;
-pub use self::resume::Resumable;
 #[cfg(feature = "serde")]
-pub use self::ser::BySerde;
-pub use self::sink::Sink;
+pub use self::number::as_text::as_text;
+pub use self::number::as_text::{AsText, Integer};
+pub use self::number::decimal::Decimal;
+pub use self::pieces::resumable::Resumable;
+pub use self::rules::{Lenient, Slashed, Strict};
+pub use self::sink::interface::Sink;
 pub use crate::error::JsonError;
-
-/// How deep arrays and objects may nest.
-pub const MAX_DEPTH: u8 = 254;

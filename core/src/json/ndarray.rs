@@ -1,7 +1,10 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use super::{JsonError, MAX_DEPTH, Outcome, Sink, ToJson, Value};
+use super::by_hand::value::{Outcome, ToJson, Value};
+use super::container::MAX_DEPTH;
+use super::sink::interface::Sink;
+use crate::error::JsonError;
 
 /// Writes an n-dimensional array as arrays of arrays, RFC 8259 § 5, from its shape and its elements
 /// in one slice: the last dimension varies fastest, as in C and as `numpy` has them.
@@ -16,7 +19,7 @@ use super::{JsonError, MAX_DEPTH, Outcome, Sink, ToJson, Value};
 /// # Ok::<(), replywire::Error>(())
 /// ```
 ///
-/// Where a dimension is 0, what is around it is still written, as `numpy` does: the shape 2 by 0 is
+/// A dimension of 0 does not hide those around it, as with `numpy`: the shape 2 by 0 is
 /// `[[],[]]`.
 pub struct NdArray<'a, T> {
     /// Never empty.
@@ -56,7 +59,7 @@ impl<'a, T> NdArray<'a, T> {
         }
     }
 
-    /// What the array is one of: elements, or rows with a dimension less.
+    /// Splits the array into elements, or into rows with a dimension less.
     fn parts(&self) -> Parts<'a, T> {
         match self.shape {
             [rows, shape @ ..] if !shape.is_empty() => Parts::Rows(Rows {
@@ -113,9 +116,9 @@ struct Rows<'a, T> {
     left: usize,
     /// The shape of each.
     shape: &'a [usize],
-    /// Those of all that are left.
+    /// The elements of all that are left.
     elements: &'a [T],
-    /// How many elements each has.
+    /// The number of elements in each.
     len: usize,
 }
 

@@ -140,7 +140,7 @@ impl Rules {
         depth: usize,
     ) -> Result<String, JsonError> {
         if choice.has_name() {
-            return Err(JsonError::Part);
+            return Err(JsonError::NotAModel);
         }
         if !is_known && choice.has(|step| matches!(step, Step::Index(..0))) {
             return Err(JsonError::Length);
@@ -165,7 +165,7 @@ impl Rules {
         depth: usize,
     ) -> Result<String, JsonError> {
         if choice.has_index() {
-            return Err(JsonError::Part);
+            return Err(JsonError::NotAList);
         }
         let depth = deeper(depth)?;
         let mut texts = Vec::new();
@@ -197,9 +197,10 @@ impl Rules {
         }
         let is_field = |name: &str| members.iter().any(|field| field.name == name);
         let is_wrong = |step: &Step| matches!(step, Step::Name(name) if !is_field(name));
-        match choice.has_index() || choice.has(is_wrong) {
-            true => Err(JsonError::Part),
-            false => Ok(object(&texts)),
+        match (choice.has_index(), choice.has(is_wrong)) {
+            (true, _) => Err(JsonError::NotAList),
+            (false, true) => Err(JsonError::UnknownField),
+            (false, false) => Ok(object(&texts)),
         }
     }
 
@@ -213,14 +214,14 @@ impl Rules {
         depth: usize,
     ) -> Result<String, JsonError> {
         if choice.has_index() {
-            return Err(JsonError::Part);
+            return Err(JsonError::NotAList);
         }
         let Some(choice) = choice.part(named(Some(name))) else {
             return deeper(depth).map(|_| object(&[]));
         };
         let text = match value {
             // The variant's own fields are known before anything is written.
-            Shape::List(_, _) if is_own && choice.has_name() => return Err(JsonError::Part),
+            Shape::List(_, _) if is_own && choice.has_name() => return Err(JsonError::NotAModel),
             Shape::List(_, items) if is_own => self.list(items, true, &choice, deeper(depth)?)?,
             value => self.write(value, &choice, deeper(depth)?)?,
         };

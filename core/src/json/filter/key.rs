@@ -1,14 +1,14 @@
-//! Whether a map's key is a name.
+//! The comparison of a map's key with a name.
 
 use core::fmt::{self, Display, Write};
 
 use serde_core::ser::{self, Impossible, Serialize};
 
 use crate::error::JsonError;
-use crate::json::refuse::refuse_parts;
+use crate::json::by_serde::refuse::refuse_parts;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
-/// Whether JSON has `name` for `key`.
+/// Tells whether JSON has `name` for `key`.
 pub(super) fn is<K: Serialize + ?Sized>(key: &K, name: &str) -> bool {
     key.serialize(Compare { name }) == Ok(true)
 }
@@ -36,7 +36,7 @@ fn is_decimal(value: u64, digits: &[u8]) -> bool {
     decimal(value, &mut [0; MAX_DIGITS]) == digits
 }
 
-/// What is left of a name, as long as it is the same.
+/// The rest of a name, as long as it is the same.
 struct Rest<'n>(Option<&'n [u8]>);
 
 impl Write for Rest<'_> {

@@ -1,3 +1,5 @@
+//! Models: values that know more of their fields than a derived `Serialize` does.
+
 use core::fmt;
 
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
@@ -5,8 +7,8 @@ use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 /// Serializes a model that knows more of its fields than a derived `Serialize` does: that they are
 /// written by another name, are never written, have their default or were not set.
 ///
-/// Without a [`Filter`](super::Filter) every field is written by its alias. Models within are
-/// fields like others.
+/// Without a [`Filter`](super::settings::Filter) every field is written by its alias. Models within
+/// are fields like others.
 ///
 /// A serializer that writes the names of newtypes shows the notes about a field; those of JSON do
 /// not.
@@ -104,7 +106,7 @@ impl<S: Serializer> fmt::Debug for Model<S> {
     }
 }
 
-/// What is to be known of a field of a [`Model`].
+/// The description of a field of a [`Model`].
 #[derive(Clone, Copy)]
 pub struct Field {
     name: &'static str,
@@ -125,13 +127,14 @@ impl Field {
         }
     }
 
-    /// Writes the field by another name, unless a filter says [`by_name`](super::Filter::by_name).
+    /// Writes the field by another name, unless a filter says
+    /// [`by_name`](super::settings::Filter::by_name).
     #[must_use]
     pub const fn alias(self, alias: &'static str) -> Self {
         Self { alias, ..self }
     }
 
-    /// Notes whether the value is the field's default.
+    /// Notes that the value is the field's default, or is not.
     #[must_use]
     pub const fn default(self, is_default: bool) -> Self {
         let mark = Mark {
@@ -141,7 +144,7 @@ impl Field {
         Self { mark, ..self }
     }
 
-    /// Notes whether nobody has set the value.
+    /// Notes that nobody has set the value, or that somebody has.
     #[must_use]
     pub const fn unset(self, is_unset: bool) -> Self {
         let mark = Mark {
@@ -164,7 +167,7 @@ impl fmt::Debug for Field {
     }
 }
 
-/// What is noted of a field's value. It gets to the filter as the name of a newtype.
+/// The notes on a field's value. It gets to the filter as the name of a newtype.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Mark {
     pub(super) is_default: bool,

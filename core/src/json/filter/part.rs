@@ -1,7 +1,9 @@
+//! Parts of a value, by which a filter names them.
+
 use core::fmt;
 
-/// A part of a value that a [`Filter`](super::Filter) includes or excludes: a field of a model, a
-/// value of a map or an element of a list. `In` and its like mean parts of a part.
+/// A part of a value that a [`Filter`](super::settings::Filter) includes or excludes: a field of a
+/// model, a value of a map or an element of a list. `In` and its like mean parts of a part.
 ///
 /// A *model* is what serializes as a struct. A map's value is meant by its key as JSON has it; but
 /// by none where the key is an integer beyond 64 bits or a number with a fraction. A variant of an
@@ -54,7 +56,7 @@ impl<'f> Part<'f> {
         matches!(self, Self::Each | Self::InEach(_))
     }
 
-    /// The parts of the part that are meant; `None` where that is all of it.
+    /// Gives the parts of the part that are meant; `None` where that is all of it.
     pub(super) const fn parts(self) -> Option<&'f [Self]> {
         match self {
             Self::In(_, parts) | Self::InAt(_, parts) | Self::InEach(parts) => Some(parts),

@@ -1,4 +1,4 @@
-//! What a filter has to know of a field before it writes it.
+//! The probe of a field: what a filter has to know before it writes it.
 
 use core::fmt::Display;
 
@@ -6,14 +6,14 @@ use serde_core::ser::{self, Impossible, Serialize};
 
 use super::model::Mark;
 use crate::error::JsonError;
-use crate::json::refuse::refuse_parts;
+use crate::json::by_serde::refuse::refuse_parts;
 
-/// What a field's value says about the field.
+/// The facts that a field's value tells about the field.
 #[derive(Default)]
 pub(super) struct Facts {
     /// The field's name, where its value came with one.
     pub(super) name: Option<&'static str>,
-    /// What [`Model`](super::Model) has noted.
+    /// The notes of a [`Model`](super::model::Model).
     pub(super) mark: Mark,
     pub(super) is_null: bool,
 }
@@ -38,7 +38,7 @@ struct Probe<'f> {
     layer: Layer,
 }
 
-/// What a newtype can be.
+/// The meanings that a newtype can have.
 enum Layer {
     /// A mark.
     Outermost,

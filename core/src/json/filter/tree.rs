@@ -1,18 +1,18 @@
-//! Where in the two trees of a filter a value is.
+//! The two trees of a filter, and the place of a value in them.
 
 use serde_core::Serialize;
 
-use super::Part;
 use super::key;
+use super::part::Part;
 
-/// What one of the trees says about a value.
+/// The part of one of the trees that is about a value.
 #[derive(Clone, Copy)]
 pub(super) enum Tree<'p> {
     /// Nothing, and so nothing about its parts.
     Silent,
-    /// That these parts are meant.
+    /// These parts are meant.
     Parts(&'p [Part<'p>]),
-    /// That parts are meant, by more than one list.
+    /// Parts are meant, by more than one list.
     Joined(&'p Node<'p>),
 }
 
@@ -21,17 +21,17 @@ pub(super) enum Tree<'p> {
 pub(super) struct Node<'p> {
     above: Tree<'p>,
     step: Step<'p>,
-    /// Whether what is said about each part is about this one too.
+    /// The lists about each part are about this one too.
     is_each: bool,
-    /// How many values around this one, and it, have several lists each: a list is looked for twice
-    /// in each of them.
+    /// The number of values around this one, and it, that have several lists each: a list is looked
+    /// for twice in each of them.
     depth: u8,
 }
 
-/// How many values one in another may have several lists each.
+/// The number of values one in another that may have several lists each.
 const MAX_JOINED: u8 = 8;
 
-/// How a value's part is called.
+/// The name of a value's part.
 #[derive(Clone, Copy)]
 pub(super) enum Step<'p> {
     Name(&'p str),
@@ -42,7 +42,7 @@ pub(super) enum Step<'p> {
 }
 
 impl Step<'_> {
-    /// Whether it is this part that `part` means by itself.
+    /// Tells whether it is this part that `part` means by itself.
     fn is(self, part: Part<'_>) -> bool {
         match self {
             Self::Name(name) => part.name() == Some(name),
@@ -56,7 +56,7 @@ impl Step<'_> {
     }
 }
 
-/// What a tree says about a value's part.
+/// The meaning of a tree for a value's part.
 #[derive(Clone, Copy)]
 enum Found<'p> {
     /// It is not in the tree.
@@ -80,8 +80,8 @@ impl Found<'_> {
 }
 
 impl<'p> Tree<'p> {
-    /// Shows `visit` the lists of parts that are about this value: what is said by its own name goes
-    /// before what is said about each.
+    /// Shows `visit` the lists of parts that are about this value: what is said by its own name
+    /// goes before what is said about each.
     fn lists(self, visit: &mut dyn FnMut(&'p [Part<'p>])) {
         match self {
             Self::Silent => {}
@@ -101,7 +101,7 @@ impl<'p> Tree<'p> {
         }
     }
 
-    /// How many values, this one and those around it, have several lists each.
+    /// Counts the values, this one and those around it, that have several lists each.
     const fn joined(self) -> u8 {
         match self {
             Self::Silent | Self::Parts(_) => 0,
@@ -109,7 +109,7 @@ impl<'p> Tree<'p> {
         }
     }
 
-    /// How many parts `is` true of.
+    /// Counts the parts that `is` is true of.
     #[inline]
     fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
         let mut here = |parts: &[Part<'p>]| parts.iter().filter(|part| is(**part)).count();
@@ -124,7 +124,7 @@ impl<'p> Tree<'p> {
         }
     }
 
-    /// What is said about a part.
+    /// Finds what is said about a part.
     #[inline]
     fn find(self, step: Step<'p>) -> Found<'p> {
         let mut said = Said::default();
@@ -136,7 +136,7 @@ impl<'p> Tree<'p> {
         said.found(self, step)
     }
 
-    /// What a map's key is called here.
+    /// Finds the name of a map's key.
     fn key<K: Serialize + ?Sized>(self, key: &K) -> Step<'p> {
         let mut step = Step::Other;
         self.lists(&mut |parts| {
@@ -150,14 +150,14 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// What lists say about a part by its own name, and about each.
+/// The words of lists about a part by its own name, and about each.
 #[derive(Default)]
 struct Said<'p> {
     itself: Meant<'p>,
     each: Meant<'p>,
 }
 
-/// What is meant of a part.
+/// The meaning of a part.
 #[derive(Default)]
 struct Meant<'p> {
     /// All of it: the first list that is about it says so.
@@ -187,7 +187,7 @@ impl<'p> Said<'p> {
         }
     }
 
-    /// What is said by its own name goes before what is said about each, and is joined with it where
+    /// Lets what is said by its own name go before what is said about each, and joins the two where
     /// neither means all of the part.
     fn found(self, above: Tree<'p>, step: Step<'p>) -> Found<'p> {
         let Self { itself, each } = self;
@@ -212,7 +212,7 @@ impl<'p> Said<'p> {
     }
 }
 
-/// What is included of a value, where that is not all, and what is excluded.
+/// The parts of a value that are included, where that is not all, and those that are excluded.
 #[derive(Clone, Copy)]
 pub(super) struct Choice<'p> {
     pub(super) include: Tree<'p>,
@@ -227,7 +227,7 @@ pub(super) struct Chosen<'p> {
 }
 
 impl Chosen<'_> {
-    /// What is included and excluded of it.
+    /// Tells what is included and excluded of it.
     pub(super) const fn choice(&self) -> Choice<'_> {
         Choice {
             include: self.include.tree(),
@@ -237,23 +237,23 @@ impl Chosen<'_> {
 }
 
 impl<'p> Choice<'p> {
-    /// Whether there is nothing to choose.
+    /// Tells whether there is nothing to choose.
     pub(super) const fn is_silent(self) -> bool {
         matches!((self.include, self.exclude), (Tree::Silent, Tree::Silent))
     }
 
-    /// Whether looking for what is said about parts would take too long.
+    /// Tells whether a search for what is said about parts would take too long.
     pub(super) const fn is_too_deep(self) -> bool {
         self.include.joined() > MAX_JOINED || self.exclude.joined() > MAX_JOINED
     }
 
-    /// A field or an element, unless it is left out.
+    /// Chooses a field or an element, unless it is left out.
     #[inline]
     pub(super) fn part(self, step: Step<'p>) -> Option<Chosen<'p>> {
         self.steps(step, step)
     }
 
-    /// A map's value, unless it is left out.
+    /// Chooses a map's value, unless it is left out.
     pub(super) fn value<K: Serialize + ?Sized>(self, key: &K) -> Option<Chosen<'p>> {
         self.steps(self.include.key(key), self.exclude.key(key))
     }
@@ -271,7 +271,7 @@ impl<'p> Choice<'p> {
         }
     }
 
-    /// How many parts `is` true of.
+    /// Counts the parts that `is` is true of.
     pub(super) fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
         let include = self.include.count(&mut is);
         include.saturating_add(self.exclude.count(is))

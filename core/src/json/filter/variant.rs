@@ -4,17 +4,17 @@ use serde_core::ser::{
     Error, Serialize, SerializeMap, SerializeStructVariant, SerializeTupleVariant, Serializer,
 };
 
-use super::place::Place;
+use super::context::FilterContext;
 use super::tree::{Chosen, Step};
 
 /// Begins a variant with fields; `None` where it is left out.
 pub(super) fn begin<'p, E: Error>(
-    place: Place<'p>,
+    context: FilterContext<'p>,
     variant: &'static str,
 ) -> Result<Option<Inside<'p>>, E> {
-    place.map()?;
-    let chosen = place.choice.part(Step::Name(variant));
-    Ok(chosen.map(|chosen| Inside { place, chosen }))
+    context.map()?;
+    let chosen = context.choice.part(Step::Name(variant));
+    Ok(chosen.map(|chosen| Inside { context, chosen }))
 }
 
 /// Writes what stays of a variant that is left out.
@@ -22,15 +22,15 @@ pub(super) fn left<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_map(Some(0))?.end()
 }
 
-/// Where the fields of a variant are.
+/// The inside of a variant, where its fields are.
 pub(super) struct Inside<'p> {
-    place: Place<'p>,
+    context: FilterContext<'p>,
     chosen: Chosen<'p>,
 }
 
 impl Inside<'_> {
-    pub(super) const fn place(&self) -> Place<'_> {
-        self.place.within(&self.chosen)
+    pub(super) const fn context(&self) -> FilterContext<'_> {
+        self.context.within(&self.chosen)
     }
 }
 
@@ -61,7 +61,7 @@ impl<S: SerializeTupleVariant> SerializeTupleVariant for TupleVariant<'_, S, S::
         let at = *index;
         *index = at.saturating_add(1);
         inside
-            .place()
+            .context()
             .element(at, Some(*len), value, |value| inner.serialize_field(value))
     }
 
@@ -100,7 +100,7 @@ impl<S: SerializeStructVariant> SerializeStructVariant for StructVariant<'_, S, 
         else {
             return Ok(());
         };
-        inside.place().field(missing, key, value, |key, value| {
+        inside.context().field(missing, key, value, |key, value| {
             inner.serialize_field(key, value)
         })
     }
@@ -114,7 +114,7 @@ impl<S: SerializeStructVariant> SerializeStructVariant for StructVariant<'_, S, 
         else {
             return Ok(());
         };
-        inside.place().skip(missing, key);
+        inside.context().skip(missing, key);
         inner.skip_field(key)
     }
 
@@ -125,7 +125,7 @@ impl<S: SerializeStructVariant> SerializeStructVariant for StructVariant<'_, S, 
                 inside,
                 missing,
             } => {
-                inside.place().end(missing)?;
+                inside.context().end(missing)?;
                 inner.end()
             }
             Self::Left(ok) => Ok(ok),

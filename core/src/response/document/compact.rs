@@ -2,7 +2,8 @@
 
 use crate::error::{Error, JsonError};
 use crate::field::media;
-use crate::json::{Document, tally};
+use crate::json::Document;
+use crate::json::document::compact::write_and_measure;
 use crate::request::exchange::Content;
 use crate::response::builder::Response;
 use crate::response::reply::Reply;
@@ -15,7 +16,7 @@ impl<'b> Response<'b> {
         self,
         document: &impl Document,
     ) -> Result<Reply<'b>, Error> {
-        self.write_measured(&|buf| tally(document, buf))
+        self.write_measured(&|buf| write_and_measure(document, buf))
     }
 
     #[inline(never)]
@@ -36,7 +37,7 @@ impl<'b> Response<'b> {
                 write(&mut text)?;
                 let len = text.len();
                 if before.is_some_and(|before| before != len) {
-                    return Err(Error::Json(JsonError::Changed));
+                    return Err(Error::Json(JsonError::LengthChanged));
                 }
                 let needed = digits(len);
                 if len <= text.capacity() || room == needed {

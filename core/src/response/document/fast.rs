@@ -34,7 +34,7 @@ impl<'b> Response<'b> {
                 room = digits(len);
                 let free = self.free_after_length(room);
                 if len <= free.len() && document.try_write(free) != Some(len) {
-                    return Err(Error::Json(JsonError::Changed));
+                    return Err(Error::Json(JsonError::LengthChanged));
                 }
                 len
             }

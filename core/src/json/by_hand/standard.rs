@@ -1,0 +1,109 @@
+//! Types of the language that write themselves.
+
+use super::value::{Outcome, ToJson, Value, written};
+use crate::json::number::fraction::shortest;
+use crate::json::number::wide;
+use crate::json::rules::Rules as _;
+use crate::json::scalar;
+use crate::json::sink::interface::Sink;
+
+impl<T: ToJson + ?Sized> ToJson for &T {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        (**self).to_json(out)
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        match self {
+            Some(value) => value.to_json(out),
+            None => out.null(),
+        }
+    }
+}
+
+impl<T: ToJson> ToJson for [T] {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.array()?.items(self)?.end()
+    }
+}
+
+impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        self.as_slice().to_json(out)
+    }
+}
+
+impl ToJson for str {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.string(self)
+    }
+}
+
+impl ToJson for char {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.string(self.encode_utf8(&mut [0; 4]))
+    }
+}
+
+impl ToJson for bool {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.bool(*self)
+    }
+}
+
+impl ToJson for () {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.null()
+    }
+}
+
+impl ToJson for f64 {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        out.double(*self)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty => $module:ident::$write:ident;)+) => {
+        $(
+            impl ToJson for $number {
+                #[inline]
+                fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+                    written($module::$write(out.sink, *self as _))
+                }
+            }
+        )+
+    };
+}
+
+numbers! {
+    i8 => scalar::signed_32;
+    i16 => scalar::signed_32;
+    i32 => scalar::signed_32;
+    i64 => scalar::signed;
+    i128 => wide::signed_128;
+    isize => scalar::signed;
+    u8 => scalar::unsigned_32;
+    u16 => scalar::unsigned_32;
+    u32 => scalar::unsigned_32;
+    u64 => scalar::unsigned;
+    u128 => wide::unsigned_128;
+    usize => scalar::unsigned;
+}
+
+impl ToJson for f32 {
+    #[inline]
+    fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+        written(shortest::single(out.sink, *self, S::Dialect::EXPONENTS))
+    }
+}

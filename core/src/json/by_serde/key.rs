@@ -1,0 +1,146 @@
+//! Keys of maps, which JSON wants to be strings.
+
+use core::fmt::Display;
+
+use serde_core::ser::{self, Serialize};
+
+use super::refuse::refuse_parts;
+use super::value::Serializer;
+use crate::error::JsonError;
+use crate::json::number::fraction::shortest;
+use crate::json::rules::Rules as _;
+use crate::json::scalar::display;
+use crate::json::sink::interface::Sink;
+
+/// Writes a map's key: a string as it is; a number, a boolean or null in quotes.
+pub(super) struct Key<S> {
+    pub(super) sink: S,
+}
+
+impl<S: Sink> Key<S> {
+    fn quoted(
+        self,
+        write: impl FnOnce(Serializer<S>) -> Result<S, S::Error>,
+    ) -> Result<S, S::Error> {
+        let sink = self.sink.write_array(b"\"")?;
+        write(Serializer { sink, depth: 0 })?.write_array(b"\"")
+    }
+
+    /// Writes Python's word for a number that is not finite.
+    #[cold]
+    fn not_finite(self, value: f64) -> Result<S, S::Error> {
+        self.sink.string(match value {
+            f64::INFINITY => "inf",
+            f64::NEG_INFINITY => "-inf",
+            _ => "nan",
+        })
+    }
+}
+
+macro_rules! quoted_keys {
+    ($($method:ident($type:ty);)+) => {
+        $(
+            fn $method(self, value: $type) -> Result<S, S::Error> {
+                self.quoted(|serializer| serializer.$method(value))
+            }
+        )+
+    };
+}
+
+impl<S: Sink> ser::Serializer for Key<S> {
+    type Ok = S;
+    type Error = S::Error;
+    type SerializeSeq = ser::Impossible<S, S::Error>;
+    type SerializeTuple = ser::Impossible<S, S::Error>;
+    type SerializeTupleStruct = ser::Impossible<S, S::Error>;
+    type SerializeTupleVariant = ser::Impossible<S, S::Error>;
+    type SerializeMap = ser::Impossible<S, S::Error>;
+    type SerializeStruct = ser::Impossible<S, S::Error>;
+    type SerializeStructVariant = ser::Impossible<S, S::Error>;
+
+    quoted_keys! {
+        serialize_bool(bool);
+        serialize_i8(i8);
+        serialize_i16(i16);
+        serialize_i32(i32);
+        serialize_i64(i64);
+        serialize_i128(i128);
+        serialize_u8(u8);
+        serialize_u16(u16);
+        serialize_u32(u32);
+        serialize_u64(u64);
+        serialize_u128(u128);
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<S, S::Error> {
+        if S::Dialect::NOT_FINITE_KEYS && !value.is_finite() {
+            return self.not_finite(value.into());
+        }
+        self.quoted(|Serializer { sink, .. }| {
+            shortest::single(sink, value, S::Dialect::KEY_EXPONENTS)
+        })
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<S, S::Error> {
+        if S::Dialect::NOT_FINITE_KEYS && !value.is_finite() {
+            return self.not_finite(value);
+        }
+        self.quoted(|Serializer { sink, .. }| {
+            shortest::any_double(sink, value, S::Dialect::KEY_EXPONENTS)
+        })
+    }
+
+    fn serialize_char(self, value: char) -> Result<S, S::Error> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<S, S::Error> {
+        self.sink.string(value)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
+        match str::from_utf8(value) {
+            Ok(text) if S::Dialect::BYTE_KEYS => self.serialize_str(text),
+            _ => Err(self.sink.fail(JsonError::Key)),
+        }
+    }
+
+    fn serialize_none(self) -> Result<S, S::Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, S::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<S, S::Error> {
+        self.quoted(Serializer::serialize_unit)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<S, S::Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<S, S::Error> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<S, S::Error> {
+        value.serialize(self)
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
+        display::display(self.sink, value)
+    }
+
+    refuse_parts!(S, S::Error, self => self.sink.fail(JsonError::Key));
+}

@@ -1,0 +1,11 @@
+//! Values that `serde` writes. A value, its container and the serializer are the parts of one
+//! recursion: a container knows the place of a value, and the serializer knows both.
+
+mod array;
+pub(super) mod document;
+mod key;
+mod object;
+pub(super) mod refuse;
+mod serializer;
+pub(super) mod value;
+mod variant;

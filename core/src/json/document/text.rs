@@ -1,0 +1,15 @@
+//! The text of a document, for a sink of any kind.
+
+use crate::json::rules::Rules;
+use crate::json::sink::interface::Sink;
+
+/// The text of a document. No other crate can name this trait, so documents are the crate's own.
+pub trait DocumentText {
+    type Dialect: Rules;
+
+    /// Writes the text to `sink`, as a value with `depth` arrays and objects around it.
+    #[doc(hidden)]
+    fn write_text<S>(&self, sink: S, depth: u8) -> Result<S, S::Error>
+    where
+        S: Sink<Dialect = Self::Dialect>;
+}

@@ -1,0 +1,75 @@
+//! Fractions on 64-bit targets: short decimals without a search for the shortest.
+
+use super::shortest::any_double;
+use crate::json::rules::Rules as _;
+use crate::json::scalar::fast::integer::{ZEROS, digits, eight_digits, write_eight};
+use crate::json::sink::interface::{Sink, WINDOW};
+
+/// Writes the shortest decimal that is read back as `value`.
+#[inline]
+pub(in crate::json) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::Error> {
+    let mut room = sink.take_room();
+    if let Some(window) = room.first_chunk_mut() {
+        return match short_decimal(window, value) {
+            0 => any_double(sink.commit(room, 0)?, value, S::Dialect::EXPONENTS),
+            len => sink.commit(room, len),
+        };
+    }
+    double_at_end(sink.commit(room, 0)?, value)
+}
+
+#[cold]
+fn double_at_end<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
+    let mut window = [0; WINDOW];
+    match short_decimal(&mut window, value) {
+        0 => any_double(sink, value, S::Dialect::EXPONENTS),
+        len => sink.write_bytes(window.get(..len).unwrap_or_default()),
+    }
+}
+
+/// Writes `value` as a decimal where at most six digits after the point say it, and gives its
+/// length, or 0.
+///
+/// `value` times 10^6 is then a whole number below 10^15, so the decimal has at most 15 significant
+/// digits. Two such decimals are never read as the same `f64`, so it is the shortest.
+#[inline(always)]
+fn short_decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
+    /// From here on the last bit of an `f64` is worth 1, so a sum is rounded to a whole number,
+    /// which its last bits are.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    let magnitude = value.abs();
+    let sum = magnitude * 1e6 + WHOLE;
+    let millionths = sum.to_bits() & ((1 << 52) - 1);
+    // The bound is one for what is not finite, too.
+    let is_exact = magnitude < 1e9 && (sum - WHOLE) / 1e6 == magnitude;
+    // Small numbers are spelled as the dialect does.
+    if !is_exact || (1..1000).contains(&millionths) {
+        return 0;
+    }
+    window[0] = b'-';
+    let whole = millionths / 1_000_000;
+    let fraction = millionths % 1_000_000;
+    let point = digits(window, usize::from(value.is_sign_negative()), whole) & 15;
+    if fraction.is_multiple_of(10_000) {
+        // Most have no more than two digits after the point.
+        let two = (fraction / 10_000) as u32;
+        let tens = (two * 103) >> 10;
+        let ones = two - tens * 10;
+        // The point, two digits, and a byte that is written over.
+        let text = u32::from_le_bytes(*b".00\0") + (tens << 8) + (ones << 16);
+        if let Some(to) = window
+            .get_mut(point..)
+            .and_then(|to| to.first_chunk_mut::<4>())
+        {
+            *to = text.to_le_bytes();
+        }
+        return point + 2 + usize::from(ones != 0);
+    }
+    if let Some(to) = window.get_mut(point) {
+        *to = b'.';
+    }
+    // Six digits, then "00".
+    let digits = eight_digits(fraction * 100);
+    write_eight(window, point + 1, digits | ZEROS);
+    point + 9 - (digits.trailing_zeros() / 8) as usize
+}
