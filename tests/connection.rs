@@ -3,8 +3,8 @@
 use conformance::script::{Script, poll_times};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
-    Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError, Sent,
-    Transport, Unsent, serve_connection,
+    Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError,
+    Transport, Unanswered, serve_connection,
 };
 
 /// Answers by path.
@@ -15,9 +15,9 @@ impl<T: Transport> Handler<T> for App {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         match request.path() {
-            "/fail" => Err(Unsent::new()),
+            "/fail" => Err(Unanswered::new()),
             "/hints" => hints(responder).await,
             "/interim" => interim(responder).await,
             "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
@@ -62,7 +62,7 @@ impl<T: Transport> Handler<T> for App {
     }
 }
 
-async fn read<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn read<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let mut content = Vec::new();
     let mut room = [0; 3];
     while let n @ 1.. = responder.read(&mut room).await? {
@@ -76,7 +76,7 @@ async fn read<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Uns
 async fn transfer_to<T: Transport>(
     responder: Responder<'_, T>,
     status: Status,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let sent = responder.transfer(
         |exchange, buf| Response::to(exchange, buf, status).sized(0),
         &b""[..],
@@ -87,7 +87,7 @@ async fn transfer_to<T: Transport>(
 async fn transfer<T: Transport>(
     responder: Responder<'_, T>,
     end: impl FnOnce(Response<'_>) -> Result<replywire::body::Transfer<'_>, Error>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let sent = responder.transfer(
         |exchange, buf| end(Response::to(exchange, buf, Status::OK)),
         &b"measured"[..],
@@ -95,7 +95,7 @@ async fn transfer<T: Transport>(
     Ok(sent.await?)
 }
 
-async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     responder
         .inform(|exchange, buf| {
             Response::to(exchange, buf, Status::EARLY_HINTS)
@@ -108,12 +108,12 @@ async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Un
     Ok(sent.await?)
 }
 
-async fn interim<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn interim<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let sent = responder
         .send(|exchange, buf| Response::to(exchange, buf, Status::EARLY_HINTS).empty())
         .await;
     assert!(matches!(sent, Err(SendError::Reply(Error::InterimStatus))));
-    Err(Unsent::new())
+    Err(Unanswered::new())
 }
 
 type Outcome = Result<Closed, ConnectionError<std::convert::Infallible>>;

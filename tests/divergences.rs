@@ -12,7 +12,8 @@ use replywire::json::{Dialect, Filter, JsonError, Lenient, Slashed, Strict};
 use replywire::request::{Exchange, Version};
 use replywire::{Disposition, Draft, Error, Headers, HttpDate, Reply, Response, SetCookie, Status};
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
+    Answered, Buffers, Closed, Handler, Limits, Request, Responder, Transport, Unanswered,
+    serve_connection,
 };
 use serde::Serialize;
 
@@ -656,7 +657,7 @@ fn an_empty_path_is_that_of_the_top() {
             &self,
             request: &Request<'_>,
             responder: Responder<'_, T>,
-        ) -> Result<Sent, Unsent> {
+        ) -> Result<Answered, Unanswered> {
             let reply = responder
                 .send(|exchange, buf| Response::to(exchange, buf, Status::OK).text(request.path()));
             Ok(reply.await?)
@@ -893,7 +894,7 @@ fn work_after_a_file_is_done_after_an_error_too() {
             &self,
             request: &Request<'_>,
             responder: Responder<'_, Line>,
-        ) -> Result<Sent, Unsent> {
+        ) -> Result<Answered, Unanswered> {
             let file = File::new(6);
             let sent = responder.file(request, file, &b"abcdef"[..], |exchange, buf| {
                 Response::to(exchange, buf, Status::OK)

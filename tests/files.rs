@@ -6,8 +6,8 @@ use embedded_io_async::Write;
 use replywire::file::{Boundary, File};
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
-    Buffers, Closed, ConnectionError, FileSource, Handler, Limits, Request, Responder, SendError,
-    Sent, Transport, Unsent, serve_connection,
+    Answered, Buffers, Closed, ConnectionError, FileSource, Handler, Limits, Request, Responder,
+    SendError, Transport, Unanswered, serve_connection,
 };
 
 /// Byte `i` of every file.
@@ -58,7 +58,7 @@ impl<T: Transport> Handler<T> for Files {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let mut numbers = request.path().split('/').skip(1).map(|text| text.parse());
         let Some(Ok(len)) = numbers.next() else {
             let text = request.path();
@@ -91,7 +91,7 @@ impl<T: Transport> Handler<T> for Slices {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let bytes = content(1000);
         let sent = responder.file(
             request,

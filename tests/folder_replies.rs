@@ -16,7 +16,7 @@ use conformance::script::poll_times;
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HeaderValue;
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
+    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
 };
 use replywire_files::{FileTransport, Folder};
 
@@ -92,7 +92,7 @@ impl Handler<Wire> for Answers {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Wire>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         Ok(self.0.answer(request, responder).await?)
     }
 }

@@ -10,8 +10,8 @@ use replywire::json::{ByHand, Dialect, Document, JsonError, Lenient, Strict};
 use replywire::request::{Exchange, Method, Version};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, SendError, Sent, Transport, Unsent,
-    serve_connection,
+    Answered, Buffers, Closed, Handler, Limits, Request, Responder, SendError, Transport,
+    Unanswered, serve_connection,
 };
 use serde::{Serialize, Serializer};
 
@@ -465,7 +465,7 @@ impl<T: Transport> Handler<T> for App {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let numbers: Vec<u32> = (0..100).collect();
         let start = |exchange: &Exchange| *exchange;
         match request.path() {
@@ -503,13 +503,13 @@ impl<T: Transport> Handler<T> for App {
                     })
                     .await?;
                 if path == "/dropped" {
-                    return Err(Unsent::new());
+                    return Err(Unanswered::new());
                 }
                 for number in &numbers {
                     let number: ByHand<'_, u32, Strict> = Strict::by_hand(number);
                     rows.item(number).await?;
                     if path == "/half" && rows.flush().await.is_ok() {
-                        return Err(Unsent::new());
+                        return Err(Unanswered::new());
                     }
                 }
                 Ok(rows.end().await?)

@@ -11,7 +11,7 @@ use conformance::size;
 use replywire::body::Transfer;
 use replywire::request::Exchange;
 use replywire::{Error, Response, Status};
-use replywire_embedded::{Closed, ConnectionError, Responder, SendError, Sent, Unsent};
+use replywire_embedded::{Answered, Closed, ConnectionError, Responder, SendError, Unanswered};
 
 /// A request of each kind of reply.
 const REQUESTS: [&str; 9] = [
@@ -76,7 +76,7 @@ fn sized<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Transfer<'b>, Err
     ok(exchange, buf).sized_exactly(261)
 }
 
-async fn send(responder: Responder<'_, Line>, text: &str) -> Result<Sent, Told> {
+async fn send(responder: Responder<'_, Line>, text: &str) -> Result<Answered, Told> {
     let sent = responder.send(|exchange, buf| ok(exchange, buf).text(text));
     sent.await
         .map_err(SendError::widen::<Broken>)
@@ -159,7 +159,7 @@ fn run(request: &str, reads: &[Act], writes: &[Act], polls: usize) -> Run {
         };
         let said = sent.as_ref().map_or_else(|error| *error, |_| Told::Ok);
         told.set(told.get().or(Some(said)));
-        sent.map_err(|_| Unsent::new())
+        sent.map_err(|_| Unanswered::new())
     });
     Run {
         served,

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
+    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
 };
 
 /// A transport whose own futures have no state.
@@ -36,8 +36,12 @@ impl Transport for Bare {}
 struct Nothing;
 
 impl Handler<Bare> for Nothing {
-    async fn handle(&self, _: &Request<'_>, _: Responder<'_, Bare>) -> Result<Sent, Unsent> {
-        Err(Unsent::new())
+    async fn handle(
+        &self,
+        _: &Request<'_>,
+        _: Responder<'_, Bare>,
+    ) -> Result<Answered, Unanswered> {
+        Err(Unanswered::new())
     }
 }
 

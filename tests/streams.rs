@@ -15,7 +15,7 @@ use replywire::request::Exchange;
 use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
     AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError,
-    Unsent, background,
+    Unanswered, background,
 };
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
@@ -591,7 +591,7 @@ fn a_handler_that_drops_a_stream_part_way_cannot_answer_again_on_that_connection
                 source,
             );
             assert!(poll_times(sent, polls).is_none());
-            Err(Unsent::new())
+            Err(Unanswered::new())
         });
         match logs.wire().starts_with(FAULT.as_bytes()) {
             true => assert_eq!((served, polls), (Ok(Closed::Server), 1)),

@@ -9,8 +9,8 @@ use std::time::Duration;
 use conformance::served::{App, FILE_LEN, PING_AFTER, file_byte};
 use replywire::{Response, Status};
 use replywire_tokio::{
-    AfterFailure, Closed, Config, FromStream, Handler, Request, Responder, Sent, Server, Unsent,
-    background, serve_connection,
+    AfterFailure, Answered, Closed, Config, FromStream, Handler, Request, Responder, Server,
+    Unanswered, background, serve_connection,
 };
 use smol::stream::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
@@ -116,7 +116,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Streams {
         &self,
         _: &Request<'_>,
         mut responder: Responder<'_, S>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         responder
             .inform(|exchange, buf| Response::to(exchange, buf, Status::EARLY_HINTS).empty())
             .await?;

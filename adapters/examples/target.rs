@@ -43,7 +43,8 @@ use replywire::{
     Disposition, Error, HeaderName, Headers, Reply, Response, SameSite, SetCookie, Status,
 };
 use replywire_embedded::{
-    AfterFailure, Chunks, ContentError, Request, Responder, Sent, Transport, Unsent, background,
+    AfterFailure, Answered, Chunks, ContentError, Request, Responder, Transport, Unanswered,
+    background,
 };
 use replywire_files::{FileTransport, Folder};
 use serde::Serialize;
@@ -100,7 +101,7 @@ pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
     folder: &Arc<Folder>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let (method, path) = (request.method(), request.path());
     if method == "CONNECT" {
         return plain(responder, Status::NOT_IMPLEMENTED).await;
@@ -159,7 +160,10 @@ fn ok<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Response<'b> {
 }
 
 /// Answers with the reason phrase.
-async fn plain<T: Transport>(responder: Responder<'_, T>, status: Status) -> Result<Sent, Unsent> {
+async fn plain<T: Transport>(
+    responder: Responder<'_, T>,
+    status: Status,
+) -> Result<Answered, Unanswered> {
     let sent =
         responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
     Ok(sent.await?)
@@ -169,7 +173,7 @@ async fn plain<T: Transport>(responder: Responder<'_, T>, status: Status) -> Res
 async fn other_method<T: Transport>(
     responder: Responder<'_, T>,
     methods: &str,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     const STATUS: Status = Status::METHOD_NOT_ALLOWED;
     let sent = responder.send(|exchange, buf| {
         Response::to(exchange, buf, STATUS)
@@ -183,7 +187,7 @@ async fn other_method<T: Transport>(
 async fn refused<T: Transport>(
     responder: Responder<'_, T>,
     refusal: Refusal,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     Ok(responder
         .send(|exchange, buf| refuse(exchange, buf, refusal))
         .await?)
@@ -302,7 +306,7 @@ async fn status<T: Transport>(
     code: &str,
     query: Option<&str>,
     mut responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let (mut status, has_body) = match wanted(code, query) {
         Ok(wanted) => wanted,
         Err(refusal) => return refused(responder, refusal).await,
@@ -340,7 +344,7 @@ fn wanted(code: &str, query: Option<&str>) -> Result<(Status, bool), Refusal> {
 async fn cookies<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let mut cookies = BTreeMap::new();
     for (name, value) in request.headers() {
         if !name.eq_ignore_ascii_case("cookie") {
@@ -362,7 +366,7 @@ async fn cookies<T: Transport>(
 async fn stream<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let count = match count(request.query()) {
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
@@ -384,7 +388,7 @@ async fn stream<T: Transport>(
 async fn events<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let count = match count(request.query()) {
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
@@ -480,7 +484,7 @@ impl Chunks for Events {
 }
 
 /// Answers at once, and works before the connection is used again.
-async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let sent = responder
         .send_now(|exchange, buf| ok(exchange, buf).text("OK"))
         .await;
@@ -492,7 +496,7 @@ async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Sent, Uns
 }
 
 /// Sends the request's content back.
-async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let Some(content) = content(&mut responder).await? else {
         return plain(responder, Status::CONTENT_TOO_LARGE).await;
     };
@@ -508,7 +512,7 @@ async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Uns
 }
 
 /// Reads the request's content as JSON and writes it again.
-async fn echo_json<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn echo_json<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let Some(content) = content(&mut responder).await? else {
         return plain(responder, Status::CONTENT_TOO_LARGE).await;
     };

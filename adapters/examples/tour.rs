@@ -14,7 +14,7 @@ use replywire::{
     Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, Reply, Response, SetCookie,
     Status, head,
 };
-use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
 use replywire_files::{FileTransport, Folder};
 use serde::Serialize;
 
@@ -139,7 +139,7 @@ pub(crate) async fn answer<T: FileTransport>(
     dots: impl Read,
     sleep: Sleep,
     folder: Option<&Arc<Folder>>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     if let Some(folder) = folder
         && is_below(request.path(), FILES)
     {
@@ -173,7 +173,7 @@ pub(crate) async fn answer<T: FileTransport>(
 }
 
 /// Says what the page will need before the page is ready.
-async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     const PRELOAD: &str = "</style.css>; rel=preload; as=style";
     responder
         .inform(|exchange, buf| {
@@ -275,7 +275,10 @@ fn buffered<'b>(
 pub(crate) const LARGE: u64 = 1_000_000;
 
 /// A body of known length that is never whole in memory.
-async fn large<T: Transport>(responder: Responder<'_, T>, dots: impl Read) -> Result<Sent, Unsent> {
+async fn large<T: Transport>(
+    responder: Responder<'_, T>,
+    dots: impl Read,
+) -> Result<Answered, Unanswered> {
     let sent = responder.transfer(
         |exchange, buf| {
             Response::to(exchange, buf, Status::OK)
@@ -288,7 +291,7 @@ async fn large<T: Transport>(responder: Responder<'_, T>, dots: impl Read) -> Re
 }
 
 /// A JSON document that is never whole in memory, but for its numbers.
-async fn numbers<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn numbers<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let numbers: Vec<u32> = (0..100_000).collect();
     let sent = responder
         .document(|exchange, buf| Response::to(exchange, buf, Status::OK).json_stream(&numbers));
@@ -296,7 +299,7 @@ async fn numbers<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unse
 }
 
 /// An array of readings that are taken while it is sent.
-async fn rows<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn rows<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let mut rows = responder
         .elements(|exchange, buf| Response::to(exchange, buf, Status::OK).array_stream(Strict))
         .await?;
@@ -324,7 +327,7 @@ async fn measured(celsius: f64) -> f64 {
 }
 
 /// Reads the request's content, up to a limit, and sends it back.
-async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let mut content = [0; 4096];
     let mut len = 0;
     let status = loop {

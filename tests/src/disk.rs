@@ -15,7 +15,7 @@ use replywire::body::{BodyError, StreamError};
 use replywire::file::File;
 use replywire::{Response, Status};
 use replywire_embedded::{
-    ConnectionError, FileSource, Request, Responder, SendError, Sent, Unsent,
+    Answered, ConnectionError, FileSource, Request, Responder, SendError, Unanswered,
 };
 use replywire_files::{FileBody, FileTransport, Folder, OpenFile};
 use replywire_std::Config;
@@ -119,7 +119,7 @@ impl Disk {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let (way, rest) = match request.path()[1..].split_once('/') {
             Some((way, rest)) => (way, Some(rest)),
             None => (&request.path()[1..], None),

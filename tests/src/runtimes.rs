@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use replywire_std::{FromFutures, Request, Sent, Unsent};
+use replywire_std::{Answered, FromFutures, Request, Unanswered};
 
 #[cfg(unix)]
 use crate::executor;
 use crate::served::{App, Runtime, Task, unless_dropped};
 
 mod tokio {
-    use replywire_tokio::{FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
+    use replywire_tokio::{Answered, FromTokio, Handler, Request, Responder, Server, Unanswered};
     use tokio::io::{AsyncRead, AsyncWrite};
     use tokio::net::TcpListener;
 
@@ -20,7 +20,7 @@ mod tokio {
             &self,
             request: &Request<'_>,
             responder: Responder<'_, S>,
-        ) -> Result<Sent, Unsent> {
+        ) -> Result<Answered, Unanswered> {
             self.answer(request, responder, FromTokio).await
         }
     }
@@ -33,7 +33,7 @@ mod tokio {
 }
 
 mod smol {
-    use replywire_smol::{FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
+    use replywire_smol::{Answered, FromSmol, Handler, Request, Responder, Server, Unanswered};
     use smol::net::TcpListener;
 
     use super::{App, Task, unless_dropped};
@@ -43,7 +43,7 @@ mod smol {
             &self,
             request: &Request<'_>,
             responder: Responder<'_>,
-        ) -> Result<Sent, Unsent> {
+        ) -> Result<Answered, Unanswered> {
             self.answer(request, responder, FromSmol).await
         }
     }
@@ -57,7 +57,9 @@ mod smol {
 
 mod async_std {
     use async_std::net::TcpListener;
-    use replywire_async_std::{FromAsyncStd, Handler, Request, Responder, Sent, Server, Unsent};
+    use replywire_async_std::{
+        Answered, FromAsyncStd, Handler, Request, Responder, Server, Unanswered,
+    };
 
     use super::{App, Task, unless_dropped};
 
@@ -66,7 +68,7 @@ mod async_std {
             &self,
             request: &Request<'_>,
             responder: Responder<'_>,
-        ) -> Result<Sent, Unsent> {
+        ) -> Result<Answered, Unanswered> {
             self.answer(request, responder, FromAsyncStd).await
         }
     }
@@ -84,7 +86,7 @@ impl executor::Handler for App {
         &self,
         request: &Request<'_>,
         responder: executor::Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.answer(request, responder, FromFutures).await
     }
 }

@@ -1,7 +1,7 @@
 //! The connection loop over a [`Line`], with a handler that is a function.
 
 use replywire_embedded::{
-    Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, Sent, Unsent,
+    Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, Unanswered,
     serve_connection,
 };
 
@@ -14,13 +14,13 @@ struct Answer<F>(F);
 
 impl<F> Handler<Line> for Answer<F>
 where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
+    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Answered, Unanswered>,
 {
     async fn handle(
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Line>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.0(request.path(), responder).await
     }
 }
@@ -32,7 +32,7 @@ pub type Served = Result<Closed, ConnectionError<Broken>>;
 /// dropped.
 pub fn serve_some<F>(line: Line, room: usize, polls: usize, answer: F) -> Option<Served>
 where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
+    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Answered, Unanswered>,
 {
     let mut line = line;
     let (mut request, mut reply) = (buffer(1024), buffer(room));
@@ -55,7 +55,7 @@ where
 /// Where there is none.
 pub fn serve<F>(line: Line, room: usize, answer: F) -> Served
 where
-    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Sent, Unsent>,
+    F: AsyncFn(&str, Responder<'_, Line>) -> Result<Answered, Unanswered>,
 {
     serve_some(line, room, 1 << 16, answer).expect("an end")
 }

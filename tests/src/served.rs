@@ -13,8 +13,8 @@ use replywire::body::Event;
 use replywire::file::File;
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
-    AfterFailure, Chunks, ConnectionError, FileSource, KeepAlive, Request, Responder, SendError,
-    Sent, Unsent, background,
+    AfterFailure, Answered, Chunks, ConnectionError, FileSource, KeepAlive, Request, Responder,
+    SendError, Unanswered, background,
 };
 use replywire_files::FileTransport;
 use replywire_std::Config;
@@ -152,7 +152,7 @@ impl App {
         request: &Request<'_>,
         mut responder: Responder<'_, T>,
         source: impl FnOnce(Source) -> S,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         if let Some(disk) = &self.disk {
             return disk.answer(request, responder).await;
         }

@@ -12,7 +12,7 @@ use async_std::io::ReadExt;
 use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
 use replywire_async_std::{
-    Folder, FromAsyncStd, Handler, Request, Responder, Sent, Server, Unsent,
+    Answered, Folder, FromAsyncStd, Handler, Request, Responder, Server, Unanswered,
 };
 
 #[path = "../../examples/tour.rs"]
@@ -47,7 +47,7 @@ impl Handler for Tour {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let dots = FromAsyncStd(async_std::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(async_std::task::sleep(length));
         tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await

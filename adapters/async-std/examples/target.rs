@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_signal::{Signal, Signals};
 use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
-use replywire_async_std::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_async_std::{Answered, Folder, Handler, Request, Responder, Server, Unanswered};
 
 #[path = "../../examples/target.rs"]
 mod target;
@@ -44,7 +44,7 @@ impl Handler for Target {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         target::answer(request, responder, &self.folder).await
     }
 }

@@ -4,9 +4,9 @@ use async_std::io::{Read, Write};
 use async_std::net::{TcpListener, TcpStream};
 
 pub use replywire_std::{
-    AfterFailure, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError, FileBody,
-    Folder, FromFutures as FromAsyncStd, FromStream, KeepAlive, OpenError, OpenFile, Request,
-    SendError, Sent, Timeouts, Unsent, background, replywire,
+    AfterFailure, Answered, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError,
+    FileBody, Folder, FromFutures as FromAsyncStd, FromStream, KeepAlive, OpenError, OpenFile,
+    Request, SendError, Timeouts, Unanswered, background, replywire,
 };
 
 pub use self::runtime::AsyncStd;

@@ -9,7 +9,9 @@ use std::thread;
 
 use async_std::net::TcpListener;
 use replywire::{Response, Status};
-use replywire_async_std::{FileBody, Handler, OpenFile, Request, Responder, Sent, Unsent, serve};
+use replywire_async_std::{
+    Answered, FileBody, Handler, OpenFile, Request, Responder, Unanswered, serve,
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Answers everything with a file that is open.
@@ -20,7 +22,7 @@ impl Handler for App {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let body = FileBody::new(self.0.clone());
         let sent = responder.file(request, self.0.facts(), body, |exchange, buf| {
             Response::to(exchange, buf, Status::OK)

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::future::Future;
 
-use crate::{Sent, Unsent};
+use crate::{Answered, Unanswered};
 
 /// What becomes of background work whose reply could not be sent whole.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,7 +45,7 @@ where
     }
 }
 
-impl<S, E> From<BackgroundError<S, E>> for Unsent {
+impl<S, E> From<BackgroundError<S, E>> for Unanswered {
     fn from(_: BackgroundError<S, E>) -> Self {
         Self::new()
     }
@@ -60,10 +60,10 @@ impl<S, E> From<BackgroundError<S, E>> for Unsent {
 /// ```
 /// # use core::convert::Infallible;
 /// # use replywire::{Response, Status};
-/// # use replywire_embedded::{AfterFailure, Responder, Sent, Transport, Unsent, background};
+/// # use replywire_embedded::{AfterFailure, Responder, Answered, Transport, Unanswered, background};
 /// # async fn send_mail() -> Result<(), Infallible> { Ok(()) }
 /// # async fn write_log() -> Result<(), Infallible> { Ok(()) }
-/// # async fn handle<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+/// # async fn handle<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
 /// let sent = responder
 ///     .send_now(|exchange, buf| Response::to(exchange, buf, Status::ACCEPTED).text("queued"))
 ///     .await;
@@ -79,10 +79,10 @@ impl<S, E> From<BackgroundError<S, E>> for Unsent {
 ///
 /// [`BackgroundError`]
 pub async fn background<S, E>(
-    sent: Result<Sent, S>,
+    sent: Result<Answered, S>,
     after_failure: AfterFailure,
     work: impl Future<Output = Result<(), E>>,
-) -> Result<Sent, BackgroundError<S, E>> {
+) -> Result<Answered, BackgroundError<S, E>> {
     match (sent, after_failure) {
         (Ok(sent), _) => match work.await {
             Ok(()) => Ok(sent),

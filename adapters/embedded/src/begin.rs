@@ -8,7 +8,7 @@ use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
 
 use crate::error::{ConnectionError, SendError};
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::state::{ReplyState, State};
 use crate::transport::{Phase, Transport};
@@ -62,11 +62,11 @@ impl<T: Transport> Begun<'_, T> {
     }
 
     /// Flushes after a reply that was written whole.
-    pub(crate) async fn finish<R>(mut self) -> Result<Sent, SendError<R, T::Error>> {
+    pub(crate) async fn finish<R>(mut self) -> Result<Answered, SendError<R, T::Error>> {
         self.flush().await?;
         let closes = self.closes;
         self.state.reply = ReplyState::Whole { closes };
-        Ok(Sent(()))
+        Ok(Answered(()))
     }
 }
 

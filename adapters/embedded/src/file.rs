@@ -10,7 +10,7 @@ use replywire::request::{Exchange, Request};
 
 use crate::begin::{not_zero, write_some};
 use crate::error::SendError;
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::transport::Transport;
 
@@ -177,14 +177,14 @@ impl<T: Transport> Responder<'_, T> {
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
     /// # use replywire::file::File;
-    /// # use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+    /// # use replywire_embedded::{Request, Responder, Answered, Transport, Unanswered};
     /// const PAGE: &[u8] = b"<h1>hello</h1>";
     /// static FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();
     ///
     /// # async fn handle<T: Transport>(
     /// #     request: &Request<'_>,
     /// #     responder: Responder<'_, T>,
-    /// # ) -> Result<Sent, Unsent> {
+    /// # ) -> Result<Answered, Unanswered> {
     /// let sent = responder.file(request, FILE, PAGE, |exchange, buf| {
     ///     Response::to(exchange, buf, Status::OK).header(HeaderName::CACHE_CONTROL, "max-age=60")
     /// });
@@ -204,7 +204,7 @@ impl<T: Transport> Responder<'_, T> {
         file: File<'_, RANGES>,
         source: S,
         write: F,
-    ) -> Result<Sent, SendError<S::Error, T::Error>>
+    ) -> Result<Answered, SendError<S::Error, T::Error>>
     where
         S: FileSource<T>,
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,

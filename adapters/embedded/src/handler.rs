@@ -13,7 +13,7 @@ use crate::transport::Transport;
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire_embedded::{Handler, Request, Responder, Sent, Transport, Unsent};
+/// use replywire_embedded::{Handler, Request, Responder, Answered, Transport, Unanswered};
 ///
 /// struct Hello;
 ///
@@ -22,7 +22,7 @@ use crate::transport::Transport;
 ///         &self,
 ///         request: &Request<'_>,
 ///         responder: Responder<'_, T>,
-///     ) -> Result<Sent, Unsent> {
+///     ) -> Result<Answered, Unanswered> {
 ///         let status = match request.path() {
 ///             "/" => Status::OK,
 ///             _ => Status::NOT_FOUND,
@@ -37,7 +37,7 @@ use crate::transport::Transport;
 pub trait Handler<T: Transport> {
     /// Answers one request, by way of `responder`.
     ///
-    /// After an [`Unsent`], the client is sent an error page if nothing of a reply has left, and the
+    /// After an [`Unanswered`], the client is sent an error page if nothing of a reply has left, and the
     /// connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request` where
     /// the request's content was at fault. Without a reply there is always one.
     ///
@@ -48,53 +48,53 @@ pub trait Handler<T: Transport> {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> impl Future<Output = Result<Sent, Unsent>>;
+    ) -> impl Future<Output = Result<Answered, Unanswered>>;
 }
 
 /// Says that a request was answered; only a [`Responder`] makes one.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Sent(pub(crate) ());
+pub struct Answered(pub(crate) ());
 
 /// Says that a request was not answered, or not whole.
 ///
 /// Every error of a [`Responder`] becomes one with `?`.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Unsent(());
+pub struct Unanswered(());
 
-impl Unsent {
+impl Unanswered {
     /// The handler has failed by itself.
     pub const fn new() -> Self {
         Self(())
     }
 }
 
-impl Default for Unsent {
+impl Default for Unanswered {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl From<Error> for Unsent {
+impl From<Error> for Unanswered {
     fn from(_: Error) -> Self {
         Self(())
     }
 }
 
-impl<E> From<ConnectionError<E>> for Unsent {
+impl<E> From<ConnectionError<E>> for Unanswered {
     fn from(_: ConnectionError<E>) -> Self {
         Self(())
     }
 }
 
-impl<R, W> From<SendError<R, W>> for Unsent {
+impl<R, W> From<SendError<R, W>> for Unanswered {
     fn from(_: SendError<R, W>) -> Self {
         Self(())
     }
 }
 
-impl<E> From<ContentError<E>> for Unsent {
+impl<E> From<ContentError<E>> for Unanswered {
     fn from(_: ContentError<E>) -> Self {
         Self(())
     }

@@ -9,7 +9,7 @@ use replywire::request::Exchange;
 
 use crate::begin::Begun;
 use crate::error::SendError;
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::transport::Transport;
 
@@ -25,7 +25,7 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// [`SendError::Reply`] with the error of `write`, which is also what is wrong with the value as
     /// far as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with what is
     /// wrong with the rest; the others when the connection fails.
-    pub async fn document<F, V>(self, write: F) -> Result<Sent, SendError<JsonError, T::Error>>
+    pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<JsonError, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
@@ -46,11 +46,11 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// ```
     /// use replywire::json::{Dialect, JsonError, Strict};
     /// use replywire::{Response, Status};
-    /// use replywire_embedded::{Responder, SendError, Sent, Transport};
+    /// use replywire_embedded::{Responder, SendError, Answered, Transport};
     ///
     /// async fn samples<T: Transport>(
     ///     responder: Responder<'_, T>,
-    /// ) -> Result<Sent, SendError<JsonError, T::Error>> {
+    /// ) -> Result<Answered, SendError<JsonError, T::Error>> {
     ///     let mut samples = responder
     ///         .elements(|exchange, buf| {
     ///             Response::to(exchange, buf, Status::OK).array_stream(Strict)
@@ -148,7 +148,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     /// # Errors
     ///
     /// As [`item`](Self::item).
-    pub async fn end(mut self) -> Result<Sent, SendError<JsonError, T::Error>> {
+    pub async fn end(mut self) -> Result<Answered, SendError<JsonError, T::Error>> {
         let piece = self.elements.end().map_err(SendError::Source)?;
         drive(piece, &mut self.begun).await?;
         self.begun.finish().await

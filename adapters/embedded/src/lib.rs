@@ -12,7 +12,7 @@ pub use self::closed::Closed;
 pub use self::connection::serve_connection;
 pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::file::{FileSource, send_file};
-pub use self::handler::{Handler, Sent, Unsent};
+pub use self::handler::{Answered, Handler, Unanswered};
 pub use self::json::JsonSender;
 pub use self::responder::Responder;
 pub use self::settings::{Buffers, Limits};

@@ -6,7 +6,7 @@ use replywire::request::{Exchange, Version};
 use replywire::{BufferSpan, Error, Reply, Status};
 
 use crate::error::{ConnectionError, SendError};
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::move_down::move_down;
 use crate::responder::Responder;
 use crate::state::{ReplyState, State};
@@ -23,7 +23,7 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
     /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
     /// the others when the connection fails.
-    pub async fn send<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    pub async fn send<F>(mut self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -36,7 +36,10 @@ impl<T: Transport> Responder<'_, T> {
     /// # Errors
     ///
     /// As there.
-    pub async fn send_now<F>(mut self, write: F) -> Result<Sent, SendError<Infallible, T::Error>>
+    pub async fn send_now<F>(
+        mut self,
+        write: F,
+    ) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -51,8 +54,8 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
-    /// # use replywire_embedded::{Responder, Sent, Transport, Unsent};
-    /// # async fn handle<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+    /// # use replywire_embedded::{Responder, Answered, Transport, Unanswered};
+    /// # async fn handle<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     /// responder
     ///     .inform(|exchange, buf| {
     ///         Response::to(exchange, buf, Status::EARLY_HINTS)
@@ -99,7 +102,7 @@ impl<T: Transport> Responder<'_, T> {
     async fn queue_reply<F>(
         &mut self,
         mut write: F,
-    ) -> Result<Sent, SendError<Infallible, T::Error>>
+    ) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -110,7 +113,7 @@ impl<T: Transport> Responder<'_, T> {
         loop {
             let (_, output, state) = self.io.split();
             match state.queue(output, &exchange, &mut write) {
-                Ok(()) => return Ok(Sent(())),
+                Ok(()) => return Ok(Answered(())),
                 Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
                     self.io.flush().await?;
                 }

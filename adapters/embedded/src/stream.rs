@@ -11,7 +11,7 @@ use replywire::request::Exchange;
 use crate::begin::Begun;
 use crate::chunks::{Chunks, KeepAlive};
 use crate::error::SendError;
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::transport::{Idle, Transport};
 
@@ -27,11 +27,11 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// ```
     /// # use replywire::{Response, Status};
-    /// # use replywire_embedded::{Chunks, Responder, SendError, Sent, Transport};
+    /// # use replywire_embedded::{Chunks, Responder, SendError, Answered, Transport};
     /// # async fn events<T: Transport, C: Chunks>(
     /// #     responder: Responder<'_, T>,
     /// #     ticks: C,
-    /// # ) -> Result<Sent, SendError<C::Error, T::Error>> {
+    /// # ) -> Result<Answered, SendError<C::Error, T::Error>> {
     /// responder
     ///     .stream(|exchange, buf| Response::to(exchange, buf, Status::OK).events(), ticks)
     ///     .await
@@ -46,7 +46,7 @@ impl<T: Transport> Responder<'_, T> {
         self,
         write: F,
         mut source: C,
-    ) -> Result<Sent, SendError<C::Error, T::Error>>
+    ) -> Result<Answered, SendError<C::Error, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,

@@ -7,7 +7,7 @@ use replywire::request::Exchange;
 
 use crate::begin::write_some;
 use crate::error::SendError;
-use crate::handler::Sent;
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::transport::Transport;
 
@@ -25,7 +25,7 @@ impl<T: Transport> Responder<'_, T> {
         self,
         write: F,
         source: R,
-    ) -> Result<Sent, SendError<R::Error, T::Error>>
+    ) -> Result<Answered, SendError<R::Error, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         R: Read,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use replywire::file::{Accepted, Boundary, Coding, File};
 use replywire::request::Method;
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Request, Responder, SendError, Sent, Unsent};
+use replywire_embedded::{Answered, Request, Responder, SendError, Unanswered};
 
 use crate::folder::SIBLINGS;
 use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFile};
@@ -57,7 +57,7 @@ fn random_boundary() -> Boundary {
     Boundary::from_bits(bits(0) << 64 | bits(1))
 }
 
-impl From<OpenError> for Unsent {
+impl From<OpenError> for Unanswered {
     fn from(_: OpenError) -> Self {
         Self::new()
     }
@@ -83,7 +83,7 @@ impl Folder {
         self: &Arc<Self>,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, SendError<io::Error, io::Error>> {
+    ) -> Result<Answered, SendError<io::Error, io::Error>> {
         if !matches!(request.exchange().method(), Method::Get | Method::Head) {
             const STATUS: Status = Status::METHOD_NOT_ALLOWED;
             let reply = responder.send(|exchange, buf| {
@@ -132,7 +132,7 @@ impl Folder {
         request: &Request<'_>,
         responder: Responder<'_, T>,
         found: FoundFile,
-    ) -> Result<Sent, SendError<io::Error, io::Error>> {
+    ) -> Result<Answered, SendError<io::Error, io::Error>> {
         let file = found
             .file
             .facts()
@@ -175,7 +175,7 @@ fn codings(request: &Request<'_>) -> Vec<Coding> {
 async fn plain<T: FileTransport>(
     responder: Responder<'_, T>,
     status: Status,
-) -> Result<Sent, SendError<io::Error, io::Error>> {
+) -> Result<Answered, SendError<io::Error, io::Error>> {
     let reply =
         responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
     reply.await.map_err(SendError::widen)

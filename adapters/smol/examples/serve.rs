@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
-use replywire_smol::{Folder, FromSmol, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_smol::{Answered, Folder, FromSmol, Handler, Request, Responder, Server, Unanswered};
 use smol::io::AsyncReadExt;
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
@@ -45,7 +45,7 @@ impl Handler for Tour {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| {
             Box::pin(async move {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
-use replywire_smol::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_smol::{Answered, Folder, Handler, Request, Responder, Server, Unanswered};
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
 
@@ -44,7 +44,7 @@ impl Handler for Target {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         target::answer(request, responder, &self.folder).await
     }
 }

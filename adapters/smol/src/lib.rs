@@ -4,9 +4,9 @@ use smol::io::{AsyncRead, AsyncWrite};
 use smol::net::{TcpListener, TcpStream};
 
 pub use replywire_std::{
-    AfterFailure, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError, FileBody,
-    Folder, FromFutures as FromSmol, FromStream, KeepAlive, OpenError, OpenFile, Request,
-    SendError, Sent, Timeouts, Unsent, background, replywire,
+    AfterFailure, Answered, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError,
+    FileBody, Folder, FromFutures as FromSmol, FromStream, KeepAlive, OpenError, OpenFile, Request,
+    SendError, Timeouts, Unanswered, background, replywire,
 };
 
 pub use self::runtime::Smol;

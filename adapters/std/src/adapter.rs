@@ -31,7 +31,7 @@ macro_rules! adapter {
         pub trait Handler<S = $stream>: ::core::marker::Send + ::core::marker::Sync {
             /// Answers one request, by way of `responder`.
             ///
-            /// After an [`Unsent`](replywire_std::Unsent), the client is sent an error page if
+            /// After an [`Unanswered`](replywire_std::Unanswered), the client is sent an error page if
             /// nothing of a reply has left, and the connection is closed; that page is `500
             /// Internal Server Error`, or `400 Bad Request` where the request's content was at
             /// fault. Without a reply there is always one.
@@ -44,7 +44,7 @@ macro_rules! adapter {
                 &self,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Sent, $crate::Unsent>>
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
             + ::core::marker::Send;
         }
 
@@ -57,7 +57,7 @@ macro_rules! adapter {
                 handler: &H,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Sent, $crate::Unsent>>
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
             + ::core::marker::Send {
                 handler.handle(request, responder)
             }

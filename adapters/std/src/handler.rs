@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use replywire_embedded::{Request, Responder, Sent, Unsent};
+use replywire_embedded::{Answered, Request, Responder, Unanswered};
 
 use crate::{Conn, Streams};
 
@@ -19,7 +19,7 @@ pub trait Handles<H, S>: Streams<S> {
         handler: &H,
         request: &Request<'_>,
         responder: Responder<'_, Conn<Self, S>>,
-    ) -> impl Future<Output = Result<Sent, Unsent>> + Send;
+    ) -> impl Future<Output = Result<Answered, Unanswered>> + Send;
 }
 
 /// A handler of the runtime `R` as one of the embedded driver.
@@ -39,7 +39,7 @@ where
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Conn<R, S>>,
-    ) -> impl Future<Output = Result<Sent, Unsent>> {
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
         R::handle(self.0, request, responder)
     }
 }

@@ -2,8 +2,8 @@
 
 pub use replywire;
 pub use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, ContentError, JsonSender,
-    KeepAlive, Request, Responder, SendError, Sent, Unsent, background,
+    AfterFailure, Answered, BackgroundError, Chunks, Closed, ConnectionError, ContentError,
+    JsonSender, KeepAlive, Request, Responder, SendError, Unanswered, background,
 };
 pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
 

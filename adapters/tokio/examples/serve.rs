@@ -7,7 +7,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use replywire_tokio::{Folder, FromTokio, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_tokio::{
+    Answered, Folder, FromTokio, Handler, Request, Responder, Server, Unanswered,
+};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -46,7 +48,7 @@ impl Handler for Tour {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let dots = FromTokio(tokio::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(tokio::time::sleep(length));
         tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await

@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use replywire_tokio::{Folder, Handler, Request, Responder, Sent, Server, Unsent};
+use replywire_tokio::{Answered, Folder, Handler, Request, Responder, Server, Unanswered};
 use tokio::net::TcpListener;
 
 #[path = "../../examples/target.rs"]
@@ -45,7 +45,7 @@ impl Handler for Target {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         target::answer(request, responder, &self.folder).await
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use replywire_files::Found;
 use replywire_tokio::replywire::{Response, Status};
 use replywire_tokio::{
-    FileBody, Folder, Handler, OpenFile, Request, Responder, Sent, Server, Unsent,
+    Answered, FileBody, Folder, Handler, OpenFile, Request, Responder, Server, Unanswered,
 };
 use tokio::net::TcpListener;
 
@@ -43,12 +43,12 @@ impl Handler for Files {
         &self,
         request: &Request<'_>,
         responder: Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         match self.by {
             By::Kernel => Ok(self.folder.answer(request, responder).await?),
             By::Reads => match self.folder.find_now(request.path(), None, &[]) {
                 Some(Found::File(found)) => send(request, responder, found.file).await,
-                _ => Err(Unsent::new()),
+                _ => Err(Unanswered::new()),
             },
         }
     }
@@ -58,7 +58,7 @@ async fn send(
     request: &Request<'_>,
     responder: Responder<'_>,
     file: OpenFile,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let facts = file.facts();
     let body = FileBody::new(file).without_kernel();
     let sent = responder.file(request, facts, body, |exchange, buf| {

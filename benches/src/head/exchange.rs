@@ -21,7 +21,9 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use replywire::{HeaderName, Status};
-use replywire_tokio::{Config, Handler, Responder, Sent, Timeouts, Unsent, serve_connection};
+use replywire_tokio::{
+    Answered, Config, Handler, Responder, Timeouts, Unanswered, serve_connection,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::runtime::{Builder, Runtime};
 
@@ -143,7 +145,7 @@ impl Handler<DuplexStream> for Page {
         &self,
         _: &replywire_tokio::Request<'_>,
         responder: Responder<'_, DuplexStream>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let page = black_box(&PAGE);
         let sent = responder.send(|exchange, buf| {
             replywire::Response::to(exchange, buf, Status::OK)

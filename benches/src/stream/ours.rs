@@ -6,7 +6,7 @@ use std::io;
 use replywire::body::Transfer;
 use replywire::request::Exchange;
 use replywire::{Error, Response, Status};
-use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
 use replywire_tokio::{Config, FromStream};
 
 use super::source::Source;
@@ -29,7 +29,7 @@ impl Streams {
         self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let Some(source) = Source::at(request.path()) else {
             let reply = responder
                 .send(|exchange, buf| Response::to(exchange, buf, Status::NOT_FOUND).empty());
@@ -70,7 +70,7 @@ impl replywire_tokio::Handler for Streams {
         &self,
         request: &Request<'_>,
         responder: replywire_tokio::Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.answer(request, responder).await
     }
 }
@@ -93,7 +93,7 @@ impl replywire_smol::Handler for Streams {
         &self,
         request: &Request<'_>,
         responder: replywire_smol::Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.answer(request, responder).await
     }
 }
@@ -116,7 +116,7 @@ impl replywire_async_std::Handler for Streams {
         &self,
         request: &Request<'_>,
         responder: replywire_async_std::Responder<'_>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.answer(request, responder).await
     }
 }

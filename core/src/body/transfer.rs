@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::error::BodyError;
 use crate::error::Error;
-use crate::request::exchange::{Answer, Exchange};
+use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::bytes::shift;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 use crate::write::hexadecimal::{self, hexadecimal};
@@ -99,7 +99,7 @@ pub struct Transfer<'b> {
     ended: bool,
     /// The body's first bytes may join the head.
     joining: bool,
-    answer: Answer,
+    context: ReplyContext,
 }
 
 impl fmt::Debug for Transfer<'_> {
@@ -114,7 +114,12 @@ impl fmt::Debug for Transfer<'_> {
 
 impl<'b> Transfer<'b> {
     /// A transfer whose `bytes` begin with a head of `head` bytes.
-    pub(crate) fn new(bytes: &'b mut [u8], head: usize, framing: Framing, answer: Answer) -> Self {
+    pub(crate) fn new(
+        bytes: &'b mut [u8],
+        head: usize,
+        framing: Framing,
+        context: ReplyContext,
+    ) -> Self {
         // The head of a chunked reply alone leaves more room than a chunk needs at least.
         Self {
             bytes,
@@ -123,7 +128,7 @@ impl<'b> Transfer<'b> {
             end: head,
             ended: framing == Framing::Sized(0),
             joining: true,
-            answer,
+            context,
         }
     }
 
@@ -193,7 +198,7 @@ impl<'b> Transfer<'b> {
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.answer.closes()
+        self.context.closes()
     }
 
     /// True once the source is not asked any more.
@@ -231,7 +236,7 @@ impl<'b> Transfer<'b> {
 
     /// True if a trailer section may follow.
     pub(crate) fn takes_trailers(&self) -> bool {
-        self.framing == Framing::Chunked && !self.ended && self.answer.takes_trailers()
+        self.framing == Framing::Chunked && !self.ended && self.context.takes_trailers()
     }
 
     /// Lets the last chunk and the trailer section follow, which have `len` bytes together.
@@ -243,7 +248,7 @@ impl<'b> Transfer<'b> {
     /// Sends nothing more.
     pub(crate) fn break_off(&mut self) {
         self.ended = true;
-        self.answer.close();
+        self.context.close();
         self.end = self.start;
     }
 
@@ -274,7 +279,7 @@ impl<'b> Transfer<'b> {
     ///
     /// As there.
     pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
-        self.answer.check(exchange)
+        self.context.check(exchange)
     }
 
     /// [`room`](Self::room), when it is the body's turn.

@@ -7,7 +7,7 @@ use super::multipart::Parts;
 use super::range::Span;
 use crate::body::error::BodyError;
 use crate::error::Error;
-use crate::request::exchange::{Answer, Exchange};
+use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::buf::Buf;
 
 /// The next action of a driver of a file.
@@ -102,7 +102,7 @@ pub struct FileTransfer<'b, 'p> {
     parts: Option<(Parts<'p>, usize)>,
     /// The number of bytes of the content that are not in the buffer yet.
     left: u64,
-    answer: Answer,
+    context: ReplyContext,
 }
 
 impl fmt::Debug for FileTransfer<'_, '_> {
@@ -117,7 +117,12 @@ impl fmt::Debug for FileTransfer<'_, '_> {
 
 impl<'b, 'p> FileTransfer<'b, 'p> {
     /// A transfer whose `bytes` hold, at `head`, the part that is sent first.
-    pub(crate) fn new(bytes: &'b mut [u8], head: Range<usize>, span: Span, answer: Answer) -> Self {
+    pub(crate) fn new(
+        bytes: &'b mut [u8],
+        head: Range<usize>,
+        span: Span,
+        context: ReplyContext,
+    ) -> Self {
         Self {
             bytes,
             start: head.start,
@@ -125,7 +130,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             span,
             parts: None,
             left: span.len,
-            answer,
+            context,
         }
     }
 
@@ -205,7 +210,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.
     pub const fn closes(&self) -> bool {
-        self.answer.closes()
+        self.context.closes()
     }
 
     /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
@@ -214,7 +219,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     ///
     /// As there.
     pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
-        self.answer.check(exchange)
+        self.context.check(exchange)
     }
 
     /// The place in the buffer where more is written: after the bytes to send.
@@ -249,7 +254,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.span.len = 0;
             self.parts = None;
             self.start = self.end;
-            self.answer.close();
+            self.context.close();
             return Err(BodyError::TooShort { missing: self.left });
         }
         self.left = self.left.saturating_sub(n);

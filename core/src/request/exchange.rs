@@ -7,7 +7,7 @@ use crate::field::grammar::is_name;
 use crate::field::list::has_member;
 use crate::head::status::Status;
 use crate::write::buf::Buf;
-/// What a reply has to know of its request, and of the moment.
+/// The facts that a reply needs to know about its request, and the current time.
 ///
 /// It decides whether a body is sent (`HEAD`), how its end is marked, whether the connection
 /// stays open, and what the `date` field says. Build it from any server's request:
@@ -36,7 +36,7 @@ pub struct Exchange {
     moment: Moment,
 }
 
-/// What decides the framing of a reply.
+/// The facts that decide the framing of a reply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Terms {
@@ -126,17 +126,17 @@ impl Exchange {
         self.terms.version
     }
 
-    /// Whether the connection may stay open after the reply.
+    /// Tells if the connection may stay open after the reply.
     pub const fn keep_alive(&self) -> bool {
         self.terms.keep_alive
     }
 
-    /// Whether [`Trailers`](crate::body::Trailers) are sent behind a reply in chunks.
+    /// Tells if [`Trailers`](crate::body::Trailers) are sent after a reply in chunks.
     pub const fn takes_trailers(&self) -> bool {
         self.terms.takes_trailers
     }
 
-    /// When the reply is made.
+    /// The time at which the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
         self.moment.date()
     }
@@ -147,29 +147,29 @@ impl Exchange {
         self.moment.write_line(buf);
     }
 
-    /// What may follow the head of a reply with this status.
+    /// The rule for the content after the head of a reply with this status.
     #[inline]
-    pub(crate) const fn content(&self, status: Status) -> Content {
+    pub(crate) const fn content(&self, status: Status) -> BodyRule {
         match (status.code(), self.terms.method) {
             // RFC 9110 §§ 8.6, 9.3.6, 15.2, 15.3.5 and 15.4.5
-            (100..=199 | 204 | 304, _) | (200..=299, Method::Connect) => Content::None,
+            (100..=199 | 204 | 304, _) | (200..=299, Method::Connect) => BodyRule::None,
             // RFC 9110 § 15.3.6
-            (205, _) => Content::Empty,
+            (205, _) => BodyRule::Empty,
             // RFC 9110 § 9.3.2
-            (_, Method::Head) => Content::Omitted,
-            _ => Content::Whole,
+            (_, Method::Head) => BodyRule::Omitted,
+            _ => BodyRule::Whole,
         }
     }
 }
 
-/// What a finished reply answers.
+/// The exchange that a finished reply is made for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ReplyContext {
     terms: Terms,
     pub(crate) status: Status,
 }
 
-impl Answer {
+impl ReplyContext {
     pub(crate) const fn new(exchange: &Exchange, status: Status) -> Self {
         Self {
             terms: exchange.terms,
@@ -177,7 +177,7 @@ impl Answer {
         }
     }
 
-    /// Whether the connection closes after the reply.
+    /// Tells if the connection closes after the reply.
     pub(crate) const fn closes(self) -> bool {
         !self.terms.keep_alive
     }
@@ -190,7 +190,7 @@ impl Answer {
         self.terms.takes_trailers
     }
 
-    /// Whether the framing is right for `exchange`.
+    /// Tells if the framing is right for `exchange`.
     pub(crate) fn check(self, exchange: &Exchange) -> Result<(), Error> {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
         let (made, asked) = (self.terms, exchange.terms);
@@ -210,9 +210,9 @@ impl Answer {
     }
 }
 
-/// Which part of a reply's content is sent.
+/// The part of a reply's content that is sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Content {
+pub(crate) enum BodyRule {
     /// None, and it has no length.
     None,
     /// None, and its length is 0.

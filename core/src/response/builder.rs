@@ -14,7 +14,7 @@ use crate::head::headers::Headers;
 use crate::head::lines::{Line, Lines, find, first_line};
 use crate::head::status::Status;
 use crate::head::written::WrittenFields;
-use crate::request::exchange::{Content, Exchange};
+use crate::request::exchange::{BodyRule, Exchange};
 use crate::write::buf::Buf;
 
 /// A reply being written into the caller's buffer; the order is fixed by ownership.
@@ -56,7 +56,7 @@ use crate::write::buf::Buf;
 pub struct Response<'b> {
     pub(super) buf: Buf<'b>,
     pub(super) error: Option<Error>,
-    pub(super) content: Content,
+    pub(super) content: BodyRule,
     pub(super) status: Status,
     pub(super) exchange: Exchange,
     /// The singletons that the joined draft has; the reply takes no more of them.

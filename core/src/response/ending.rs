@@ -8,7 +8,7 @@ use crate::field::id::FieldId;
 use crate::field::name::HeaderName;
 use crate::field::{location, media};
 use crate::head::written::FieldFlags;
-use crate::request::exchange::Content;
+use crate::request::exchange::BodyRule;
 use crate::request::version::Version;
 
 impl<'b> Response<'b> {
@@ -157,19 +157,19 @@ impl<'b> Response<'b> {
             Framing::Chunked | Framing::Close => {
                 self.write_common_lines();
                 match self.content {
-                    Content::Empty => self.buf.write_array(b"content-length: 0\r\n\r\n"),
-                    Content::Omitted | Content::Whole if framing == Framing::Chunked => {
+                    BodyRule::Empty => self.buf.write_array(b"content-length: 0\r\n\r\n"),
+                    BodyRule::Omitted | BodyRule::Whole if framing == Framing::Chunked => {
                         self.buf.write_array(CHUNKED);
                     }
                     _ => self.buf.write_array(b"\r\n"),
                 }
-                self.content == Content::Whole
+                self.content == BodyRule::Whole
             }
         };
-        let answer = self.answer();
+        let context = self.context();
         let (bytes, head) = self.into_bytes()?;
         let framing = if whole { framing } else { Framing::Sized(0) };
-        Ok(Transfer::new(bytes, head, framing, answer))
+        Ok(Transfer::new(bytes, head, framing, context))
     }
 
     /// Ends with a body under one of the lines of [`media`].

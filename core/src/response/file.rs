@@ -13,7 +13,7 @@ use crate::file::range::Span;
 use crate::file::transfer::FileTransfer;
 use crate::head::status::Status;
 use crate::head::written::FieldFlags;
-use crate::request::exchange::Answer;
+use crate::request::exchange::ReplyContext;
 use crate::write::buf::Buf;
 use crate::write::decimal;
 
@@ -163,7 +163,7 @@ impl<'b> Response<'b> {
     /// Ends the head of content of `len` bytes, in a buffer of at least `room`.
     fn head(mut self, len: u64, room: usize) -> Result<FileHead<'b>, Error> {
         let content_follows = self.write_sized_head(len);
-        let answer = self.answer();
+        let context = self.context();
         let head = self.buf.len();
         self.buf.skip(room.saturating_sub(head));
         self.buf.truncate(head);
@@ -172,7 +172,7 @@ impl<'b> Response<'b> {
             bytes,
             len,
             content_follows,
-            answer,
+            context,
         })
     }
 }
@@ -182,21 +182,21 @@ struct FileHead<'b> {
     bytes: &'b mut [u8],
     len: usize,
     content_follows: bool,
-    answer: Answer,
+    context: ReplyContext,
 }
 
 impl<'b> FileHead<'b> {
     /// The head, and then a span of the file.
     fn transfer<'p>(self, span: Span) -> FileTransfer<'b, 'p> {
-        FileTransfer::new(self.bytes, 0..self.len, span, self.answer)
+        FileTransfer::new(self.bytes, 0..self.len, span, self.context)
     }
 }
 
 impl<'b> From<Reply<'b>> for FileTransfer<'b, '_> {
     /// A reply with nothing of a file.
     fn from(reply: Reply<'b>) -> Self {
-        let answer = reply.answer;
+        let context = reply.context;
         let (bytes, range) = reply.into_parts();
-        Self::new(bytes, range, Span::EMPTY, answer)
+        Self::new(bytes, range, Span::EMPTY, context)
     }
 }

@@ -10,7 +10,7 @@ use crate::field::media;
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
 use crate::json::{Dialect, Document, Strict, ToJson};
-use crate::request::exchange::Content;
+use crate::request::exchange::BodyRule;
 use crate::request::version::Version;
 
 impl<'b> Response<'b> {
@@ -103,7 +103,7 @@ impl<'b> Response<'b> {
     /// as far as it was written. Later errors come from the transfer.
     pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         match (self.content, self.exchange.version()) {
-            (Content::Whole, Version::Http11) => {
+            (BodyRule::Whole, Version::Http11) => {
                 let transfer = self.with_json_type().transfer(Framing::Chunked)?;
                 Ok(JsonTransfer::new(transfer, document).begin()?)
             }

@@ -5,7 +5,7 @@ use super::reply::Reply;
 use crate::error::Error;
 use crate::field::id::FieldId;
 use crate::field::media;
-use crate::request::exchange::{Answer, Content};
+use crate::request::exchange::{BodyRule, ReplyContext};
 use crate::write::decimal;
 
 impl<'b> Response<'b> {
@@ -13,11 +13,11 @@ impl<'b> Response<'b> {
     #[inline(never)]
     pub(super) fn write_sized_head(&mut self, len: u64) -> bool {
         self.write_common_lines();
-        if self.content == Content::None {
+        if self.content == BodyRule::None {
             self.buf.write_array(b"\r\n");
         } else {
             self.buf.write_array(b"content-length: ");
-            let len = if self.content == Content::Empty {
+            let len = if self.content == BodyRule::Empty {
                 0
             } else {
                 len
@@ -25,7 +25,7 @@ impl<'b> Response<'b> {
             decimal::write(&mut self.buf, len);
             self.buf.write_array(b"\r\n\r\n");
         }
-        self.content == Content::Whole
+        self.content == BodyRule::Whole
     }
 
     /// Writes the lines that every reply may have after the caller's.
@@ -60,8 +60,8 @@ impl<'b> Response<'b> {
     }
 
     #[inline]
-    pub(super) fn answer(&self) -> Answer {
-        Answer::new(&self.exchange, self.status)
+    pub(super) fn context(&self) -> ReplyContext {
+        ReplyContext::new(&self.exchange, self.status)
     }
 
     #[inline]
@@ -72,12 +72,12 @@ impl<'b> Response<'b> {
     /// Ends the reply, which starts after `start` bytes.
     #[inline]
     pub(super) fn finish_from(self, start: usize) -> Result<Reply<'b>, Error> {
-        let answer = self.answer();
+        let context = self.context();
         let (bytes, end) = self.into_bytes()?;
         Ok(Reply {
             bytes,
             range: start..end,
-            answer,
+            context,
         })
     }
 

@@ -3,14 +3,14 @@ use core::ops::{Deref, Range};
 
 use crate::error::Error;
 use crate::head::status::Status;
-use crate::request::exchange::{Answer, Exchange};
+use crate::request::exchange::{Exchange, ReplyContext};
 
 /// A whole reply, somewhere in the caller's buffer.
 #[must_use = "a reply does nothing until its bytes are sent"]
 pub struct Reply<'b> {
     pub(crate) bytes: &'b mut [u8],
     pub(crate) range: Range<usize>,
-    pub(crate) answer: Answer,
+    pub(crate) context: ReplyContext,
 }
 
 impl<'b> Reply<'b> {
@@ -21,12 +21,12 @@ impl<'b> Reply<'b> {
 
     /// The status, which may be another than the reply was started with.
     pub const fn status(&self) -> Status {
-        self.answer.status
+        self.context.status
     }
 
     /// Returns true if the connection must be closed after this reply, which says so.
     pub const fn closes(&self) -> bool {
-        self.answer.closes()
+        self.context.closes()
     }
 
     /// Checks that this is a final reply to `exchange`: for its method and version, not for trailer
@@ -36,7 +36,7 @@ impl<'b> Reply<'b> {
     ///
     /// [`Error::InterimStatus`], [`Error::OtherExchange`]
     pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
-        self.answer.check(exchange)
+        self.context.check(exchange)
     }
 
     /// The whole buffer, and which of its bytes are the reply.

@@ -8,7 +8,7 @@ use replywire::file::{Boundary, File, guess_media_type};
 use replywire::request::{Exchange, Version};
 use replywire::{Disposition, ETag, Error, Headers, HttpDate, Response, Status};
 use replywire_embedded::{
-    AfterFailure, Buffers, Handler, Limits, Request, Responder, Sent, Unsent, background,
+    AfterFailure, Answered, Buffers, Handler, Limits, Request, Responder, Unanswered, background,
     serve_connection,
 };
 use replywire_files::{OpenError, OpenFile};
@@ -358,7 +358,7 @@ impl Handler<Line> for App<'_> {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Line>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let (case, own_etag) = (self.case, self.case.own_etag());
         let lines = case.lines.as_ref().expect("what was written before");
         let status = read_status(&case.input["status"]).expect("a status");

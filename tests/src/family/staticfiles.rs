@@ -16,7 +16,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
+    Answered, Buffers, Closed, Handler, Limits, Request, Responder, Transport, Unanswered,
+    serve_connection,
 };
 use replywire_files::{FileTransport, Folder};
 use serde_json::{Value as Json, json};
@@ -191,7 +192,7 @@ impl Handler<Conn> for Site {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Conn>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         Ok(self.0.answer(request, responder).await?)
     }
 }

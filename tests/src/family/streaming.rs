@@ -12,8 +12,8 @@ use replywire::json::{ByHand, BySerde, Dialect, Document, Lenient};
 use replywire::request::Exchange;
 use replywire::{Draft, Error, Response, Status};
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder, SendError,
-    Sent, Unsent, background, serve_connection,
+    AfterFailure, Answered, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder,
+    SendError, Unanswered, background, serve_connection,
 };
 use serde_json::{Value as Json, json};
 
@@ -308,7 +308,10 @@ struct App<'v> {
 }
 
 impl App<'_> {
-    async fn send(&self, responder: Responder<'_, Line>) -> Result<Sent, SendError<Dry, Broken>> {
+    async fn send(
+        &self,
+        responder: Responder<'_, Line>,
+    ) -> Result<Answered, SendError<Dry, Broken>> {
         match self.body {
             Body::Buffered => responder
                 .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"))
@@ -355,7 +358,7 @@ impl Handler<Line> for App<'_> {
         &self,
         _: &Request<'_>,
         responder: Responder<'_, Line>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let sent = self.send(responder).await;
         let none = Vec::new();
         let tasks = self.input["background"].as_array().unwrap_or(&none);

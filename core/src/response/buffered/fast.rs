@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::request::exchange::Content;
+use crate::request::exchange::BodyRule;
 use crate::response::builder::Response;
 use crate::response::reply::Reply;
 
@@ -11,7 +11,7 @@ impl<'b> Response<'b> {
     #[inline(always)]
     pub(in crate::response) fn buffered(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
         if let Ok(len @ 0..10_000) = u16::try_from(body.len())
-            && self.content == Content::Whole
+            && self.content == BodyRule::Whole
         {
             self.write_common_lines();
             self.buf.write_content(len, body);

@@ -4,7 +4,7 @@ use crate::error::{Error, JsonError};
 use crate::field::media;
 use crate::json::Document;
 use crate::json::document::compact::write_and_measure;
-use crate::request::exchange::Content;
+use crate::request::exchange::BodyRule;
 use crate::response::builder::Response;
 use crate::response::reply::Reply;
 use crate::write::buf::Buf;
@@ -29,7 +29,7 @@ impl<'b> Response<'b> {
             return Err(error);
         }
         let mut gap = 0;
-        if self.content == Content::Whole {
+        if self.content == BodyRule::Whole {
             let mut room = self.begin_length();
             let mut before = None;
             let len = loop {

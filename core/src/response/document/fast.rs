@@ -3,7 +3,7 @@
 use crate::error::{Error, JsonError};
 use crate::field::media;
 use crate::json::Document;
-use crate::request::exchange::Content;
+use crate::request::exchange::BodyRule;
 use crate::response::builder::Response;
 use crate::response::reply::Reply;
 use crate::write::decimal::digits;
@@ -19,7 +19,7 @@ impl<'b> Response<'b> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        if self.content != Content::Whole {
+        if self.content != BodyRule::Whole {
             // A value that is no JSON is an error even where it is not sent.
             let len = document.measure()?;
             self.write_sized_head(len as u64);

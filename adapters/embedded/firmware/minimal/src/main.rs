@@ -12,7 +12,7 @@ use embedded_io_async::{ErrorType, Read, Write};
 use panic_halt as _;
 use replywire::{Response, Status};
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Sent, Transport, Unsent, serve_connection,
+    Buffers, Handler, Limits, Request, Responder, Answered, Transport, Unanswered, serve_connection,
 };
 
 struct Wire(Uart<'static>);
@@ -47,7 +47,7 @@ impl<T: Transport> Handler<T> for Hello {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let sent = responder.send(|exchange, buf| match request.path() {
             "/" => Response::to(exchange, buf, Status::OK).text("hello\n"),
             _ => Response::to(exchange, buf, Status::NOT_FOUND).empty(),

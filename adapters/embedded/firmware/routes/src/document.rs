@@ -1,6 +1,6 @@
 use replywire::json::{Decimal, Dialect, Outcome, Sink, Strict, ToJson, Value};
 use replywire::{Response, Status};
-use replywire_embedded::{Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Responder, Answered, Transport, Unanswered};
 
 /// How many rows there are: more than 100 KB.
 const ROWS: u32 = 3000;
@@ -8,7 +8,7 @@ const ROWS: u32 = 3000;
 /// The room that they leave through, head and all.
 const ROOM: usize = 256;
 
-pub(crate) async fn send<T: Transport>(responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+pub(crate) async fn send<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     let sent = responder.document(|exchange, buf| {
         let buf = buf.get_mut(..ROOM).unwrap_or_default();
         Response::to(exchange, buf, Status::OK).document_stream(Strict::by_hand(&Log))

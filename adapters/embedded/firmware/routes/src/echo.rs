@@ -1,11 +1,11 @@
 use replywire::{Response, Status};
-use replywire_embedded::{Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Responder, Answered, Transport, Unanswered};
 
 /// How much is sent back at most.
 const MOST: usize = 512;
 
 /// Reads the request's content and sends it back.
-pub(crate) async fn send<T: Transport>(mut responder: Responder<'_, T>) -> Result<Sent, Unsent> {
+pub(crate) async fn send<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
     // A byte more tells whether there is too much.
     let mut content = [0; MOST + 1];
     let mut len = 0;

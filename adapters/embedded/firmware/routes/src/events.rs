@@ -3,7 +3,7 @@ use core::convert::Infallible;
 use replywire::body::Event;
 use replywire::json::{ByHand, Dialect, Strict};
 use replywire::{Response, Status};
-use replywire_embedded::{Chunks, KeepAlive, Request, Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Chunks, KeepAlive, Request, Responder, Answered, Transport, Unanswered};
 
 use crate::Board;
 use crate::reading::Reading;
@@ -16,7 +16,7 @@ pub(crate) async fn send<T: Transport>(
     board: &impl Board,
     request: &Request<'_>,
     responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let query = request.query().unwrap_or_default();
     let left = query.split('&').find_map(|pair| pair.strip_prefix("n="));
     let ticks = Ticks {

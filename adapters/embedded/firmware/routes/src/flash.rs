@@ -1,6 +1,6 @@
 use replywire::file::{Boundary, File};
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Request, Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Request, Responder, Answered, Transport, Unanswered};
 
 static CONTENT: [u8; LEN] = content();
 static FILE: File<'static, 8> = match Boundary::new("71c0d2e96a5b") {
@@ -11,7 +11,7 @@ static FILE: File<'static, 8> = match Boundary::new("71c0d2e96a5b") {
 pub(crate) async fn send<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
-) -> Result<Sent, Unsent> {
+) -> Result<Answered, Unanswered> {
     let sent = responder.file(request, FILE, &CONTENT[..], |exchange, buf| {
         Response::to(exchange, buf, Status::OK).header(HeaderName::CACHE_CONTROL, "max-age=60")
     });

@@ -11,7 +11,7 @@ use core::cell::Cell;
 use replywire::file::File;
 use replywire::request::Exchange;
 use replywire::{Error, Head, HeaderName, Reply, Response, Status, head};
-use replywire_embedded::{Handler, Request, Responder, Sent, Transport, Unsent};
+use replywire_embedded::{Handler, Request, Responder, Answered, Transport, Unanswered};
 
 pub use self::board::{Board, Stack, wave};
 
@@ -54,7 +54,7 @@ impl<T: Transport, B: Board> Handler<T> for Site<B> {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, T>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         self.requests.set(self.requests.get().wrapping_add(1));
         match (request.method(), request.path()) {
             ("GET" | "HEAD", "/") => {

@@ -11,7 +11,7 @@ use embassy_executor::Spawner;
 use embassy_time::{Instant, Timer};
 use panic_halt as _;
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, Sent, Unsent, serve_connection,
+    Buffers, Closed, Handler, Limits, Request, Responder, Answered, Unanswered, serve_connection,
 };
 use routes::{Board, Site, Stack};
 
@@ -62,7 +62,7 @@ impl<B: Board> Handler<Line> for Polite<B> {
         &self,
         request: &Request<'_>,
         responder: Responder<'_, Line>,
-    ) -> Result<Sent, Unsent> {
+    ) -> Result<Answered, Unanswered> {
         let is_whole = responder.remaining() == Some(0);
         self.ends.set(is_whole && !request.exchange().keep_alive());
         self.site.handle(request, responder).await
