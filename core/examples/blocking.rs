@@ -25,10 +25,10 @@ pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
         match requests.step() {
             RequestStep::Content => return Ok(()),
             RequestStep::Head => {
-                let (request, content) = match requests.begin::<32>() {
-                    Ok(begun) => begun,
-                    Err(refused) => break refused,
-                };
+                if let Err(refused) = requests.begin::<32>() {
+                    break refused;
+                }
+                let (request, content) = requests.request();
                 let text = format!(
                     "{} bytes to {}",
                     receive(content, &mut conn)?,

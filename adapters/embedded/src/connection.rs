@@ -37,34 +37,33 @@ where
         request: input,
         reply: output,
     } = buffers;
-    let mut state = State::NEW;
+    let mut state = State::new(limits.drain);
     let mut requests = Requests::new(input);
-    let drain = limits.drain;
     let mut refused = loop {
-        match next_request(transport, output, &mut requests, &mut state, drain).await? {
+        match next_request(transport, output, &mut requests, &mut state).await? {
             Next::Closed(closed) => return Ok(closed),
             Next::Head => {}
             Next::Refused(refused) => break Some(refused),
         }
-        let (request, content) = match requests.begin::<HEADERS>() {
-            Ok(begun) => begun,
+        match requests.begin::<HEADERS>() {
+            Ok(exchange) => {
+                *exchange = dated(*exchange, transport);
+                if transport.is_closing() {
+                    *exchange = exchange.closing();
+                }
+                state.begin();
+            }
             Err(refused) => break Some(refused),
-        };
-        let mut exchange = dated(*request.exchange(), transport);
-        if transport.is_closing() {
-            exchange = exchange.closing();
         }
-        let request = request.with_exchange(exchange);
-        state.begin();
-
-        let mut io = ConnectionIo::new(transport, output, content, &mut state, drain);
-        let responder = Responder::new(&mut io, exchange);
+        let (request, mut io) = ConnectionIo::new(transport, output, &mut requests, &mut state);
+        let responder = Responder::new(&mut io);
         let handled = handler.handle(&request, responder).await;
         match state.reply {
             ReplyState::None => {
+                let (request, _) = requests.request();
                 break Some(Refused {
                     reason: state.fault,
-                    is_head: exchange.method() == Method::Head,
+                    is_head: request.exchange().method() == Method::Head,
                 });
             }
             ReplyState::Broken => return Ok(Closed::Broken),

@@ -209,7 +209,7 @@ impl<T: Transport> Responder<'_, T> {
         S: FileSource<T>,
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
     {
-        let plan = file.plan(&self.exchange, request.headers());
+        let plan = file.plan(&self.exchange(), request.headers());
         let (mut begun, transfer) = self
             .begin(|exchange, buf| write(exchange, buf).file(&plan))
             .await?;

@@ -1,6 +1,6 @@
 //! Bytes in and out of a connection: replies that wait, and the content of the request at hand.
 
-use replywire::request::{CONTINUE, Content, Decoded};
+use replywire::request::{CONTINUE, Content, Decoded, Exchange, Request, Requests};
 
 use crate::error::{ConnectionError, ContentError};
 use crate::state::{ReplyState, State};
@@ -10,27 +10,28 @@ use crate::transport::{Phase, Transport};
 pub(crate) struct ConnectionIo<'c, T> {
     pub(crate) transport: &'c mut T,
     pub(crate) output: &'c mut [u8],
+    pub(crate) exchange: &'c Exchange,
     pub(crate) content: Content<'c>,
     pub(crate) state: &'c mut State,
-    /// The most bytes of content that are read and dropped.
-    pub(crate) drain: u64,
 }
 
 impl<'c, T> ConnectionIo<'c, T> {
+    /// A connection and its last request.
     pub(crate) fn new(
         transport: &'c mut T,
         output: &'c mut [u8],
-        content: Content<'c>,
+        requests: &'c mut Requests<'_>,
         state: &'c mut State,
-        drain: u64,
-    ) -> Self {
-        Self {
+    ) -> (Request<'c>, Self) {
+        let (request, content) = requests.request();
+        let io = Self {
             transport,
             output,
+            exchange: request.exchange(),
             content,
             state,
-            drain,
-        }
+        };
+        (request, io)
     }
 }
 
@@ -110,7 +111,7 @@ impl<T: Transport> ConnectionIo<'_, T> {
         while let Ok(Decoded { taken: 1.., .. }) = self.content.decode(&mut scratch) {}
         match self.content.remaining() {
             Some(0) => true,
-            Some(left) => left <= self.drain && !self.content.expects_continue(),
+            Some(left) => left <= self.state.drain && !self.content.expects_continue(),
             None => false,
         }
     }

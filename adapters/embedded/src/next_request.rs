@@ -21,14 +21,12 @@ pub(crate) async fn next_request<T: Transport>(
     output: &mut [u8],
     requests: &mut Requests<'_>,
     state: &mut State,
-    drain: u64,
 ) -> Result<Next, ConnectionError<T::Error>> {
     let mut begun = !requests.is_idle();
     loop {
         match requests.step() {
             RequestStep::Content => {
-                let content = requests.content();
-                let mut io = ConnectionIo::new(transport, output, content, state, drain);
+                let (_, mut io) = ConnectionIo::new(transport, output, requests, state);
                 if !io.drain().await? {
                     return Ok(Next::Closed(Closed::Server));
                 }

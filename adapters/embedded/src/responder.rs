@@ -14,27 +14,30 @@ use crate::transport::{Phase, Transport};
 /// function that takes a [`Request`](crate::Request) too cannot have both under one name.
 pub struct Responder<'c, T> {
     pub(crate) io: &'c mut ConnectionIo<'c, T>,
-    pub(crate) exchange: Exchange,
 }
 
 impl<T> fmt::Debug for Responder<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Responder")
-            .field("exchange", &self.exchange)
+            .field("exchange", self.io.exchange)
             .finish_non_exhaustive()
     }
 }
 
 impl<'c, T> Responder<'c, T> {
-    pub(crate) fn new(io: &'c mut ConnectionIo<'c, T>, exchange: Exchange) -> Self {
-        Self { io, exchange }
+    pub(crate) fn new(io: &'c mut ConnectionIo<'c, T>) -> Self {
+        Self { io }
     }
 }
 
 impl<T: Transport> Responder<'_, T> {
-    /// The facts that a reply needs to know about the request.
-    pub const fn exchange(&self) -> &Exchange {
-        &self.exchange
+    /// The facts that a reply needs to know about the request. After an error of
+    /// [`read`](Self::read) the connection closes.
+    pub const fn exchange(&self) -> Exchange {
+        match self.io.state.closes {
+            true => self.io.exchange.closing(),
+            false => *self.io.exchange,
+        }
     }
 
     /// The bytes of the request's content that are to come, or `None` while they come in chunks.
@@ -54,7 +57,7 @@ impl<T: Transport> Responder<'_, T> {
     pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
         let result = self.io.read(buf, Phase::Content).await;
         if let Err(error) = &result {
-            self.exchange = self.exchange.closing();
+            self.io.state.closes = true;
             if matches!(error, ContentError::Malformed | ContentError::Truncated) {
                 self.io.state.fault = Refusal::BadRequest;
             }
@@ -76,8 +79,8 @@ impl<T: Transport> Responder<'_, T> {
     /// server is shutting down.
     pub(crate) fn final_exchange(&mut self) -> Exchange {
         match self.io.can_drain() && !self.io.transport.is_closing() {
-            true => self.exchange,
-            false => self.exchange.closing(),
+            true => self.exchange(),
+            false => self.io.exchange.closing(),
         }
     }
 }

@@ -77,13 +77,14 @@ impl<T: Transport> Responder<'_, T> {
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        if self.exchange.version() == Version::Http10 {
+        if self.exchange().version() == Version::Http10 {
             return Ok(());
         }
         self.flush().await?;
+        let exchange = self.exchange();
         let (_, output, state) = self.io.split();
         let span = BufferSpan::of(output);
-        let reply = write(&self.exchange, output).map_err(SendError::Reply)?;
+        let reply = write(&exchange, output).map_err(SendError::Reply)?;
         let code = reply.status().code();
         if !matches!(code, 100 | 102..=199) {
             return Err(SendError::Reply(Error::InterimStatus));

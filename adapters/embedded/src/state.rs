@@ -11,6 +11,10 @@ pub(crate) struct State {
     /// The error reply to a request that was not answered.
     pub(crate) fault: Refusal,
     pub(crate) reply: ReplyState,
+    /// The connection closes after the reply, because the content could not be read.
+    pub(crate) closes: bool,
+    /// The most bytes of content that are read and dropped.
+    pub(crate) drain: u64,
 }
 
 /// The reply to the request at hand.
@@ -26,14 +30,19 @@ pub(crate) enum ReplyState {
 
 impl State {
     /// The state of a connection that has just begun.
-    pub(crate) const NEW: Self = Self {
-        pending: 0..0,
-        fault: Refusal::HandlerFailed,
-        reply: ReplyState::None,
-    };
+    pub(crate) const fn new(drain: u64) -> Self {
+        Self {
+            pending: 0..0,
+            fault: Refusal::HandlerFailed,
+            reply: ReplyState::None,
+            closes: false,
+            drain,
+        }
+    }
 
     /// Begins with the next request.
     pub(crate) fn begin(&mut self) {
+        self.closes = false;
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
     }

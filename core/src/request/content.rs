@@ -47,15 +47,19 @@ pub struct BodyDecoder {
     left: u64,
     /// How many digits of the size were read.
     digits: u8,
+    /// The bytes that extensions and trailer fields may still have.
     overhead: u16,
+    /// The client waits to be told before it sends the content.
+    pub(super) expects_continue: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum DecoderState {
-    Ended,
     /// The coding was wrong.
     Failed,
+    /// Not zero, as a value that is all zeros is cleared by a call on small targets.
+    Ended,
     /// In content of a known length.
     Length,
     /// In the size of a chunk.
@@ -108,8 +112,19 @@ impl BodyDecoder {
             state,
             left,
             digits: 0,
-            overhead: 0,
+            overhead: MAX_OVERHEAD,
+            expects_continue: false,
         }
+    }
+
+    /// Tells if the client waits for [`CONTINUE`](super::CONTINUE) before it sends the content.
+    pub const fn expects_continue(&self) -> bool {
+        self.expects_continue
+    }
+
+    /// The client was told to go on.
+    pub const fn continued(&mut self) {
+        self.expects_continue = false;
     }
 
     /// Tells if the content comes in chunks, of which none was read.
@@ -161,7 +176,7 @@ impl BodyDecoder {
     ///
     /// [`Malformed`], now and for every further call.
     pub fn slice<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<&'i [u8]>, Malformed> {
-        self.pass_coding(input)?;
+        while self.pass_byte(input)? {}
         let most = usize::try_from(self.direct()).unwrap_or(usize::MAX);
         let run = input.split_at_checked(most);
         let (content, rest) = run.unwrap_or((input, &[]));
@@ -180,7 +195,9 @@ impl BodyDecoder {
         let (mut rest, mut free) = (input, output);
         let (len, room) = (rest.len(), free.len());
         loop {
-            self.pass_coding(&mut rest)?;
+            if self.pass_byte(&mut rest)? {
+                continue;
+            }
             let n = copy(free, rest, self.direct());
             if n == 0 {
                 break;
@@ -195,21 +212,21 @@ impl BodyDecoder {
         })
     }
 
-    /// Takes what stands before the next byte of content off the front of `input`.
-    fn pass_coding(&mut self, input: &mut &[u8]) -> Result<(), Malformed> {
-        loop {
-            match self.state {
-                DecoderState::Ended | DecoderState::Length | DecoderState::Data => return Ok(()),
-                DecoderState::Failed => return Err(Malformed),
-                _ => {}
-            }
-            let Some((byte, rest)) = input.split_first() else {
-                return Ok(());
-            };
-            let state = self.advance(*byte);
-            self.state = state.unwrap_or(DecoderState::Failed);
-            *input = rest;
+    /// Takes one byte of the coding off the front of `input`, if that is next.
+    #[inline(always)]
+    fn pass_byte(&mut self, input: &mut &[u8]) -> Result<bool, Malformed> {
+        match self.state {
+            DecoderState::Ended | DecoderState::Length | DecoderState::Data => return Ok(false),
+            DecoderState::Failed => return Err(Malformed),
+            _ => {}
         }
+        let Some((byte, rest)) = input.split_first() else {
+            return Ok(false);
+        };
+        let state = self.advance(*byte);
+        self.state = state.unwrap_or(DecoderState::Failed);
+        *input = rest;
+        Ok(true)
     }
 
     /// The state after one byte of the coding itself.
@@ -247,9 +264,8 @@ impl BodyDecoder {
             self.digits = 0;
             return Ok(next);
         }
-        self.overhead += 1;
+        self.overhead = self.overhead.checked_sub(1).ok_or(Malformed)?;
         match (self.state, byte) {
-            _ if self.overhead > MAX_OVERHEAD => Err(Malformed),
             (DecoderState::Blank, b' ' | b'\t') => Ok(DecoderState::Blank),
             (DecoderState::Blank, b';') => Ok(DecoderState::Extension),
             _ if text != DecoderState::Failed && is_text(byte) => Ok(text),

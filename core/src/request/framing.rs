@@ -7,25 +7,9 @@ use super::refusal::Refusal;
 use super::version::Version;
 use crate::field::grammar::is_name;
 
-/// The content of a request, as its head announces it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Announced {
-    pub(crate) content: BodyDecoder,
-    /// The client waits for `100 Continue` before it sends the content.
-    pub(crate) expects_continue: bool,
-}
-
-impl Announced {
-    /// No content.
-    pub(crate) const NONE: Self = Self {
-        content: BodyDecoder::sized(0),
-        expects_continue: false,
-    };
-}
-
 /// Reads the fields that decide where the request ends, or refuses a request that two recipients
 /// could read differently.
-pub(crate) fn announced(version: Version, headers: &[Header<'_>]) -> Result<Announced, Refusal> {
+pub(crate) fn content(version: Version, headers: &[Header<'_>]) -> Result<BodyDecoder, Refusal> {
     let mut length = 0;
     let mut has_length = false;
     let mut chunked = false;
@@ -59,14 +43,12 @@ pub(crate) fn announced(version: Version, headers: &[Header<'_>]) -> Result<Anno
     if host_is_wrong || chunked && (has_length || version == Version::Http10) {
         return Err(Refusal::BadRequest);
     }
-    let content = match chunked {
+    let mut content = match chunked {
         true => BodyDecoder::chunked(),
         false => BodyDecoder::sized(length),
     };
-    Ok(Announced {
-        content,
-        expects_continue: expects_continue && !content.is_ended(),
-    })
+    content.expects_continue = expects_continue && !content.is_ended();
+    Ok(content)
 }
 
 /// `1*DIGIT` and nothing else, RFC 9110 § 8.6.
@@ -206,9 +188,7 @@ mod tests {
                     value: value.as_bytes(),
                 })
                 .collect();
-            let got = announced(version, &headers)
-                .map(|announced| announced.content)
-                .map_err(|refusal| refusal.status().code());
+            let got = content(version, &headers).map_err(|refusal| refusal.status().code());
             assert_eq!(got, want, "{version:?} {fields:?}");
         }
     }

@@ -9,6 +9,8 @@ use crate::head::status::Status;
 ///
 /// [`Response::refuse`](crate::Response::refuse) answers it; then the connection must be closed, as
 /// nothing tells where the next request begins.
+///
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Refused {

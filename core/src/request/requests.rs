@@ -3,10 +3,9 @@
 use core::fmt;
 use core::ops::Range;
 
-use super::content::{Decoded, Malformed};
-use super::framing::Announced;
-use super::head::{self, Request};
-use super::method::Method;
+use super::content::{BodyDecoder, Decoded, Malformed};
+use super::exchange::Exchange;
+use super::head::{self, CONTENT_ROOM, Line, Request};
 use super::refusal::{Refusal, Refused};
 use super::scan::{HeadScan, Scanned, too_long};
 use crate::write::bytes::remove;
@@ -37,7 +36,8 @@ use crate::write::bytes::remove;
 ///             }
 ///         }
 ///         RequestStep::Head => {
-///             let (request, mut content) = requests.begin::<8>()?;
+///             requests.begin::<8>()?;
+///             let (request, mut content) = requests.request();
 ///             while let ContentStep::Slice(bytes) = content.step()? {
 ///                 assert_eq!(bytes, b"hello");
 ///             }
@@ -51,19 +51,23 @@ use crate::write::bytes::remove;
 /// ```
 pub struct Requests<'b> {
     buf: &'b mut [u8],
-    /// The bytes that were read and not yet taken, but for those of the request at hand.
-    unread: Range<usize>,
     scan: HeadScan,
-    /// The bytes of the buffer before the content of the request at hand.
+    /// The length of the head that was found and not yet taken, or zero.
+    found: usize,
+    /// The bytes of the buffer before the content of the last request.
     base: usize,
+    /// The length of the last request's head, which ends at the base.
+    len: usize,
+    line: Line,
+    exchange: Exchange,
     progress: Progress,
 }
 
 /// The content of the request at hand.
 #[derive(Debug)]
 struct Progress {
-    announced: Announced,
-    /// The bytes after the head that were read and not yet taken.
+    decoder: BodyDecoder,
+    /// The bytes that were read and not yet taken, from the base on.
     unread: Range<usize>,
 }
 
@@ -71,10 +75,10 @@ struct Progress {
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RequestStep<'s> {
-    /// Some of the last request's content was not read: read it with [`Requests::content`], or close
-    /// the connection.
+    /// Some of the last request's content was not read: read it, by [`Requests::request`], or
+    /// close the connection.
     Content,
-    /// A head is whole: call [`Requests::begin`].
+    /// A head is whole: call [`Requests::begin`], then [`Requests::request`].
     Head,
     /// Read bytes from the connection into it, then call [`Requests::filled`]. It is never empty.
     /// Where nothing more comes, the connection has ended.
@@ -83,20 +87,19 @@ pub enum RequestStep<'s> {
     Refused(Refused),
 }
 
-/// The least room after a head that the chunked coding is read in, so that a client cannot choose to
-/// have it read byte by byte.
-const CONTENT_ROOM: usize = 64;
-
 impl<'b> Requests<'b> {
     /// The requests of a connection of which nothing was read.
     pub const fn new(buf: &'b mut [u8]) -> Self {
         Self {
             buf,
-            unread: 0..0,
             scan: HeadScan::new(),
+            found: 0,
             base: 0,
+            len: 0,
+            line: Line::NONE,
+            exchange: Exchange::GET,
             progress: Progress {
-                announced: Announced::NONE,
+                decoder: BodyDecoder::sized(0),
                 unread: 0..0,
             },
         }
@@ -104,126 +107,118 @@ impl<'b> Requests<'b> {
 
     /// The next thing to do.
     pub fn step(&mut self) -> RequestStep<'_> {
-        if !self.progress.announced.content.is_ended() {
+        if !self.progress.decoder.is_ended() {
             return RequestStep::Content;
         }
-        self.end_content();
-        loop {
-            let bytes = self.buf.get(self.unread.clone()).unwrap_or_default();
-            match self.scan.next(bytes) {
-                Scanned::BareLf => return self.refuse(Refusal::BadRequest),
-                Scanned::EmptyLine => self.unread.start += 2,
-                Scanned::Head { .. } => return RequestStep::Head,
-                Scanned::More => break,
+        self.skip(0);
+        let reason = loop {
+            if self.found > 0 {
+                return RequestStep::Head;
             }
-        }
-        if self.unread.end == self.buf.len() {
-            if self.unread.start == 0 {
-                return self.refuse(too_long(self.buf));
+            let mut scan = self.scan;
+            let scanned = scan.next(self.unread());
+            self.scan = scan;
+            match scanned {
+                Scanned::BareLf => break Refusal::BadRequest,
+                Scanned::EmptyLine => self.skip(2),
+                Scanned::Head { len } => self.found = len,
+                Scanned::More => {
+                    let end = self.base + self.progress.unread.end;
+                    if end < self.buf.len() {
+                        return RequestStep::Read(self.buf.get_mut(end..).unwrap_or_default());
+                    }
+                    if self.base == 0 {
+                        break too_long(self.buf);
+                    }
+                    self.move_to_front();
+                }
             }
-            self.move_to_front();
-        }
-        RequestStep::Read(self.buf.get_mut(self.unread.end..).unwrap_or_default())
+        };
+        let is_head = matches!(self.unread(), [b'H', b'E', b'A', b'D', b' ', ..]);
+        RequestStep::Refused(Refused { reason, is_head })
     }
 
     /// `n` bytes were read into the room of the last [`RequestStep::Read`].
     pub fn filled(&mut self, n: usize) {
-        let room = self.buf.len().saturating_sub(self.unread.end);
-        self.unread.end += n.min(room);
+        let Range { end, .. } = &mut self.progress.unread;
+        *end += n.min(self.buf.len() - self.base - *end);
     }
 
     /// Tells if nothing of a further request has come, once the content of the last one has ended.
     pub fn is_idle(&self) -> bool {
-        match self.base {
-            0 => self.unread.is_empty(),
-            _ => self.progress.unread.is_empty(),
-        }
+        self.progress.unread.is_empty()
     }
 
-    /// Takes the next request, of at most `FIELDS` header fields, and its content.
+    /// Takes the next request, of at most `FIELDS` header fields, for [`request`](Self::request). The
+    /// exchange that it gives may be changed first: to one at a time, or on a connection that closes.
     ///
     /// # Errors
     ///
     /// [`Refused`]; also where there is no whole head.
-    pub fn begin<const FIELDS: usize>(&mut self) -> Result<(Request<'_>, Content<'_>), Refused> {
-        let bytes = self.buf.get(self.unread.clone()).unwrap_or_default();
-        let Scanned::Head { len } = self.scan.next(bytes) else {
-            return Err(Refusal::BadRequest.into());
-        };
+    #[inline(never)]
+    pub fn begin<const FIELDS: usize>(&mut self) -> Result<&mut Exchange, Refused> {
+        let len = core::mem::take(&mut self.found);
         // Content may follow; where in the buffer a request lies makes no difference to it.
-        let room = self.buf.len() - self.unread.start - len;
-        if room < CONTENT_ROOM && self.unread.start > 0 {
+        let mut room = self.buf.len() - self.base - len;
+        if room < CONTENT_ROOM {
+            room += self.base;
             self.move_to_front();
         }
-        let bytes = self.buf.get_mut(self.unread.start..).unwrap_or_default();
-        let (head, rest) = bytes.split_at_mut_checked(len).unwrap_or_default();
-        let progress = &mut self.progress;
-        // Moved field by field: for the whole, small targets would link `memcpy`.
-        let Request {
-            method,
-            target,
-            fields,
-            exchange,
-        } = head::read::<FIELDS>(head, &mut progress.announced)?;
-        if progress.announced.content.is_chunked() && rest.len() < CONTENT_ROOM {
-            return Err(Refused {
-                reason: Refusal::FieldsTooLarge,
-                is_head: exchange.method() == Method::Head,
-            });
-        }
-        self.base = self.unread.start + len;
+        let content = &mut self.progress.decoder;
+        let head = self.buf.get(self.base..self.base + len).unwrap_or_default();
+        head::read::<FIELDS>(head, room, &mut self.line, &mut self.exchange, content)?;
+        self.base += len;
+        self.progress.unread.end -= len;
+        self.len = len;
         self.scan = HeadScan::new();
-        progress.unread = 0..self.unread.end - self.base;
+        Ok(&mut self.exchange)
+    }
+
+    /// The last request that was taken, until the next step, and the rest of its content.
+    #[inline(always)]
+    pub fn request(&mut self) -> (Request<'_>, Content<'_>) {
+        let (before, rest) = self.buf.split_at_mut_checked(self.base).unwrap_or_default();
         let request = Request {
-            method,
-            target,
-            fields,
-            exchange,
+            bytes: before.get(self.base - self.len..).unwrap_or_default(),
+            line: self.line,
+            exchange: &self.exchange,
         };
-        Ok((request, Content { rest, progress }))
+        let progress = &mut self.progress;
+        (request, Content { rest, progress })
     }
 
-    /// The content of the last request, as far as it was not read.
-    pub fn content(&mut self) -> Content<'_> {
-        Content {
-            rest: self.buf.get_mut(self.base..).unwrap_or_default(),
-            progress: &mut self.progress,
-        }
+    /// The bytes of which no request was taken, while none is at hand.
+    fn unread(&self) -> &[u8] {
+        let end = self.base + self.progress.unread.end;
+        self.buf.get(self.base..end).unwrap_or_default()
     }
 
-    /// Goes on after the content of the request at hand, which has ended.
-    fn end_content(&mut self) {
-        if self.base > 0 {
-            let Range { start, end } = self.progress.unread;
-            self.unread = self.base + start..self.base + end;
-            self.base = 0;
-        }
-        if self.unread.is_empty() {
-            self.unread = 0..0;
-        }
+    /// Has the unread bytes begin at the base, without the first `n`.
+    #[inline(always)]
+    fn skip(&mut self, n: usize) {
+        let Range { start, end } = self.progress.unread;
+        let start = start + n;
+        self.progress.unread = 0..end - start;
+        self.base = match end - start {
+            0 => 0,
+            _ => self.base + start,
+        };
     }
 
-    fn refuse(&self, reason: Refusal) -> RequestStep<'_> {
-        let bytes = self.buf.get(self.unread.clone()).unwrap_or_default();
-        RequestStep::Refused(Refused {
-            reason,
-            is_head: bytes.starts_with(b"HEAD "),
-        })
-    }
-
+    /// Moves the unread bytes, which begin at the base, to the front of the buffer.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn move_to_front(&mut self) {
-        let Range { start, end } = self.unread;
-        remove(self.buf.get_mut(..end).unwrap_or_default(), 0, start);
-        self.unread = 0..end - start;
+        let end = self.base + self.progress.unread.end;
+        remove(self.buf.get_mut(..end).unwrap_or_default(), 0, self.base);
+        self.base = 0;
     }
 }
 
 impl fmt::Debug for Requests<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Requests")
-            .field("unread", &self.unread.len())
-            .field("content", &self.progress.announced.content)
+            .field("unread", &self.unread().len())
+            .field("content", &self.progress.decoder)
             .finish_non_exhaustive()
     }
 }
@@ -255,12 +250,12 @@ pub enum ContentStep<'s> {
 impl Content<'_> {
     /// The bytes that are to come, or `None` while they come in chunks.
     pub const fn remaining(&self) -> Option<u64> {
-        self.progress.announced.content.remaining()
+        self.progress.decoder.remaining()
     }
 
     /// Tells if all of it was read.
     pub fn is_ended(&self) -> bool {
-        self.progress.announced.content.is_ended()
+        self.progress.decoder.is_ended()
     }
 
     /// The next thing to do. A slice is given once, and so is [`ContentStep::Continue`].
@@ -271,21 +266,18 @@ impl Content<'_> {
     pub fn step(&mut self) -> Result<ContentStep<'_>, Malformed> {
         let progress = &mut *self.progress;
         let mut input = self.rest.get(progress.unread.clone()).unwrap_or_default();
-        let len = progress
-            .announced
-            .content
-            .slice(&mut input)?
-            .map_or(0, <[u8]>::len);
+        let len = progress.decoder.slice(&mut input)?.map_or(0, <[u8]>::len);
         let end = progress.unread.end - input.len();
         progress.unread.start = end;
         if len > 0 {
             let slice = self.rest.get(end - len..end).unwrap_or_default();
             return Ok(ContentStep::Slice(slice));
         }
-        if progress.announced.content.is_ended() {
+        if progress.decoder.is_ended() {
             return Ok(ContentStep::Done);
         }
-        if core::mem::take(&mut progress.announced.expects_continue) {
+        if progress.decoder.expects_continue() {
+            progress.decoder.continued();
             return Ok(ContentStep::Continue);
         }
         progress.unread = 0..0;
@@ -301,12 +293,12 @@ impl Content<'_> {
 
     /// Tells if the client waits for [`CONTINUE`](super::CONTINUE).
     pub const fn expects_continue(&self) -> bool {
-        self.progress.announced.expects_continue
+        self.progress.decoder.expects_continue()
     }
 
     /// The client was told to go on.
     pub const fn continued(&mut self) {
-        self.progress.announced.expects_continue = false;
+        self.progress.decoder.continued();
     }
 
     /// Copies content that was read to `output`, as much as there is; see [`BodyDecoder::decode`].
@@ -315,9 +307,9 @@ impl Content<'_> {
     ///
     /// [`Malformed`], as [`step`](Self::step).
     pub fn decode(&mut self, output: &mut [u8]) -> Result<Decoded, Malformed> {
-        let Progress { announced, unread } = &mut *self.progress;
+        let Progress { decoder, unread } = &mut *self.progress;
         let input = self.rest.get(unread.clone()).unwrap_or_default();
-        let decoded = announced.content.decode(input, output)?;
+        let decoded = decoder.decode(input, output)?;
         unread.start += decoded.taken;
         Ok(decoded)
     }
@@ -332,13 +324,13 @@ impl Content<'_> {
     /// all that was read is taken: so many may be read straight to where they are wanted; then call
     /// [`skip`](Self::skip).
     pub const fn direct(&self) -> u64 {
-        self.progress.announced.content.direct()
+        self.progress.decoder.direct()
     }
 
     /// Counts `n` bytes of content that were read past this buffer, at most
     /// [`direct`](Self::direct).
     pub fn skip(&mut self, n: u64) {
-        self.progress.announced.content.skip(n);
+        self.progress.decoder.skip(n);
     }
 }
 

@@ -36,24 +36,45 @@ impl<'b> Response<'b> {
         buf: &'b mut [u8],
         reason: Refusal,
     ) -> Result<Reply<'b>, Error> {
-        let head = head(reason.status());
+        let head = head(reason);
         Self::with_head(exchange, buf, *head).text(head.reason())
     }
 }
 
-/// The heads are in flash, so that a program which refuses links no more phrases than these.
-fn head(status: Status) -> &'static Head {
+/// The head of a refusal. Heads are in flash, in the order of the refusals, so that a program which
+/// refuses links no more phrases than these.
+fn head(reason: Refusal) -> &'static Head {
     static HEADS: [Head; 8] = [
-        crate::head!(Status::INTERNAL_SERVER_ERROR),
         crate::head!(Status::BAD_REQUEST),
         crate::head!(Status::CONTENT_TOO_LARGE),
         crate::head!(Status::EXPECTATION_FAILED),
-        crate::head!(Status::HTTP_VERSION_NOT_SUPPORTED),
-        crate::head!(Status::NOT_IMPLEMENTED),
         crate::head!(Status::REQUEST_HEADER_FIELDS_TOO_LARGE),
+        crate::head!(Status::INTERNAL_SERVER_ERROR),
+        crate::head!(Status::NOT_IMPLEMENTED),
         crate::head!(Status::URI_TOO_LONG),
+        crate::head!(Status::HTTP_VERSION_NOT_SUPPORTED),
     ];
-    let [other, ..] = &HEADS;
-    let head = HEADS.iter().find(|head| head.status() == status);
-    head.unwrap_or(other)
+    let [first, ..] = &HEADS;
+    HEADS.get(reason as usize).unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_the_head_of_its_status() {
+        for reason in [
+            Refusal::BadRequest,
+            Refusal::ContentTooLarge,
+            Refusal::ExpectationFailed,
+            Refusal::FieldsTooLarge,
+            Refusal::HandlerFailed,
+            Refusal::NotImplemented,
+            Refusal::UriTooLong,
+            Refusal::VersionNotSupported,
+        ] {
+            assert_eq!(head(reason).status(), reason.status());
+        }
+    }
 }

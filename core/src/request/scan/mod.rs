@@ -86,12 +86,6 @@ pub fn too_long(bytes: &[u8]) -> Refusal {
     }
 }
 
-/// The lines after the first.
-pub(crate) fn after_request_line(head: &[u8]) -> &[u8] {
-    let lines = find_lf(head).and_then(|lf| head.get(lf + 1..));
-    lines.unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
