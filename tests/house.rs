@@ -225,7 +225,7 @@ fn fields(core: &Crate) -> BTreeSet<String> {
         proxy-authorization range referer te trailer transfer-encoding upgrade user-agent via \
         x-forwarded-for x-request-id";
     let mut fields: BTreeSet<String> = OTHERS.split_whitespace().map(str::to_owned).collect();
-    for path in ["field/known.rs", "field/header.rs"] {
+    for path in ["field/id.rs", "field/name/mod.rs"] {
         let source = &core.files[path];
         let of_code = source.tokens.iter().filter(|token| !token.is_test);
         for window in of_code.collect::<Vec<_>>().windows(2) {
@@ -404,8 +404,8 @@ mod refusals {
         Crate::new(all)
     }
 
-    /// Counts what is refused of a file of the room `head`; `write` and `field` are before that room
-    /// and the room `json` is after.
+    /// Counts what is refused of a file of the room `head`; `write` and `field` are before that
+    /// room and the room `json` is after.
     fn refused(source: &str) -> usize {
         across_rooms(&krate(&[
             ("head/status.rs", source),
@@ -593,7 +593,7 @@ mod refusals {
     }
 
     fn fields_of(table: &str) -> BTreeSet<String> {
-        let files = [("field/known.rs", ""), ("field/header.rs", table)];
+        let files = [("field/id.rs", ""), ("field/name/mod.rs", table)];
         super::fields(&krate(&files))
     }
 
