@@ -156,8 +156,8 @@ impl<'r> Request<'r> {
         self.target
     }
 
-    /// The path of the target, up to the first `?`; of a target in absolute form, the text after the
-    /// authority (RFC 9112 § 3.2.2).
+    /// The path of the target, up to the first `?`; of a target in absolute form, the text after
+    /// the authority (RFC 9112 § 3.2.2).
     pub fn path(&self) -> &'r str {
         let origin_form = match self.target.split_once(':') {
             Some((scheme, rest)) if !scheme.starts_with('/') && rest.starts_with("//") => {

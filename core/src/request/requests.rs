@@ -71,8 +71,8 @@ struct Progress {
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RequestStep<'s> {
-    /// Some of the last request's content was not read: read it with [`Requests::content`], or close
-    /// the connection.
+    /// Some of the last request's content was not read: read it with [`Requests::content`], or
+    /// close the connection.
     Content,
     /// A head is whole: call [`Requests::begin`].
     Head,
@@ -83,8 +83,8 @@ pub enum RequestStep<'s> {
     Refused(Refused),
 }
 
-/// The least room after a head that the chunked coding is read in, so that a client cannot choose to
-/// have it read byte by byte.
+/// The least room after a head that the chunked coding is read in, so that a client cannot choose
+/// to have it read byte by byte.
 const CONTENT_ROOM: usize = 64;
 
 impl<'b> Requests<'b> {
@@ -267,7 +267,8 @@ impl Content<'_> {
     ///
     /// # Errors
     ///
-    /// [`Malformed`], now and for every further call: the connection must be closed after the reply.
+    /// [`Malformed`], now and for every further call: the connection must be closed after the
+    /// reply.
     pub fn step(&mut self) -> Result<ContentStep<'_>, Malformed> {
         let progress = &mut *self.progress;
         let mut input = self.rest.get(progress.unread.clone()).unwrap_or_default();
