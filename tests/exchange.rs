@@ -62,7 +62,8 @@ fn every_way_to_end_is_dated_and_closed() {
     assert_eq!(
         json,
         format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{lines}content-length: 3\r\n\r\n[1]"
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+             {lines}content-length: 3\r\n\r\n[1]"
         )
     );
     let (redirect, _) = wire(&exchange, |response| response.redirect("/x"));

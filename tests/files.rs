@@ -1,4 +1,5 @@
-//! Files through the connection loop of `replywire-embedded`, over a transport that follows a script.
+//! Files through the connection loop of `replywire-embedded`, over a transport that follows a
+//! script.
 
 use conformance::reply::{Parsed, head, strict};
 use conformance::script::{Script, poll_times};

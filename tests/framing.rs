@@ -73,7 +73,8 @@ fn want(status: u16, method: &str, version: Version, asks_close: bool, kind: Kin
         body: false,
         close,
     };
-    // RFC 9112 § 6.3, items 1 and 2, and RFC 9110 § 8.6: no length with 1xx, 204 and such a CONNECT.
+    // RFC 9112 § 6.3, items 1 and 2, and RFC 9110 § 8.6: no length with 1xx, 204 and such a
+    // CONNECT.
     let no_content = (100..200).contains(&status)
         || status == 204
         || status == 304

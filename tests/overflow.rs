@@ -136,7 +136,8 @@ fn every_length_of_json_is_all_or_nothing() {
         // Two of the bytes are the quotes.
         let text = "x".repeat(len - 2);
         let want = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len}\r\n\r\n\"{text}\""
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+             content-length: {len}\r\n\r\n\"{text}\""
         );
         for way in [Way::Hand, Way::Serde] {
             let write = |buf: &mut [u8]| {

@@ -306,8 +306,8 @@ fn lengths_of_64_bits_are_told_exactly() {
 /// A way to come to a reply from a file.
 type Write<'w> = &'w dyn Fn(&mut [u8], FileWay, &[usize]) -> Result<Driven, Error>;
 
-/// Below the needed length, the error is always `Overflow` with the same `needed`; from there on, the
-/// reply is the same, in every split. What is refused for another reason is so at every length.
+/// Below the needed length, the error is always `Overflow` with the same `needed`; from there on,
+/// the reply is the same, in every split. What is refused for another reason is so at every length.
 fn at_every_length(name: &str, write: Write<'_>) {
     let whole = [usize::MAX];
     let want = match write(&mut buffer(PLENTY), FileWay::Filled, &whole) {
@@ -366,8 +366,9 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
         "content-language" => "en",
         "accept-ranges" => "none",
     );
-    const LONG: &str = "text/x; a=1234567890123456789012345678901234567890123456789012345678901234567\
-        8901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678";
+    const LONG: &str = "text/x; a=123456789012345678901234567890123456789012345678901234567890\
+        12345678901234567890123456789012345678901234567890123456789012345678901234567890\
+        123456789012345678";
     let bytes = content(37);
     let tag = ETag::strong("t").unwrap();
     let date = HttpDate::from_unix(784_111_777).unwrap();

@@ -258,7 +258,11 @@ fn only_null_fields_of_models_are_none() {
         .unwrap();
     assert_eq!(
         std::str::from_utf8(&buf[..len]).unwrap(),
-        r#"{"zero":0,"list":[null,1],"map":{"1":null},"enums":["Unit",{"Struct":{"b":1}},{"Tuple":[null,1]},{"Newtype":null}],"not_a_number":null}"#
+        concat!(
+            r#"{"zero":0,"list":[null,1],"map":{"1":null},"#,
+            r#""enums":["Unit",{"Struct":{"b":1}},{"Tuple":[null,1]},{"Newtype":null}],"#,
+            r#""not_a_number":null}"#,
+        )
     );
     assert_eq!(filtered(&None::<Point>, &filter).unwrap(), "null");
     assert_eq!(

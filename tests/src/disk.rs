@@ -1,5 +1,5 @@
-//! What happens to files of an operating system while they are sent, and to who reads them: the same
-//! on every runtime.
+//! What happens to files of an operating system while they are sent, and to who reads them: the
+//! same on every runtime.
 
 use std::fmt;
 use std::fs;
@@ -60,9 +60,9 @@ pub fn alone<F: Future<Output = ()>>(case: impl FnOnce() -> F) {
 
 /// A directory that is served, gone at the end.
 ///
-/// It answers `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened by
-/// its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE` with a
-/// file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
+/// It answers `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened
+/// by its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE`
+/// with a file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
 pub struct Disk {
     path: PathBuf,
     folder: Arc<Folder>,
@@ -350,7 +350,8 @@ pub async fn a_file_that_shrinks_never_looks_whole<R: Runtime>() {
             let right = got.len().min(left.max(TAKEN));
             assert!(right >= TAKEN);
             assert!(got[..right] == CONTENT[..right], "/{way}, {left} left");
-            // The kernel sends pages, not copies of them: of one that ends early, what was in flight.
+            // The kernel sends pages, not copies of them: of one that ends early, what was in
+            // flight.
             let mut flying = got[right..].iter().zip(&CONTENT[right..]);
             assert!(flying.all(|(got, want)| got == want || *got == 0));
             let why = failures.lock().unwrap().pop();

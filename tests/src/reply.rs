@@ -209,8 +209,8 @@ fn number(text: &[u8]) -> Result<u64, String> {
     }
 }
 
-/// Decodes chunks (RFC 9112 § 7.1) without extensions, sizes in lower case and without zeros before;
-/// also returns where the trailer section begins, if there is a last chunk.
+/// Decodes chunks (RFC 9112 § 7.1) without extensions, sizes in lower case and without zeros
+/// before; also returns where the trailer section begins, if there is a last chunk.
 fn chunks(mut wire: &[u8]) -> Result<(Vec<u8>, Option<usize>), String> {
     let whole = wire.len();
     let mut body = Vec::new();

@@ -406,8 +406,8 @@ fn has_typed(input: &Json) -> bool {
     has_value(&input["value"], &is_typed, false)
 }
 
-/// UTC is `Z` to `chrono`, whole milliseconds have three digits, an offset has no seconds, and a key
-/// is spelled as a value is.
+/// UTC is `Z` to `chrono`, whole milliseconds have three digits, an offset has no seconds, and a
+/// key is spelled as a value is.
 fn has_other_spelling(input: &Json) -> bool {
     let is_other = |value: &Json, is_key: bool| {
         let micros = value["us"].as_u64().unwrap_or_default();

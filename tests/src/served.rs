@@ -146,7 +146,8 @@ impl App {
         }
     }
 
-    /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
+    /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime
+    /// reads.
     pub async fn answer<T: FileTransport, S: Read>(
         &self,
         request: &Request<'_>,

@@ -154,8 +154,8 @@ impl<'i> Case<'i> {
         Ok(lines)
     }
 
-    /// Tells if the reference has this line before it edits the reply: it always has a type, and the
-    /// validators where the facts are given.
+    /// Tells if the reference has this line before it edits the reply: it always has a type, and
+    /// the validators where the facts are given.
     fn tells(&self, name: &str, has_facts: bool) -> bool {
         match name.to_ascii_lowercase().as_str() {
             "content-type" => true,

@@ -106,8 +106,8 @@ fn entries(tree: &Json) -> impl Iterator<Item = (Key<'_>, &Json)> {
     })
 }
 
-/// Whether `include` or `exclude` names a field of a model that has none such, a field of a list, or
-/// an element of what is no list.
+/// Whether `include` or `exclude` names a field of a model that has none such, a field of a list,
+/// or an element of what is no list.
 pub(crate) fn names_what_is_not_there(input: &Json) -> bool {
     let kind = Type::read(&input["model"]);
     ["include", "exclude"].iter().any(|key| {

@@ -1,10 +1,11 @@
 //! Family `staticfiles`: requests to a folder of real files, answered through the connection loop.
 //!
 //! Two texts of the reference are put in the library's own words before anything is compared: a
-//! tag is the reference's hash, and a boundary is random and of another length. Wherever the hash of
-//! a file stands, in a field of the request or in what is expected, the text that this library
+//! tag is the reference's hash, and a boundary is random and of another length. Wherever the hash
+//! of a file stands, in a field of the request or in what is expected, the text that this library
 //! defines for the tag of that file is put; see [`Sites::tags`]. Both texts mean nothing but
-//! themselves (RFC 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the other.
+//! themselves (RFC 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the
+//! other.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -197,8 +198,8 @@ impl Handler<Conn> for Site {
     }
 }
 
-/// A script that files are sent over: nothing else runs that a disk could keep waiting, and there is
-/// no socket.
+/// A script that files are sent over: nothing else runs that a disk could keep waiting, and there
+/// is no socket.
 struct Conn(Script);
 
 fn never<T>(result: Result<T, Infallible>) -> io::Result<T> {
