@@ -8,6 +8,7 @@
 //!
 //! What a file makes of a request's fields is in [`file`](crate::file); the replies are in the
 //! rooms after this one.
+#![cfg_attr(not(feature = "request"), allow(rustdoc::broken_intra_doc_links))]
 
 pub(crate) mod exchange;
 pub(crate) mod fields;

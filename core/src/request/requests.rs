@@ -310,7 +310,8 @@ impl Content<'_> {
         self.progress.announced.expects_continue = false;
     }
 
-    /// Copies content that was read to `output`, as much as there is; see [`BodyDecoder::decode`].
+    /// Copies content that was read to `output`, as much as there is; see
+    /// [`BodyDecoder::decode`](super::BodyDecoder::decode).
     ///
     /// # Errors
     ///
