@@ -26,7 +26,7 @@ fn written(
     end(Response::new(&mut buf, status)).map(|reply| reply.to_vec())
 }
 
-/// What reaches the connection of a reply whose body is `body`, and whether that was in order.
+/// The bytes of a reply with this body that reach the connection, and whether that was in order.
 fn sent(
     exchange: &Exchange,
     status: Status,
@@ -701,7 +701,7 @@ impl From<User> for PublicUser {
     }
 }
 
-/// What of `abcdef` reaches the connection, in answer to a method and a field.
+/// The part of `abcdef` that reaches the connection, in answer to a method and a field.
 fn sent_of(file: File<'_>, method: &str, field: (&str, &str)) -> String {
     sent_for(file, method, &[field])
 }
@@ -1046,7 +1046,7 @@ fn a_field_that_the_plan_tells_is_refused() {
     }
 }
 
-/// What reaches the connection of a reply whose body comes in these chunks, one by one.
+/// The part of a reply that reaches the connection, its body in these chunks, one by one.
 fn streamed(transfer: Transfer<'_>, chunks: &[&str]) -> (String, Result<(), StreamError>) {
     let mut stream = Stream::new(transfer);
     let mut wire = Vec::new();

@@ -1,4 +1,4 @@
-//! What a request, a draft and a clock make of a reply, byte by byte.
+//! The effect of a request, a draft and a clock on a reply, byte by byte.
 
 use conformance::buffer;
 use replywire::request::{Exchange, Version};
@@ -14,7 +14,7 @@ fn dated() -> Exchange {
     Exchange::GET.at(HttpDate::from_unix(NOW).unwrap())
 }
 
-/// The bytes of a reply, and whether the connection closes behind it.
+/// The bytes of a reply, and whether the connection closes after it.
 fn wire(
     exchange: &Exchange,
     end: impl FnOnce(Response<'_>) -> Result<replywire::Reply<'_>, Error>,

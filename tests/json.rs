@@ -19,7 +19,7 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-/// What `serde` makes of a value.
+/// The text that `serde` makes of a value.
 fn by_serde<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
     let mut buf = buffer(1 << 14);
     body(Response::new(&mut buf, Status::OK).json(value))

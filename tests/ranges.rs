@@ -19,7 +19,7 @@ const BOUNDARY: &str = "0b";
 const TYPE: &str = "a/b";
 /// Room for any reply here.
 const PLENTY: usize = 8192;
-/// How many lengths beyond the needed one are tried.
+/// The number of lengths beyond the needed one that are tried.
 const BEYOND: usize = 40;
 
 /// A file whose every byte tells where it stands.
@@ -516,7 +516,7 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
     }
 }
 
-/// How much of the content `want` stands behind the last byte that could be read.
+/// The bytes of the content `want` that stand after the last one that could be read.
 fn missing(want: &[u8], head: usize, spans: &[(usize, usize)], there: usize) -> u64 {
     let around = |end: usize| want.len() - head - end;
     let mut at = 0;

@@ -16,7 +16,7 @@ pub struct Parsed {
     pub trailers: Vec<(String, Vec<u8>)>,
 }
 
-/// How the end of the body is marked.
+/// The mark of the body's end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Framing {
     Chunked,
@@ -161,7 +161,7 @@ pub fn lenient(wire: &[u8]) -> Result<Parsed, String> {
     Ok(parsed)
 }
 
-/// Reads the head; also returns what stands behind it.
+/// Reads the head; also returns what stands after it.
 ///
 /// # Errors
 ///

@@ -84,7 +84,7 @@ impl Value {
         ways.map(|(way, _)| way).collect()
     }
 
-    /// Whether `is` true of it and of all its parts, keys too.
+    /// True if `is` holds for it and for all its parts, keys too.
     pub fn all(&self, is: &dyn Fn(&Self) -> bool) -> bool {
         is(self)
             && match self {

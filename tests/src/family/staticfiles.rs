@@ -34,7 +34,7 @@ thread_local! {
     static SITES: Sites = Sites::new();
 }
 
-/// What stands for a boundary.
+/// The text that stands for a boundary.
 const BOUNDARY: &str = "0123456789abcdef0123456789abcdef";
 
 pub(super) fn check(vector: &Vector) -> Verdict {
@@ -73,7 +73,7 @@ fn has_hidden_name(path: &str) -> bool {
     path.split('/').any(is_hidden)
 }
 
-/// What a client sends.
+/// The request that a client sends.
 fn request(input: &Json, tags: &BTreeMap<String, String>) -> Vec<u8> {
     let text = |key: &str| input[key].as_str();
     let mut target = match text("path").expect("a path") {
@@ -104,7 +104,7 @@ fn with_tags(text: &str, tags: &BTreeMap<String, String>) -> String {
     })
 }
 
-/// What is written in answer to the one request of `script`.
+/// The bytes written in answer to the one request of `script`.
 fn answer(folder: &Arc<Folder>, script: Script) -> Vec<u8> {
     let mut conn = Conn(script);
     let (mut request, mut reply) = (buffer(16 * 1024), buffer(1024));
@@ -132,7 +132,7 @@ fn with_boundary(wire: &[u8]) -> Vec<u8> {
     }
 }
 
-/// What is expected, in the library's own words and without the content that no server sends.
+/// The expected reply, in the library's own words and without the content that no server sends.
 fn expected(vector: &Vector, method: &str, tags: &BTreeMap<String, String>) -> Json {
     let mut expect = vector.expect.clone();
     if method == "HEAD" {
