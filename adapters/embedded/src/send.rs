@@ -15,8 +15,8 @@ use crate::transport::Transport;
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply that `write` writes into the buffer it is given.
     ///
-    /// The reply leaves with those to other requests that arrived with this one. Where these leave
-    /// it too little room, they leave first, and `write` runs again.
+    /// The reply leaves with those to other requests that arrived with this one. If these leave
+    /// it too little room, they are sent first, and `write` runs again.
     ///
     /// # Errors
     ///

@@ -175,7 +175,7 @@ impl BodyDecoder {
     ///
     /// # Errors
     ///
-    /// [`Malformed`], now and for every further call. What was written before is lost.
+    /// [`Malformed`], now and for every further call. The bytes written before are lost.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Decoded, Malformed> {
         let (mut rest, mut free) = (input, output);
         let (len, room) = (rest.len(), free.len());
