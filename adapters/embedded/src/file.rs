@@ -177,7 +177,7 @@ impl<T: Transport> Responder<'_, T> {
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
     /// # use replywire::file::File;
-    /// # use replywire_embedded::{Request, Responder, Answered, Transport, Unanswered};
+    /// # use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
     /// const PAGE: &[u8] = b"<h1>hello</h1>";
     /// static FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();
     ///

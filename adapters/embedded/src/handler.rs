@@ -13,7 +13,7 @@ use crate::transport::Transport;
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire_embedded::{Handler, Request, Responder, Answered, Transport, Unanswered};
+/// use replywire_embedded::{Answered, Handler, Request, Responder, Transport, Unanswered};
 ///
 /// struct Hello;
 ///

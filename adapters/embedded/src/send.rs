@@ -54,7 +54,7 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
-    /// # use replywire_embedded::{Responder, Answered, Transport, Unanswered};
+    /// # use replywire_embedded::{Answered, Responder, Transport, Unanswered};
     /// # async fn handle<T: Transport>(
     /// #     mut responder: Responder<'_, T>,
     /// # ) -> Result<Answered, Unanswered> {
