@@ -155,7 +155,8 @@ fn one_reply_is_one_write() {
         ("/a", TEXT),
         (
             "/json?b",
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n[\"json\",\"b\"]",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+             content-length: 12\r\n\r\n[\"json\",\"b\"]",
         ),
         (
             "/sized",

@@ -118,7 +118,7 @@ fn a_decimal_is_displayed_as_other_numbers_are() {
     assert_eq!(format!("{:+}", Decimal::new(5, 1)), "+0.5");
 }
 
-/// What shows its numbers in every place that a document has.
+/// A value that has its numbers in every place of a document.
 struct Places;
 
 impl Serialize for Places {
@@ -205,7 +205,7 @@ impl<T: Serialize> Serialize for Forged<T> {
     }
 }
 
-/// What displays as this text, by pieces.
+/// A value that displays as this text, by pieces.
 struct Shown<'t>(&'t str);
 
 impl Serialize for Shown<'_> {

@@ -26,7 +26,7 @@ fn written(
     end(Response::new(&mut buf, status)).map(|reply| reply.to_vec())
 }
 
-/// What reaches the connection of a reply whose body is `body`, and whether that was in order.
+/// The bytes of a reply with this body that reach the connection, and whether that was in order.
 fn sent(
     exchange: &Exchange,
     status: Status,
@@ -259,7 +259,8 @@ fn an_expiry_before_1970_is_refused() {
     assert_eq!(
         written(Status::OK, |response| response.cookie(&deleted).empty()).unwrap(),
         b"HTTP/1.1 200 OK\r\n\
-          set-cookie: a=; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=lax\r\n\
+          set-cookie: a=; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; \
+          SameSite=lax\r\n\
           content-length: 0\r\n\r\n"
     );
 }
@@ -700,7 +701,7 @@ impl From<User> for PublicUser {
     }
 }
 
-/// What of `abcdef` reaches the connection, in answer to a method and a field.
+/// The part of `abcdef` that reaches the connection, in answer to a method and a field.
 fn sent_of(file: File<'_>, method: &str, field: (&str, &str)) -> String {
     sent_for(file, method, &[field])
 }
@@ -723,7 +724,8 @@ fn sent_for(file: File<'_>, method: &str, fields: &[(&str, &str)]) -> String {
 }
 
 const WHOLE: &str = "HTTP/1.1 200 OK\r\nx: y\r\ncontent-language: en\r\n\
-    content-type: application/octet-stream\r\naccept-ranges: bytes\r\ncontent-length: 6\r\n\r\nabcdef";
+    content-type: application/octet-stream\r\naccept-ranges: bytes\r\n\
+    content-length: 6\r\n\r\nabcdef";
 
 fn asked_for(range: &str) -> String {
     sent_of(File::new(6), "GET", ("range", range))
@@ -807,7 +809,8 @@ fn parts_stand_in_the_order_of_the_request() {
          content-type: multipart/byteranges; boundary=AND\r\naccept-ranges: bytes\r\n\
          content-length: 248\r\n\r\n\
          --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 5-5/6\r\n\r\nf\r\n\
-         --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/6\r\n\r\nab\r\n\
+         --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/6\r\n\r\n\
+         ab\r\n\
          --AND\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 3-3/6\r\n\r\nd\r\n\
          --AND--"
     );
@@ -1043,7 +1046,7 @@ fn a_field_that_the_plan_tells_is_refused() {
     }
 }
 
-/// What reaches the connection of a reply whose body comes in these chunks, one by one.
+/// The part of a reply that reaches the connection, its body in these chunks, one by one.
 fn streamed(transfer: Transfer<'_>, chunks: &[&str]) -> (String, Result<(), StreamError>) {
     let mut stream = Stream::new(transfer);
     let mut wire = Vec::new();

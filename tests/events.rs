@@ -5,7 +5,7 @@ use replywire::Error;
 use replywire::body::{Chunk, Event};
 use replywire::json::{Dialect, Strict};
 
-/// What reading an event stream comes to.
+/// The outcome of reading an event stream.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 struct Read {
     events: Vec<Dispatched>,

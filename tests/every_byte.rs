@@ -5,7 +5,7 @@ use conformance::{buffer, from_latin1};
 use replywire::request::Exchange;
 use replywire::{Draft, Error, HeadLines, Headers, HttpDate, Reply, Response, SetCookie, Status};
 
-/// Where a byte is put: alone, at the start, in the middle, at the end.
+/// The places of a byte: alone, at the start, in the middle, at the end.
 const PLACES: [(&str, &str); 4] = [("", ""), ("", "b"), ("a", "b"), ("a", "")];
 
 /// Every byte as a character, in every place.
@@ -53,7 +53,7 @@ fn with_body(add: impl FnOnce(Response<'_>) -> Response<'_>) -> Result<Parsed, E
     read_back(Status::OK, |response| add(response).body(b"body"))
 }
 
-/// That `parsed` is a reply with one field and the body of [`with_body`].
+/// True if `parsed` is a reply with one field and the body of [`with_body`].
 fn is_one_field(parsed: &Parsed, name: &str, value: &[u8]) -> bool {
     parsed.status == 200
         && parsed.reason == "OK"
@@ -178,7 +178,7 @@ fn an_edit_of_a_store_is_read_back_or_changes_nothing() {
     }
 }
 
-/// What a cookie's line says: the name, the value, and the attributes but `Path=/`, if written.
+/// A cookie's line: the name, the value, and the attributes but `Path=/`, if written.
 type Crumbs = (String, Vec<u8>, Vec<Vec<u8>>);
 
 /// Reads the only cookie of a reply, as a browser does: up to the first `;`, then by `; `.
@@ -312,7 +312,7 @@ fn a_cookie_attribute_is_read_back_or_refused() {
                     false => SetCookie::new,
                 };
                 let want = [name.as_bytes(), b"=", &bytes(&text)].concat();
-                // With something behind it, and as the end of the line.
+                // With something after it, and as the end of the line.
                 for last in [false, true] {
                     let base = set(cookie_of("n", "v"), &text);
                     let base = if last { base.any_site() } else { base };

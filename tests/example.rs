@@ -38,7 +38,7 @@ impl Server {
         Self { child, address }
     }
 
-    /// What a request is answered.
+    /// The answer to a request.
     fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
@@ -47,7 +47,7 @@ impl Server {
         reply
     }
 
-    /// What a request is answered up to `end`.
+    /// The answer to a request, up to `end`.
     fn begin(&self, request: &str, end: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
@@ -61,7 +61,7 @@ impl Server {
         reply
     }
 
-    /// What a request is answered, without the `date` line.
+    /// The answer to a request, without the `date` line.
     fn ask(&self, request: &str) -> String {
         let reply = self.raw(request);
         let (head, body) = reply.split_once("\r\n\r\n").expect("a head");

@@ -1,4 +1,4 @@
-//! What a request, a draft and a clock make of a reply, byte by byte.
+//! The effect of a request, a draft and a clock on a reply, byte by byte.
 
 use conformance::buffer;
 use replywire::request::{Exchange, Version};
@@ -14,7 +14,7 @@ fn dated() -> Exchange {
     Exchange::GET.at(HttpDate::from_unix(NOW).unwrap())
 }
 
-/// The bytes of a reply, and whether the connection closes behind it.
+/// The bytes of a reply, and whether the connection closes after it.
 fn wire(
     exchange: &Exchange,
     end: impl FnOnce(Response<'_>) -> Result<replywire::Reply<'_>, Error>,
@@ -62,7 +62,8 @@ fn every_way_to_end_is_dated_and_closed() {
     assert_eq!(
         json,
         format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{lines}content-length: 3\r\n\r\n[1]"
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+             {lines}content-length: 3\r\n\r\n[1]"
         )
     );
     let (redirect, _) = wire(&exchange, |response| response.redirect("/x"));

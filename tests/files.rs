@@ -1,4 +1,5 @@
-//! Files through the connection loop of `replywire-embedded`, over a transport that follows a script.
+//! Files through the connection loop of `replywire-embedded`, over a transport that follows a
+//! script.
 
 use conformance::reply::{Parsed, head, strict};
 use conformance::script::{Script, poll_times};
@@ -116,12 +117,12 @@ fn serve<H: Handler<Script>>(script: &mut Script, handler: &H, reply: usize) -> 
 
 /// The first of the replies, and the others.
 fn first(wire: &[u8]) -> (Parsed, &[u8]) {
-    let (parsed, behind) = head(wire).unwrap();
+    let (parsed, after) = head(wire).unwrap();
     let len: usize = match &parsed.values("content-length")[..] {
         [len] => std::str::from_utf8(len).unwrap().parse().unwrap(),
         other => panic!("{other:?}"),
     };
-    let (reply, rest) = wire.split_at(wire.len() - behind.len() + len);
+    let (reply, rest) = wire.split_at(wire.len() - after.len() + len);
     (strict(reply, "GET").unwrap(), rest)
 }
 
@@ -212,9 +213,9 @@ fn replies_to_requests_that_arrive_together_leave_in_order() {
     let wire = script.wire();
     let mut rest = &wire[..];
     for want in [&b"/a"[..], &content(10), b"/b", &content(2000)] {
-        let (reply, behind) = first(rest);
+        let (reply, after) = first(rest);
         assert_eq!(reply.body, want);
-        rest = behind;
+        rest = after;
     }
     assert_eq!(rest, b"");
 }

@@ -1,4 +1,4 @@
-//! What a folder answers, through the connection loop, over a transport in memory.
+//! The replies of a folder, through the connection loop, over a transport in memory.
 // Elsewhere the system copies nothing.
 #![cfg(target_os = "linux")]
 
@@ -25,9 +25,9 @@ use replywire_files::{FileTransport, Folder};
 struct Wire {
     input: Vec<u8>,
     output: Vec<u8>,
-    /// What the system writes to, which always takes bytes; else it is no socket.
+    /// The file that the system writes to, which always takes bytes; else it is no socket.
     sink: Option<fs::File>,
-    /// How often the system was asked to.
+    /// The number of times that the system was asked to.
     copies: usize,
 }
 

@@ -18,7 +18,7 @@ fn header<'v>(reply: &'v Json, name: &str) -> Option<&'v str> {
     line[1].as_str()
 }
 
-/// Whether the media type of the reply is that of the name.
+/// True if the media type of the reply is that of the name.
 fn is_named(found: &FoundFile, reply: &Json) -> bool {
     let table: Json = serde_json::from_str(include_str!("vectors/mime_table.json")).unwrap();
     let extension = found

@@ -1,4 +1,4 @@
-//! Where a reply ends, for every status, method, version and kind of body, against the rules of
+//! The end of a reply, for every status, method, version and kind of body, against the rules of
 //! RFC 9110 and RFC 9112 written down here once more.
 
 use conformance::buffer;
@@ -45,7 +45,7 @@ const REQUESTS: [(Version, &str); 4] = [
     (Version::Http10, "keep-alive"),
 ];
 
-/// What a reply must look like.
+/// The reply as it must be.
 #[derive(Debug, Eq, PartialEq)]
 struct Want {
     length: Option<u64>,
@@ -73,7 +73,8 @@ fn want(status: u16, method: &str, version: Version, asks_close: bool, kind: Kin
         body: false,
         close,
     };
-    // RFC 9112 § 6.3, items 1 and 2, and RFC 9110 § 8.6: no length with 1xx, 204 and such a CONNECT.
+    // RFC 9112 § 6.3, items 1 and 2, and RFC 9110 § 8.6: no length with 1xx, 204 and such a
+    // CONNECT.
     let no_content = (100..200).contains(&status)
         || status == 204
         || status == 304

@@ -5,7 +5,7 @@ use conformance::reply::strict;
 use conformance::{buffer, latin1};
 use replywire::{Cors, Error, Headers, Response, SetCookie, Status};
 
-/// What a store should hold: lower-case names, in order.
+/// The lines that a store should hold: lower-case names, in order.
 type Lines = Vec<(String, String)>;
 
 const NAMES: [&str; 6] = ["a", "A", "Vary", "x-y", "X-Y", "set-cookie"];

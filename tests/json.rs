@@ -12,14 +12,15 @@ use conformance::sample::{Hand, any_value};
 use conformance::spelling::Spelled;
 use conformance::tree::Tree;
 use replywire::json::{
-    Dialect, Document, JsonError, Lenient, Outcome, Sink, Slashed, Strict, ToJson, Value as Place,
+    Dialect, Document, JsonError, Lenient, Outcome, Sink, Slashed, Strict, ToJson,
+    Value as ValueSink,
 };
 use replywire::{Error, Response, Status};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-/// What `serde` makes of a value.
+/// The text that `serde` makes of a value.
 fn by_serde<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
     let mut buf = buffer(1 << 14);
     body(Response::new(&mut buf, Status::OK).json(value))
@@ -455,7 +456,7 @@ fn a_float_of_either_width_has_an_exponent_below_1e_4_and_from_1e16_on() {
 struct Text<'t>(&'t str);
 
 impl ToJson for Text<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
         out.number(self.0)
     }
 }
@@ -603,7 +604,7 @@ fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_ou
     struct Changing(std::cell::RefCell<std::vec::IntoIter<usize>>);
 
     impl ToJson for Changing {
-        fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+        fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
             let letters = self.0.borrow_mut().next().unwrap_or(0);
             out.string(&"x".repeat(letters))
         }

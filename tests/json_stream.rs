@@ -23,7 +23,7 @@ fn exchange(method: &str, version: Version) -> Exchange {
     Exchange::new(method, version, [("", ""); 0])
 }
 
-/// What a client reads; the end of the connection ends the body where nothing else does.
+/// The reply that a client reads; the connection's end ends the body where nothing else does.
 fn read(wire: &[u8], method: &str) -> Parsed {
     strict(wire, method).unwrap_or_else(|why| panic!("{why}\n{}", wire.escape_ascii()))
 }

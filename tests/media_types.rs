@@ -18,7 +18,7 @@ fn table() -> Table {
     serde_json::from_str(include_str!("vectors/mime_table.json")).expect("a table")
 }
 
-/// What a compressed file is, where there is a type for it.
+/// The type of a compressed file, where there is one for it.
 fn compressed(coding: &str) -> Option<&'static str> {
     match coding {
         "br" | "compress" => None,

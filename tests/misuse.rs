@@ -136,7 +136,7 @@ fn is_json(text: &[u8]) {
     assert!(read.is_ok(), "{}", String::from_utf8_lossy(text));
 }
 
-/// Whether it was written, which is then JSON, in whatever way it leaves.
+/// True if the value was written, which is then JSON, in whatever way it leaves.
 fn is_json_or_refused<D: Dialect>(value: &Wrong, source: &mut Random) -> bool {
     let document = D::of(value);
     let mut buf = buffer(1 << 14);

@@ -17,7 +17,7 @@ use replywire::{Draft, Error, Head, Reply, Response, SetCookie, Status, head as 
 /// Room for any reply here.
 const PLENTY: usize = 8192;
 
-/// How many lengths beyond the needed one are tried.
+/// The number of lengths beyond the needed one that are tried.
 const BEYOND: usize = 40;
 
 /// Writes at every length from 0 to beyond the needed one.
@@ -61,7 +61,7 @@ fn copy(reply: Result<Reply<'_>, Error>) -> Result<Vec<u8>, Error> {
     reply.map(|reply| reply.to_vec())
 }
 
-/// How many vectors were written, and how many refused.
+/// The numbers of vectors that were written and refused.
 fn plans(
     family: &str,
     plan: impl Fn(&conformance::vector::Vector) -> Option<Plan>,
@@ -136,7 +136,8 @@ fn every_length_of_json_is_all_or_nothing() {
         // Two of the bytes are the quotes.
         let text = "x".repeat(len - 2);
         let want = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len}\r\n\r\n\"{text}\""
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+             content-length: {len}\r\n\r\n\"{text}\""
         );
         for way in [Way::Hand, Way::Serde] {
             let write = |buf: &mut [u8]| {

@@ -143,7 +143,7 @@ fn demangled(symbol: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(symbol))
 }
 
-/// Whether this is a function of the standard library that ends in a panic, or what a panic calls.
+/// True for a function of the standard library that ends in a panic, or that a panic calls.
 fn is_panic(name: &str) -> bool {
     let failing = name.split([':', '<', '>']).any(|part| {
         part.ends_with("_fail") || part.ends_with("_fail_rt") || part.ends_with("_failed")

@@ -5,7 +5,7 @@ use replywire::file::{Coding, File};
 use replywire::request::{Exchange, Version};
 use replywire::{ETag, Error, HttpDate, Response, Status};
 
-/// What a field of the request is.
+/// The kinds of values of a field of the request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Said {
     Absent,

@@ -19,7 +19,7 @@ const BOUNDARY: &str = "0b";
 const TYPE: &str = "a/b";
 /// Room for any reply here.
 const PLENTY: usize = 8192;
-/// How many lengths beyond the needed one are tried.
+/// The number of lengths beyond the needed one that are tried.
 const BEYOND: usize = 40;
 
 /// A file whose every byte tells where it stands.
@@ -306,8 +306,8 @@ fn lengths_of_64_bits_are_told_exactly() {
 /// A way to come to a reply from a file.
 type Write<'w> = &'w dyn Fn(&mut [u8], FileWay, &[usize]) -> Result<Driven, Error>;
 
-/// Below the needed length, the error is always `Overflow` with the same `needed`; from there on, the
-/// reply is the same, in every split. What is refused for another reason is so at every length.
+/// Below the needed length, the error is always `Overflow` with the same `needed`; from there on,
+/// the reply is the same, in every split. What is refused for another reason is so at every length.
 fn at_every_length(name: &str, write: Write<'_>) {
     let whole = [usize::MAX];
     let want = match write(&mut buffer(PLENTY), FileWay::Filled, &whole) {
@@ -366,8 +366,9 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
         "content-language" => "en",
         "accept-ranges" => "none",
     );
-    const LONG: &str = "text/x; a=1234567890123456789012345678901234567890123456789012345678901234567\
-        8901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678";
+    const LONG: &str = "text/x; a=123456789012345678901234567890123456789012345678901234567890\
+        12345678901234567890123456789012345678901234567890123456789012345678901234567890\
+        123456789012345678";
     let bytes = content(37);
     let tag = ETag::strong("t").unwrap();
     let date = HttpDate::from_unix(784_111_777).unwrap();
@@ -515,7 +516,7 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
     }
 }
 
-/// How much of the content `want` stands behind the last byte that could be read.
+/// The bytes of the content `want` that stand after the last one that could be read.
 fn missing(want: &[u8], head: usize, spans: &[(usize, usize)], there: usize) -> u64 {
     let around = |end: usize| want.len() - head - end;
     let mut at = 0;

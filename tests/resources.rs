@@ -1,4 +1,5 @@
-//! What a server takes while it sends files, seen from outside: it is a process of its own.
+//! The resources that a server takes while it sends files, seen from outside: it is a process of
+//! its own.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -237,7 +238,7 @@ fn check_sparse(mut offset: u64, mut bytes: &[u8], zeros: &[u8]) {
         let (before, mark) = (offset / STEP * STEP + 1000, offset / STEP * STEP);
         let end = offset + bytes.len() as u64;
         let next = match offset {
-            // Up to the mark, from it on, behind it.
+            // Up to the mark, from it on, after it.
             _ if offset < before => before,
             _ if offset < before + 8 => before + 8,
             _ => mark + STEP,
@@ -298,7 +299,7 @@ fn a_file_of_any_length_takes_the_same_memory() {
     }
 }
 
-/// What a socket holds on either side.
+/// The bytes that a socket holds on either side.
 const SOCKET: usize = 16 << 10;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a filter leaves of values of every shape, against a reference that is as plain as can be.
+//! Values of every shape through filters, against a reference that is as plain as can be.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -17,7 +17,7 @@ use serde::ser::{
 };
 use serde::{Serialize, Serializer};
 
-/// What a filter leaves of `value`.
+/// The text that a filter leaves of `value`.
 fn filtered<T: Serialize + ?Sized>(value: &T, filter: &Filter<'_>) -> Result<String, JsonError> {
     let mut buf = buffer(1 << 14);
     match Strict::of(value).filtered(filter).write(&mut buf) {
@@ -258,7 +258,11 @@ fn only_null_fields_of_models_are_none() {
         .unwrap();
     assert_eq!(
         std::str::from_utf8(&buf[..len]).unwrap(),
-        r#"{"zero":0,"list":[null,1],"map":{"1":null},"enums":["Unit",{"Struct":{"b":1}},{"Tuple":[null,1]},{"Newtype":null}],"not_a_number":null}"#
+        concat!(
+            r#"{"zero":0,"list":[null,1],"map":{"1":null},"#,
+            r#""enums":["Unit",{"Struct":{"b":1}},{"Tuple":[null,1]},{"Newtype":null}],"#,
+            r#""not_a_number":null}"#,
+        )
     );
     assert_eq!(filtered(&None::<Point>, &filter).unwrap(), "null");
     assert_eq!(
@@ -766,7 +770,7 @@ fn random_filters_leave_what_the_plain_reference_leaves() {
     assert!(shortened > cases / 6, "{shortened}");
 }
 
-/// What a filter leaves of `value`, through a window that most of it does not fit.
+/// The text that a filter leaves of `value`, through a window that most of it does not fit.
 fn piecewise(value: &Any, filter: &Filter<'_>, window: &mut [u8]) -> Result<String, JsonError> {
     let mut document = Resumable::new(Strict::of(value).filtered(filter));
     let mut text = Vec::new();
@@ -1040,14 +1044,14 @@ struct Rules {
 /// Trees that are as one; what the first says goes before what the others say.
 type Trees = Vec<Vec<Entry>>;
 
-/// What trees say about a part.
+/// The statement of trees about a part.
 enum Said {
     Nothing,
     Whole,
     Parts(Trees),
 }
 
-/// Whether `key` means the part by itself: the one of this name, or at this index of so many.
+/// True if `key` means the part by itself: the one of this name, or at this index of so many.
 fn is(key: Key, name: &str, index: Option<(usize, usize)>) -> bool {
     match (key, index) {
         (Key::Name(key), None) => key == name,

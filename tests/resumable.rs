@@ -165,7 +165,7 @@ fn a_long_list_is_linear_work() {
     }
 }
 
-/// What is another value each time that it is asked for.
+/// A value that is another each time that it is asked for.
 struct Changing<'t>(&'t RefCell<Tree>);
 
 impl Serialize for Changing<'_> {

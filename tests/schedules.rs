@@ -1,5 +1,5 @@
 //! Every short schedule of what reads and writes do, and a drop at every await, for each kind of
-//! reply: the framing is never wrong, nothing goes on behind a failure, the error is the right one.
+//! reply: the framing is never wrong, nothing goes on after a failure, the error is the right one.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -32,7 +32,7 @@ const GET_NEXT: &str = "GET /next HTTP/1.1\r\nhost: x\r\n\r\n";
 /// A reply buffer that most kinds fill more than once.
 const ROOM: usize = 256;
 
-/// What a handler was told of its reply.
+/// The outcome of its reply that a handler was told.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Told {
     Conn,
@@ -52,7 +52,7 @@ impl Told {
     }
 }
 
-/// What became of a schedule.
+/// The outcome of a schedule.
 #[derive(Debug)]
 struct Run {
     /// `None` where it was dropped.
@@ -60,7 +60,7 @@ struct Run {
     /// Of the first reply, as far as its handler came.
     told: Option<Told>,
     logs: Logs,
-    /// How many sources were made.
+    /// The number of sources that were made.
     sources: usize,
 }
 
@@ -95,7 +95,8 @@ async fn read_all(responder: &mut Responder<'_, Line>) -> Result<String, Told> {
     }
 }
 
-/// What the sources give: some that fills the buffer, with a wait, and single bytes after waits.
+/// The parts that the sources give: some fill the buffer, empty ones are waits, and single bytes
+/// come after waits.
 const PARTS: [&[u8]; 4] = [&[b'a'; 200], b"b", b"", &[b'c'; 60]];
 const SLOW: [&[u8]; 6] = [b"", b"a", b"", b"", b"b", b""];
 
@@ -209,7 +210,7 @@ fn check(run: &Run, whole: &[u8]) {
         let is_told = matches!(run.told, None | Some(Told::Ok | Told::Content));
         assert!(is_told || run.told == Some(said));
         let wrote = |log: &Log| matches!(log, Log::Wrote(_));
-        assert!(!logs[at..].iter().any(wrote), "a write behind a failure");
+        assert!(!logs[at..].iter().any(wrote), "a write after a failure");
         assert!(is_cut || is_unread || whole.starts_with(&wire) && wire != whole);
     } else if is_cut || is_unread {
         let replies = whole_replies(&wire);
@@ -238,7 +239,7 @@ fn try_one(request: &str, whole: &[u8], reads: &[Act], writes: &[Act], polls: us
     run
 }
 
-/// What is sent where nothing fails: the reply, and the one to the request behind it.
+/// The bytes sent where nothing fails: the reply, and the one to the request after it.
 fn whole(request: &str) -> Vec<u8> {
     let run = run(request, &[], &[], ALWAYS);
     assert_eq!(

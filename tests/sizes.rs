@@ -1,4 +1,4 @@
-//! How large the future of a connection is; the test prints it.
+//! The size of the future of a connection; the test prints it.
 
 use std::convert::Infallible;
 

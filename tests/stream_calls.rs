@@ -37,10 +37,10 @@ const CALLS: [Call; 8] = [
     Call::Write(b"0123456789"),
 ];
 
-/// How a reply begins.
+/// The beginning of a reply.
 type Begin = for<'b> fn(Response<'b>) -> Result<Transfer<'b>, Error>;
 
-/// What a peer sees, and what of the content the stream has taken.
+/// The bytes that a peer sees, and the part of the content that the stream has taken.
 #[derive(Debug, Default)]
 struct Seen {
     wire: Vec<u8>,

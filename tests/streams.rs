@@ -20,10 +20,10 @@ use replywire_embedded::{
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
 
-/// How a stream's reply begins.
+/// The beginning of a stream's reply.
 type Begin = fn(Response<'_>) -> Result<Transfer<'_>, Error>;
 
-/// What becomes of a stream of `steps`: how the connection ended, and what the handler was told.
+/// The outcome of a stream of `steps`: the end of the connection, and what the handler was told.
 fn streamed(line: Line, room: usize, begin: Begin, steps: &[Next]) -> (Served, Streamed) {
     streamed_alive(line, room, begin, steps, None)
 }
@@ -877,7 +877,7 @@ fn a_handler_that_goes_on_behind_a_failed_flush_writes_nothing() {
 
 const GET_TE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nTE: gzip;q=0.3, Trailers\r\n\r\n";
 
-/// What becomes of a stream of `steps` with trailer fields.
+/// The outcome of a stream of `steps` with trailer fields.
 fn trailed(
     line: Line,
     room: usize,

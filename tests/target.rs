@@ -42,7 +42,7 @@ fn answers_as_written_here(package: &str) {
     background_work_holds_the_next_request_only(&server);
 }
 
-/// What each request has besides its request line.
+/// The fields that each request has.
 const FIELDS: &str =
     "host: x\r\ncookie: b=\"2\"; a=1; c; =d; a=3; e= f=g \r\nCookie: \"=;h=\r\n\r\n";
 
@@ -51,7 +51,7 @@ const PROBE: &str = "GET /plain HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n
 const PROBED: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
                       connection: close\r\ncontent-length: 13\r\n\r\nHello, World!";
 
-/// What is answered to `GET`, but for the dates.
+/// The answers to `GET`, but for the dates.
 const ROUTES: &[(&str, &str)] = &[
     (
         "/",
@@ -510,11 +510,11 @@ fn every_status_is_framed_for_every_method(server: &Server) {
             let replies = server.ask(&(requests + PROBE));
             let mut rest = &*replies;
             for code in 200..=999 {
-                let (line, behind) = rest.split_once("\r\n").unwrap();
+                let (line, after) = rest.split_once("\r\n").unwrap();
                 assert!(line.starts_with(&format!("HTTP/1.1 {code} ")), "{line}");
-                rest = behind
+                rest = after
                     .strip_prefix(&*framed(method, code, body, ""))
-                    .unwrap_or_else(|| panic!("{method} {code}: {:.200}", behind));
+                    .unwrap_or_else(|| panic!("{method} {code}: {:.200}", after));
             }
             assert_eq!(rest, PROBED, "{method}{query}");
 
@@ -522,10 +522,10 @@ fn every_status_is_framed_for_every_method(server: &Server) {
                 let reply = server.ask(&format!(
                     "{method} /status/{code}{query} HTTP/1.0\r\n\r\n{PROBE}"
                 ));
-                let (line, behind) = reply.split_once("\r\n").unwrap();
+                let (line, after) = reply.split_once("\r\n").unwrap();
                 assert!(line.starts_with(&format!("HTTP/1.1 {code} ")), "{line}");
                 assert_eq!(
-                    behind,
+                    after,
                     framed(method, code, body, "connection: close\r\n"),
                     "{method} {code}"
                 );
@@ -534,7 +534,7 @@ fn every_status_is_framed_for_every_method(server: &Server) {
     }
 }
 
-/// What is behind the status line.
+/// The text after the status line.
 fn framed(method: &str, code: u16, body: &str, closes: &str) -> String {
     let media_type = match body {
         "" => "",
@@ -561,16 +561,16 @@ fn interim_statuses_come_before_a_final_one(server: &Server) {
             ))
         };
         let reply = ask("1.1", "host: x\r\n");
-        let (line, behind) = reply.split_once("\r\n").unwrap();
+        let (line, after) = reply.split_once("\r\n").unwrap();
         assert!(line.starts_with(&format!("HTTP/1.1 {code} ")), "{line}");
         assert_eq!(
-            behind,
+            after,
             format!("\r\n{last}content-length: 1\r\n\r\nx{PROBED}")
         );
         let reply = ask("1.1", "host: x\r\nconnection: close\r\n");
-        let (_, behind) = reply.split_once("\r\n").unwrap();
+        let (_, after) = reply.split_once("\r\n").unwrap();
         assert_eq!(
-            behind,
+            after,
             format!("\r\n{last}connection: close\r\ncontent-length: 1\r\n\r\nx")
         );
         // RFC 9110 § 15.2: HTTP/1.0 has none.
@@ -829,9 +829,9 @@ fn values_up_to_the_limit_are_taken(server: &Server) {
     let reply = server.ask(&format!(
         "GET /cookies HTTP/1.1\r\nhost: x\r\ncookie: a={quotes}\r\n\r\n{PROBE}"
     ));
-    let (head, behind) = reply.split_once("\r\n\r\n").unwrap();
+    let (head, after) = reply.split_once("\r\n\r\n").unwrap();
     assert!(head.ends_with("\r\ntransfer-encoding: chunked"), "{head}");
-    let body = behind.strip_suffix(PROBED).unwrap();
+    let body = after.strip_suffix(PROBED).unwrap();
     let quotes = body.matches("\\\"").count();
     assert!((7999..=8000).contains(&quotes), "chunks may part two");
 
@@ -924,7 +924,7 @@ impl Server {
         stream
     }
 
-    /// What requests are answered, until the server closes.
+    /// The answers to requests, until the server closes.
     fn ask(&self, requests: &str) -> String {
         let stream = self.connect();
         let mut writer = stream.try_clone().unwrap();

@@ -60,7 +60,7 @@ fn compositions(source: &[u8]) -> Vec<Vec<&[u8]>> {
     all
 }
 
-/// What a step says: which it is, where its slice begins, and what a `Send` holds.
+/// A step as it was seen: its kind, the beginning of its slice, and the bytes of a `Send`.
 #[derive(Debug, Eq, PartialEq)]
 enum Seen {
     Done,
@@ -145,7 +145,7 @@ fn smallest(kind: Kind, len: usize) -> usize {
     size
 }
 
-/// That `run` sent exactly one reply with this body.
+/// Fails unless `run` sent exactly one reply with this body.
 fn sent_all(run: &Run, kind: Kind, body: &[u8], case: &str) {
     assert_eq!(run.result, Ok(()), "{case}");
     assert!(

@@ -38,7 +38,7 @@ impl Parameters {
         self.text(name)?.ok_or(Refusal::Missing)
     }
 
-    /// The value of a parameter that is a number: digits, behind `-` at most.
+    /// The value of a parameter that is a number: digits, after `-` at most.
     pub(crate) fn number<N: FromStr>(&self, name: &str) -> Result<Option<N>, Refusal> {
         match self.text(name)? {
             None => Ok(None),
@@ -75,7 +75,7 @@ fn decode(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Why a request is answered `400 Bad Request`; none of the text is the client's.
+/// The reason for a `400 Bad Request`; none of the text is the client's.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
     /// A count is above its bound.

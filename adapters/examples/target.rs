@@ -1,5 +1,5 @@
-//! What the black-box targets of all adapters serve: a fixed set of routes that any HTTP test tool
-//! can be pointed at.
+//! The routes of the black-box targets of all adapters: a fixed set that any HTTP test tool can be
+//! pointed at.
 //!
 //! | path | reply |
 //! | --- | --- |
@@ -7,11 +7,11 @@
 //! | `/plain`, `/html`, `/json` | a body of this type |
 //! | `/empty204`, `/notmod304` | no body |
 //! | `/redirect?to=` | `307` |
-//! | `/cookie?name=&value=&path=&domain=&samesite=&secure=&httponly=&max_age=` | a `set-cookie` line; all but the name may be missing |
+//! | `/cookie?name=&value=` | a `set-cookie` line; see below |
 //! | `/cookies` | the request's cookies as JSON |
 //! | `/header?name=&value=` | a header line |
 //! | `/download?filename=` | an attachment |
-//! | `/stream?n=` | `chunk 0`, `chunk 1` and so on, in chunks; how many, as a trailer field `x-chunks` |
+//! | `/stream?n=` | `chunk 0`, `chunk 1` and so on; their number as a trailer field `x-chunks` |
 //! | `/sse?n=` | server-sent events, of which each leaves alone |
 //! | `/background` | `OK` at once; the next request waits for 20 ms of work |
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
@@ -19,13 +19,16 @@
 //! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
 //! | `/static/` | the folder: files, `index.html`, `404.html` |
 //!
+//! `/cookie` takes `path`, `domain`, `samesite`, `secure`, `httponly` and `max_age`, too; all but
+//! the name may be missing.
+//!
 //! Whatever is wrong with a parameter is answered `400 Bad Request` with a reason that is one of
 //! [`Refusal`]'s, and the connection stays.
 //!
 //! A status below 200 ends no exchange (RFC 9110 § 15.2), so `/status/CODE` sends it as an interim
-//! reply before a `200 OK`; but for `101`, behind which a client would speak another protocol: that
-//! is refused. `CONNECT` is answered `501` everywhere, because a status of 2xx would promise a tunnel
-//! (RFC 9110 § 9.3.6).
+//! reply before a `200 OK`; but for `101`, after which a client would speak another protocol: that
+//! is refused. `CONNECT` is answered `501` everywhere, because a status of 2xx would promise a
+//! tunnel (RFC 9110 § 9.3.6).
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -80,7 +83,7 @@ pub(crate) fn exit(outcome: Result<(), String>) -> ExitCode {
     }
 }
 
-/// Where the folder begins.
+/// The path of the folder.
 const STATIC: &str = "/static";
 
 /// The most content that is read.
@@ -93,7 +96,7 @@ const FEW: u32 = 3;
 /// The most bytes of a URL to redirect to, of which each may become three.
 const URL: usize = 2048;
 
-/// How long the background work takes.
+/// The time that the background work takes.
 const WORK: Duration = Duration::from_millis(20);
 
 /// Answers every request.
@@ -149,7 +152,7 @@ const REPLIES: [&str; 11] = [
 ];
 const STREAMS: [&str; 4] = ["/background", "/cookies", "/sse", "/stream"];
 
-/// Whether `path` is that of the folder, or of something in it.
+/// True if `path` is that of the folder, or of something in it.
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -243,7 +246,7 @@ struct Hello {
     hello: &'static str,
 }
 
-/// Where a redirect leads.
+/// The URL that a redirect leads to.
 fn url(query: Option<&str>) -> Result<String, Refusal> {
     let parameters = Parameters::read(query)?;
     match parameters.required("to")? {
@@ -400,7 +403,7 @@ async fn events<T: Transport>(
     Ok(sent.await?)
 }
 
-/// How many chunks or events are asked for.
+/// The number of chunks or events that are asked for.
 fn count(query: Option<&str>) -> Result<u32, Refusal> {
     match Parameters::read(query)?.number("n")? {
         Some(count) if count > COUNT => Err(Refusal::Count),

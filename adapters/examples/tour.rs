@@ -1,4 +1,4 @@
-//! What the examples of all adapters serve: every kind of reply, over any transport.
+//! The routes of the examples of all adapters: every kind of reply, over any transport.
 
 use std::fmt::Display;
 use std::future::poll_fn;
@@ -42,7 +42,7 @@ pub(crate) fn arguments() -> Result<(String, Option<Arc<Folder>>), String> {
     }
 }
 
-/// Where the folder begins.
+/// The path of the folder.
 const FILES: &str = "/files";
 
 /// Prints what there is to try `at` this address.
@@ -68,7 +68,7 @@ pub(crate) fn exit(outcome: Result<(), String>) -> ExitCode {
     }
 }
 
-/// What there is to see.
+/// The routes that the page lists.
 const ROUTES: [(&str, &str); 21] = [
     ("/", "this page, HTML"),
     ("/text", "plain text"),
@@ -85,7 +85,7 @@ const ROUTES: [(&str, &str); 21] = [
     ("/empty", "204, neither body nor length"),
     ("/error", "an error page"),
     ("/cors", "a reply that one other origin may read"),
-    ("/draft", "a temporal response of two stages, joined"),
+    ("/draft", "a draft response that two stages fill, joined"),
     ("/hints", "103 Early Hints, then a page"),
     ("/live", "a page whose counter moves"),
     ("/events", "the server-sent events of that page"),
@@ -123,7 +123,7 @@ const READING: Reading = Reading {
     note: None,
 };
 
-/// What of a reading everyone may see.
+/// The part of a reading that everyone may see.
 const PUBLIC: Filter<'static> = Filter::new()
     .exclude(&[Part::Name("ok"), Part::In("samples", &[Part::At(-1)])])
     .exclude_none();
@@ -190,7 +190,7 @@ async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered
     Ok(sent.await?)
 }
 
-/// Whether `path` is that of the folder, or of something in it.
+/// True if `path` is that of the folder, or of something in it.
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

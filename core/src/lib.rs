@@ -18,9 +18,9 @@ pub use self::head::constant::HeadLines;
 pub use self::head::draft::Draft;
 pub use self::head::headers::Headers;
 pub use self::head::status::Status;
+pub use self::response::buffer_span::BufferSpan;
 pub use self::response::builder::Response;
 pub use self::response::cors::Cors;
-pub use self::response::place::BufferSpan;
 pub use self::response::preflight::Preflight;
 pub use self::response::reply::Reply;
 

@@ -62,7 +62,7 @@ def what_follows_is_not_a_request(board):
     check(got.startswith(b"HTTP/1.1 400 Bad Request\r\n"), got)
     check(got.count(b"HTTP/1.1 ") == 1, got)
     board.settle()
-    board.answers("requests behind what is none")
+    board.answers("requests after what is none")
 
 
 def clients_that_vanish_at_every_byte(board):

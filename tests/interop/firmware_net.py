@@ -1,5 +1,5 @@
-"""The firmware's routes over embassy-net, on a TAP device in a network namespace of its own: what is
-asked over the serial line is asked over real connections, too."""
+"""The firmware's routes over embassy-net, on a TAP device in a network namespace of its own: the
+cases of the serial line are asked over real connections, too."""
 
 import contextlib
 import os
@@ -77,7 +77,8 @@ def main():
         for case in (*board_routes.CASES, *board_many.CASES, *board_hostile.CASES):
             start = time.monotonic()
             case(board)
-            print(f"firmware over TCP: {case.__name__}, {time.monotonic() - start:.1f} s", flush=True)
+            seconds = time.monotonic() - start
+            print(f"firmware over TCP: {case.__name__}, {seconds:.1f} s", flush=True)
 
 
 main()

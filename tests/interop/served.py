@@ -99,7 +99,7 @@ def parts(content_type, body):
         first, last = map(int, place.split(b"-"))
         length = last - first + 1
         yield first, body[:length], int(whole)
-        check(body[length:length + 2] == b"\r\n", "a line's end behind a part")
+        check(body[length:length + 2] == b"\r\n", "a line's end after a part")
         body = body[length + 2:]
 
 

@@ -125,7 +125,8 @@ class HttpClient:
     def reads(self, asked):
         interim = asked.target.removeprefix("/status/")
         is_old = asked.version == "1.0"
-        return asked != TRAILED and (is_old or interim == "100" or not (interim.isdigit() and int(interim) in INTERIM))
+        is_interim = interim.isdigit() and int(interim) in INTERIM
+        return asked != TRAILED and (is_old or interim == "100" or not is_interim)
 
     def ask(self, asked):
         conn = self.conn

@@ -1,5 +1,5 @@
-//! What happens to files of an operating system while they are sent, and to who reads them: the same
-//! on every runtime.
+//! Changes to files of an operating system while they are sent, and to their readers: the same on
+//! every runtime.
 
 use std::fmt;
 use std::fs;
@@ -60,9 +60,9 @@ pub fn alone<F: Future<Output = ()>>(case: impl FnOnce() -> F) {
 
 /// A directory that is served, gone at the end.
 ///
-/// It answers `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened by
-/// its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE` with a
-/// file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
+/// It answers `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened
+/// by its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE`
+/// with a file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
 pub struct Disk {
     path: PathBuf,
     folder: Arc<Folder>,
@@ -70,7 +70,7 @@ pub struct Disk {
     failures: Failures,
 }
 
-/// Why files were not sent whole.
+/// The reasons that files were not sent whole.
 pub type Failures = Arc<Mutex<Vec<Failure>>>;
 
 /// Which side has failed.
@@ -109,7 +109,7 @@ impl Disk {
         self
     }
 
-    /// What goes wrong from now on.
+    /// The list of what goes wrong from now on.
     pub fn failures(&self) -> Failures {
         Arc::clone(&self.failures)
     }
@@ -190,14 +190,14 @@ impl Drop for Disk {
     }
 }
 
-/// What a disk says of a place that it cannot read.
+/// The error of a disk for a place that it cannot read.
 const EIO: i32 = 5;
 
 /// A file that ends in an error at a place.
 struct Broken {
     len: u64,
     place: u64,
-    /// Whether it writes itself to the connection.
+    /// True if it writes itself to the connection.
     copies: bool,
 }
 
@@ -238,10 +238,10 @@ impl<T: FileTransport> FileSource<T> for Broken {
 /// Far more than the sockets of [`start`] and [`Download`] hold.
 const LEN: usize = 4 << 20;
 
-/// What files of [`LEN`] bytes hold.
+/// The content of files of [`LEN`] bytes.
 static CONTENT: LazyLock<Vec<u8>> = LazyLock::new(|| (0..LEN as u64).map(file_byte).collect());
 
-/// How much a socket holds.
+/// The bytes that a socket holds.
 const SOCKET: usize = 16 << 10;
 
 /// Every way to send what is in the directory.
@@ -350,7 +350,8 @@ pub async fn a_file_that_shrinks_never_looks_whole<R: Runtime>() {
             let right = got.len().min(left.max(TAKEN));
             assert!(right >= TAKEN);
             assert!(got[..right] == CONTENT[..right], "/{way}, {left} left");
-            // The kernel sends pages, not copies of them: of one that ends early, what was in flight.
+            // The kernel sends pages, not copies of them: of one that ends early, what was in
+            // flight.
             let mut flying = got[right..].iter().zip(&CONTENT[right..]);
             assert!(flying.all(|(got, want)| got == want || *got == 0));
             let why = failures.lock().unwrap().pop();
@@ -457,7 +458,7 @@ pub async fn a_file_that_cannot_be_read_at_any_place_never_looks_whole<R: Runtim
     }
 }
 
-/// How many descriptors this process has open.
+/// The number of descriptors that this process has open.
 fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
 }

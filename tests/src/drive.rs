@@ -3,10 +3,10 @@
 use replywire::body::{BodyError, Step, Transfer};
 use replywire::file::{FileStep, FileTransfer};
 
-/// What became of a transfer.
+/// The outcome of a transfer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Driven {
-    /// What reached the connection.
+    /// The bytes that reached the connection.
     pub sent: Vec<u8>,
     /// The lengths of the writes.
     pub writes: Vec<usize>,
@@ -58,7 +58,7 @@ pub fn drive(mut transfer: Transfer<'_>, reads: &[&[u8]], writes: &[usize]) -> D
     panic!("a transfer without end");
 }
 
-/// How a driver does what [`FileStep::Copy`] says.
+/// The ways in which a driver does what [`FileStep::Copy`] says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileWay {
     /// From the file to the connection.
@@ -141,7 +141,7 @@ pub fn drive_file(
     panic!("a transfer without end");
 }
 
-/// What a step says, and of which bytes.
+/// A step's kind, and its bytes.
 fn shape(step: &FileStep<'_>) -> (u8, u64, u64, *const u8, usize) {
     match step {
         FileStep::Copy { offset, len, room } => (0, *offset, *len, room.as_ptr(), room.len()),

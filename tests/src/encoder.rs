@@ -35,7 +35,7 @@ impl Encoder {
         }
     }
 
-    /// What the vectors call it.
+    /// The name that it has in the vectors.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "json",

@@ -89,7 +89,7 @@ impl replywire_std::Timer for Timer {
 
 thread_local!(static TURN: RefCell<Turn> = RefCell::default());
 
-/// What the tasks of a thread have asked for in their turn.
+/// The waits that the tasks of a thread have asked for in their turn.
 #[derive(Default)]
 struct Turn {
     next: Option<Instant>,
@@ -100,7 +100,7 @@ struct Turn {
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 type Tried<R> = Poll<io::Result<R>>;
 
-/// Where a call would block, the tasks have another turn when it would not.
+/// Makes a call that would block a wait: the tasks have another turn when it would not.
 fn tried<T: AsFd + 'static, R>(io: &Arc<T>, on: PollFlags, result: io::Result<R>) -> Tried<R> {
     if matches!(&result, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
         let io: Weak<T> = Arc::downgrade(io);

@@ -1,4 +1,4 @@
-//! Why a vector's input gave no reply, and the neutral names of that.
+//! The reasons that a vector's input gave no reply, and the neutral names of them.
 
 use replywire::Error;
 use replywire::body::BodyError;
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::vector::any_char;
 
-/// Why there is no reply: always something typed.
+/// The reason that there is no reply: always something typed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Failure {
     /// The body was not as long as its head said.
@@ -18,7 +18,7 @@ pub enum Failure {
     Disconnect,
     /// There is no file, so there are no facts.
     Missing,
-    /// What is there has no content to send.
+    /// The path is of something that has no content to send.
     NotAFile,
     /// There is no way to say a time with an offset: `HttpDate` is UTC.
     NotUtc,
@@ -26,7 +26,7 @@ pub enum Failure {
     Producer,
     /// `Status::new` gave none.
     Status,
-    /// Work behind the reply failed.
+    /// Work after the reply failed.
     Task,
     /// There is no such value of the declared type: what would return it does not compile.
     Type,
@@ -45,7 +45,7 @@ impl From<BodyError> for Failure {
 }
 
 impl Failure {
-    /// Whether this is what the vectors call `kind`, for this input.
+    /// True if this is what the vectors call `kind`, for this input.
     pub fn is(self, kind: &str, input: &Json) -> bool {
         match self {
             Self::Body(BodyError::TooLong) => kind == "content_longer_than_length",

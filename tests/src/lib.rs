@@ -42,7 +42,7 @@ mod readme {}
 /// A buffer that every reply of the suite fits in.
 pub const ROOM: usize = 1 << 16;
 
-/// What a buffer holds before a reply is written, so that a byte left out is seen.
+/// The byte that fills a buffer before a reply is written, so that one left out is seen.
 pub const FILLER: u8 = 0xaa;
 
 /// A buffer of `len` bytes of [`FILLER`].

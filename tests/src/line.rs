@@ -12,7 +12,7 @@ use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use replywire::body::Trailers;
 use replywire_embedded::{Chunks, Idle, KeepAlive, Transport};
 
-/// What happened, in order.
+/// The events of a connection, in order.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Log {
     /// A read came to an end before its time.
@@ -62,13 +62,13 @@ impl Logs {
         self.writes().concat()
     }
 
-    /// How often this happened.
+    /// The number of times that this happened.
     pub fn count(&self, what: &Log) -> usize {
         self.0.borrow().iter().filter(|log| *log == what).count()
     }
 }
 
-/// What becomes of a read or a write.
+/// The outcome of a read or a write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Act {
     Fail,
@@ -80,7 +80,7 @@ pub enum Act {
     Zero,
 }
 
-/// What a connection fails with.
+/// The error that a connection fails with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Broken;
 
@@ -120,13 +120,13 @@ impl Line {
         }
     }
 
-    /// What becomes of the reads; those behind take all. One that takes none is the end.
+    /// Sets the outcomes of the reads; those after take all. One that takes none is the end.
     pub fn reads(mut self, reads: impl IntoIterator<Item = Act>) -> Self {
         self.reads = reads.into_iter().collect();
         self
     }
 
-    /// What becomes of the writes; those behind take all.
+    /// Sets the outcomes of the writes; those after take all.
     pub fn acts(mut self, acts: impl IntoIterator<Item = Act>) -> Self {
         self.acts = acts.into_iter().collect();
         self
@@ -138,7 +138,7 @@ impl Line {
         self
     }
 
-    /// How waits come to their end; those behind have none.
+    /// Sets how waits come to their end; those after have none.
     pub fn idles(mut self, idles: impl IntoIterator<Item = Idle>) -> Self {
         self.idles = idles.into_iter().collect();
         self
@@ -228,7 +228,7 @@ pub async fn once_pending() {
     .await;
 }
 
-/// What a source does next.
+/// The next thing that a source does.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
     /// Gives it.
@@ -269,7 +269,7 @@ impl Steps {
         }
     }
 
-    /// The trailer fields behind the last chunk, and how many bytes there are for them.
+    /// The trailer fields after the last chunk, and how many bytes there are for them.
     pub fn trailers(mut self, fields: &[(&'static str, &'static str)], room: usize) -> Self {
         self.trailers = fields.to_vec();
         self.room = vec![0; room];
@@ -288,7 +288,7 @@ impl Drop for Steps {
     }
 }
 
-/// What a source fails with.
+/// The error that a source fails with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Dry;
 

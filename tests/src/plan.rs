@@ -18,7 +18,7 @@ use crate::{ROOM, buffer};
 /// The rule by which a supplied length is said as an argument, or left to the library.
 pub(crate) const LENGTH_IS_AN_ARGUMENT: &str = "length-is-an-argument";
 
-/// What a response is made of.
+/// The content that a response is made of.
 #[derive(Clone, Debug)]
 pub enum Content {
     None,
@@ -200,7 +200,7 @@ impl Plan {
         matches!(self.content, Content::Redirect(_))
     }
 
-    /// Whether the supplied length contradicts the body.
+    /// True if the supplied length contradicts the body.
     pub fn is_stale(&self) -> bool {
         self.length.is_some_and(|length| length != self.body_len())
     }

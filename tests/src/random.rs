@@ -4,7 +4,7 @@ use std::env;
 
 use crate::size;
 
-/// How many random values a test of JSON tries, or is to try in proportion.
+/// The number of random values that a test of JSON tries, or is to try in proportion.
 ///
 /// # Panics
 ///

@@ -1,9 +1,9 @@
-//! What RFC 9110 § 14 says of a `range` field, told plainly: lists, sorting and 128 bits.
+//! The rules of RFC 9110 § 14 for a `range` field, told plainly: lists, sorting and 128 bits.
 
-/// What a `GET` of a file is to be sent.
+/// The answer that a `GET` of a file is to get.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Answer {
-    /// The first byte and the one behind the last, in the order of the parts.
+    /// The first byte and the one after the last, in the order of the parts.
     Parts(Vec<(u128, u128)>),
     /// 400 with this text.
     Refused(&'static str),
@@ -109,7 +109,7 @@ fn number(digits: &[u8]) -> Option<u128> {
     }
 }
 
-/// What overlaps or touches is one, and stands where the first of it stood.
+/// Joins the ranges that overlap or touch; each stands where the first of its parts stood.
 fn joined(ranges: &[(u128, u128)]) -> Vec<(u128, u128)> {
     let mut sorted: Vec<(usize, (u128, u128))> = ranges.iter().copied().enumerate().collect();
     sorted.sort_by_key(|(_, range)| *range);
@@ -177,7 +177,7 @@ pub fn parts(mut body: &[u8], boundary: &str) -> Result<Vec<Part>, String> {
         let bytes = body.get(..size).ok_or("a part is cut short")?.to_vec();
         body = body[size..]
             .strip_prefix(format!("\r\n{delimiter}").as_bytes())
-            .ok_or("no boundary behind a part")?;
+            .ok_or("no boundary after a part")?;
         parts.push(Part {
             content_type: content_type.ok_or("no content-type")?,
             first,

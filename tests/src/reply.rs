@@ -16,7 +16,7 @@ pub struct Parsed {
     pub trailers: Vec<(String, Vec<u8>)>,
 }
 
-/// How the end of the body is marked.
+/// The mark of the body's end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Framing {
     Chunked,
@@ -161,7 +161,7 @@ pub fn lenient(wire: &[u8]) -> Result<Parsed, String> {
     Ok(parsed)
 }
 
-/// Reads the head; also returns what stands behind it.
+/// Reads the head; also returns what stands after it.
 ///
 /// # Errors
 ///
@@ -209,8 +209,8 @@ fn number(text: &[u8]) -> Result<u64, String> {
     }
 }
 
-/// Decodes chunks (RFC 9112 § 7.1) without extensions, sizes in lower case and without zeros before;
-/// also returns where the trailer section begins, if there is a last chunk.
+/// Decodes chunks (RFC 9112 § 7.1) without extensions, sizes in lower case and without zeros
+/// before; also returns where the trailer section begins, if there is a last chunk.
 fn chunks(mut wire: &[u8]) -> Result<(Vec<u8>, Option<usize>), String> {
     let whole = wire.len();
     let mut body = Vec::new();

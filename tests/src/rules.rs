@@ -80,7 +80,7 @@ pub fn read() -> Vec<Rule> {
     toml::from_str::<Rules>(text).expect("rules").rule
 }
 
-/// Whether a condition is met by a vector's input.
+/// A condition on a vector's input.
 type Condition = fn(&Json) -> bool;
 
 /// The conditions that a rule can name, each a predicate on a vector's input.
@@ -208,7 +208,7 @@ impl Rule {
         })
     }
 
-    /// Whether a vector of `family` may be left out by this rule.
+    /// True if a vector of `family` may be left out by this rule.
     ///
     /// # Panics
     ///
@@ -312,7 +312,7 @@ fn is_failure_of_nothing(input: &Json) -> bool {
     input["kind"] == "stream" && (fails && has_no_content || is_after_the_end())
 }
 
-/// How many bytes each chunk of a stream has.
+/// The number of bytes of each chunk of a stream.
 fn chunk_lens(input: &Json) -> Vec<usize> {
     let chunks = input["chunks"].as_array().into_iter().flatten();
     let len = |chunk: &Json| match chunk["v"].as_str() {
@@ -383,7 +383,7 @@ fn has_two_dots(input: &Json) -> bool {
     path(input).is_some_and(|path| path.split('/').any(|part| part == ".."))
 }
 
-/// Whether `is` true of a value in it that is no key, or of a key.
+/// True if `is` holds for a value in it that is no key, or for a key.
 fn has_value(json: &Json, is: &dyn Fn(&Json, bool) -> bool, is_key: bool) -> bool {
     let mut parts = json["v"].as_array().into_iter().flatten();
     let has = |part: &Json, is_key| has_value(part, is, is_key);
@@ -406,8 +406,8 @@ fn has_typed(input: &Json) -> bool {
     has_value(&input["value"], &is_typed, false)
 }
 
-/// UTC is `Z` to `chrono`, whole milliseconds have three digits, an offset has no seconds, and a key
-/// is spelled as a value is.
+/// UTC is `Z` to `chrono`, whole milliseconds have three digits, an offset has no seconds, and a
+/// key is spelled as a value is.
 fn has_other_spelling(input: &Json) -> bool {
     let is_other = |value: &Json, is_key: bool| {
         let micros = value["us"].as_u64().unwrap_or_default();
@@ -503,7 +503,7 @@ fn has_parts(vector: &Vector) -> bool {
         .any(|(name, value)| *name == "content-type" && value.starts_with("multipart/byteranges"))
 }
 
-/// Whether `is` true of any part of `json`, which is given the key of the part (or "").
+/// True if `is` holds for any part of `json`, which is given the key of the part (or "").
 fn any(json: &Json, is: &impl Fn(&str, &Json) -> bool) -> bool {
     let mut found = false;
     visit(json, &mut |key, part| found |= is(key, part));

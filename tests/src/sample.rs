@@ -1,6 +1,6 @@
 //! Random JSON values.
 
-use replywire::json::{Outcome, Sink, ToJson, Value as Place};
+use replywire::json::{Outcome, Sink, ToJson, Value as ValueSink};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::random::Random;
@@ -10,7 +10,7 @@ use crate::random::Random;
 pub struct Hand<'v>(pub &'v Json);
 
 impl ToJson for Hand<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
         match self.0 {
             Json::Null => out.null(),
             Json::Bool(value) => out.bool(*value),

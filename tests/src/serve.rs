@@ -25,7 +25,7 @@ where
     }
 }
 
-/// How a connection ended.
+/// The end of a connection.
 pub type Served = Result<Closed, ConnectionError<Broken>>;
 
 /// Serves `line` with a reply buffer of `room` bytes, polled at most as often; `None` where it was

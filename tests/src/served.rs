@@ -1,4 +1,4 @@
-//! What a server does over real sockets, the same on every runtime.
+//! Tests of a server over real sockets, the same on every runtime.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -66,7 +66,7 @@ pub trait Runtime: 'static {
     fn serve(task: Task);
 }
 
-/// What a server is given, and its end.
+/// The things that a server is given, and its end.
 pub struct Task {
     pub app: App,
     pub config: Config,
@@ -96,7 +96,7 @@ pub async fn unless_dropped(server: impl Future<Output = ()>, dropped: oneshot::
 /// `/panic-elsewhere` never, `/file` with [`FILE_LEN`] bytes, and everything else at once.
 #[derive(Default)]
 pub struct App {
-    /// What answers everything in place of these.
+    /// The disk that answers everything in place of these.
     disk: Option<Disk>,
     slow: Arc<Slow>,
 }
@@ -134,11 +134,11 @@ impl Chunks for Live {
     }
 }
 
-/// How long a stream of this suite is idle before a ping.
+/// The time that a stream of this suite is idle before a ping.
 pub const PING_AFTER: Duration = Duration::from_millis(100);
 
 impl App {
-    /// What a directory answers.
+    /// An app that answers everything from a disk.
     pub fn with(disk: Disk) -> Self {
         Self {
             disk: Some(disk),
@@ -146,7 +146,8 @@ impl App {
         }
     }
 
-    /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime reads.
+    /// Answers one request; `source` makes a body of the bytes it is given, read as the runtime
+    /// reads.
     pub async fn answer<T: FileTransport, S: Read>(
         &self,
         request: &Request<'_>,

@@ -1,4 +1,4 @@
-//! How much of a small world a suite goes through: a part in `cargo test`, all of it where
+//! The part of a small world that a suite goes through: some in `cargo test`, all of it where
 //! `REPLYWIRE_FULL` is set, as `.ci/run` does.
 //!
 //! A part is never chosen by chance: it has the edges, and of what lies between, one in so many.

@@ -1,4 +1,5 @@
-//! How the dialects spell what `serde_json` writes: the same text with other numbers and slashes.
+//! The dialects' spellings of what `serde_json` writes: the same text with other numbers and
+//! slashes.
 
 use std::io::{self, Write};
 
@@ -12,16 +13,16 @@ pub trait Spelled: Dialect {
     const SPELLING: Spelling;
 }
 
-/// What tells the dialects apart in valid JSON.
+/// The points in which the dialects differ in valid JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Spelling {
-    /// Whether `/` is escaped.
+    /// True if `/` is escaped.
     slash: bool,
     value: Exponent,
     key: Exponent,
-    /// Whether a number that is not finite is `null`, and not refused.
+    /// True if a number that is not finite is `null`, and not refused.
     pub nulls: bool,
-    /// Whether there are integers beyond 64 bits.
+    /// True if there are integers beyond 64 bits.
     pub wide: bool,
 }
 
@@ -149,7 +150,7 @@ fn scientific_single(value: f32) -> String {
     }
 }
 
-/// How many digits are behind the point.
+/// The number of digits after the point.
 fn precision(scientific: &str) -> usize {
     let fraction = scientific
         .split_once('e')

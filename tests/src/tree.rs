@@ -30,7 +30,7 @@ pub enum Tree {
     Bool(bool),
     Bytes(Vec<u8>),
     Char(char),
-    /// What displays itself in these fragments.
+    /// A value that displays itself in these fragments.
     Displayed(Vec<String>),
     /// A map by whole entries.
     Entries(Vec<(Tree, Tree)>),
@@ -291,7 +291,7 @@ impl Tree {
         }
     }
 
-    /// Whether it is no infinite number.
+    /// True if it is no infinite number.
     pub fn is_finite(&self) -> bool {
         match self {
             Self::F32(value) => value.is_finite(),
@@ -300,7 +300,7 @@ impl Tree {
         }
     }
 
-    /// Whether it is no integer of more than 64 bits.
+    /// True if it is no integer of more than 64 bits.
     pub fn is_narrow(&self) -> bool {
         match self {
             Self::I128(value) => i64::try_from(*value).is_ok() || u64::try_from(*value).is_ok(),
@@ -309,7 +309,7 @@ impl Tree {
         }
     }
 
-    /// Whether it is no map with a key that the dialects spell in their own ways.
+    /// True if it is no map with a key that the dialects spell in their own ways.
     pub fn has_plain_keys(&self) -> bool {
         let is_plain = |key: &Self| !matches!(key, Self::F32(_) | Self::F64(_));
         match self {
@@ -320,7 +320,7 @@ impl Tree {
         }
     }
 
-    /// Whether `is` true of it and of all its parts, keys too.
+    /// True if `is` holds for it and for all its parts, keys too.
     pub fn all(&self, is: fn(&Self) -> bool) -> bool {
         let each = |items: &[Self]| items.iter().all(|item| item.all(is));
         let fields = |fields: &[(Name, Self)]| fields.iter().all(|(_, item)| item.all(is));

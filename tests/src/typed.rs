@@ -1,7 +1,7 @@
 //! The types that Python's `json` has no word for, as the usual crates of Rust have them.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
-use replywire::json::{Outcome, Sink, ToJson, Value as Place};
+use replywire::json::{Outcome, Sink, ToJson, Value as ValueSink};
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ impl Typed {
 
 /// By hand, whoever writes chooses the text.
 impl ToJson for Typed {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
         match self {
             Self::Date(date) => out.display(date),
             Self::DateTime(time) => out.display(&time.format("%FT%T%.f")),

@@ -1,6 +1,6 @@
 //! The values of the vectors, and their two ways into JSON: `serde` and by hand.
 
-use replywire::json::{Outcome, Sink, ToJson, Value as Place};
+use replywire::json::{Outcome, Sink, ToJson, Value as ValueSink};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
@@ -84,7 +84,7 @@ impl Value {
         ways.map(|(way, _)| way).collect()
     }
 
-    /// Whether `is` true of it and of all its parts, keys too.
+    /// True if `is` holds for it and for all its parts, keys too.
     pub fn all(&self, is: &dyn Fn(&Self) -> bool) -> bool {
         is(self)
             && match self {
@@ -168,7 +168,7 @@ impl Serialize for Nest<'_> {
 }
 
 impl ToJson for Value {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
         match self {
             Self::Null => out.null(),
             Self::Bool(value) => out.bool(*value),
@@ -205,7 +205,7 @@ impl ToJson for Value {
 }
 
 impl ToJson for Nest<'_> {
-    fn to_json<S: Sink>(&self, out: Place<S>) -> Outcome<S> {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
         match (self.depth, self.map) {
             (0, _) => self.leaf.to_json(out),
             (_, true) => out.object()?.field("k", &self.inner())?.end(),

@@ -135,7 +135,7 @@ pub fn reference_tag(time: &str, len: usize) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether `got` is the body that `want` describes.
+/// True if `got` is the body that `want` describes.
 ///
 /// # Panics
 ///
@@ -155,7 +155,7 @@ pub fn is_body(got: &[u8], want: &Json) -> bool {
     }
 }
 
-/// Whether any text in `json` has a character that `is` true of.
+/// True if any text in `json` has a character that `is` holds for.
 pub fn any_char(json: &Json, is: &impl Fn(char) -> bool) -> bool {
     match json {
         Json::String(text) => text.chars().any(is),

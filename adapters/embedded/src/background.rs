@@ -3,21 +3,21 @@ use core::future::Future;
 
 use crate::{Answered, Unanswered};
 
-/// What becomes of background work whose reply could not be sent whole.
+/// The fate of background work whose reply could not be sent whole.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AfterFailure {
-    /// It is done all the same.
+    /// The work is done all the same.
     Run,
-    /// It is not done.
+    /// The work is not done.
     Skip,
 }
 
-/// Why a reply was not sent, or the work behind it not done.
+/// A reply that was not sent whole, or work after it that has failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum BackgroundError<S, E> {
-    /// The reply was not sent whole. Whether the work was done says [`AfterFailure`].
+    /// The reply was not sent whole; [`AfterFailure`] decides whether the work still ran.
     Send(S),
     /// The reply was sent, and the work has failed.
     Work(E),
@@ -53,14 +53,16 @@ impl<S, E> From<BackgroundError<S, E>> for Unanswered {
 
 /// Does `work` when the reply is sent, and before the connection is used again.
 ///
-/// The reply has to leave at once: take [`Responder::send_now`](crate::Responder::send_now) in place
-/// of `send`; all other replies do. Several works are one future that awaits them in order; with `?`
-/// the first failure stops the rest. The connection closes after a failure.
+/// The reply has to leave at once: take [`Responder::send_now`](crate::Responder::send_now) in
+/// place of `send`; all other replies do. Several works are one future that awaits them in order;
+/// with `?` the first failure stops the rest. The connection closes after a failure.
 ///
 /// ```
 /// # use core::convert::Infallible;
 /// # use replywire::{Response, Status};
-/// # use replywire_embedded::{AfterFailure, Responder, Answered, Transport, Unanswered, background};
+/// # use replywire_embedded::{
+/// #     AfterFailure, Answered, Responder, Transport, Unanswered, background,
+/// # };
 /// # async fn send_mail() -> Result<(), Infallible> { Ok(()) }
 /// # async fn write_log() -> Result<(), Infallible> { Ok(()) }
 /// # async fn handle<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {

@@ -42,8 +42,8 @@ impl<'c, T: Transport> Responder<'c, T> {
 }
 
 impl<T: Transport> Begun<'_, T> {
-    /// Writes some of `bytes`, which are not empty; how many. Until it is finished, the reply counts
-    /// as broken off.
+    /// Writes some of `bytes`, which are not empty, and returns how many. Until it is finished, the
+    /// reply counts as broken off.
     pub(crate) async fn write<R>(&mut self, bytes: &[u8]) -> Result<usize, SendError<R, T::Error>> {
         let (transport, mut departs) = self.split();
         departs();

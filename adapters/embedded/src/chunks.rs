@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use replywire::body::{Chunk, Trailers};
 
-/// What gives the chunks of a body one by one: bytes, [`Event`](replywire::body::Event)s,
-/// [`JsonLine`](replywire::body::JsonLine)s.
+/// A source that gives the chunks of a body one by one: bytes,
+/// [`Event`](replywire::body::Event)s, [`JsonLine`](replywire::body::JsonLine)s.
 ///
 /// ```
 /// use core::convert::Infallible;
@@ -36,11 +36,11 @@ use replywire::body::{Chunk, Trailers};
 /// }
 /// ```
 pub trait Chunks {
-    /// What is sent.
+    /// The type of the chunks.
     type Chunk<'c>: Chunk
     where
         Self: 'c;
-    /// Why there is no next one.
+    /// The reason that there is no next chunk.
     type Error;
 
     /// Waits for the next chunk; `None` is the end.
@@ -48,26 +48,27 @@ pub trait Chunks {
     /// The future is dropped when the peer closes the connection meanwhile.
     fn next(&mut self) -> impl Future<Output = Result<Option<Self::Chunk<'_>>, Self::Error>>;
 
-    /// What is sent while there is none for a while; asked once, at the start. It counts as content,
-    /// so it is not for a body of known length.
+    /// Returns the bytes to send while there is no chunk for a while; asked once, at the start.
+    /// They count as content, so they are not for a body of known length.
     fn keep_alive(&self) -> Option<KeepAlive> {
         None
     }
 
-    /// What is known only now that the last chunk was given; it is sent where the request and the
-    /// framing allow it. Asked once, at the end, even where no chunk was asked for.
+    /// Returns the fields that are known only after the last chunk, which are sent where the
+    /// request and the framing allow it. Asked once, at the end, even where no chunk was asked for.
     fn trailers(&mut self) -> Trailers<'_> {
         Trailers::none()
     }
 }
 
-/// Bytes that tell a client, and what is between, that a stream goes on.
+/// Bytes that tell the client, and intermediaries, that the stream continues.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KeepAlive {
-    /// How long there must be nothing else to send. A transport without a timer sends nothing.
+    /// The time without anything else to send after which they are sent. A transport without a
+    /// timer sends nothing.
     pub after: Duration,
-    /// What is sent.
+    /// The bytes to send.
     pub bytes: &'static [u8],
 }
 

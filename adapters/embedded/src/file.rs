@@ -18,7 +18,7 @@ use crate::transport::Transport;
 ///
 /// A slice is one, such as a file in flash: it is sent from where it lies.
 pub trait FileSource<T: Write> {
-    /// Why the file could not be read.
+    /// The reason that the file could not be read.
     type Error;
 
     /// Reads some bytes from `offset` on into `buf`, which is not empty; zero is the end.
@@ -50,7 +50,7 @@ impl<T: Write> FileSource<T> for &[u8] {
     type Error = Infallible;
 
     async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> Result<usize, Infallible> {
-        let bytes = behind(self, offset);
+        let bytes = bytes_from(self, offset);
         let n = bytes.len().min(buf.len());
         for (to, from) in buf.iter_mut().zip(bytes) {
             *to = *from;
@@ -64,7 +64,7 @@ impl<T: Write> FileSource<T> for &[u8] {
         len: u64,
         conn: &mut T,
     ) -> Result<Option<u64>, SendError<Infallible, T::Error>> {
-        let bytes = behind(self, offset);
+        let bytes = bytes_from(self, offset);
         let most = usize::try_from(len).unwrap_or(usize::MAX);
         match bytes.get(..most).unwrap_or(bytes) {
             [] => Ok(Some(0)),
@@ -74,7 +74,7 @@ impl<T: Write> FileSource<T> for &[u8] {
 }
 
 /// The bytes of `slice` from `offset` on.
-fn behind(slice: &[u8], offset: u64) -> &[u8] {
+fn bytes_from(slice: &[u8], offset: u64) -> &[u8] {
     usize::try_from(offset)
         .ok()
         .and_then(|offset| slice.get(offset..))
@@ -177,7 +177,7 @@ impl<T: Transport> Responder<'_, T> {
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
     /// # use replywire::file::File;
-    /// # use replywire_embedded::{Request, Responder, Answered, Transport, Unanswered};
+    /// # use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
     /// const PAGE: &[u8] = b"<h1>hello</h1>";
     /// static FILE: File<'static, 4> = File::of(PAGE).media_type("text/html").ranges();
     ///
@@ -196,8 +196,8 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of [`Response::file`], or of [`FileTransfer::check`]; the
-    /// others by the side that failed.
+    /// [`SendError::Reply`] with the error of [`Response::file`], or of [`FileTransfer::check`];
+    /// the others by the side that failed.
     pub async fn file<S, F, const RANGES: usize>(
         self,
         request: &Request<'_>,

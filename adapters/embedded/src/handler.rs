@@ -1,4 +1,4 @@
-//! What answers requests, and the proof that one was answered.
+//! The handler that answers requests, and the proof that one was answered.
 
 use core::future::Future;
 
@@ -9,11 +9,11 @@ use crate::error::{ConnectionError, ContentError, SendError};
 use crate::responder::Responder;
 use crate::transport::Transport;
 
-/// What answers the requests of a connection.
+/// A handler answers the requests of a connection.
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire_embedded::{Handler, Request, Responder, Answered, Transport, Unanswered};
+/// use replywire_embedded::{Answered, Handler, Request, Responder, Transport, Unanswered};
 ///
 /// struct Hello;
 ///
@@ -37,9 +37,9 @@ use crate::transport::Transport;
 pub trait Handler<T: Transport> {
     /// Answers one request, by way of `responder`.
     ///
-    /// After an [`Unanswered`], the client is sent an error page if nothing of a reply has left, and the
-    /// connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request` where
-    /// the request's content was at fault. Without a reply there is always one.
+    /// After an [`Unanswered`], the client is sent an error page if nothing of a reply has left,
+    /// and the connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request`
+    /// where the request's content was at fault. Without a reply there is always one.
     ///
     /// Replies to earlier requests wait for this one; see [`Responder::flush`].
     ///

@@ -62,8 +62,8 @@ impl<T: Transport> ConnectionIo<'_, T> {
             }
             self.ask_for_content().await?;
             self.transport.phase(phase);
-            // Nothing is left of what was read, so content goes where it is wanted at once, and only
-            // the coding around it through the request buffer.
+            // Nothing is left of what was read, so content goes where it is wanted at once, and
+            // only the coding around it goes through the request buffer.
             let direct = usize::try_from(self.content.direct()).unwrap_or(usize::MAX);
             let direct = direct.min(buf.len());
             let room = match direct {

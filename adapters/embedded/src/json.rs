@@ -22,9 +22,9 @@ impl<'c, T: Transport> Responder<'c, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, which is also what is wrong with the value as
-    /// far as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with what is
-    /// wrong with the rest; the others when the connection fails.
+    /// [`SendError::Reply`] with the error of `write`, which is also the error of the value as far
+    /// as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with the error
+    /// of the rest; the others when the connection fails.
     pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<JsonError, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
@@ -102,7 +102,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Source`] with what is wrong with the value, or the connection's, after which the
+    /// [`SendError::Source`] with the error of the value, or the connection's, after which the
     /// connection is closed; [`JsonError::Element`] in an object, after which it goes on.
     pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<JsonError, T::Error>>
     where

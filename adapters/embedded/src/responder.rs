@@ -65,8 +65,8 @@ impl<T: Transport> Responder<'_, T> {
         result
     }
 
-    /// Sends the replies to earlier requests that wait for this one, before an answer that takes its
-    /// time.
+    /// Sends the replies to earlier requests that wait for this one, before an answer that takes
+    /// its time.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ use crate::transport::Transport;
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply that `write` writes into the buffer it is given.
     ///
-    /// The reply leaves with those to other requests that arrived with this one. Where these leave
-    /// it too little room, they leave first, and `write` runs again.
+    /// The reply leaves with those to other requests that arrived with this one. If these leave
+    /// it too little room, they are sent first, and `write` runs again.
     ///
     /// # Errors
     ///
@@ -48,14 +48,16 @@ impl<T: Transport> Responder<'_, T> {
         Ok(sent)
     }
 
-    /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final one
-    /// follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2). When the future is dropped
+    /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final
+    /// one follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2). When the future is dropped
     /// part-way, the rest leaves before the final reply.
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
-    /// # use replywire_embedded::{Responder, Answered, Transport, Unanswered};
-    /// # async fn handle<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+    /// # use replywire_embedded::{Answered, Responder, Transport, Unanswered};
+    /// # async fn handle<T: Transport>(
+    /// #     mut responder: Responder<'_, T>,
+    /// # ) -> Result<Answered, Unanswered> {
     /// responder
     ///     .inform(|exchange, buf| {
     ///         Response::to(exchange, buf, Status::EARLY_HINTS)
@@ -70,9 +72,9 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status that
-    /// is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the connection
-    /// fails.
+    /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status
+    /// that is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the
+    /// connection fails.
     pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
@@ -124,8 +126,8 @@ impl<T: Transport> Responder<'_, T> {
     }
 }
 
-/// Runs `write` in a function of its own: the compiler moves a reply from place to place where much is
-/// around it.
+/// Runs `write` in a function of its own: the compiler moves a reply from place to place where much
+/// is around it.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn written<'b, F>(write: &mut F, exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error>
 where

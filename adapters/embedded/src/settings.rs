@@ -12,7 +12,7 @@ pub struct Buffers<'c> {
     pub reply: &'c mut [u8],
 }
 
-/// What a connection accepts; `HEADERS` is the most header fields of a request.
+/// The limits of a connection; `HEADERS` is the most header fields of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<const HEADERS: usize = 32> {
     pub(crate) drain: u64,

@@ -84,7 +84,7 @@ impl<T: Transport> Responder<'_, T> {
     }
 }
 
-/// What there was of the next chunk, without a wait.
+/// The next chunk, as far as it was there without a wait.
 enum Ready<C> {
     /// No next one: it was the last.
     End,

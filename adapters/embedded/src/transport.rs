@@ -47,7 +47,7 @@ pub trait Transport: Read + Write {
         core::future::pending()
     }
 
-    /// Whether the server is shutting down, so that no further request will be read.
+    /// True when the server is shutting down, so that no further request will be read.
     fn is_closing(&self) -> bool {
         false
     }
@@ -58,7 +58,7 @@ pub trait Transport: Read + Write {
     }
 }
 
-/// What ended a wait of [`Transport::idle`].
+/// The reason that a wait of [`Transport::idle`] has ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Idle {
@@ -68,7 +68,7 @@ pub enum Idle {
     Over,
 }
 
-/// What a connection waits for.
+/// The thing that a connection waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Phase {

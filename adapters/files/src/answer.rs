@@ -150,7 +150,7 @@ impl Folder {
                 response = response.header(HeaderName::CACHE_CONTROL, value);
             }
             if found.vary {
-                response = response.header(HeaderName::VARY, "accept-encoding");
+                response = response.header(HeaderName::VARY, Accepted::FIELD);
             }
             response
         });
@@ -160,10 +160,7 @@ impl Folder {
 
 /// The codings that a request takes rather than none, the best first.
 fn codings(request: &Request<'_>) -> Vec<Coding> {
-    let lines = request
-        .headers()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
-    let accepted = Accepted::new(lines.map(|(_, value)| value));
+    let accepted = Accepted::of_fields(request.headers());
     let least = accepted.quality(Coding::Identity).max(1);
     let mut codings = SIBLINGS.to_vec();
     codings.retain(|coding| accepted.quality(*coding) >= least);

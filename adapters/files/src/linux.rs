@@ -34,7 +34,7 @@ impl OpenFile {
     /// bytes and 2 MiB. Says how many were sent; 0 is the end of the file.
     ///
     /// Of a socket that does not block, [`WouldBlock`](io::ErrorKind::WouldBlock) means that it is
-    /// full. What is not in memory is read from the disk meanwhile.
+    /// full. Bytes that are not in memory are read from the disk meanwhile.
     pub fn send_to(&self, socket: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<usize> {
         let len = usize::try_from(len.min(PIECE)).unwrap_or(usize::MAX);
         let sent = retry_on_intr(|| {

@@ -1,4 +1,4 @@
-//! What happens when there are no descriptors left, in a process of its own.
+//! A folder and files when there are no descriptors left, in a process of its own.
 #![cfg(target_os = "linux")]
 
 use std::fs;

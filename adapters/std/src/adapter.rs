@@ -31,8 +31,8 @@ macro_rules! adapter {
         pub trait Handler<S = $stream>: ::core::marker::Send + ::core::marker::Sync {
             /// Answers one request, by way of `responder`.
             ///
-            /// After an [`Unanswered`](replywire_std::Unanswered), the client is sent an error page if
-            /// nothing of a reply has left, and the connection is closed; that page is `500
+            /// After an [`Unanswered`](replywire_std::Unanswered), the client is sent an error page
+            /// if nothing of a reply has left, and the connection is closed; that page is `500
             /// Internal Server Error`, or `400 Bad Request` where the request's content was at
             /// fault. Without a reply there is always one.
             ///
@@ -77,8 +77,8 @@ macro_rules! adapter {
         ///
         /// # Errors
         ///
-        /// [`ConnectionError`](replywire_std::ConnectionError) when the stream fails between replies, or a
-        /// phase times out.
+        /// [`ConnectionError`](replywire_std::ConnectionError) when the stream fails between
+        /// replies, or a phase times out.
         pub fn serve_connection<S, H>(
             stream: S,
             handler: &H,

@@ -76,8 +76,8 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     ///
     /// # Errors
     ///
-    /// An error of the value, or [`JsonError::LengthChanged`]. Nothing more is sent; if some of the reply
-    /// has left, the connection must be closed.
+    /// An error of the value, or [`JsonError::LengthChanged`]. Nothing more is sent; if some of the
+    /// reply has left, the connection must be closed.
     pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -100,7 +100,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
             let written = if len >= MIN_BUFFER {
                 self.document.fill(room)?
             } else if self.transfer.left().is_none_or(|left| left >= len as u64) {
-                // Behind the head is too little room.
+                // There is too little room after the head.
                 self.transfer.part();
                 continue;
             } else {

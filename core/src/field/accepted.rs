@@ -28,6 +28,24 @@ pub struct Accepted {
 }
 
 impl Accepted {
+    /// The name of the field: a reply that depends on it has it in `vary`.
+    pub const FIELD: &str = "accept-encoding";
+
+    /// Reads the `accept-encoding` lines among all fields of a request; see [`new`](Self::new).
+    ///
+    /// ```
+    /// use replywire::file::{Accepted, Coding};
+    ///
+    /// let fields = [("host", "a"), ("Accept-Encoding", "gzip"), ("accept-encoding", "br;q=0.5")];
+    /// let accepted = Accepted::of_fields(fields);
+    /// assert_eq!(accepted, Accepted::new(["gzip, br;q=0.5"]));
+    /// ```
+    pub fn of_fields<'f, V: AsRef<[u8]>>(fields: impl IntoIterator<Item = (&'f str, V)>) -> Self {
+        let fields = fields.into_iter();
+        let lines = fields.filter(|(name, _)| name.eq_ignore_ascii_case(Self::FIELD));
+        Self::new(lines.map(|(_, value)| value))
+    }
+
     /// Reads the values of all `accept-encoding` lines, which are one list.
     ///
     /// A member that the grammar does not allow is passed over. Of one that is there twice, the

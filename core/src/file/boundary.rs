@@ -41,9 +41,9 @@ impl Boundary {
         let mut rest = text.as_bytes();
         while let [byte, others @ ..] = rest {
             match free {
-                [slot, behind @ ..] if byte.is_ascii_alphanumeric() => {
+                [slot, later @ ..] if byte.is_ascii_alphanumeric() => {
                     *slot = *byte;
-                    free = behind;
+                    free = later;
                 }
                 _ => return None,
             }

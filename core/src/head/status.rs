@@ -96,7 +96,8 @@ statuses! {
     101 SWITCHING_PROTOCOLS "Switching Protocols", "RFC 9110 § 15.2.2";
     102 PROCESSING "Processing", "RFC 2518 § 10.1";
     103 EARLY_HINTS "Early Hints", "RFC 8297";
-    104 UPLOAD_RESUMPTION_SUPPORTED "Upload Resumption Supported", "draft-ietf-httpbis-resumable-upload, registered for a time";
+    104 UPLOAD_RESUMPTION_SUPPORTED "Upload Resumption Supported",
+        "draft-ietf-httpbis-resumable-upload, registered for a time";
     200 OK "OK", "RFC 9110 § 15.3.1";
     201 CREATED "Created", "RFC 9110 § 15.3.2";
     202 ACCEPTED "Accepted", "RFC 9110 § 15.3.3";

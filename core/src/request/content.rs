@@ -45,7 +45,7 @@ pub struct BodyDecoder {
     state: DecoderState,
     /// Bytes of content that come next, or the size of a chunk as far as it was read.
     left: u64,
-    /// How many digits of the size were read.
+    /// The number of digits of the size that were read.
     digits: u8,
     /// The bytes that extensions and trailer fields may still have.
     overhead: u16,
@@ -146,8 +146,8 @@ impl BodyDecoder {
         }
     }
 
-    /// The number of bytes that come next and are content and nothing else: so many may be read past
-    /// this decoder, straight to where they are wanted; then call [`skip`](Self::skip).
+    /// The number of bytes that come next and are content and nothing else: so many may be read
+    /// past this decoder, straight to where they are wanted; then call [`skip`](Self::skip).
     pub const fn direct(&self) -> u64 {
         match self.state {
             DecoderState::Length | DecoderState::Data => self.left,
@@ -169,8 +169,8 @@ impl BodyDecoder {
         }
     }
 
-    /// Takes bytes off the front of `input`, up to and with the next run of content, which it gives;
-    /// `None` when all of `input` was taken without one, or at the end of the content.
+    /// Takes bytes off the front of `input`, up to and with the next run of content, which it
+    /// gives; `None` when all of `input` was taken without one, or at the end of the content.
     ///
     /// # Errors
     ///
@@ -190,7 +190,7 @@ impl BodyDecoder {
     ///
     /// # Errors
     ///
-    /// [`Malformed`], now and for every further call. What was written before is lost.
+    /// [`Malformed`], now and for every further call. The bytes written before are lost.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Decoded, Malformed> {
         let (mut rest, mut free) = (input, output);
         let (len, room) = (rest.len(), free.len());

@@ -24,7 +24,8 @@ pub struct Fields<'r> {
 impl<'r> Fields<'r> {
     /// The fields of these lines, each of which ends in CRLF; RFC 9112 § 5.
     ///
-    /// Nothing is checked: a line without a colon, or with a name that is not UTF-8, is passed over.
+    /// Nothing is checked: a line without a colon, or with a name that is not UTF-8, is passed
+    /// over.
     pub const fn of_lines(lines: &'r [u8]) -> Self {
         Self { lines }
     }

@@ -197,8 +197,8 @@ impl<'r> Request<'r> {
         text(self.bytes, self.line.method + 1, self.line.target)
     }
 
-    /// The path of the target, up to the first `?`; of a target in absolute form, the text after the
-    /// authority (RFC 9112 § 3.2.2).
+    /// The path of the target, up to the first `?`; of a target in absolute form, the text after
+    /// the authority (RFC 9112 § 3.2.2).
     pub fn path(&self) -> &'r str {
         let target = self.target();
         let origin_form = match target.split_once(':') {

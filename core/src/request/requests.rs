@@ -262,7 +262,8 @@ impl Content<'_> {
     ///
     /// # Errors
     ///
-    /// [`Malformed`], now and for every further call: the connection must be closed after the reply.
+    /// [`Malformed`], now and for every further call: the connection must be closed after the
+    /// reply.
     pub fn step(&mut self) -> Result<ContentStep<'_>, Malformed> {
         let progress = &mut *self.progress;
         let mut input = self.rest.get(progress.unread.clone()).unwrap_or_default();
@@ -301,7 +302,8 @@ impl Content<'_> {
         self.progress.decoder.continued();
     }
 
-    /// Copies content that was read to `output`, as much as there is; see [`BodyDecoder::decode`].
+    /// Copies content that was read to `output`, as much as there is; see
+    /// [`BodyDecoder::decode`](super::BodyDecoder::decode).
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@
 //! steps of `body` and `file`.
 
 mod add;
+pub(crate) mod buffer_span;
 mod buffered;
 pub(crate) mod builder;
 pub(crate) mod cors;
@@ -14,7 +15,6 @@ mod file;
 mod json;
 mod list;
 mod own_lines;
-pub(crate) mod place;
 pub(crate) mod preflight;
 #[cfg(feature = "request")]
 mod refusal;

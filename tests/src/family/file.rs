@@ -52,7 +52,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     got.verdict(differs).said(&case.words)
 }
 
-/// Why a path of this kind gives no file.
+/// The reason that a path of this kind gives no file.
 fn not_opened(kind: &str) -> Failure {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
     let path = match kind {
@@ -67,7 +67,7 @@ fn not_opened(kind: &str) -> Failure {
     }
 }
 
-/// What is expected, with the content where the server was given a path.
+/// The expected reply, with the content where the server was given a path.
 fn by_path(expect: &Json, content: &[u8]) -> Json {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
@@ -154,8 +154,8 @@ impl<'i> Case<'i> {
         Ok(lines)
     }
 
-    /// Tells if the reference has this line before it edits the reply: it always has a type, and the
-    /// validators where the facts are given.
+    /// Tells if the reference has this line before it edits the reply: it always has a type, and
+    /// the validators where the facts are given.
     fn tells(&self, name: &str, has_facts: bool) -> bool {
         match name.to_ascii_lowercase().as_str() {
             "content-type" => true,
@@ -322,7 +322,7 @@ impl<'i> Case<'i> {
         self.input["method"].as_str().expect("a method")
     }
 
-    /// Whether the wire is the same through every kind of buffer and driver.
+    /// True if the wire is the same through every kind of buffer and driver.
     fn is_same_in_every_way(&self, content: &[u8], want: &Got) -> bool {
         let needed = match self.send(content, 0, FileWay::Filled, usize::MAX) {
             Err(Failure::Core(Error::Overflow { needed })) => needed,

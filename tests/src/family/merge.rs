@@ -89,7 +89,7 @@ fn without_status(draft: &Draft<16384>) -> Result<Draft<16384>, Failure> {
     Ok(copy)
 }
 
-/// What a route makes of a returned value and the draft.
+/// The reply that a route makes of a returned value and the draft.
 fn join<'b>(
     route: &Json,
     value: &Json,

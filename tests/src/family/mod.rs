@@ -1,4 +1,4 @@
-//! What the core makes of each family's vectors.
+//! The replies of the core to each family's vectors.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,10 +62,10 @@ fn against(plan: Result<Plan, Failure>, vector: &Vector) -> Verdict {
 /// [`Rule`]`::words`.
 pub type Words = BTreeSet<&'static str>;
 
-/// What came of a vector's input.
+/// The outcome of a vector's input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Got {
-    /// What was written is not exactly one reply, for the reason given.
+    /// The text that was written is not exactly one reply, for the reason given.
     Broken(String),
     Refused(Failure),
     Reply(Parsed),
@@ -80,7 +80,7 @@ impl Got {
         }
     }
 
-    /// What is different from `expect`, a response or an error.
+    /// The differences from `expect`, a response or an error.
     pub fn differs(&self, expect: &Json, input: &Json) -> Differences {
         match (self, expect["error"].as_str()) {
             (Self::Reply(parsed), None) => different(parsed, &expect["ok"]),
@@ -114,7 +114,7 @@ pub fn one(what: &str) -> Differences {
     [what.to_owned()].into()
 }
 
-/// What differs between a reply and an expected response.
+/// The differences between a reply and an expected response.
 fn different(got: &Parsed, want: &Json) -> Differences {
     let mut differs = different_fields(&got.by_name(), &fields(&want["headers"]));
     if want["status"] != got.status {
@@ -151,10 +151,10 @@ impl std::fmt::Display for Got {
     }
 }
 
-/// How a vector went.
+/// The verdict on a vector.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// What is different from each of the outcomes that would do.
+    /// The differences from each of the outcomes that would do.
     pub differs: Vec<Differences>,
     /// The outcome is a typed error, or exactly one reply with one framing.
     pub sane: bool,
@@ -181,7 +181,7 @@ impl Verdict {
         self
     }
 
-    /// Where there are several outcomes, each must do.
+    /// The verdict on several outcomes, each of which must do.
     fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::new(vec![Differences::new()], true, String::new());
         for verdict in verdicts {
@@ -214,12 +214,12 @@ impl Verdict {
         self
     }
 
-    /// Whether the outcome is an expected one.
+    /// True if the outcome is an expected one.
     pub fn same(&self) -> bool {
         self.sane && self.differs.iter().any(Differences::is_empty)
     }
 
-    /// Whether the outcome is sane, and only differs in what these rules say.
+    /// True if the outcome is sane, and only differs in what these rules say.
     pub fn is_allowed_by(&self, rules: &[&Rule], vector: &Vector) -> bool {
         let is_named = |what: &String| rules.iter().any(|rule| rule.allows(what, vector));
         self.sane
@@ -280,7 +280,7 @@ pub enum Outcome<'r> {
     Passed,
 }
 
-/// What became of the vectors of a family.
+/// The results of the vectors of a family.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub passed: usize,
@@ -291,7 +291,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// How many vectors diverged.
+    /// The number of vectors that diverged.
     pub fn all_diverged(&self) -> usize {
         self.diverged.iter().map(|(_, count)| count).sum()
     }

@@ -106,8 +106,8 @@ fn entries(tree: &Json) -> impl Iterator<Item = (Key<'_>, &Json)> {
     })
 }
 
-/// Whether `include` or `exclude` names a field of a model that has none such, a field of a list, or
-/// an element of what is no list.
+/// True if `include` or `exclude` names a field of a model that has none such, a field of a list,
+/// or an element of what is no list.
 pub(crate) fn names_what_is_not_there(input: &Json) -> bool {
     let kind = Type::read(&input["model"]);
     ["include", "exclude"].iter().any(|key| {
@@ -121,7 +121,7 @@ pub(crate) fn names_what_is_not_there(input: &Json) -> bool {
     })
 }
 
-/// Whether `include` or `exclude` has an index beyond either end of a list that has elements.
+/// True if `include` or `exclude` has an index beyond either end of a list that has elements.
 pub(crate) fn has_index_outside(input: &Json) -> bool {
     ["include", "exclude"].iter().any(|key| {
         let tree = &input[*key];
@@ -133,7 +133,7 @@ pub(crate) fn has_index_outside(input: &Json) -> bool {
     })
 }
 
-/// Whether `is` true of any key of a tree with the value that it is a key of.
+/// True if `is` holds for any key of a tree with the value that it is a key of.
 fn any_key(tree: &Json, value: &Json, is: &impl Fn(Key<'_>, &Json) -> bool) -> bool {
     let items = list(value).unwrap_or_default();
     let fields = value["set"].as_array().into_iter().flatten();
@@ -173,7 +173,7 @@ fn at(index: i32, items: &[Json]) -> Option<&Json> {
     }
 }
 
-/// Whether an integer beyond 64 bits is written by a model's own writer.
+/// True if an integer beyond 64 bits is written by a model's own writer.
 pub(crate) fn is_wide_and_direct(input: &Json) -> bool {
     fn is_wide(json: &Json) -> bool {
         let is_int = |text: &str| text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
@@ -282,7 +282,7 @@ impl Type {
         }
     }
 
-    /// Whether a value of this type can have all that `tree` names.
+    /// True if a value of this type can have all that `tree` names.
     fn has_all(&self, tree: &Json) -> bool {
         let within = |kind: &Self, inner: &Json| !inner.is_array() || kind.has_all(inner);
         let field = |name: &str, fields: &'static [Declared]| {
@@ -410,7 +410,7 @@ impl Declared {
 }
 
 impl Typed {
-    /// Whether it is equal to `value`, as Python has it.
+    /// True if it is equal to `value`, as Python has it.
     fn is(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Dict(pairs), Value::Map(others)) => pairs.is_empty() && others.is_empty(),

@@ -1,10 +1,11 @@
 //! Family `staticfiles`: requests to a folder of real files, answered through the connection loop.
 //!
 //! Two texts of the reference are put in the library's own words before anything is compared: a
-//! tag is the reference's hash, and a boundary is random and of another length. Wherever the hash of
-//! a file stands, in a field of the request or in what is expected, the text that this library
+//! tag is the reference's hash, and a boundary is random and of another length. Wherever the hash
+//! of a file stands, in a field of the request or in what is expected, the text that this library
 //! defines for the tag of that file is put; see [`Sites::tags`]. Both texts mean nothing but
-//! themselves (RFC 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the other.
+//! themselves (RFC 9110 § 8.8.3 and RFC 2046 § 5.1.1), so a vector passes by the one as by the
+//! other.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -33,7 +34,7 @@ thread_local! {
     static SITES: Sites = Sites::new();
 }
 
-/// What stands for a boundary.
+/// The text that stands for a boundary.
 const BOUNDARY: &str = "0123456789abcdef0123456789abcdef";
 
 pub(super) fn check(vector: &Vector) -> Verdict {
@@ -72,7 +73,7 @@ fn has_hidden_name(path: &str) -> bool {
     path.split('/').any(is_hidden)
 }
 
-/// What a client sends.
+/// The request that a client sends.
 fn request(input: &Json, tags: &BTreeMap<String, String>) -> Vec<u8> {
     let text = |key: &str| input[key].as_str();
     let mut target = match text("path").expect("a path") {
@@ -103,7 +104,7 @@ fn with_tags(text: &str, tags: &BTreeMap<String, String>) -> String {
     })
 }
 
-/// What is written in answer to the one request of `script`.
+/// The bytes written in answer to the one request of `script`.
 fn answer(folder: &Arc<Folder>, script: Script) -> Vec<u8> {
     let mut conn = Conn(script);
     let (mut request, mut reply) = (buffer(16 * 1024), buffer(1024));
@@ -131,7 +132,7 @@ fn with_boundary(wire: &[u8]) -> Vec<u8> {
     }
 }
 
-/// What is expected, in the library's own words and without the content that no server sends.
+/// The expected reply, in the library's own words and without the content that no server sends.
 fn expected(vector: &Vector, method: &str, tags: &BTreeMap<String, String>) -> Json {
     let mut expect = vector.expect.clone();
     if method == "HEAD" {
@@ -197,8 +198,8 @@ impl Handler<Conn> for Site {
     }
 }
 
-/// A script that files are sent over: nothing else runs that a disk could keep waiting, and there is
-/// no socket.
+/// A script that files are sent over: nothing else runs that a disk could keep waiting, and there
+/// is no socket.
 struct Conn(Script);
 
 fn never<T>(result: Result<T, Infallible>) -> io::Result<T> {

@@ -1,4 +1,4 @@
-//! Family `streaming`: bodies that come in chunks, events, and work behind a reply.
+//! Family `streaming`: bodies that come in chunks, events, and work after a reply.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -41,10 +41,10 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     }
 }
 
-/// What is sent.
+/// The body to send.
 enum Body {
     Buffered,
-    /// These items under a temporal response.
+    /// These items under a draft response.
     Items(Box<Draft<16384>>, Status, Vec<Item>, bool),
     Stream(Box<Plan>, Messages),
 }
@@ -149,7 +149,7 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// The temporal response as it is when the stream begins.
+/// The draft response as it is when the stream begins.
 fn collect(input: &Json) -> Result<Draft<16384>, Failure> {
     let mut draft = Draft::new();
     for op in input["ops"].as_array().expect("operations") {
@@ -216,7 +216,7 @@ impl<'m> Chunks for Giving<'m> {
     }
 }
 
-/// What an event stream or JSON Lines are made of.
+/// The items of an event stream or of JSON Lines.
 enum Item {
     /// The data of an event.
     Event(Value, Way),
@@ -275,7 +275,7 @@ impl Chunk for Piece<'_> {
     }
 }
 
-/// What our side did.
+/// The outcome on our side.
 struct Run {
     wire: Vec<u8>,
     failure: Option<Failure>,
@@ -461,7 +461,8 @@ fn against(run: &Run, expect: &Json, input: &Json) -> Verdict {
     verdict
 }
 
-/// What differs from a recorded response. That nothing is sent for `HEAD` is the server's business.
+/// The differences from a recorded response. It is the server's business to send nothing for
+/// `HEAD`.
 fn different(got: &Parsed, want: &Json, method: &str) -> Differences {
     let mut differs = Differences::new();
     if want["headers"].is_array() {
@@ -482,7 +483,7 @@ fn different(got: &Parsed, want: &Json, method: &str) -> Differences {
     differs
 }
 
-/// Whether other tasks were begun, or at another time.
+/// The difference where other tasks were begun, or at another time.
 fn tasks(run: &Run, want: &Json) -> Differences {
     let none = Vec::new();
     let events = want["events"].as_array().unwrap_or(&none);

@@ -69,7 +69,7 @@ fn words(input: &Json) -> Words {
         .collect()
 }
 
-/// What our side did.
+/// The outcome on our side.
 struct Run {
     sent: Vec<u8>,
     closes: bool,
@@ -125,7 +125,7 @@ fn different_replies(got: &Parsed, want: &Parsed) -> Differences {
     differs
 }
 
-/// What differs where one should be how the other begins.
+/// The differences where one should be how the other begins.
 fn different_parts(ours: &[u8], theirs: &[u8]) -> Differences {
     if ours.is_empty() || theirs.is_empty() {
         return Differences::new();

@@ -171,6 +171,8 @@ pub extern "C" fn surface_codings() {
     let offered = any([coding; 3]);
     keep(accepted.choose(any(offered.as_slice()).iter().copied()));
     keep(accepted == any(Accepted::default()));
+    let fields = any([(text(), bytes()); 3]);
+    keep(accepted == Accepted::of_fields(any(fields.as_slice()).iter().copied()));
     show_debug(&accepted);
 }
 

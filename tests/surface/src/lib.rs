@@ -40,7 +40,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     surface_panicked()
 }
 
-/// What the test must find: an index that only run time knows.
+/// The panic that the test must find: an index that only run time knows.
 #[cfg(feature = "panicking")]
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_panicking(at: usize) -> u8 {

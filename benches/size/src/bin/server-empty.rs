@@ -5,7 +5,7 @@
 
 use replywire::{Response, Status};
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Answered, Transport, Unanswered, serve_connection,
+    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
 };
 use size::{Uart, block_on, buffer, program, request_buffer};
 
@@ -14,7 +14,11 @@ program!(block_on(serve(Uart::take())));
 struct Device;
 
 impl<T: Transport> Handler<T> for Device {
-    async fn handle(&self, _: &Request<'_>, responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+    async fn handle(
+        &self,
+        _: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
         let reply = responder.send(|exchange, buf| Response::to(exchange, buf, Status::OK).empty());
         Ok(reply.await?)
     }

@@ -4,7 +4,7 @@
 #![no_main]
 
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Answered, Transport, Unanswered, serve_connection,
+    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
 };
 use size::{Answer, Uart, answer, block_on, buffer, program, reply, request_buffer};
 
@@ -15,7 +15,11 @@ struct Device {
 }
 
 impl<T: Transport> Handler<T> for Device {
-    async fn handle(&self, _: &Request<'_>, responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+    async fn handle(
+        &self,
+        _: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
         let reply = responder.send(|exchange, buf| reply::serde(exchange, buf, self.answer));
         Ok(reply.await?)
     }

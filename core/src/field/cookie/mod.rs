@@ -39,7 +39,8 @@ mod write;
 /// assert_eq!(
 ///     reply.as_bytes(),
 ///     b"HTTP/1.1 204 No Content\r\n\
-///       set-cookie: sid=31d4d96e; HttpOnly; Max-Age=3600; Path=/; SameSite=strict; Secure\r\n\r\n",
+///       set-cookie: sid=31d4d96e; HttpOnly; Max-Age=3600; Path=/; SameSite=strict; Secure\r\n\
+///       \r\n",
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```

@@ -40,12 +40,12 @@ fn extension(name: &[u8]) -> Option<&[u8]> {
 fn find(extension: &[u8]) -> Option<&'static str> {
     let mut keys: &[u8] = &KEYS;
     loop {
-        let (before, behind) = keys.split_at_checked(keys.len() / 2)?;
+        let (before, after) = keys.split_at_checked(keys.len() / 2)?;
         let start = before
             .iter()
             .rposition(is_end)
             .map_or(0, |end| end.wrapping_add(1));
-        let end = before.len().wrapping_add(behind.iter().position(is_end)?);
+        let end = before.len().wrapping_add(after.iter().position(is_end)?);
         let order = extension
             .iter()
             .map(u8::to_ascii_lowercase)

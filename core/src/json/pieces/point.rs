@@ -1,6 +1,6 @@
 //! The point where a document is taken up again.
 
-/// The number of containers, one in another, that are remembered. What is deeper is part of an
+/// The number of containers, one in another, that are remembered. Deeper ones are part of an
 /// element here, and written again from its start.
 pub(super) const LEVELS: usize = 8;
 

@@ -68,7 +68,7 @@ impl<T: Document> Resumable<T> {
     ///
     /// The value is invalid; [`JsonError::StructureChanged`] or [`JsonError::TextChanged`] where it
     /// is not what it was; [`JsonError::Full`] where `buf` is shorter than
-    /// [`MIN_BUFFER`](Self::MIN_BUFFER). What was written before is then no document, and cannot
+    /// [`MIN_BUFFER`](Self::MIN_BUFFER). The text written before is then no document, and cannot
     /// become one; a buffer that is long enough may be tried after `Full`. An error that a value
     /// makes up itself is [`JsonError::Custom`] here.
     pub fn fill(&mut self, buf: &mut [u8]) -> Result<usize, JsonError> {

@@ -23,7 +23,7 @@ use super::refusal::Refusal;
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HeadScan {
-    /// How many bytes were looked at.
+    /// The number of bytes that were looked at.
     scanned: usize,
 }
 

@@ -12,7 +12,7 @@ use embedded_io_async::{ErrorType, Read, Write};
 use panic_halt as _;
 use replywire::{Response, Status};
 use replywire_embedded::{
-    Buffers, Handler, Limits, Request, Responder, Answered, Transport, Unanswered, serve_connection,
+    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
 };
 
 struct Wire(Uart<'static>);

@@ -22,14 +22,14 @@ mod tcp;
 
 const USAGE: &str = "usage: net DEVICE ADDRESS/PREFIX";
 
-/// How many connections there may be at a time.
+/// The most connections at a time.
 const CONNECTIONS: usize = 4;
 
 const PORT: u16 = 80;
 
 const LIMITS: Limits<24> = Limits::new().headers();
 
-/// How long the last bytes of a connection may take, and then its end by the peer.
+/// The time that the last bytes of a connection may take, and then its end by the peer.
 const CLOSING: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {

@@ -10,7 +10,7 @@ use embassy_time::{Duration, Instant, Timer, with_deadline};
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire_embedded::{Idle, Phase, Transport};
 
-/// How long a phase may last.
+/// The time that a phase may last.
 const fn limit(phase: Phase) -> Duration {
     match phase {
         Phase::Idle => Duration::from_secs(30),
@@ -38,7 +38,8 @@ impl<'s> Tcp<'s> {
         self.socket
     }
 
-    /// Waits until the peer has closed its half. Behind further requests its end is not seen.
+    /// Waits until the peer has closed its half, whose end is not seen while further requests are
+    /// unread.
     async fn closed(&self) {
         poll_fn(|cx| {
             // For the waker: there may be nothing to read.

@@ -1,14 +1,16 @@
 use replywire::json::{Decimal, Dialect, Outcome, Sink, Strict, ToJson, Value};
 use replywire::{Response, Status};
-use replywire_embedded::{Responder, Answered, Transport, Unanswered};
+use replywire_embedded::{Answered, Responder, Transport, Unanswered};
 
-/// How many rows there are: more than 100 KB.
+/// The number of rows: more than 100 KB.
 const ROWS: u32 = 3000;
 
 /// The room that they leave through, head and all.
 const ROOM: usize = 256;
 
-pub(crate) async fn send<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+pub(crate) async fn send<T: Transport>(
+    responder: Responder<'_, T>,
+) -> Result<Answered, Unanswered> {
     let sent = responder.document(|exchange, buf| {
         let buf = buf.get_mut(..ROOM).unwrap_or_default();
         Response::to(exchange, buf, Status::OK).document_stream(Strict::by_hand(&Log))

@@ -1,11 +1,13 @@
 use replywire::{Response, Status};
-use replywire_embedded::{Responder, Answered, Transport, Unanswered};
+use replywire_embedded::{Answered, Responder, Transport, Unanswered};
 
-/// How much is sent back at most.
+/// The most bytes that are sent back.
 const MOST: usize = 512;
 
 /// Reads the request's content and sends it back.
-pub(crate) async fn send<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+pub(crate) async fn send<T: Transport>(
+    mut responder: Responder<'_, T>,
+) -> Result<Answered, Unanswered> {
     // A byte more tells whether there is too much.
     let mut content = [0; MOST + 1];
     let mut len = 0;

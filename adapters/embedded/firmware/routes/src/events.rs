@@ -3,7 +3,7 @@ use core::convert::Infallible;
 use replywire::body::Event;
 use replywire::json::{ByHand, Dialect, Strict};
 use replywire::{Response, Status};
-use replywire_embedded::{Chunks, KeepAlive, Request, Responder, Answered, Transport, Unanswered};
+use replywire_embedded::{Answered, Chunks, KeepAlive, Request, Responder, Transport, Unanswered};
 
 use crate::Board;
 use crate::reading::Reading;

@@ -1,6 +1,6 @@
 use replywire::file::{Boundary, File};
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Request, Responder, Answered, Transport, Unanswered};
+use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
 
 static CONTENT: [u8; LEN] = content();
 static FILE: File<'static, 8> = match Boundary::new("71c0d2e96a5b") {

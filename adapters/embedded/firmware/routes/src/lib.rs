@@ -1,5 +1,5 @@
-//! What the firmware serves: a page, sensors, a session, a captive portal, events, a document that
-//! is larger than the RAM, a file in flash.
+//! The routes of the firmware: a page, sensors, a session, a captive portal, events, a document
+//! that is larger than the RAM, a file in flash.
 //!
 //! It knows neither the board nor the transport.
 
@@ -11,7 +11,7 @@ use core::cell::Cell;
 use replywire::file::File;
 use replywire::request::Exchange;
 use replywire::{Error, Head, HeaderName, Reply, Response, Status, head};
-use replywire_embedded::{Handler, Request, Responder, Answered, Transport, Unanswered};
+use replywire_embedded::{Answered, Handler, Request, Responder, Transport, Unanswered};
 
 pub use self::board::{Board, Stack, wave};
 

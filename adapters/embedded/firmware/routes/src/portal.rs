@@ -2,8 +2,8 @@ use replywire::request::Exchange;
 use replywire::{Error, Reply, Response, Status};
 use replywire_embedded::Request;
 
-/// Whether a request that no route answers came here because every name leads to this board, as in
-/// a captive portal: it is for another host, or asks whether there is a way to the internet.
+/// True for a request that no route answers and that came because every name leads to this board,
+/// as in a captive portal: it is for another host, or asks whether there is a way to the internet.
 pub(crate) fn catches(request: &Request<'_>, path: &str, hosts: &[&str]) -> bool {
     path == "/generate_204"
         || request
@@ -11,7 +11,7 @@ pub(crate) fn catches(request: &Request<'_>, path: &str, hosts: &[&str]) -> bool
             .is_some_and(|host| !hosts.iter().any(|own| is_name(host, own)))
 }
 
-/// Whether a `host` field, RFC 9110 § 7.2, has this name and any port.
+/// True if a `host` field, RFC 9110 § 7.2, has this name and any port.
 fn is_name(host: &[u8], name: &str) -> bool {
     host.split_at_checked(name.len())
         .is_some_and(|(own, port)| {

@@ -2,7 +2,7 @@ use replywire::json::{Decimal, Outcome, Sink, ToJson, Value};
 
 use crate::Board;
 
-/// What the board shows at one moment.
+/// The values that the board shows at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
     celsius: i32,

@@ -55,7 +55,7 @@ fn text(id: u64) -> heapless::String<16> {
     text
 }
 
-/// Whether one of the request's cookies is that of the session; RFC 6265 § 4.2.1.
+/// True if one of the request's cookies is that of the session; RFC 6265 § 4.2.1.
 fn is_given(request: &Request<'_>, id: &str) -> bool {
     request
         .headers()

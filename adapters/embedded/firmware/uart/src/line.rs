@@ -14,10 +14,10 @@ use replywire_embedded::{Idle, Phase, Transport};
 
 use crate::port;
 
-/// How long half a request may pause.
+/// The time that half a request may pause.
 const PAUSE: embassy_time::Duration = embassy_time::Duration::from_millis(250);
 
-/// How long the line is quiet when the rest of what could not be read is over.
+/// The time without a byte after which the rest of what could not be read is over.
 const QUIET: embassy_time::Duration = embassy_time::Duration::from_millis(50);
 
 pub(crate) struct Line {

@@ -11,7 +11,7 @@ use embassy_executor::Spawner;
 use embassy_time::{Instant, Timer};
 use panic_halt as _;
 use replywire_embedded::{
-    Buffers, Closed, Handler, Limits, Request, Responder, Answered, Unanswered, serve_connection,
+    Answered, Buffers, Closed, Handler, Limits, Request, Responder, Unanswered, serve_connection,
 };
 use routes::{Board, Site, Stack};
 

@@ -23,7 +23,7 @@ static SENT: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 static ARRIVED: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 static PORT: Mutex<RefCell<Option<Uart<'static>>>> = Mutex::new(RefCell::new(None));
 
-/// What the LM3S6965 runs at after a reset, as QEMU has it.
+/// The clock rate of the LM3S6965 after a reset, as QEMU has it.
 pub(crate) const CLOCK: u32 = 12_500_000;
 
 pub(crate) fn start() {
@@ -47,7 +47,8 @@ pub(crate) fn start() {
 fn registers() -> UniqueMmioPointer<'static, PL011Registers> {
     const UART0: NonNull<PL011Registers> =
         NonNull::new(0x4000_c000 as *mut PL011Registers).unwrap();
-    // SAFETY: the first PL011 of the LM3S6965 is there, for ever, and only `start` calls this, once.
+    // SAFETY: the first PL011 of the LM3S6965 is there, for ever, and only `start` calls this,
+    // once.
     #[allow(unsafe_code)]
     unsafe {
         UniqueMmioPointer::new(UART0)

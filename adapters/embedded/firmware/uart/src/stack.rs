@@ -1,4 +1,4 @@
-//! How deep the stack was: it is painted before `main`, and what is no longer paint was used.
+//! The depth of the stack: it is painted before `main`, and what is no longer paint was used.
 
 use cortex_m_rt::STACK_PAINT_VALUE;
 use routes::Stack;

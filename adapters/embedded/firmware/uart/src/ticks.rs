@@ -1,5 +1,5 @@
-//! The time, from SysTick. A hundred ticks a second are few enough for QEMU not to lose any on a host
-//! that is busy.
+//! The time, from SysTick. A hundred ticks a second are few enough for QEMU not to lose any on a
+//! host that is busy.
 
 use core::cell::{Cell, RefCell};
 use core::task::Waker;

@@ -18,8 +18,8 @@ pub(in crate::json) fn begin<S: Sink>(
     }
 }
 
-/// Writes `separator` and a member's name with its colon. Where the name is known at compile time,
-/// so is whether it needs an escape, and its length.
+/// Writes `separator` and a member's name with its colon. The compiler finds the length of a name
+/// that is known at compile time, and whether it needs an escape.
 #[inline(always)]
 fn key<S: Sink>(mut sink: S, separator: u8, name: &str) -> Result<S, S::Error> {
     let name_bytes = name.as_bytes();
