@@ -117,6 +117,9 @@ impl<'b> Requests<'b> {
                 Scanned::More => break,
             }
         }
+        if self.unread.is_empty() {
+            self.unread = 0..0;
+        }
         if self.unread.end == self.buf.len() {
             if self.unread.start == 0 {
                 return self.refuse(too_long(self.buf));
@@ -197,9 +200,6 @@ impl<'b> Requests<'b> {
             let Range { start, end } = self.progress.unread;
             self.unread = self.base + start..self.base + end;
             self.base = 0;
-        }
-        if self.unread.is_empty() {
-            self.unread = 0..0;
         }
     }
 
@@ -347,5 +347,27 @@ impl fmt::Debug for Content<'_> {
         f.debug_struct("Content")
             .field("remaining", &self.remaining())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_again_after_empty_lines_gives_the_same_room() {
+        let mut buf = [0; 16];
+        let mut requests = Requests::new(&mut buf);
+        let RequestStep::Read(room) = requests.step() else {
+            panic!("nothing was read");
+        };
+        room[..4].copy_from_slice(b"\r\n\r\n");
+        requests.filled(4);
+        for _ in 0..2 {
+            match requests.step() {
+                RequestStep::Read(room) => assert_eq!(room.len(), 16),
+                step => panic!("{step:?}"),
+            }
+        }
     }
 }
