@@ -246,7 +246,8 @@ pub enum ContentStep<'s> {
     /// Nothing: all of it was given.
     Done,
     /// Read bytes from the connection into it, then call [`Content::filled`]. Where none comes, the
-    /// content was cut off.
+    /// content was cut off. It is empty only where the head fills the buffer: then read past it, as
+    /// [`Content::direct`] tells.
     Read(&'s mut [u8]),
     /// The next bytes of the content, which are never empty.
     Slice(&'s [u8]),
