@@ -1,5 +1,5 @@
-//! The same keep-alive server over any blocking `embedded-io` transport, in buffers of the caller's:
-//! `cargo run -p replywire --features request --example blocking_embedded`.
+//! The server of the example `blocking` over any blocking `embedded-io` transport, in buffers of
+//! the caller's: `cargo run -p replywire --features request --example blocking_embedded`.
 //!
 //! All but `main` is as it would be in a program without `std`.
 

@@ -44,8 +44,9 @@ pub struct Head<'h> {
     pub expects_continue: bool,
 }
 
-/// Reads a head that [`find`] found, or gives the status that refuses it: for the first line that is
-/// malformed, then for the first field whose meaning is, then for fields that contradict each other.
+/// Reads a head that [`find`] found, or gives the status that refuses it: for the first line that
+/// is malformed, then for the first field whose meaning is, then for fields that contradict each
+/// other.
 pub fn read(head: &[u8], most_fields: usize) -> Result<Head<'_>, u16> {
     let mut lines = lines(head).into_iter();
     let (method, target, is_old) = request_line(lines.next().unwrap_or_default())?;
