@@ -7,7 +7,7 @@ use super::coding::{self, Body, End, Kind};
 use super::connection;
 use super::input::{Case, Pace};
 
-/// Decodes the bytes as content in chunks and of some lengths; then as that of a request.
+/// Decodes the bytes as content in chunks and of some length; then as that of a request.
 ///
 /// # Panics
 ///
@@ -18,14 +18,13 @@ pub fn check(data: &[u8]) {
     };
     let short = u64::from(case.fields);
     let len = case.wire.len() as u64;
-    for kind in [
-        Kind::Chunked,
-        Kind::Sized(short),
-        Kind::Sized(len),
-        Kind::Sized(u64::MAX),
-    ] {
-        decode(kind, &case);
-    }
+    let sized = match case.fields % 4 {
+        0 => len,
+        1 => u64::MAX,
+        _ => short,
+    };
+    decode(Kind::Chunked, &case);
+    decode(Kind::Sized(sized), &case);
     let framing = match case.fields {
         0..128 => "transfer-encoding: chunked".to_owned(),
         128..160 => format!("content-length: {}", case.fields - 128),
@@ -158,8 +157,9 @@ fn by_copy(
     pace: &mut Pace,
 ) -> Result<(), Malformed> {
     loop {
-        let mut out = vec![0xaa; pace.len(usize::MAX).min(600)];
-        let Decoded { taken, written } = decoder.decode(input, &mut out)?;
+        let mut out = [0xaa; 100];
+        let out = &mut out[..pace.len(100)];
+        let Decoded { taken, written } = decoder.decode(input, out)?;
         got.extend_from_slice(&out[..written]);
         assert!(out[written..].iter().all(|byte| *byte == 0xaa));
         *input = &input[taken..];
