@@ -1,6 +1,7 @@
 //! The suites of the driver, of files and folders through it, and of what is better than the
 //! reference, over transports in memory.
 
+mod blocking;
 mod connection;
 mod divergences;
 mod files;

@@ -1,15 +1,18 @@
 //! A keep-alive server over blocking sockets of the standard library, a thread a connection:
 //! `cargo run -p replywire --features request --example blocking`, then
-//! `curl -d hello http://127.0.0.1:8000/path`.
+//! `curl -id hello http://127.0.0.1:8000/path`.
+//!
+//! What faces the world also has timeouts, and reads on for a moment after a refusal, so that the
+//! reply is not lost with the bytes that were not read.
 
 use std::error::Error;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpListener;
 
 use replywire::request::{CONTINUE, Content, ContentStep, RequestStep, Requests};
 use replywire::{Response, Status};
 
-fn main() -> std::io::Result<()> {
+fn main() -> io::Result<()> {
     for conn in TcpListener::bind("127.0.0.1:8000")?.incoming() {
         let conn = conn?;
         std::thread::spawn(move || serve(conn).unwrap_or_else(|error| eprintln!("{error}")));
@@ -23,40 +26,34 @@ pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
     let mut requests = Requests::new(&mut input);
     let refused = loop {
         match requests.step() {
-            RequestStep::Content => return Ok(()),
+            RequestStep::Read(room) => match conn.read(room)? {
+                0 => return Ok(()),
+                n => requests.filled(n),
+            },
             RequestStep::Head => {
                 if let Err(refused) = requests.begin::<32>() {
                     break refused;
                 }
                 let (request, content) = requests.request();
-                let text = format!(
-                    "{} bytes to {}",
-                    receive(content, &mut conn)?,
-                    request.path()
-                );
-                let reply =
-                    Response::to(request.exchange(), &mut output, Status::OK).text(&text)?;
+                let len = receive(content, &mut conn)?;
+                let reply = Response::to(request.exchange(), &mut output, Status::OK)
+                    .header("x-received", len)
+                    .text(request.path())?;
                 conn.write_all(&reply)?;
                 if reply.closes() {
                     return Ok(());
                 }
             }
-            RequestStep::Read(room) => match conn.read(room)? {
-                0 => return Ok(()),
-                n => requests.filled(n),
-            },
+            // All of it is read before the reply.
+            RequestStep::Content => return Ok(()),
             RequestStep::Refused(refused) => break refused,
         }
     };
-    conn.write_all(&Response::refuse(
-        &refused.exchange(),
-        &mut output,
-        refused.reason,
-    )?)?;
-    Ok(())
+    let reply = Response::refuse(&refused.exchange(), &mut output, refused.reason)?;
+    Ok(conn.write_all(&reply)?)
 }
 
-/// Reads the content; its length.
+/// Reads the content and gives its length.
 fn receive(
     mut content: Content<'_>,
     conn: &mut (impl Read + Write),
@@ -67,7 +64,7 @@ fn receive(
             ContentStep::Continue => conn.write_all(CONTINUE)?,
             ContentStep::Done => return Ok(len),
             ContentStep::Read(room) => match conn.read(room)? {
-                0 => return Err("content was cut off".into()),
+                0 => return Err("the content was cut off".into()),
                 n => content.filled(n),
             },
             ContentStep::Slice(bytes) => len += bytes.len(),

@@ -13,4 +13,5 @@ pub mod input;
 pub mod model;
 pub mod oracle;
 pub mod range;
+pub mod request;
 pub mod transfer;

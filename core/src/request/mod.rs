@@ -2,9 +2,10 @@
 //!
 //! With the feature `request`, requests are read, too, without I/O, as steps: [`Requests`] are
 //! those of a connection, and a keep-alive server over any transport is a loop around them; the
-//! example `blocking` is one over `std::net`. They are made of parts that can be used alone:
-//! [`HeadScan`] finds the end of a head among the bytes that were read, [`RequestHead::parse`]
-//! gives the checked head or the reason to refuse it, and [`BodyDecoder`] the content.
+//! examples `blocking` and `blocking_embedded` are such servers over `std::net` and `embedded-io`.
+//! They are made of parts that can be used alone: [`HeadScan`] finds the end of a head among the
+//! bytes that were read, [`RequestHead::parse`] gives the checked head or the reason to refuse it,
+//! and [`BodyDecoder`] the content.
 //!
 //! What a file makes of a request's fields is in [`file`](crate::file); the replies are in the
 //! rooms after this one.

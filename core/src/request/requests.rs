@@ -241,7 +241,8 @@ pub enum ContentStep<'s> {
     /// Nothing: all of it was given.
     Done,
     /// Read bytes from the connection into it, then call [`Content::filled`]. Where none comes, the
-    /// content was cut off.
+    /// content was cut off. It is empty only where the head fills the buffer: then read past it, as
+    /// [`Content::direct`] tells.
     Read(&'s mut [u8]),
     /// The next bytes of the content, which are never empty.
     Slice(&'s [u8]),
@@ -341,5 +342,27 @@ impl fmt::Debug for Content<'_> {
         f.debug_struct("Content")
             .field("remaining", &self.remaining())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_again_after_empty_lines_gives_the_same_room() {
+        let mut buf = [0; 16];
+        let mut requests = Requests::new(&mut buf);
+        let RequestStep::Read(room) = requests.step() else {
+            panic!("nothing was read");
+        };
+        room[..4].copy_from_slice(b"\r\n\r\n");
+        requests.filled(4);
+        for _ in 0..2 {
+            match requests.step() {
+                RequestStep::Read(room) => assert_eq!(room.len(), 16),
+                step => panic!("{step:?}"),
+            }
+        }
     }
 }
