@@ -16,7 +16,7 @@ mod over_std;
 
 use self::over_embedded_io::ServeError;
 
-/// What a client sends, and what it gets for it, in turns.
+/// The texts that a client sends, and those it gets for them, in turns.
 struct Talk {
     name: &'static str,
     turns: &'static [(&'static str, &'static str)],

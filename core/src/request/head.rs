@@ -99,8 +99,8 @@ impl<'h> RequestHead<'h> {
     }
 }
 
-/// [`RequestHead::parse`] for a head after which the buffer has `room`, which writes the exchange and the content to where they are kept: for a
-/// struct of all, small targets would link `memcpy`.
+/// Parses a head, after which the buffer has `room`. The outcome is written to where it is kept:
+/// for a struct of all of it, small targets would link `memcpy`.
 #[inline(always)]
 pub(super) fn read<const FIELDS: usize>(
     head: &[u8],
@@ -129,8 +129,8 @@ pub(super) fn read<const FIELDS: usize>(
     }
 }
 
-/// The least room after a head that the chunked coding is read in, so that a client cannot choose to
-/// have it read byte by byte.
+/// The least room after a head that the chunked coding is read in, so that a client cannot choose
+/// to have it read byte by byte.
 pub(super) const CONTENT_ROOM: usize = 64;
 
 fn check(

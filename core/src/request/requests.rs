@@ -149,8 +149,8 @@ impl<'b> Requests<'b> {
         self.progress.unread.is_empty()
     }
 
-    /// Takes the next request, of at most `FIELDS` header fields, for [`request`](Self::request). The
-    /// exchange that it gives may be changed first: to one at a time, or on a connection that closes.
+    /// Takes the next request, of at most `FIELDS` header fields; [`request`](Self::request) gives
+    /// it. The exchange may be changed first: to one at a time, or on a connection that closes.
     ///
     /// # Errors
     ///
