@@ -178,8 +178,10 @@ impl<'b> Requests<'b> {
     #[inline(always)]
     pub fn request(&mut self) -> (Request<'_>, Content<'_>) {
         let (before, rest) = self.buf.split_at_mut_checked(self.base).unwrap_or_default();
+        // After a further step the head is no longer where it was.
+        let start = self.base.wrapping_sub(self.len);
         let request = Request {
-            bytes: before.get(self.base - self.len..).unwrap_or_default(),
+            bytes: before.get(start..).unwrap_or_default(),
             line: self.line,
             exchange: &self.exchange,
         };
@@ -363,6 +365,35 @@ mod tests {
                 RequestStep::Read(room) => assert_eq!(room.len(), 16),
                 step => panic!("{step:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn calls_in_any_order_neither_panic_nor_take_a_head_twice() {
+        const WIRE: &[u8] = b"PUT /a HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc";
+        for orders in 0..6_usize.pow(7) {
+            let mut buf = [0; 64];
+            let mut requests = Requests::new(&mut buf);
+            let (mut order, mut begun, mut filled) = (orders, 0, 0);
+            for _ in 0..7 {
+                match order % 6 {
+                    0 => drop(requests.step()),
+                    1 => begun += u32::from(requests.begin::<2>().is_ok()),
+                    2 => drop(requests.request().0.path()),
+                    3 => drop(requests.request().1.step()),
+                    4 => requests.filled(WIRE.len()),
+                    _ => {
+                        if let RequestStep::Read(room) = requests.step() {
+                            let n = room.len().min(WIRE.len());
+                            room[..n].copy_from_slice(&WIRE[..n]);
+                            requests.filled(n);
+                            filled += 1;
+                        }
+                    }
+                }
+                order /= 6;
+            }
+            assert!(begun <= filled, "{orders}");
         }
     }
 }
