@@ -31,6 +31,7 @@ pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
                 n => requests.filled(n),
             },
             RequestStep::Head => {
+                // Here a clock would date the reply: `*exchange = exchange.at(now)`.
                 if let Err(refused) = requests.begin::<32>() {
                     break refused;
                 }
@@ -63,6 +64,7 @@ fn receive(
         match content.step()? {
             ContentStep::Continue => conn.write_all(CONTINUE)?,
             ContentStep::Done => return Ok(len),
+            ContentStep::Read([]) => return Err("the head left no room for content".into()),
             ContentStep::Read(room) => match conn.read(room)? {
                 0 => return Err("the content was cut off".into()),
                 n => content.filled(n),

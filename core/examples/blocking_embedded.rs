@@ -67,6 +67,8 @@ fn receive<C: Read + Write>(
         match content.step().map_err(|_| ServeError::Content)? {
             ContentStep::Continue => send(conn, CONTINUE)?,
             ContentStep::Done => return Ok(len),
+            // The head left no room for it.
+            ContentStep::Read([]) => return Err(ServeError::Content),
             ContentStep::Read(room) => match conn.read(room).map_err(ServeError::Io)? {
                 0 => return Err(ServeError::Truncated),
                 n => content.filled(n),

@@ -55,7 +55,9 @@ impl core::error::Error for Refused {}
 pub enum Refusal {
     /// `400`: what was sent is not HTTP, or two recipients could read it differently.
     BadRequest,
-    /// `413`: the length of the content is above what 64 bits hold.
+    /// `413`: the length of the content is above what 64 bits hold, or above a limit of yours: then
+    /// answer by [`Response::refuse`](crate::Response::refuse) on an exchange that is
+    /// [`closing`](super::Exchange::closing).
     ContentTooLarge,
     /// `417`: `expect` asks for something other than `100-continue`; RFC 9110 § 10.1.1.
     ExpectationFailed,

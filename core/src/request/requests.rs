@@ -150,7 +150,8 @@ impl<'b> Requests<'b> {
     }
 
     /// Takes the next request, of at most `FIELDS` header fields; [`request`](Self::request) gives
-    /// it. The exchange may be changed first: to one at a time, or on a connection that closes.
+    /// it. Change the exchange before that: `*exchange = exchange.at(now)` dates the reply, and
+    /// `exchange.closing()` closes the connection after it.
     ///
     /// # Errors
     ///
