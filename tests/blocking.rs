@@ -327,6 +327,28 @@ fn a_head_as_long_as_the_buffer_is_read_and_a_longer_one_is_refused() {
 }
 
 #[test]
+fn content_after_a_head_as_long_as_the_buffer_is_read_past_it() {
+    let content = "y".repeat(300);
+    let head = |len: usize| {
+        let start = "POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 300\r\nx: ";
+        format!("{start}{}\r\n\r\n", "x".repeat(len - start.len() - 4))
+    };
+    let want = GET.1.replace("x-received: 0", "x-received: 300") + GET.1;
+    for piece in [1, 7, usize::MAX] {
+        let ends = |sent: &str| (0..sent.len()).step_by(piece).collect::<Vec<_>>();
+        let sent = [&head(128), &content, GET.0].concat();
+        let mut conn = Pieces::new(&sent, ends(&sent));
+        let served = over_embedded_io::serve(&mut conn, &mut [0; 128], &mut [0; 160]);
+        assert_eq!(served, Ok(()));
+        assert_eq!(text(&conn.received), want);
+        let sent = [&head(4096), &content, GET.0].concat();
+        let mut conn = Pieces::new(&sent, ends(&sent));
+        over_std::serve(&mut conn).unwrap();
+        assert_eq!(text(&conn.received), want);
+    }
+}
+
+#[test]
 fn a_reply_that_its_buffer_cannot_hold_is_an_error() {
     for len in 0..GET.1.len() {
         let mut conn = Pieces::new(GET.0, []);

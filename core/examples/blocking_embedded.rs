@@ -67,8 +67,19 @@ fn receive<C: Read + Write>(
         match content.step().map_err(|_| ServeError::Content)? {
             ContentStep::Continue => send(conn, CONTINUE)?,
             ContentStep::Done => return Ok(len),
-            // The head left no room for it.
-            ContentStep::Read([]) => return Err(ServeError::Content),
+            // The head fills the buffer: content is read past it.
+            ContentStep::Read([]) => {
+                let mut room = [0; 64];
+                let most = content.direct().min(64) as usize;
+                let room = room.get_mut(..most).unwrap_or_default();
+                match conn.read(room).map_err(ServeError::Io)? {
+                    0 => return Err(ServeError::Truncated),
+                    n => {
+                        content.skip(n as u64);
+                        len += n;
+                    }
+                }
+            }
             ContentStep::Read(room) => match conn.read(room).map_err(ServeError::Io)? {
                 0 => return Err(ServeError::Truncated),
                 n => content.filled(n),

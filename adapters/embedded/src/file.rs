@@ -169,7 +169,7 @@ async fn drive<S: FileSource<T>, T: Transport>(
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a file, or what the request is to be sent of it: ranges, or only that it has not
-    /// changed. `write` departs the reply and adds its headers; [`Response::file`] ends it.
+    /// changed. `write` starts the reply and adds its headers; [`Response::file`] ends it.
     ///
     /// Replies to earlier requests leave first. Dropping the future part-way breaks the connection,
     /// and so does every error after the first byte has left.

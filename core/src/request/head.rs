@@ -149,10 +149,11 @@ fn check(
         Some(0) => Version::Http10,
         _ => Version::Http11,
     };
-    *content = framing::content(version, parsed.headers)?;
-    if content.is_chunked() && room < CONTENT_ROOM {
+    let announced = framing::content(version, parsed.headers)?;
+    if announced.is_chunked() && room < CONTENT_ROOM {
         return Err(Refusal::FieldsTooLarge);
     }
+    *content = announced;
     let fields = parsed
         .headers
         .iter()

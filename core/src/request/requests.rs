@@ -179,7 +179,7 @@ impl<'b> Requests<'b> {
     #[inline(always)]
     pub fn request(&mut self) -> (Request<'_>, Content<'_>) {
         let (before, rest) = self.buf.split_at_mut_checked(self.base).unwrap_or_default();
-        // After a further step the head is no longer where it was.
+        // After a further step the head may be gone: then nothing is there.
         let start = self.base.wrapping_sub(self.len);
         let request = Request {
             bytes: before.get(start..).unwrap_or_default(),
@@ -396,5 +396,25 @@ mod tests {
             }
             assert!(begun <= filled, "{orders}");
         }
+    }
+
+    #[test]
+    fn a_request_that_is_asked_for_too_late_is_empty() {
+        let wire = b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n";
+        let mut buf = [0; 64];
+        let mut requests = Requests::new(&mut buf);
+        let RequestStep::Read(room) = requests.step() else {
+            panic!("nothing was read");
+        };
+        room[..wire.len()].copy_from_slice(wire);
+        requests.filled(wire.len());
+        assert!(matches!(requests.step(), RequestStep::Head));
+        requests.begin::<4>().unwrap();
+        let (request, _) = requests.request();
+        assert_eq!(request.target(), "/a");
+        assert!(matches!(requests.step(), RequestStep::Read(_)));
+        let (request, content) = requests.request();
+        assert_eq!((request.method(), request.target()), ("", ""));
+        assert!(content.is_ended());
     }
 }
