@@ -1,5 +1,5 @@
 use super::method::Method;
-use super::moment::Moment;
+use super::moment;
 use super::version::Version;
 use crate::error::Error;
 use crate::field::date::HttpDate;
@@ -33,7 +33,8 @@ use crate::write::buf::Buf;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
     terms: Terms,
-    moment: Moment,
+    date: moment::Date,
+    clock: moment::Clock,
 }
 
 /// The facts that decide the framing of a reply.
@@ -55,7 +56,8 @@ impl Exchange {
             keep_alive: true,
             takes_trailers: false,
         },
-        moment: Moment::UNKNOWN,
+        date: moment::UNKNOWN.0,
+        clock: moment::UNKNOWN.1,
     };
 
     /// The same for `HEAD`.
@@ -105,7 +107,7 @@ impl Exchange {
     /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
     #[must_use]
     pub const fn at(mut self, now: HttpDate) -> Self {
-        self.moment = Moment::at(now);
+        (self.date, self.clock) = moment::at(now);
         self
     }
 
@@ -138,13 +140,13 @@ impl Exchange {
 
     /// The time at which the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
-        self.moment.date()
+        moment::date(self.date, self.clock)
     }
 
     /// Writes a `date` line, if the time is known.
     #[inline(always)]
     pub(crate) fn write_date(&self, buf: &mut Buf<'_>) {
-        self.moment.write_line(buf);
+        moment::write_line(self.date, self.clock, buf);
     }
 
     /// The rule for the content after the head of a reply with this status.

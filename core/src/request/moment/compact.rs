@@ -3,46 +3,33 @@ use core::fmt;
 use crate::field::date::HttpDate;
 use crate::write::buf::Buf;
 
-/// The time of a reply, if it is known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) struct Moment {
-    /// It counts where there is a clock.
-    date: HttpDate,
-    clock: Clock,
+/// The date, which counts where there is a clock.
+pub(crate) type Date = HttpDate;
+
+/// The function that formats the date: only [`at`] names it, so a program without a clock does not
+/// link it.
+#[derive(Clone, Copy)]
+pub(crate) struct Clock(Option<fn(HttpDate) -> [u8; 29]>);
+
+/// No date is known.
+pub(crate) const UNKNOWN: (Date, Clock) = (HttpDate::EPOCH, Clock(None));
+
+pub(crate) const fn at(now: HttpDate) -> (Date, Clock) {
+    (now, Clock(Some(HttpDate::to_imf_fixdate)))
 }
 
-/// The function that formats the date: only `Moment::at` names it, so a program without a clock
-/// does not link it.
-#[derive(Clone, Copy)]
-struct Clock(Option<fn(HttpDate) -> [u8; 29]>);
-
-impl Moment {
-    pub(crate) const UNKNOWN: Self = Self {
-        date: HttpDate::EPOCH,
-        clock: Clock(None),
-    };
-
-    pub(crate) const fn at(now: HttpDate) -> Self {
-        Self {
-            date: now,
-            clock: Clock(Some(HttpDate::to_imf_fixdate)),
-        }
+pub(crate) const fn date(date: Date, clock: Clock) -> Option<HttpDate> {
+    match clock {
+        Clock(Some(_)) => Some(date),
+        Clock(None) => None,
     }
+}
 
-    pub(crate) const fn date(&self) -> Option<HttpDate> {
-        match self.clock {
-            Clock(Some(_)) => Some(self.date),
-            Clock(None) => None,
-        }
-    }
-
-    /// Writes a `date` line, if the time is known.
-    #[inline(always)]
-    pub(crate) fn write_line(&self, buf: &mut Buf<'_>) {
-        if let Clock(Some(text)) = self.clock {
-            buf.write_line(b"date", &text(self.date));
-        }
+/// Writes a `date` line, if the date is known.
+#[inline(always)]
+pub(crate) fn write_line(date: Date, clock: Clock, buf: &mut Buf<'_>) {
+    if let Clock(Some(text)) = clock {
+        buf.write_line(b"date", &text(date));
     }
 }
 

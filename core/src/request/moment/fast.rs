@@ -1,27 +1,29 @@
 use crate::field::date::HttpDate;
 use crate::write::buf::Buf;
 
-/// The time of a reply, if it is known.
+/// The date, if it is known.
+pub(crate) type Date = Option<HttpDate>;
+
+/// Nothing: the date says all.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub(crate) struct Moment(Option<HttpDate>);
+pub(crate) struct Clock;
 
-impl Moment {
-    pub(crate) const UNKNOWN: Self = Self(None);
+/// No date is known.
+pub(crate) const UNKNOWN: (Date, Clock) = (None, Clock);
 
-    pub(crate) const fn at(now: HttpDate) -> Self {
-        Self(Some(now))
-    }
+pub(crate) const fn at(now: HttpDate) -> (Date, Clock) {
+    (Some(now), Clock)
+}
 
-    pub(crate) const fn date(&self) -> Option<HttpDate> {
-        self.0
-    }
+pub(crate) const fn date(date: Date, Clock: Clock) -> Option<HttpDate> {
+    date
+}
 
-    /// Writes a `date` line, if the time is known.
-    #[inline(always)]
-    pub(crate) fn write_line(&self, buf: &mut Buf<'_>) {
-        if let Some(date) = self.0 {
-            buf.write_date(date);
-        }
+/// Writes a `date` line, if the date is known.
+#[inline(always)]
+pub(crate) fn write_line(date: Date, Clock: Clock, buf: &mut Buf<'_>) {
+    if let Some(date) = date {
+        buf.write_date(date);
     }
 }
