@@ -92,12 +92,9 @@ impl<T: Transport> ConnectionIo<'_, T> {
                 return Ok(());
             }
             // It is pending from here on, whatever becomes of this future.
-            let to = self.output.get_mut(..CONTINUE.len());
-            for (to, from) in to
-                .ok_or(ConnectionError::WriteZero)?
-                .iter_mut()
-                .zip(CONTINUE)
-            {
+            let room = self.output.get_mut(..CONTINUE.len());
+            let room = room.ok_or(ConnectionError::WriteZero)?;
+            for (to, from) in room.iter_mut().zip(CONTINUE) {
                 *to = *from;
             }
             self.state.pending = 0..CONTINUE.len();

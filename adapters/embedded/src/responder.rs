@@ -34,7 +34,7 @@ impl<T: Transport> Responder<'_, T> {
     /// The facts that a reply needs to know about the request. After an error of
     /// [`read`](Self::read) the connection closes.
     pub const fn exchange(&self) -> Exchange {
-        match self.io.state.closes {
+        match self.io.state.content_failed {
             true => self.io.exchange.closing(),
             false => *self.io.exchange,
         }
@@ -57,7 +57,7 @@ impl<T: Transport> Responder<'_, T> {
     pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
         let result = self.io.read(buf, Phase::Content).await;
         if let Err(error) = &result {
-            self.io.state.closes = true;
+            self.io.state.content_failed = true;
             if matches!(error, ContentError::Malformed | ContentError::Truncated) {
                 self.io.state.fault = Refusal::BadRequest;
             }

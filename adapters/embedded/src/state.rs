@@ -11,8 +11,8 @@ pub(crate) struct State {
     /// The error reply to a request that was not answered.
     pub(crate) fault: Refusal,
     pub(crate) reply: ReplyState,
-    /// The connection closes after the reply, because the content could not be read.
-    pub(crate) closes: bool,
+    /// The request's content could not be read, so the connection closes after the reply.
+    pub(crate) content_failed: bool,
     /// The most bytes of content that are read and dropped.
     pub(crate) drain: u64,
 }
@@ -35,14 +35,14 @@ impl State {
             pending: 0..0,
             fault: Refusal::HandlerFailed,
             reply: ReplyState::None,
-            closes: false,
+            content_failed: false,
             drain,
         }
     }
 
     /// Begins with the next request.
     pub(crate) fn begin(&mut self) {
-        self.closes = false;
+        self.content_failed = false;
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
     }
