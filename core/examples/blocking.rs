@@ -40,7 +40,7 @@ pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
                 let reply = Response::to(request.exchange(), &mut output, Status::OK)
                     .header("x-received", len)
                     .text(request.path())?;
-                conn.write_all(&reply)?;
+                conn.write_all(reply.as_bytes())?;
                 if reply.closes() {
                     return Ok(());
                 }
@@ -51,7 +51,7 @@ pub fn serve(mut conn: impl Read + Write) -> Result<(), Box<dyn Error>> {
         }
     };
     let reply = Response::refuse(&refused.exchange(), &mut output, refused.reason)?;
-    Ok(conn.write_all(&reply)?)
+    Ok(conn.write_all(reply.as_bytes())?)
 }
 
 /// Reads the content and gives its length.

@@ -43,7 +43,7 @@ pub fn serve<C: Read + Write>(
                     .header("x-received", len)
                     .text(request.path())
                     .map_err(ServeError::Reply)?;
-                send(conn, &reply)?;
+                send(conn, reply.as_bytes())?;
                 if reply.closes() {
                     return Ok(());
                 }
@@ -54,7 +54,7 @@ pub fn serve<C: Read + Write>(
         }
     };
     let reply = Response::refuse(&refused.exchange(), output, refused.reason);
-    send(conn, &reply.map_err(ServeError::Reply)?)
+    send(conn, reply.map_err(ServeError::Reply)?.as_bytes())
 }
 
 /// Reads the content and gives its length.

@@ -70,6 +70,12 @@ impl Format for HeaderName {
     }
 }
 
+impl Format for HttpDate {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "HttpDate({=i64})", self.to_unix());
+    }
+}
+
 impl<const N: usize> Format for Headers<N> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Headers [");

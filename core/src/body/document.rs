@@ -16,10 +16,11 @@ use crate::request::exchange::Exchange;
 ///
 /// ```
 /// use replywire::{Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// let value: Vec<u32> = (0..100).collect();
 /// let mut buf = [0; 128];
-/// let mut transfer = Response::new(&mut buf, Status::OK).json_stream(&value)?;
+/// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).json_stream(&value)?;
 /// let mut wire = Vec::new();
 /// while let Some(bytes) = transfer.pending()? {
 ///     let n = bytes.len();
@@ -59,15 +60,17 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
 
     /// Writes the first piece after the head. If that is all, the head tells its length.
     pub(crate) fn begin(mut self) -> Result<Self, JsonError> {
-        if let Step::Fill(room) = self.transfer.step()
-            && room.len() >= MIN_BUFFER
-        {
-            let written = self.document.fill(room)?;
-            match self.document.is_done() {
-                true => self.transfer.end_with(written),
-                // A chunk has the length that it has.
-                false => self.filled(written)?,
+        match self.transfer.step() {
+            Step::Fill(room) if room.len() >= MIN_BUFFER => {
+                let written = self.document.fill(room)?;
+                match self.document.is_done() {
+                    true => self.transfer.end_with(written),
+                    // A chunk has the length that it has.
+                    false => self.filled(written)?,
+                }
             }
+            // The head leaves without any of it.
+            _ => self.document.check()?,
         }
         Ok(self)
     }

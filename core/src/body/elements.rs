@@ -3,6 +3,7 @@ use core::fmt;
 use super::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
 use crate::json::container::Container;
+use crate::json::depth::Depth;
 use crate::json::document::text::DocumentText;
 use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::sink::replay::Kind;
@@ -19,14 +20,15 @@ use crate::request::exchange::Exchange;
 /// body is sent.
 ///
 /// ```
-/// use replywire::json::{Dialect, Strict};
+/// use replywire::json::Python;
 /// use replywire::{Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// let mut wire = Vec::new();
 /// let mut buf = [0; 128];
-/// let mut rows = Response::new(&mut buf, Status::OK).array_stream(Strict)?;
+/// let mut rows = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(Python)?;
 /// for row in 1..=3 {
-///     let mut piece = rows.item(Strict::of(&row))?;
+///     let mut piece = rows.item(Python::of(&row))?;
 ///     while let Some(bytes) = piece.pending()? {
 ///         let n = bytes.len();
 ///         wire.extend_from_slice(bytes);
@@ -348,10 +350,14 @@ impl<T: DocumentText> DocumentText for Element<'_, T> {
     where
         S: Sink<Dialect = Self::Dialect>,
     {
-        let mut container = Container::new(sink, depth, Kind::Array)?;
+        let mut container = Container::new(sink, Depth::new(depth), Kind::Array)?;
         container.separator = self.separator;
         container.element(self.name, Whole(&self.value))?;
         Ok(container.sink)
+    }
+
+    fn check(&self, depth: u8) -> Result<(), JsonError> {
+        self.value.check(depth.saturating_add(1))
     }
 }
 
@@ -362,7 +368,7 @@ where
     S: Sink<Dialect = T::Dialect>,
     T: DocumentText,
 {
-    fn write_value(self, sink: S, depth: u8) -> Result<S, S::Error> {
-        self.0.write_text(sink, depth)
+    fn write_value(self, sink: S, depth: Depth) -> Result<S, S::Error> {
+        self.0.write_text(sink, depth.level())
     }
 }

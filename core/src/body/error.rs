@@ -7,6 +7,7 @@ use core::fmt;
 use crate::error::Error;
 
 /// The reason why a stream broke off.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StreamError {

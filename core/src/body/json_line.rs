@@ -5,10 +5,10 @@ use crate::json::{Document, Resumable};
 /// A JSON document and a line feed: a line of JSON Lines, `application/jsonl`.
 ///
 /// ```
-/// use replywire::json::{Dialect, Strict};
+/// use replywire::json::Python;
 /// use replywire::body::{Chunk, JsonLine};
 ///
-/// let mut line = JsonLine::new(Strict::by_hand(&[1, 2]));
+/// let mut line = JsonLine::new(Python::by_hand(&[1, 2]));
 /// let mut room = [0; 64];
 /// let n = line.fill(&mut room)?;
 /// assert_eq!(&room[..n], b"[1,2]\n");
@@ -35,7 +35,7 @@ impl<T: Document> Chunk for JsonLine<T> {
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let mut written = 0;
         if !self.document.is_done() {
-            written = self.document.fill(room)?;
+            written = self.document.fill_line(room)?;
         }
         if self.document.is_done()
             && !self.is_done

@@ -16,10 +16,11 @@ use crate::request::exchange::Exchange;
 /// ```
 /// use replywire::{Response, Status};
 /// use replywire::body::Stream;
+/// use replywire::request::Exchange;
 ///
 /// let mut wire = Vec::new();
 /// let mut buf = [0; 128];
-/// let mut stream = Stream::new(Response::new(&mut buf, Status::OK).stream()?);
+/// let mut stream = Stream::new(Response::to(&Exchange::GET, &mut buf, Status::OK).stream()?);
 /// for mut piece in [&b"to"[..], b"get", b"her"] {
 ///     assert!(stream.write(&mut piece)?);
 /// }
@@ -87,7 +88,7 @@ impl<'b> Stream<'b> {
             let len = room.len();
             let free = room.get_mut(self.used..).unwrap_or_default();
             if free.len() >= C::MIN_ROOM {
-                match chunk.fill(free) {
+                match fill(chunk, free) {
                     Ok(n) => self.used = self.used.saturating_add(n),
                     Err(error) => return Err(self.broken(error)),
                 }
@@ -100,7 +101,7 @@ impl<'b> Stream<'b> {
             } else {
                 // The end of a body whose length was told.
                 let mut last = [0; MIN_ROOM];
-                let n = match chunk.fill(&mut last) {
+                let n = match fill(chunk, &mut last) {
                     Ok(n) => n.min(free.len()),
                     Err(error) => return Err(self.broken(error)),
                 };
@@ -217,5 +218,17 @@ impl<'b> Stream<'b> {
     fn broken(&mut self, error: Error) -> StreamError {
         self.transfer.break_off();
         StreamError::Chunk(error)
+    }
+}
+
+/// Fills `room`, which is enough, by the contract of [`Chunk::fill`].
+fn fill<C: Chunk>(chunk: &mut C, room: &mut [u8]) -> Result<usize, Error> {
+    let len = room.len();
+    match chunk.fill(room)? {
+        // It would be asked for ever.
+        0 if !chunk.is_done() => Err(Error::Chunk),
+        // What stands there is not its own.
+        n if n > len => Err(Error::Chunk),
+        n => Ok(n),
     }
 }

@@ -56,13 +56,18 @@ impl<'t> Trailers<'t> {
         Self::new(&mut [])
     }
 
-    /// Adds a line, its name in lower case.
+    /// Adds a line, its name in lower case. A later `etag` replaces an earlier one.
     ///
     /// Remembers [`Error::Trailer`] for a field that has to be known before the content, else what
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
         let result = match may_trail(name.bytes()) {
-            true => write_field(&mut self.lines, name, value),
+            true => {
+                if name.id().is_singleton() {
+                    self.lines.remove_lines(name.bytes());
+                }
+                write_field(&mut self.lines, name, value)
+            }
             false => Err(Error::Trailer),
         };
         if let Err(error) = result {

@@ -59,12 +59,13 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 /// ```
 /// use replywire::{Response, Status};
 /// use replywire::body::Step;
+/// use replywire::request::Exchange;
 ///
 /// let mut body = &b"streamed"[..];
 /// let mut wire = Vec::new();
 ///
 /// let mut buf = [0; 128];
-/// let mut transfer = Response::new(&mut buf, Status::OK).stream()?;
+/// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).stream()?;
 /// loop {
 ///     match transfer.step() {
 ///         Step::Fill(room) => {
@@ -88,6 +89,7 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 /// );
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
+#[doc(alias = "StreamBody")]
 #[must_use = "a transfer does nothing until it is driven"]
 pub struct Transfer<'b> {
     bytes: &'b mut [u8],

@@ -12,14 +12,26 @@ pub use self::json::JsonError;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Error {
+    /// A [`Chunk`](crate::body::Chunk) wrote nothing and was not done, or said that it wrote more
+    /// than it had room for.
+    Chunk,
+    /// A [`Content`](crate::body::Content), a [`Text`](crate::body::Text) or a value of
+    /// [`Headers`](crate::Headers) wrote other bytes, or another number of them, when it was
+    /// written again.
+    ContentChanged,
+    /// A finished reply whose status allowed no content was given one that tells of some, which is
+    /// gone; see [`Edit::status`](crate::Edit::status).
+    ContentMissing,
     /// A cookie's path, domain or expiry held a control character or `;`, began or ended with a
-    /// blank, or (strict) held a byte outside ASCII or more than 1024 bytes; RFC 6265 § 4.1.1.
+    /// blank, or (strict) held a byte outside ASCII or more than 1024 bytes, or was no host, path
+    /// or date; RFC 6265 § 4.1.1.
     CookieAttribute,
     /// A cookie's name was empty or held a byte that its policy does not allow.
     CookieName,
     /// A `Partitioned` cookie was not `Secure`, so browsers would drop it.
     CookiePartitionedInsecure,
-    /// A `__Secure-` or `__Host-` cookie broke the rule of its prefix; RFC 6265bis § 4.1.3.
+    /// A `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-` cookie broke the rule of its prefix;
+    /// RFC 6265bis § 4.1.3.
     CookiePrefix,
     /// A cookie's name is that of an attribute, such as `path`.
     CookieReservedName,
@@ -32,12 +44,12 @@ pub enum Error {
     CookieTooLong,
     /// A cookie's value held a control character, or (strict) a byte that is no `cookie-octet`.
     CookieValue,
-    /// A time was outside the years 1970 to 9999.
-    Date,
+    /// A `Display` failed by itself, so its text is not whole.
+    Display,
     /// The name or the id of an event held CR or LF, or the id NUL.
     Event,
-    /// A field that the facts of a file tell was set too: `content-range`, `etag`, `last-modified`,
-    /// or by a draft `content-type`.
+    /// A field that the facts of a file tell was set too: `content-range`; or the lines of `etag`
+    /// and `last-modified` were not those that the plan knows of.
     FileHeader,
     /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
     FramingHeader,
@@ -45,12 +57,15 @@ pub enum Error {
     HeaderName,
     /// A field value held a control character, or white space at its start or end; RFC 9110 § 5.5.
     HeaderValue,
-    /// A status below 200, where a final reply was due; see [`Reply::check`](crate::Reply::check).
+    /// A status below 200, where a final reply was due (see [`Reply::check`](crate::Reply::check))
+    /// or for an HTTP/1.0 client; RFC 9110 § 15.2.
     InterimStatus,
     /// The value could not be written as JSON.
     Json(JsonError),
     /// A URL was not a path of the same origin.
     Location,
+    /// A media type was not `type/subtype` with parameters; RFC 9110 § 8.3.1.
+    MediaType,
     /// A text held a character above U+00FF, which no byte of a field stands for.
     NotLatin1,
     /// A reply was not in the buffer that it had to be written to.
@@ -65,6 +80,8 @@ pub enum Error {
         /// way.
         needed: usize,
     },
+    /// A number was the code of no status: below 100 or above 999.
+    Status,
     /// A trailer field was one that a recipient has to know before the content; RFC 9110 § 6.5.1.
     Trailer,
 }
@@ -72,6 +89,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
+            Self::Chunk => "chunk that writes nothing, or more than there is room for",
+            Self::ContentChanged => "content changed while it was written",
+            Self::ContentMissing => "status with content for a reply that has none",
             Self::CookieAttribute => "invalid cookie attribute",
             Self::CookieName => "invalid cookie name",
             Self::CookiePartitionedInsecure => "partitioned without secure",
@@ -81,15 +101,16 @@ impl fmt::Display for Error {
             Self::CookieSameSiteInsecure => "same-site none without secure",
             Self::CookieTooLong => "cookie longer than 4096 bytes",
             Self::CookieValue => "invalid cookie value",
-            Self::Date => "time outside the years 1970 to 9999",
+            Self::Display => "value failed to be displayed",
             Self::Event => "event field of more than one line",
             Self::FileHeader => "header told by the facts of a file",
             Self::FramingHeader => "header written by the library alone",
             Self::HeaderName => "invalid header name",
             Self::HeaderValue => "invalid header value",
-            Self::InterimStatus => "status below 200 in a final reply",
+            Self::InterimStatus => "status below 200 where none can be sent",
             Self::Json(error) => return error.fmt(f),
             Self::Location => "not a path of the same origin",
+            Self::MediaType => "invalid media type",
             Self::NotLatin1 => "character above U+00FF in a field",
             Self::OtherBuffer => "reply in another buffer",
             Self::OtherExchange => "reply made for another exchange",
@@ -98,6 +119,7 @@ impl fmt::Display for Error {
                 needed.fmt(f)?;
                 " bytes needed"
             }
+            Self::Status => "no status code",
             Self::Trailer => "not for a trailer field",
         };
         f.write_str(text)
@@ -105,6 +127,13 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// The failure of a `write!`, as [`Error::Display`].
+impl From<fmt::Error> for Error {
+    fn from(_: fmt::Error) -> Self {
+        Self::Display
+    }
+}
 
 impl From<JsonError> for Error {
     fn from(error: JsonError) -> Self {

@@ -2,6 +2,7 @@
 
 use super::coding::Coding;
 use super::grammar;
+use super::list::{Members, values, without_blanks};
 
 /// The content codings that a request takes, from its `accept-encoding` lines.
 ///
@@ -40,10 +41,12 @@ impl Accepted {
     /// let accepted = Accepted::of_fields(fields);
     /// assert_eq!(accepted, Accepted::new(["gzip, br;q=0.5"]));
     /// ```
-    pub fn of_fields<'f, V: AsRef<[u8]>>(fields: impl IntoIterator<Item = (&'f str, V)>) -> Self {
-        let fields = fields.into_iter();
-        let lines = fields.filter(|(name, _)| name.eq_ignore_ascii_case(Self::FIELD));
-        Self::new(lines.map(|(_, value)| value))
+    pub fn of_fields<N, V>(fields: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        Self::new(values(fields.into_iter(), Self::FIELD))
     }
 
     /// Reads the values of all `accept-encoding` lines, which are one list.
@@ -97,7 +100,7 @@ impl Accepted {
 
     fn add(&mut self, value: &[u8]) {
         self.is_told = true;
-        for (name, quality) in value.split(|byte| *byte == b',').filter_map(member) {
+        for (name, quality) in Members(value).filter_map(member) {
             let told = match name.len() {
                 1 if name == b"*" => &mut self.any,
                 2 if grammar::is_name(name, b"br") => &mut self.brotli,
@@ -118,7 +121,7 @@ const MOST: u16 = 1000;
 
 /// `codings [ weight ]`, its quality in thousandths.
 fn member(text: &[u8]) -> Option<(&[u8], u16)> {
-    let mut parts = text.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let mut parts = text.split(|byte| *byte == b';').map(without_blanks);
     let name = parts.next()?;
     let quality = match parts.next() {
         None => MOST,

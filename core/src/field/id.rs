@@ -4,7 +4,7 @@
 use super::grammar::is_name;
 
 macro_rules! ids {
-    ($($field:ident $name:literal)+) => {
+    ($($field:ident $($name:literal)+)+) => {
         /// A field that replies treat apart, or any other.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum FieldId {
@@ -13,14 +13,14 @@ macro_rules! ids {
         }
 
         impl FieldId {
-            /// The field of this name, in any case.
+            /// The field of this name, or one that counts as it, in any case.
             #[cfg_attr(target_pointer_width = "64", inline(always))]
             pub(crate) const fn of(name: &[u8]) -> Self {
-                $(
+                $($(
                     if name.len() == $name.len() && is_name(name, $name) {
                         return Self::$field;
                     }
-                )+
+                )+)+
                 Self::Other
             }
         }
@@ -28,8 +28,8 @@ macro_rules! ids {
 }
 
 ids! {
-    // Singletons: they hold one value, so a draft's line replaces the reply's instead of joining a
-    // list; RFC 9110 § 5.3. Unknown fields count as lists: nothing of theirs is lost.
+    // Singletons: they hold one value, so a later line replaces an earlier one; RFC 9110 § 5.3.
+    // Unknown fields count as lists: nothing of theirs is lost.
     AccessControlAllowCredentials b"access-control-allow-credentials"
     AccessControlAllowOrigin b"access-control-allow-origin"
     AccessControlAllowPrivateNetwork b"access-control-allow-private-network"
@@ -37,47 +37,94 @@ ids! {
     Age b"age"
     ContentDisposition b"content-disposition"
     ContentLocation b"content-location"
+    ContentMd5 b"content-md5"
     ContentRange b"content-range"
     ContentType b"content-type"
     CrossOriginEmbedderPolicy b"cross-origin-embedder-policy"
+    CrossOriginEmbedderPolicyReportOnly b"cross-origin-embedder-policy-report-only"
     CrossOriginOpenerPolicy b"cross-origin-opener-policy"
+    CrossOriginOpenerPolicyReportOnly b"cross-origin-opener-policy-report-only"
     CrossOriginResourcePolicy b"cross-origin-resource-policy"
     Date b"date"
+    Deprecation b"deprecation"
     ETag b"etag"
     Expires b"expires"
     LastModified b"last-modified"
     Location b"location"
+    LockToken b"lock-token"
+    MementoDatetime b"memento-datetime"
+    MimeVersion b"mime-version"
     OriginAgentCluster b"origin-agent-cluster"
     ReferrerPolicy b"referrer-policy"
+    Refresh b"refresh"
+    ReplayNonce b"replay-nonce"
     RetryAfter b"retry-after"
+    ScheduleTag b"schedule-tag"
+    SecWebSocketAccept b"sec-websocket-accept"
+    SecWebSocketProtocol b"sec-websocket-protocol"
     Server b"server"
+    ServiceWorkerAllowed b"service-worker-allowed"
+    SourceMap b"sourcemap"
     StrictTransportSecurity b"strict-transport-security"
+    Sunset b"sunset"
     XContentTypeOptions b"x-content-type-options"
     XFrameOptions b"x-frame-options"
     // Lists, and what is not registered.
     AcceptRanges b"accept-ranges"
     CacheControl b"cache-control"
+    ContentDigest b"content-digest"
     ContentEncoding b"content-encoding"
     ContentLanguage b"content-language"
+    ReprDigest b"repr-digest" b"digest"
     XAccelBuffering b"x-accel-buffering"
 }
 
 impl FieldId {
+    /// The number of singletons, whose own numbers are below it.
+    pub(crate) const SINGLETONS: usize = Self::XFrameOptions as usize + 1;
+
     /// True for a field that holds one value.
     pub(crate) const fn is_singleton(self) -> bool {
-        self as u8 <= Self::XFrameOptions as u8
+        (self as usize) < Self::SINGLETONS
     }
 }
 
-/// A set of singletons.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Singletons(u32);
+const _: () = assert!((FieldId::Other as u8) < 64);
 
-impl Singletons {
-    /// Adds a field; the result is `false` for one that is no singleton.
-    pub(crate) const fn add(&mut self, field: FieldId) -> bool {
+/// A set of fields, of which [`FieldId::Other`] is never one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldSet(u64);
+
+impl FieldSet {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The set of no field that is not all zeros: such a value is built in registers, not by a call
+    /// that clears memory.
+    pub(crate) const MARKED: Self = Self(1 << FieldId::Other as u8);
+
+    /// The fields of these names.
+    pub(crate) const fn of(names: &[&[u8]]) -> Self {
+        let mut set = Self::NONE;
+        let mut rest = names;
+        while let [name, others @ ..] = rest {
+            set.add(FieldId::of(name));
+            rest = others;
+        }
+        set
+    }
+
+    #[inline(always)]
+    pub(crate) const fn add(&mut self, field: FieldId) {
         self.0 |= Self::bit(field);
-        field.is_singleton()
+    }
+
+    #[inline(always)]
+    pub(crate) const fn remove(&mut self, field: FieldId) {
+        self.0 &= !Self::bit(field);
+    }
+
+    pub(crate) const fn remove_all(&mut self, fields: Self) {
+        self.0 &= !fields.0;
     }
 
     #[inline(always)]
@@ -86,10 +133,10 @@ impl Singletons {
     }
 
     #[inline(always)]
-    const fn bit(field: FieldId) -> u32 {
-        match field.is_singleton() {
-            true => 1 << field as u8,
-            false => 0,
+    const fn bit(field: FieldId) -> u64 {
+        match field {
+            FieldId::Other => 0,
+            _ => 1 << field as u8,
         }
     }
 }

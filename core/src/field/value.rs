@@ -1,11 +1,18 @@
 //! Field values, RFC 9110 § 5.5.
 
+use core::fmt;
+use core::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8,
+    NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
+};
+
 use super::date::HttpDate;
+use super::displayed;
 use super::etag::ETag;
 use super::grammar;
 use crate::error::Error;
 use crate::write::buf::Buf;
-use crate::write::decimal;
+use crate::write::decimal::{self, MAX_WIDE_DIGITS, wide_digits};
 
 /// A field value known to be valid: RFC 9110 § 5.5, obs-text allowed, no blank at either end.
 ///
@@ -46,13 +53,35 @@ impl<'v> HeaderValue<'v> {
 
 /// A field value.
 ///
-/// * `&str`: text; characters up to U+00FF are written as their Latin-1 byte, others are refused;
-/// * `&[u8]` and `&[u8; N]`: bytes as they are;
+/// * `&str`, and a reference to what can be seen as one, such as `&String` and `&Cow<str>`: text;
+///   characters up to U+00FF are written as their Latin-1 byte, others are refused;
+/// * `format_args!(…)`: anything that is `Display`, as text by the same rule, written into the
+///   buffer without an allocator; [`Error::Display`] where it fails by itself;
+/// * `&[u8]` and `[u8; N]`: bytes as they are;
 /// * [`HeaderValue`]: checked before, so nothing is scanned;
-/// * integers, in decimal;
+/// * integers, also `NonZero`, in decimal; `bool`; `char`;
 /// * [`Disposition`](crate::Disposition), [`ETag`] and [`HttpDate`].
 ///
 /// Text and bytes are checked when they are written; see [`Error::HeaderValue`].
+///
+/// ```
+/// use replywire::request::Exchange;
+/// use replywire::{Response, Status};
+///
+/// let (user, page) = (String::from("ada"), 7);
+/// let mut buf = [0; 128];
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+///     .header("x-user", &user)
+///     .header("x-page", format_args!("{page:03} of {}", 40))
+///     .header("x-last", false)
+///     .empty()?;
+/// assert_eq!(
+///     reply.as_bytes(),
+///     b"HTTP/1.1 200 OK\r\nx-user: ada\r\nx-page: 007 of 40\r\nx-last: false\r\n\
+///       content-length: 0\r\n\r\n",
+/// );
+/// # Ok::<(), replywire::Error>(())
+/// ```
 pub trait FieldValue: Copy + sealed::Value {}
 
 pub(crate) mod sealed {
@@ -131,18 +160,80 @@ impl sealed::Value for &[u8] {
     }
 }
 
-impl<const N: usize> FieldValue for &[u8; N] {}
+impl<const N: usize> FieldValue for [u8; N] {}
 
-impl<const N: usize> sealed::Value for &[u8; N] {
+impl<const N: usize> sealed::Value for [u8; N] {
     const CHECKED: bool = false;
 
     #[inline]
     fn bytes(&self) -> Option<&[u8]> {
-        Some(self.as_slice())
+        Some(self)
     }
 
     fn write(self, buf: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         sealed::Value::write(self.as_slice(), buf)
+    }
+}
+
+impl<T: AsRef<str>> FieldValue for &T {}
+
+impl<T: AsRef<str>> sealed::Value for &T {
+    const CHECKED: bool = false;
+
+    #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.as_ref().as_bytes())
+    }
+
+    fn write(self, buf: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        sealed::Value::write(self.as_ref(), buf)
+    }
+}
+
+impl FieldValue for fmt::Arguments<'_> {}
+
+impl sealed::Value for fmt::Arguments<'_> {
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        displayed::write_value(buf, self)
+    }
+}
+
+impl FieldValue for char {}
+
+impl sealed::Value for char {
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn write(self, buf: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        sealed::Value::write(&*self.encode_utf8(&mut [0; 4]), buf)
+    }
+}
+
+impl FieldValue for bool {}
+
+impl sealed::Value for bool {
+    const CHECKED: bool = true;
+
+    #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(match self {
+            true => b"true",
+            false => b"false",
+        })
+    }
+
+    fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        buf.write(self.bytes().unwrap_or_default());
+        Ok(())
     }
 }
 
@@ -179,7 +270,7 @@ impl sealed::Value for ETag<'_> {
 
 /// The integers of one signedness, by whether they are negative and their magnitude.
 macro_rules! integers {
-    ($parts:expr; $($int:ty)+) => {
+    ($parts:expr, $write:ident as $magnitude:ty; $($int:ty)+) => {
         $(
             impl FieldValue for $int {}
 
@@ -190,14 +281,14 @@ macro_rules! integers {
                     None
                 }
 
-                #[allow(clippy::unnecessary_cast, reason = "one of the types is u64 already")]
+                #[allow(clippy::unnecessary_cast, reason = "one of the types is that already")]
                 fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
-                    let parts: fn($int) -> (bool, u64) = $parts;
+                    let parts: fn($int) -> (bool, $magnitude) = $parts;
                     let (is_negative, magnitude) = parts(self);
                     if is_negative {
                         buf.write_array(b"-");
                     }
-                    decimal::write(buf, magnitude);
+                    $write(buf, magnitude);
                     Ok(())
                 }
             }
@@ -205,8 +296,32 @@ macro_rules! integers {
     };
 }
 
-integers! { |value| (false, value as u64); u8 u16 u32 u64 usize }
-integers! { |value| (value < 0, value.unsigned_abs() as u64); i8 i16 i32 i64 isize }
+integers! { |value| (false, value as u64), narrow as u64; u8 u16 u32 u64 usize }
+integers! {
+    |value| (value < 0, value.unsigned_abs() as u64), narrow as u64;
+    i8 i16 i32 i64 isize
+}
+integers! { |value| (false, value), wide as u128; u128 }
+integers! { |value| (value < 0, value.unsigned_abs()), wide as u128; i128 }
+integers! {
+    |value| (false, value.get() as u64), narrow as u64;
+    NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroUsize
+}
+integers! {
+    |value| (value.get() < 0, value.get().unsigned_abs() as u64), narrow as u64;
+    NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroIsize
+}
+integers! { |value| (false, value.get()), wide as u128; NonZeroU128 }
+integers! { |value| (value.get() < 0, value.get().unsigned_abs()), wide as u128; NonZeroI128 }
+
+#[inline]
+fn narrow(buf: &mut Buf<'_>, magnitude: u64) {
+    decimal::write(buf, magnitude);
+}
+
+fn wide(buf: &mut Buf<'_>, magnitude: u128) {
+    buf.write(wide_digits(magnitude, &mut [0; MAX_WIDE_DIGITS]));
+}
 
 /// Writes a text as a value.
 pub(crate) fn write_value(buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {

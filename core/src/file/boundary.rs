@@ -8,6 +8,14 @@ use crate::write::hexadecimal::{MAX_DIGITS, hexadecimal};
 /// A text that the parts of a reply do not contain, RFC 2046 § 5.1.1.
 ///
 /// Nothing looks for it in the file. Use random bits, so that no one can have planted it.
+///
+/// ```
+/// use replywire::file::Boundary;
+///
+/// assert!(Boundary::new("31d4d96e407aad42").is_some());
+/// assert!(Boundary::new("not a boundary").is_none());
+/// assert_eq!(Boundary::from_bits(7), Boundary::new("00000000000000000000000000000007").unwrap());
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Boundary {
     text: [u8; Self::MAX],

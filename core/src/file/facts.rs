@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
-use crate::field::{media, value};
+use crate::field::media;
 use crate::request::exchange::Exchange;
 use crate::write::buf::Buf;
 
@@ -44,6 +44,7 @@ use crate::write::buf::Buf;
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias = "stat_result")]
 #[derive(Clone, Copy)]
 pub struct File<'f, const RANGES: usize = 16> {
     pub(crate) len: u64,
@@ -81,12 +82,21 @@ impl<'f> File<'f> {
 
     /// Describes a file in memory, such as one in flash, with the tag [`ETag::of`] makes.
     ///
+    /// In a `static` or a `const` the compiler hashes it, which takes a second or two for four
+    /// megabytes. For larger ones give a tag with [`etag`](Self::etag), such as one that a build
+    /// script has made with [`ETag::of`].
+    ///
     /// ```
+    /// use replywire::ETag;
     /// use replywire::file::File;
     ///
     /// const INDEX: &[u8] = b"<h1>hello</h1>";
     /// // Hashed at compile time.
     /// static FILE: File<'static> = File::of(INDEX).media_type("text/html");
+    ///
+    /// const VIDEO: &[u8] = b"megabytes";
+    /// static TAGGED: File<'static> =
+    ///     File::new(VIDEO.len() as u64).etag(ETag::strong("v7").unwrap());
     /// ```
     pub const fn of(content: &[u8]) -> Self {
         Self::new(content.len() as u64).etag(ETag::of(content))
@@ -110,13 +120,11 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     /// Sets the time of the last modification: seconds since the start of 1970, and nanoseconds
     /// after them.
     ///
-    /// They make its `last-modified` date (RFC 9110 § 8.8.2), if that is of the years 1970 to 9999.
-    /// With the length they make a strong `etag`, which replaces one that was set before.
+    /// They make its `last-modified` date (RFC 9110 § 8.8.2), if that is of the years 0 to 9999.
+    /// With the length they make a strong `etag`, which replaces one that was set before. A time
+    /// that packers set, such as 0, tells no versions apart: use [`etag`](Self::etag) there.
     pub const fn modified(mut self, seconds: i64, nanoseconds: u32) -> Self {
-        self.modified = match seconds {
-            0.. => HttpDate::from_unix(seconds as u64),
-            _ => None,
-        };
+        self.modified = HttpDate::from_unix(seconds);
         let version = seconds
             .wrapping_mul(1_000_000_000)
             .wrapping_add(nanoseconds as i64);
@@ -138,7 +146,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
 
     /// Sets the `content-type`; a type `text/*` that names no charset gets `; charset=utf-8`.
     ///
-    /// A text that no field can hold is an error of [`Response::file`](crate::Response::file).
+    /// What is no media type is an error of [`Response::file`](crate::Response::file).
     pub const fn media_type(mut self, media_type: &'f str) -> Self {
         self.media_type = MediaType::Completed(media_type);
         self
@@ -151,6 +159,8 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     }
 
     /// Sets the `content-type` as it is.
+    ///
+    /// What is no media type is an error of [`Response::file`](crate::Response::file).
     pub const fn content_type(mut self, content_type: &'f str) -> Self {
         self.media_type = MediaType::Verbatim(content_type);
         self
@@ -212,7 +222,7 @@ impl MediaType<'_> {
     pub(crate) fn write(self, buf: &mut Buf<'_>) -> Result<(), Error> {
         match self {
             Self::Completed(media_type) => media::write_value(buf, media_type),
-            Self::Verbatim(text) => value::write_value(buf, text),
+            Self::Verbatim(media_type) => media::write_verbatim(buf, media_type),
         }
     }
 }

@@ -36,7 +36,14 @@ use crate::request::exchange::Exchange;
 pub struct FilePlan<'f, const RANGES: usize = 16> {
     pub(crate) file: File<'f, RANGES>,
     pub(crate) validators: Validators<'f>,
-    verdict: Verdict,
+    /// The lines that the reply has are known.
+    pub(crate) is_of_reply: bool,
+    /// Hashes of the validators' lines that are known: the `etag` and the `last-modified`; 0 where
+    /// there is none.
+    pub(crate) told: [u32; 2],
+    /// The validators were not known, so the preconditions were not checked.
+    pub(crate) is_unchecked: bool,
+    pub(crate) verdict: Verdict,
     spans: Vec<Span, RANGES>,
 }
 
@@ -54,7 +61,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        FilePlan::new(*self, exchange, headers)
+        FilePlan::new(*self, exchange, Some(self.validators(exchange)), headers)
     }
 }
 
@@ -98,17 +105,19 @@ impl<const RANGES: usize> fmt::Debug for FilePlan<'_, RANGES> {
 }
 
 impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
+    /// Plans the reply with a file whose validators may be others than its own, or not known.
     pub(crate) fn new<N, V>(
         file: File<'f, RANGES>,
         exchange: &Exchange,
+        validators: Option<Validators<'_>>,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Self
     where
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let validators = file.validators(exchange);
-        let mut preconditions = Preconditions::new(validators);
+        let own = file.validators(exchange);
+        let mut preconditions = Preconditions::new(validators.unwrap_or(own));
         let mut asked = None;
         let mut spans = Vec::new();
         for (name, value) in headers {
@@ -120,7 +129,11 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
                 preconditions.read(name, value);
             }
         }
-        let verdict = match preconditions.check(exchange.method()) {
+        let check = match validators {
+            Some(_) => preconditions.check(exchange.method()),
+            None => Precondition::Passed { ranges: true },
+        };
+        let verdict = match check {
             Precondition::Failed => Verdict::Refused(
                 Status::PRECONDITION_FAILED,
                 Status::PRECONDITION_FAILED.reason(),
@@ -137,13 +150,22 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         };
         Self {
             file,
-            validators,
+            validators: own,
+            is_of_reply: false,
+            told: [0; 2],
+            is_unchecked: validators.is_none(),
             verdict,
             spans,
         }
     }
 
-    /// The status of a reply that was started with [`Status::OK`], or with this one.
+    /// Returns true if several ranges were asked for.
+    pub(crate) fn has_parts(&self) -> bool {
+        self.spans.len() > 1
+    }
+
+    /// The status of a reply that was started with [`Status::OK`], or with this one, and says
+    /// nothing else of the file; see [`Response::file`](crate::Response::file).
     pub const fn status(&self) -> Status {
         match self.verdict {
             Verdict::Partial => Status::PARTIAL_CONTENT,
@@ -154,13 +176,14 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
         }
     }
 
-    /// The verdict for a reply that was started with `status`. With any other status than those of
-    /// [`status`](Self::status), the whole file is sent.
-    pub(crate) fn verdict_for(&self, status: Status) -> Verdict {
-        match status == Status::OK || status == self.status() {
-            true => self.verdict,
-            false => Verdict::Whole,
-        }
+    /// Returns true if the plan decides the status of a reply that was started with this one: with
+    /// 200, with that of the plan, and with those that tell what only a plan knows.
+    pub(crate) fn decides(&self, status: Status) -> bool {
+        status == self.status()
+            || matches!(
+                status,
+                Status::OK | Status::PARTIAL_CONTENT | Status::RANGE_NOT_SATISFIABLE
+            )
     }
 
     /// The bytes that a [`Verdict::Partial`] sends.

@@ -19,7 +19,7 @@ pub(crate) struct Validators<'v> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preconditions<'v> {
     validators: Validators<'v>,
-    /// True if one of its tags is that of the representation.
+    /// True if one of its tags is that of the representation; `None` without the field.
     if_match: Option<bool>,
     if_none_match: Option<bool>,
     if_modified_since: Option<Since>,
@@ -65,10 +65,10 @@ impl<'v> Preconditions<'v> {
         let is = |name_is| is_name(name, name_is);
         if is(b"if-match") {
             let found = any(value, |tag| etag.is_some_and(|etag| etag.is_strongly(tag)));
-            self.if_match = joined(self.if_match, found);
+            self.if_match = Some(self.if_match == Some(true) || found);
         } else if is(b"if-none-match") {
             let found = any(value, |tag| etag.is_some_and(|etag| etag.is_weakly(tag)));
-            self.if_none_match = joined(self.if_none_match, found);
+            self.if_none_match = Some(self.if_none_match == Some(true) || found);
         } else if is(b"if-modified-since") {
             self.if_modified_since = Some(self.since(self.if_modified_since, value));
         } else if is(b"if-unmodified-since") {
@@ -111,6 +111,7 @@ impl<'v> Preconditions<'v> {
         if before.is_some() {
             return Since::Unknown;
         }
+        let value = value.trim_ascii();
         let date = match now {
             Some(now) => HttpDate::parse_near(value, now),
             None => HttpDate::parse(value),
@@ -123,6 +124,8 @@ impl<'v> Preconditions<'v> {
     }
 
     /// Returns true if the client's part and the representation go together; RFC 9110 § 13.1.5.
+    /// A value that is spelled otherwise, if only by a blank, is another one: the whole file is
+    /// always right.
     fn is_range_of(&self, value: &[u8]) -> bool {
         let Validators {
             etag,
@@ -140,20 +143,8 @@ impl<'v> Preconditions<'v> {
     }
 }
 
-/// Some(true) if one of the tags of a line is the right one, or `*`; `None` for an empty line.
-fn any(value: &[u8], is: impl FnMut(Listed<'_>) -> bool) -> Option<bool> {
-    match value.trim_ascii() {
-        b"" => None,
-        b"*" => Some(true),
-        list => Some(Tags(list).any(is)),
-    }
-}
-
-/// The result of two lines of one list together.
-const fn joined(before: Option<bool>, line: Option<bool>) -> Option<bool> {
-    match (before, line) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (None, None) => None,
-    }
+/// True if one of the tags of a line is the right one, or the line is `*`. An empty line has none,
+/// but it is there, so the date beside it does not count; RFC 9110 §§ 13.1.3 and 13.1.4.
+fn any(value: &[u8], is: impl FnMut(Listed<'_>) -> bool) -> bool {
+    value.trim_ascii() == b"*" || Tags(value).any(is)
 }

@@ -2,6 +2,8 @@
 
 use heapless::VecView;
 
+use crate::field::list::Members;
+
 /// Bytes of a file that follow each other.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Span {
@@ -63,22 +65,25 @@ pub(crate) fn read(field: &[u8], len: u64, spans: &mut VecView<Span>) -> Asked {
     if commas >= spans.capacity() {
         return Asked::Whole;
     }
-    let (mut valid, mut invalid, mut inverted) = (false, false, false);
-    for member in set.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-        if member.is_empty() {
-            continue;
-        }
-        let Some((offset, end)) = bounds(member, len) else {
+    let (mut valid, mut invalid, mut inverted, mut all) = (false, false, false, false);
+    for member in Members(set) {
+        let Some((offset, last)) = bounds(member, len) else {
             invalid = true;
             continue;
         };
         valid = true;
-        if offset >= len {
-            continue;
-        }
-        match end.checked_sub(offset) {
-            Some(len @ 1..) => add(spans, Span { offset, len }),
-            _ => inverted = true,
+        // RFC 9110 § 14.1.2: the last bytes of an empty file are all of it.
+        all |= len == 0 && member.first() == Some(&b'-') && offset == 0;
+        match last.checked_sub(offset) {
+            Some(more) if offset < len => add(
+                spans,
+                Span {
+                    offset,
+                    len: more.saturating_add(1).min(len.saturating_sub(offset)),
+                },
+            ),
+            Some(_) => {}
+            None => inverted = true,
         }
     }
     match (valid, invalid, spans.is_empty()) {
@@ -87,19 +92,24 @@ pub(crate) fn read(field: &[u8], len: u64, spans: &mut VecView<Span>) -> Asked {
         (true, false, _) if inverted => {
             Asked::Malformed("Range header: start must be less than end")
         }
+        (true, false, true) if all => Asked::Whole,
         (true, false, true) => Asked::Unsatisfiable,
         (true, false, false) => Asked::Parts,
     }
 }
 
-/// The first byte that a member of the set means, and the place after the last; RFC 9110 § 14.1.2.
+/// The first and the last byte that a member of the set means, where the file is long enough;
+/// RFC 9110 § 14.1.2.
 fn bounds(member: &[u8], len: u64) -> Option<(u64, u64)> {
     let dash = member.iter().position(|byte| *byte == b'-')?;
     let (first, last) = member.split_at_checked(dash)?;
     match (first, last.get(1..)?) {
-        (b"", suffix) => Some((len.saturating_sub(number(suffix)?), len)),
-        (first, b"") => Some((number(first)?, len)),
-        (first, last) => Some((number(first)?, number(last)?.saturating_add(1).min(len))),
+        (b"", suffix) => match number(suffix)? {
+            0 => Some((u64::MAX, u64::MAX)),
+            suffix => Some((len.saturating_sub(suffix), u64::MAX)),
+        },
+        (first, b"") => Some((number(first)?, u64::MAX)),
+        (first, last) => Some((number(first)?, number(last)?)),
     }
 }
 

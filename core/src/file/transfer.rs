@@ -65,7 +65,7 @@ pub enum FileStep<'t> {
 ///
 /// let mut wire = Vec::new();
 /// let mut buf = [0; 256];
-/// let mut transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+/// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).file(&plan)?;
 /// loop {
 ///     match transfer.step() {
 ///         FileStep::Copy { offset, len, .. } => {

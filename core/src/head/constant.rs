@@ -4,6 +4,7 @@ use super::status::Status;
 use super::written::WrittenFields;
 use crate::field::grammar;
 use crate::field::id::FieldId;
+use crate::field::mistake::{self, Message};
 use crate::write::bytes::copy_at;
 
 /// A status line and header lines built at compile time by [`head!`](crate::head), so that a whole
@@ -69,50 +70,59 @@ impl fmt::Debug for Head {
 /// Builds a [`Head`] at compile time from a [`Status`] and any number of `name => value` texts.
 ///
 /// Names are texts too, and lowered. An invalid name or value, a framing field, a value outside
-/// ASCII, or a second `content-type`, `date` or `location` does not compile:
+/// ASCII, or a second line of a field of one value does not compile, and the compiler's error
+/// names the header and what is wrong with it, as here ``header `x-a`: the value has a control
+/// character``:
 ///
 /// ```compile_fail,E0080
 /// use replywire::{Status, head};
 ///
 /// let page = head!(Status::OK, "x-a" => "b\r\nset-cookie: evil=1");
 /// ```
+///
+/// ```compile_fail,E0080
+/// use replywire::{Status, head};
+///
+/// let page = head!(Status::OK, "retry-after" => "1", "Retry-After" => "2");
+/// ```
 #[macro_export]
 macro_rules! head {
     ($status:expr $(, $name:expr => $value:expr)* $(,)?) => {{
-        // Constants are not hygienic, so these have names that no caller has.
-        const __REPLYWIRE_STATUS: $crate::Status = $status;
-        const __REPLYWIRE_LINES: &[(&str, &str)] = &[$(($name, $value)),*];
-        const __REPLYWIRE_LEN: usize =
-            $crate::HeadLines::measure(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
-        const __REPLYWIRE_BYTES: &[u8; __REPLYWIRE_LEN] =
-            &$crate::HeadLines::write(__REPLYWIRE_STATUS, __REPLYWIRE_LINES);
-        const __REPLYWIRE_CHECKED: &$crate::HeadLines =
-            &match $crate::HeadLines::new(__REPLYWIRE_LINES) {
-                ::core::option::Option::Some(lines) => lines,
-                ::core::option::Option::None => ::core::panic!("invalid or repeated header"),
-            };
+        // Items are not hygienic, so this has a name that no caller has.
+        enum __ReplywireHead {}
+        impl $crate::HeadSource for __ReplywireHead {
+            const STATUS: $crate::Status = $status;
+            const LINES: &'static [$crate::HeadLine] = &[$(($name, $value)),*];
+        }
+        const __REPLYWIRE_LEN: usize = $crate::Head::measure::<__ReplywireHead>();
         const __REPLYWIRE_HEAD: $crate::Head =
-            __REPLYWIRE_CHECKED.head(__REPLYWIRE_STATUS, __REPLYWIRE_BYTES);
+            $crate::Head::of::<__ReplywireHead, __REPLYWIRE_LEN>();
         __REPLYWIRE_HEAD
     }};
 }
 
-/// The facts that [`head!`](crate::head) has checked. They are apart from the bytes, as most heads
-/// share them.
+/// The texts that [`head!`](crate::head) is given, as a type, so that all of a [`Head`] is made of
+/// the same ones, after they were checked.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct HeadLines {
-    written: WrittenFields,
+pub trait HeadSource {
+    const STATUS: Status;
+    const LINES: &'static [HeadLine];
 }
 
-impl HeadLines {
-    /// The length that `lines` need.
-    pub const fn measure(status: Status, lines: &[(&str, &str)]) -> usize {
-        let mut len = match status.registered_line() {
+/// A name and a value.
+#[doc(hidden)]
+pub type HeadLine = (&'static str, &'static str);
+
+/// The functions of [`head!`](crate::head). Without the macro they make a checked head too.
+impl Head {
+    /// The length of the head.
+    #[doc(hidden)]
+    pub const fn measure<S: HeadSource>() -> usize {
+        let mut len = match S::STATUS.registered_line() {
             Some(line) => line.len(),
-            None => status.unregistered_line().len(),
+            None => S::STATUS.unregistered_line().len(),
         };
-        let mut rest = lines;
+        let mut rest = S::LINES;
         while let [(name, value), tail @ ..] = rest {
             len += name.len() + value.len() + 4;
             rest = tail;
@@ -120,57 +130,70 @@ impl HeadLines {
         len
     }
 
-    /// The bytes of a head, of the [measured](Self::measure) length.
-    pub const fn write<const N: usize>(status: Status, lines: &[(&str, &str)]) -> [u8; N] {
-        let mut out = [0; N];
-        let mut at = match status.registered_line() {
-            Some(line) => copy_at(&mut out, 0, line),
-            None => copy_at(&mut out, 0, &status.unregistered_line()),
-        };
-        let mut rest = lines;
-        while let [(name, value), tail @ ..] = rest {
-            let start = at;
-            at = copy_at(&mut out, at, name.as_bytes());
-            at = copy_at(&mut out, at, b": ");
-            at = copy_at(&mut out, at, value.as_bytes());
-            at = copy_at(&mut out, at, b"\r\n");
-            lower(&mut out, start, name.len());
-            rest = tail;
-        }
-        out
-    }
-
-    /// Checks the lines; `None` where one is invalid.
-    pub const fn new(lines: &[(&str, &str)]) -> Option<Self> {
-        let mut written = WrittenFields::NONE;
-        let mut rest = lines;
-        while let [(name, value), tail @ ..] = rest {
-            if grammar::check_name(name.as_bytes()).is_err()
-                || grammar::check_value(value.as_bytes()).is_err()
-                || !value.is_ascii()
-            {
-                return None;
+    /// The head, of the [measured](Self::measure) length. Its facts are apart from its bytes, as
+    /// most heads share them.
+    #[doc(hidden)]
+    pub const fn of<S: HeadSource, const N: usize>() -> Self {
+        const {
+            assert!(N == Self::measure::<S>(), "another length");
+            let bytes = const { &write::<N>(S::STATUS, S::LINES) };
+            Self {
+                bytes,
+                reason: reason(bytes),
+                status: S::STATUS,
+                written: &match check(S::LINES) {
+                    Ok(written) => written,
+                    Err((name, mistake)) => {
+                        panic!("{}", Message::new(name, mistake).as_str())
+                    }
+                },
             }
-            let field = FieldId::of(name.as_bytes());
-            if let Some(1..) = written.line_mut(field) {
-                return None;
-            }
-            written.add(field, name.len() + value.len() + 4);
-            rest = tail;
-        }
-        Some(Self { written })
-    }
-
-    /// The head.
-    pub const fn head(&'static self, status: Status, bytes: &'static [u8]) -> Head {
-        Head {
-            bytes,
-            reason: reason(bytes),
-            status,
-            written: &self.written,
         }
     }
 }
+
+/// The lines as they go over the wire.
+const fn write<const N: usize>(status: Status, lines: &[HeadLine]) -> [u8; N] {
+    let mut out = [0; N];
+    let mut at = match status.registered_line() {
+        Some(line) => copy_at(&mut out, 0, line),
+        None => copy_at(&mut out, 0, &status.unregistered_line()),
+    };
+    let mut rest = lines;
+    while let [(name, value), tail @ ..] = rest {
+        let start = at;
+        at = copy_at(&mut out, at, name.as_bytes());
+        at = copy_at(&mut out, at, b": ");
+        at = copy_at(&mut out, at, value.as_bytes());
+        at = copy_at(&mut out, at, b"\r\n");
+        lower(&mut out, start, name.len());
+        rest = tail;
+    }
+    out
+}
+
+/// The facts of the lines, or the name in the first that is not valid, and its mistake.
+const fn check(lines: &[HeadLine]) -> Result<WrittenFields, (&str, &'static str)> {
+    let mut written = WrittenFields::NONE;
+    let mut rest = lines;
+    while let [(name, value), tail @ ..] = rest {
+        let field = FieldId::of(name.as_bytes());
+        if let Some(mistake) = mistake::in_name(name.as_bytes()) {
+            return Err((name, mistake));
+        }
+        if let Some(mistake) = mistake::in_value(value) {
+            return Err((name, mistake));
+        }
+        if field.is_singleton() && written.has(field) {
+            return Err((name, REPEATED));
+        }
+        written.add(field, name.len() + value.len() + 4);
+        rest = tail;
+    }
+    Ok(written)
+}
+
+const REPEATED: &str = "a field of one value has a second line";
 
 /// The phrase in a status line: it is in flash once.
 const fn reason(head: &'static [u8]) -> &'static str {
@@ -195,5 +218,51 @@ const fn lower(out: &mut [u8], at: usize, len: usize) {
         && let Some((name, _)) = tail.split_at_mut_checked(len)
     {
         name.make_ascii_lowercase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::boxed::Box;
+    use std::format;
+
+    use super::*;
+    use crate::field::value::HeaderValue;
+
+    #[test]
+    fn only_valid_ascii_can_be_the_line_of_a_head() {
+        for byte in 0..=255u8 {
+            for (front, back) in [("", "bc"), ("a", "c"), ("ab", "")] {
+                let text = format!("{front}{}{back}", char::from(byte));
+                let text: &str = Box::leak(text.into_boxed_str());
+                for (name, value) in [(text, "val"), ("nam", text)] {
+                    let is_valid =
+                        grammar::is_token(name.as_bytes()) && HeaderValue::new(value).is_some();
+                    match check(&[("x", "1"), (name, value)]) {
+                        Ok(_) => assert!(is_valid, "{name:?}: {value:?}"),
+                        Err((named, _)) => assert_eq!((named, is_valid), (name, false)),
+                    }
+                    if is_valid {
+                        let head = write::<27>(Status::OK, &[(name, value)]);
+                        let name = name.to_ascii_lowercase();
+                        let want = format!("HTTP/1.1 200 OK\r\n{name}: {value}\r\n");
+                        assert_eq!(head, want.as_bytes());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn framing_fields_and_a_second_singleton_are_named_as_mistakes() {
+        for name in ["Connection", "content-length", "Transfer-Encoding"] {
+            let mistake = "the library alone writes this field";
+            assert_eq!(check(&[(name, "1")]).err(), Some((name, mistake)));
+        }
+        for name in ["content-type", "DATE", "Location"] {
+            let lines = [(name, "1"), ("x", "1"), (name, "2")];
+            assert_eq!(check(&lines).err(), Some((name, REPEATED)));
+        }
+        assert!(check(&[("x", "1"), ("x", "2")]).is_ok());
     }
 }

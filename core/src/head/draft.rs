@@ -10,8 +10,9 @@ use crate::field::value::FieldValue;
 ///
 /// [`Response::join`] makes it part of the final reply: its status, if any, wins; its cookies and
 /// list fields join the reply's; its singletons, such as `content-type`, replace the reply's
-/// (RFC 9110 § 5.3). Several stages run in order on one draft: a later `set` replaces, a later
-/// `append` adds, the last status wins. A reply that is not joined ignores it.
+/// (RFC 9110 § 5.3), those before and those after. Several stages run in order on one draft: a
+/// later `set` replaces, a later `append` adds, the last status wins. A reply that is not joined
+/// ignores it.
 ///
 /// ```
 /// use replywire::{Draft, Error, Response, SetCookie, Status};
@@ -31,7 +32,7 @@ use crate::field::value::FieldValue;
 /// create(&mut draft)?;
 ///
 /// let mut buf = [0; 256];
-/// let reply = Response::join(&Exchange::GET, &mut buf, Status::OK, &draft).text("made")?;
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).join(&draft).text("made")?;
 /// assert_eq!(
 ///     reply.as_bytes(),
 ///     b"HTTP/1.1 201 Created\r\n\
@@ -97,11 +98,28 @@ impl<const N: usize> Draft<N> {
         self.headers.append(name, value)
     }
 
+    /// [`Headers::forward`]
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn forward<K, V>(
+        &mut self,
+        fields: impl IntoIterator<Item = (K, V)> + Clone,
+    ) -> Result<(), Error>
+    where
+        K: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        self.headers.forward(fields)
+    }
+
     /// [`Headers::cookie`]
     ///
     /// # Errors
     ///
     /// As there.
+    #[doc(alias = "set_cookie")]
     pub fn cookie(&mut self, cookie: &SetCookie<'_>) -> Result<(), Error> {
         self.headers.cookie(cookie)
     }

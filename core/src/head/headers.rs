@@ -2,15 +2,17 @@ use core::fmt;
 
 use heapless::{Vec, VecView};
 
-use super::lines::{Line, Lines, find, first_line, remove_all};
+use super::lines::{Line, Lines, find, first_line};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
-use crate::field::line::write_field;
+use crate::field::hop_by_hop;
+use crate::field::line::{remove_lines, write_field};
+use crate::field::list::Members;
 use crate::field::name::FieldName;
 use crate::field::value::FieldValue;
 use crate::write::buf::Buf;
-use crate::write::bytes::rotate_right;
+use crate::write::bytes::{remove, rotate_right};
 
 /// Header lines that can be edited before they are written, in `N` bytes.
 ///
@@ -21,6 +23,7 @@ use crate::write::bytes::rotate_right;
 ///
 /// ```
 /// use replywire::{Headers, Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// let mut headers = Headers::<128>::new();
 /// headers.set("Cache-Control", "no-store")?;
@@ -29,7 +32,7 @@ use crate::write::bytes::rotate_right;
 /// assert_eq!(headers.get("vary"), Some(&b"Origin, Accept-Encoding"[..]));
 ///
 /// let mut buf = [0; 256];
-/// let reply = Response::new(&mut buf, Status::OK).headers(&headers).empty()?;
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).headers(&headers).empty()?;
 /// assert_eq!(
 ///     reply.as_bytes(),
 ///     b"HTTP/1.1 200 OK\r\ncache-control: no-store\r\nvary: Origin, Accept-Encoding\r\n\
@@ -39,6 +42,7 @@ use crate::write::bytes::rotate_right;
 /// ```
 ///
 /// [`Response::header`]: crate::Response::header
+#[doc(alias("MutableHeaders", "HeaderMap"))]
 #[derive(Clone, Default)]
 pub struct Headers<const N: usize> {
     lines: Vec<u8, N>,
@@ -50,15 +54,37 @@ impl<const N: usize> Headers<N> {
         Self { lines: Vec::new() }
     }
 
-    /// Adds a line after the others.
+    /// Adds a line after the others. A field of one value has no other: an earlier line of it goes,
+    /// as [`Response::header`](crate::Response::header) says.
     ///
     /// # Errors
     ///
     /// The errors that [`Response::header`](crate::Response::header) remembers for the name and the
     /// value; [`Error::Overflow`] with the size of a store that has room.
     pub fn append(&mut self, name: impl FieldName, value: impl FieldValue) -> Result<(), Error> {
-        push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
+        let start = push(&mut self.lines, |_, buf| write_field(buf, name, value))?;
+        if name.id().is_singleton() {
+            remove_before(&mut self.lines, name.bytes(), start);
+        }
         Ok(())
+    }
+
+    /// [`append`](Self::append)s the fields of another message, such as a reply from elsewhere, as
+    /// [`Response::forward`](crate::Response::forward) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Response::forward`](crate::Response::forward); [`Error::Overflow`] with the size of a
+    /// store that has room for the first field that has none. The fields before it stay.
+    pub fn forward<K, V>(
+        &mut self,
+        fields: impl IntoIterator<Item = (K, V)> + Clone,
+    ) -> Result<(), Error>
+    where
+        K: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        hop_by_hop::forward(fields, |name, value| self.append(name, value))
     }
 
     /// Adds a `set-cookie` line; a cookie of the same name stays.
@@ -66,6 +92,7 @@ impl<const N: usize> Headers<N> {
     /// # Errors
     ///
     /// An error of the cookie; [`Error::Overflow`] with the size of a store that has room.
+    #[doc(alias = "set_cookie")]
     pub fn cookie(&mut self, cookie: &SetCookie<'_>) -> Result<(), Error> {
         push(&mut self.lines, |_, buf| cookie.write(buf))?;
         Ok(())
@@ -101,6 +128,7 @@ impl<const N: usize> Headers<N> {
     /// # Errors
     ///
     /// As [`append`](Self::append), whether or not there is such a line.
+    #[doc(alias = "setdefault")]
     pub fn set_default(
         &mut self,
         name: impl FieldName,
@@ -123,31 +151,34 @@ impl<const N: usize> Headers<N> {
     }
 
     /// Removes every line of this name.
+    #[doc(alias = "delete")]
     pub fn remove(&mut self, name: impl FieldName) {
-        let kept = remove_all(&mut self.lines, name.bytes());
+        let kept = remove_lines(&mut self.lines, name.bytes());
         self.lines.truncate(kept);
     }
 
-    /// Joins all `vary` lines and `value` into one list, where the first one stood; RFC 9110
-    /// § 12.5.5.
+    /// Joins all `vary` lines and `value`, a list, into one list, where the first one stood;
+    /// RFC 9110 § 12.5.5.
+    ///
+    /// A name that is there twice, in any case, is written once, and `*` stands alone. Of the lines
+    /// that stand there, only a name that is one of their first 32 is sure to be found twice.
     ///
     /// # Errors
     ///
-    /// As [`append`](Self::append); [`Error::HeaderValue`] too for an empty value after others.
+    /// [`Error::HeaderValue`] for a value with a blank at its end, with no member or with one that
+    /// is no `token`; [`Error::Overflow`] with the size of a store that has room.
+    #[doc(alias = "add_vary_header")]
     pub fn add_vary(&mut self, value: &str) -> Result<(), Error> {
         let start = push(&mut self.lines, |lines, buf| {
-            grammar::check_text(value)?;
-            if value.is_empty() && find(lines, b"vary").is_some() {
+            let mut added = Members(value.as_bytes());
+            let is_list = added.clone().next().is_some() && added.all(grammar::is_token);
+            if !is_list || !grammar::has_field_vchar_ends(value.as_bytes()) {
                 return Err(Error::HeaderValue);
             }
             buf.write_array(b"vary: ");
-            for line in Lines(lines) {
-                if line.name == b"vary" {
-                    buf.write(line.value);
-                    buf.write_array(b", ");
-                }
-            }
-            buf.write(value.as_bytes());
+            let lines = || Lines(lines).filter(|line| line.name == b"vary");
+            let old = || lines().flat_map(|line| Members(line.value));
+            write_union(buf, old, Members(value.as_bytes()));
             buf.write_array(b"\r\n");
             Ok(())
         })?;
@@ -166,6 +197,7 @@ impl<const N: usize> Headers<N> {
     }
 
     /// The values of all lines of this name, in order.
+    #[doc(alias = "getlist")]
     pub fn get_all(&self, name: impl FieldName) -> impl Iterator<Item = &[u8]> {
         Lines(&self.lines)
             .filter(move |line| line.name.eq_ignore_ascii_case(name.bytes()))
@@ -173,6 +205,7 @@ impl<const N: usize> Headers<N> {
     }
 
     /// All lines in order, as name and value.
+    #[doc(alias("raw", "items"))]
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         Lines(&self.lines).map(|line| {
             (
@@ -213,7 +246,8 @@ impl<const N: usize> fmt::Debug for Headers<N> {
     }
 }
 
-/// Stores are equal when both have the same lines, in whatever order.
+/// Stores are equal when both have the same lines, in whatever order. Where the order differs, the
+/// time grows with the square of the number of lines.
 impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
     fn eq(&self, other: &Headers<M>) -> bool {
         let count = |lines, want: (&[u8], &[u8])| {
@@ -221,10 +255,45 @@ impl<const N: usize, const M: usize> PartialEq<Headers<M>> for Headers<N> {
                 .filter(|line| (line.name, line.value) == want)
                 .count()
         };
-        self.lines.len() == other.lines.len()
-            && Lines(&self.lines).all(|Line { name, value, .. }| {
-                count(&self.lines, (name, value)) == count(&other.lines, (name, value))
-            })
+        self.lines == other.lines
+            || self.lines.len() == other.lines.len()
+                && Lines(&self.lines).all(|Line { name, value, .. }| {
+                    count(&self.lines, (name, value)) == count(&other.lines, (name, value))
+                })
+    }
+}
+
+/// Writes the members of `old` and `new` once, or `*` alone.
+///
+/// Each member of `old` is compared with the first of them alone, so that the work is linear in
+/// lines that a stranger may have sent.
+fn write_union<'l, I: Iterator<Item = &'l [u8]>>(
+    buf: &mut Buf<'_>,
+    old: impl Fn() -> I,
+    new: Members<'l>,
+) {
+    if old().chain(new.clone()).any(|member| member == b"*") {
+        return buf.write_array(b"*");
+    }
+    let mut separator: &[u8] = b"";
+    let mut write = |member| {
+        buf.write(separator);
+        buf.write(member);
+        separator = b", ";
+    };
+    let mut first = Vec::<&[u8], 32>::new();
+    for member in old() {
+        if !first.iter().any(|one| one.eq_ignore_ascii_case(member)) {
+            // The later ones may stand there twice.
+            let _ = first.push(member);
+            write(member);
+        }
+    }
+    for (at, member) in new.clone().enumerate() {
+        let mut others = old().chain(new.clone().take(at));
+        if !others.any(|one| one.eq_ignore_ascii_case(member)) {
+            write(member);
+        }
     }
 }
 
@@ -246,10 +315,28 @@ fn push(
     if lines.resize_default(needed).is_err() {
         return Err(Error::Overflow { needed });
     }
+    let mut result = Ok(());
     if let Some((old, new)) = lines.split_at_mut_checked(start) {
-        write(old, &mut Buf::new(new))?;
+        let mut out = Buf::new(new);
+        result = write(old, &mut out);
+        if result.is_ok() && out.len() != measure.len() {
+            result = Err(Error::ContentChanged);
+        }
+    }
+    if let Err(error) = result {
+        lines.truncate(start);
+        return Err(error);
     }
     Ok(start)
+}
+
+/// Removes the line of this name that stands before `start`.
+fn remove_before(lines: &mut VecView<u8>, name: &[u8], start: usize) {
+    let old = lines.get_mut(..start).unwrap_or_default();
+    let kept = remove_lines(old, name);
+    let removed = start.saturating_sub(kept);
+    remove(lines, kept, removed);
+    lines.truncate(lines.len().saturating_sub(removed));
 }
 
 /// Makes the last line, which begins at `start`, the only one of its name, at the first's place.
@@ -264,9 +351,81 @@ fn settle(lines: &mut VecView<u8>, start: usize) {
     let kept = match lines.split_at_mut_checked(end) {
         Some((line, rest)) => {
             let (_, line) = split(line, place);
-            first_line(line).map_or(rest.len(), |line| remove_all(rest, line.name))
+            first_line(line).map_or(rest.len(), |line| remove_lines(rest, line.name))
         }
         None => 0,
     };
     lines.truncate(end + kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::bytes::moves;
+
+    /// A store of `2 * n` lines, of which each second one has the name `x`.
+    fn store(n: usize) -> std::boxed::Box<Headers<{ 1 << 17 }>> {
+        let mut headers = std::boxed::Box::new(Headers::new());
+        for _ in 0..n {
+            headers.append("x", "1").unwrap();
+            headers.append("y", "2").unwrap();
+        }
+        headers
+    }
+
+    #[test]
+    fn an_edit_of_any_number_of_lines_moves_and_reads_each_byte_a_few_times() {
+        type Edit = fn(&mut Headers<{ 1 << 17 }>);
+        let edits: [(&str, Edit); 8] = [
+            ("remove", |headers| headers.remove("x")),
+            ("remove none", |headers| headers.remove("z")),
+            ("set", |headers| headers.set("x", "3").unwrap()),
+            ("update", |headers| headers.update([("x", "3")]).unwrap()),
+            ("add_vary", |headers| headers.add_vary("Origin").unwrap()),
+            ("append", |headers| headers.append("age", "1").unwrap()),
+            ("forward", |headers| {
+                let ages = std::vec![("age", "1"); headers.len()];
+                headers.forward(ages).unwrap();
+            }),
+            ("equal", |headers| assert!(headers == &headers.clone())),
+        ];
+        for (name, edit) in edits {
+            for n in [10, 8000] {
+                let mut headers = store(n);
+                headers.append("vary", "Cookie").unwrap();
+                moves::take();
+                edit(&mut headers);
+                let moved = moves::take();
+                let len = 2 * n * "x: 1\r\n".len() + 64;
+                assert!(moved <= 12 * len, "{name} of {n} lines: {moved} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn vary_lines_that_a_stranger_sent_are_joined_in_a_few_passes() {
+        for n in [10, 8000] {
+            let mut headers = std::boxed::Box::new(Headers::<{ 1 << 18 }>::new());
+            for i in 0..n {
+                headers
+                    .append("vary", std::format!("{i}").as_str())
+                    .unwrap();
+            }
+            moves::take();
+            headers.add_vary("Origin, 0").unwrap();
+            let read = moves::take();
+            assert!(
+                read <= 12 * (n * "vary: 8000\r\n".len() + 64),
+                "{read} bytes"
+            );
+            let all = (0..n)
+                .map(|i| std::format!("{i}, "))
+                .collect::<std::string::String>();
+            assert!(
+                headers
+                    .iter()
+                    .eq([("vary", [all.as_str(), "Origin"].concat().as_bytes())])
+            );
+        }
+    }
 }

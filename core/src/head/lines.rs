@@ -1,6 +1,7 @@
-//! Lines of a head that stand in memory: reading, finding and removing them.
+//! Lines of a head that stand in memory: reading and finding them.
 
-use crate::write::bytes::remove;
+#[cfg(test)]
+use crate::write::bytes::moves;
 
 /// A line of a head.
 pub(crate) struct Line<'l> {
@@ -28,6 +29,8 @@ pub(crate) fn first_line(lines: &[u8]) -> Option<Line<'_>> {
     // A checked value holds no CR, and a checked name no colon.
     let end = lines.iter().position(|byte| *byte == b'\r')?;
     let line = lines.get(..end)?;
+    #[cfg(test)]
+    moves::add(end + 2);
     let colon = line.iter().position(|byte| *byte == b':')?;
     Some(Line {
         name: line.get(..colon)?,
@@ -48,17 +51,26 @@ pub(crate) fn find(lines: &[u8], want: &[u8]) -> Option<usize> {
     None
 }
 
-/// Removes the lines of a name: moves the others to the front, and returns their length.
-pub(crate) fn remove_all(lines: &mut [u8], unwanted: &[u8]) -> usize {
-    let mut kept = 0;
-    let mut end = lines.len();
-    while let Some(Line { name, len, .. }) = first_line(lines.get(kept..end).unwrap_or_default()) {
-        if name.eq_ignore_ascii_case(unwanted) {
-            remove(lines, kept, len);
-            end -= len;
-        } else {
-            kept += len;
+/// The length of the head at the start of a message, with the blank line that ends it.
+pub(crate) fn head_len(message: &[u8]) -> usize {
+    let mut rest = message;
+    while let [_, tail @ ..] = rest {
+        if let [b'\r', b'\n', b'\r', b'\n', body @ ..] = rest {
+            return message.len() - body.len();
+        }
+        rest = tail;
+    }
+    message.len()
+}
+
+/// The lines of a head after its status line.
+pub(crate) fn after_status_line(head: &[u8]) -> &[u8] {
+    let mut rest = head;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        if *byte == b'\n' {
+            break;
         }
     }
-    kept
+    rest
 }

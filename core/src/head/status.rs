@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::error::Error;
+
 /// A status code in `100..=999`.
 ///
 /// ```
@@ -11,7 +13,10 @@ use core::fmt;
 /// assert_eq!(Status::NOT_FOUND.reason(), "Not Found");
 /// assert_eq!(Status::new(299).map(Status::reason), Some(""));
 /// assert_eq!(Status::new(99), None);
+/// assert!(Status::try_from(404_u16)?.is_client_error());
+/// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias("StatusCode", "status_code"))]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Status(u16);
@@ -40,6 +45,21 @@ impl Status {
         matches!(self.0, 200..=299)
     }
 
+    /// Returns true for a status from 300 to 399; RFC 9110 § 15.4.
+    pub const fn is_redirection(self) -> bool {
+        matches!(self.0, 300..=399)
+    }
+
+    /// Returns true for a status from 400 to 499; RFC 9110 § 15.5.
+    pub const fn is_client_error(self) -> bool {
+        matches!(self.0, 400..=499)
+    }
+
+    /// Returns true for a status from 500 to 599; RFC 9110 § 15.6. Those above are of no class.
+    pub const fn is_server_error(self) -> bool {
+        matches!(self.0, 500..=599)
+    }
+
     /// The status line of an unregistered code, with its CRLF. RFC 9112 § 4: the blank before the
     /// phrase stays when the phrase is empty.
     pub(crate) const fn unregistered_line(self) -> [u8; 15] {
@@ -48,6 +68,21 @@ impl Status {
         line[10] = b'0' + (self.0 / 10 % 10) as u8;
         line[11] = b'0' + (self.0 % 10) as u8;
         line
+    }
+}
+
+impl From<Status> for u16 {
+    fn from(status: Status) -> Self {
+        status.0
+    }
+}
+
+impl TryFrom<u16> for Status {
+    type Error = Error;
+
+    /// As [`new`](Self::new), with [`Error::Status`] for `None`.
+    fn try_from(code: u16) -> Result<Self, Error> {
+        Self::new(code).ok_or(Error::Status)
     }
 }
 
@@ -156,4 +191,32 @@ statuses! {
     508 LOOP_DETECTED "Loop Detected", "RFC 5842 § 7.2";
     510 NOT_EXTENDED "Not Extended", "RFC 2774 § 7";
     511 NETWORK_AUTHENTICATION_REQUIRED "Network Authentication Required", "RFC 6585 § 6";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_a_status_of_one_class_or_refused() {
+        for code in 0..=u16::MAX {
+            let status = Status::try_from(code);
+            assert_eq!(status.ok(), Status::new(code));
+            let Ok(status) = status else {
+                assert_eq!(status, Err(Error::Status));
+                assert!(!(100..=999).contains(&code));
+                continue;
+            };
+            assert_eq!(u16::from(status), code);
+            let classes = [
+                status.is_informational(),
+                status.is_success(),
+                status.is_redirection(),
+                status.is_client_error(),
+                status.is_server_error(),
+            ];
+            let want = [1, 2, 3, 4, 5].map(|class| code / 100 == class);
+            assert_eq!(classes, want, "{code}");
+        }
+    }
 }

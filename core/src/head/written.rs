@@ -1,93 +1,109 @@
 //! The lines that a reply has written, as far as it needs to know.
 
-use crate::field::id::FieldId;
+use crate::field::id::{FieldId, FieldSet};
 
-/// The fields of a reply that its endings depend on, counted whether or not they fitted.
+/// The fields of a reply that it or its endings depend on, counted whether or not they fitted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WrittenFields {
+    fields: FieldSet,
     /// Bytes of the `content-type` line; 0 where there is none. So for the next two.
-    pub(crate) content_type: usize,
-    pub(crate) date: usize,
-    pub(crate) location: usize,
+    content_type: usize,
+    date: usize,
+    location: usize,
     /// Bytes of the lines of [`REPRESENTATION_FIELDS`].
-    pub(crate) representation: usize,
-    /// Bytes of the lines of [`CACHING_FIELDS`].
-    pub(crate) caching: usize,
-    /// [`FieldFlags`] of the lines.
-    pub(crate) flags: u8,
+    representation: usize,
+    /// Bytes of the lines of [`VERSION_FIELDS`].
+    version: usize,
 }
 
-/// The fields that describe content, besides its type; RFC 9110 § 8.
-pub(crate) const REPRESENTATION_FIELDS: [&[u8]; 3] = [
+/// The fields that describe content, besides its type; RFC 9110 § 8, RFC 9530, and those that it
+/// obsoletes.
+pub(crate) const REPRESENTATION_FIELDS: [&[u8]; 7] = [
+    b"content-digest",
     b"content-disposition",
     b"content-encoding",
     b"content-language",
+    b"content-md5",
+    b"digest",
+    b"repr-digest",
 ];
 
-/// The fields that limit how long a cache may keep a reply, RFC 9111 §§ 5.2 and 5.3.
-pub(crate) const CACHING_FIELDS: [&[u8]; 2] = [b"cache-control", b"expires"];
+/// The fields that a `304` has too (RFC 9110 § 15.4.5), but no error: for how long a cache may keep
+/// the content, its own URL, and its validators.
+pub(crate) const VERSION_FIELDS: [&[u8]; 5] = [
+    b"cache-control",
+    b"content-location",
+    b"etag",
+    b"expires",
+    b"last-modified",
+];
 
-/// Bits for the lines that are there.
-pub(crate) struct FieldFlags;
-
-impl FieldFlags {
-    pub(crate) const ACCEPT_RANGES: u8 = 1;
-    pub(crate) const CACHE_CONTROL: u8 = 2;
-    pub(crate) const CONTENT_ENCODING: u8 = 4;
-    /// `content-range`, `etag` or `last-modified`.
-    pub(crate) const FILE_METADATA: u8 = 8;
-    pub(crate) const X_ACCEL_BUFFERING: u8 = 16;
-    /// The status line, which is always there. A value that is not all zeros is built in registers,
-    /// not by a call that clears memory.
-    const STATUS: u8 = 32;
-}
+pub(crate) const REPRESENTATION: FieldSet = FieldSet::of(&REPRESENTATION_FIELDS);
+pub(crate) const VERSION: FieldSet = FieldSet::of(&VERSION_FIELDS);
 
 impl WrittenFields {
     pub(crate) const NONE: Self = Self {
+        fields: FieldSet::MARKED,
         content_type: 0,
         date: 0,
         location: 0,
         representation: 0,
-        caching: 0,
-        flags: FieldFlags::STATUS,
+        version: 0,
     };
 
-    /// Notes a line of `len` bytes that an ending depends on.
+    /// True if there is a line of this field.
     #[inline(always)]
-    pub(crate) const fn note(&mut self, field: FieldId, len: usize) {
-        let (flag, describes, limits_age) = match field {
-            FieldId::ContentRange | FieldId::ETag | FieldId::LastModified => {
-                (FieldFlags::FILE_METADATA, false, false)
-            }
-            FieldId::AcceptRanges => (FieldFlags::ACCEPT_RANGES, false, false),
-            FieldId::CacheControl => (FieldFlags::CACHE_CONTROL, false, true),
-            FieldId::Expires => (0, false, true),
-            FieldId::ContentEncoding => (FieldFlags::CONTENT_ENCODING, true, false),
-            FieldId::ContentDisposition | FieldId::ContentLanguage => (0, true, false),
-            FieldId::XAccelBuffering => (FieldFlags::X_ACCEL_BUFFERING, false, false),
-            _ => return,
-        };
-        self.flags |= flag;
-        if describes {
-            self.representation = self.representation.saturating_add(len);
-        }
-        if limits_age {
-            self.caching = self.caching.saturating_add(len);
-        }
+    pub(crate) const fn has(&self, field: FieldId) -> bool {
+        self.fields.has(field)
     }
 
-    /// Notes a line of `len` bytes, the only one of its name where a later one replaces it.
+    /// True if the field is a singleton and has a line.
+    #[inline(always)]
+    pub(crate) const fn has_singleton(&self, field: FieldId) -> bool {
+        field.is_singleton() && self.has(field)
+    }
+
+    /// Notes a line of `len` bytes.
     #[inline(always)]
     pub(crate) const fn add(&mut self, field: FieldId, len: usize) {
+        self.fields.add(field);
         if let Some(line) = self.line_mut(field) {
             *line = len;
         }
-        self.note(field, len);
+        if REPRESENTATION.has(field) {
+            self.representation = self.representation.saturating_add(len);
+        }
+        if VERSION.has(field) {
+            self.version = self.version.saturating_add(len);
+        }
     }
 
-    /// The bytes of the line of a field that a later line replaces; `None` for any other field.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub(crate) const fn line_mut(&mut self, field: FieldId) -> Option<&mut usize> {
+    /// Forgets the line of a singleton, which is to be removed. Returns by how many bytes the size
+    /// that the reply needs sinks: none, where the length of the line is not known apart.
+    #[inline(always)]
+    pub(crate) const fn take(&mut self, field: FieldId) -> usize {
+        self.fields.remove(field);
+        match self.line_mut(field) {
+            Some(line) => core::mem::replace(line, 0),
+            None => 0,
+        }
+    }
+
+    /// Forgets the lines of [`REPRESENTATION_FIELDS`], and returns their bytes.
+    pub(crate) const fn take_representation(&mut self) -> usize {
+        self.fields.remove_all(REPRESENTATION);
+        core::mem::replace(&mut self.representation, 0)
+    }
+
+    /// Forgets the lines of [`VERSION_FIELDS`], and returns their bytes.
+    pub(crate) const fn take_version(&mut self) -> usize {
+        self.fields.remove_all(VERSION);
+        core::mem::replace(&mut self.version, 0)
+    }
+
+    /// The bytes of the line of a field whose length is known apart.
+    #[inline(always)]
+    const fn line_mut(&mut self, field: FieldId) -> Option<&mut usize> {
         match field {
             FieldId::ContentType => Some(&mut self.content_type),
             FieldId::Date => Some(&mut self.date),

@@ -1,35 +1,55 @@
 //! Containers: what arrays and objects have in common, whoever drives them.
 
+use super::depth::Depth;
+use super::rules::Rules as _;
 use super::sink::interface::Sink;
 use super::sink::replay::{ElementAction, Kind, Replay};
 use crate::error::JsonError;
-
-/// The depth to which arrays and objects may nest.
-pub const MAX_DEPTH: u8 = 254;
 
 /// An array or an object being written.
 #[derive(Debug)]
 pub(crate) struct Container<S> {
     pub(crate) sink: S,
-    /// The number of arrays and objects around its values.
-    pub(crate) depth: u8,
+    /// The depth of its values.
+    pub(crate) depth: Depth,
     /// The bracket that opens, until something was written; then a comma.
     pub(crate) separator: u8,
 }
 
-pub(crate) fn deeper<S: Sink>(sink: &S, depth: u8) -> Result<u8, S::Error> {
-    match depth {
-        0..MAX_DEPTH => Ok(depth + 1),
-        _ => Err(sink.fail(JsonError::Depth)),
+/// Goes into an array or an object.
+#[inline]
+pub(crate) fn deeper<S: Sink>(sink: &S, depth: Depth) -> Result<Depth, S::Error> {
+    match depth.inside(S::Dialect::DEPTH) {
+        Some(depth) => Ok(depth),
+        None => Err(sink.fail(JsonError::Depth)),
+    }
+}
+
+/// Goes into a newtype.
+#[inline]
+pub(crate) fn within_newtype<S: Sink>(sink: &S, depth: Depth) -> Result<Depth, S::Error> {
+    match depth.newtype(S::Dialect::DEPTH) {
+        Some(depth) => Ok(depth),
+        None => Err(sink.fail(JsonError::Depth)),
+    }
+}
+
+/// Goes into a newtype that does not count, nor does the one in it.
+#[cfg(feature = "serde")]
+#[inline]
+pub(crate) fn uncounted<S: Sink>(sink: &S, depth: Depth) -> Result<Depth, S::Error> {
+    match depth.uncounted() {
+        Some(depth) => Ok(depth),
+        None => Err(sink.fail(JsonError::Depth)),
     }
 }
 
 impl<S: Sink> Container<S> {
     /// Begins an array or an object in `depth` others.
     #[inline(always)]
-    pub(crate) fn new(sink: S, depth: u8, kind: Kind) -> Result<Self, S::Error> {
+    pub(crate) fn new(sink: S, depth: Depth, kind: Kind) -> Result<Self, S::Error> {
         let deeper = deeper(&sink, depth)?;
-        sink.replay().enter(depth, kind)?;
+        sink.replay().enter(depth.level(), kind)?;
         Ok(Self {
             sink,
             depth: deeper,
@@ -43,7 +63,7 @@ impl<S: Sink> Container<S> {
     /// Counts the arrays and objects around it.
     #[inline(always)]
     const fn level(&self) -> u8 {
-        self.depth.wrapping_sub(1)
+        self.depth.level().wrapping_sub(1)
     }
 
     /// Goes on to the next element, and tells what is done with it.
@@ -75,7 +95,7 @@ impl<S: Sink> Container<S> {
     #[inline]
     pub(crate) fn part(
         &mut self,
-        write: impl FnOnce(S, u8, u8) -> Result<S, S::Error>,
+        write: impl FnOnce(S, u8, Depth) -> Result<S, S::Error>,
     ) -> Result<(), S::Error> {
         let result = write(self.sink.take(), self.separator, self.depth);
         self.settle(result)
@@ -86,6 +106,16 @@ impl<S: Sink> Container<S> {
     #[inline]
     pub(crate) fn finish_element(&mut self) {
         self.separator = b',';
+    }
+
+    /// Makes the error of a call that came out of order; nothing is written any more.
+    #[cfg(feature = "serde")]
+    #[cold]
+    pub(crate) fn refuse(&mut self, error: JsonError) -> S::Error {
+        let sink = self.sink.take();
+        let error = sink.fail(error);
+        sink.replay().failed();
+        error
     }
 
     /// Takes the sink back from an element.
@@ -167,5 +197,5 @@ impl<S: Sink> Container<S> {
 
 /// A value that writes itself, whoever drives it. A closure would not always be inlined.
 pub(crate) trait WriteValue<S: Sink> {
-    fn write_value(self, sink: S, depth: u8) -> Result<S, S::Error>;
+    fn write_value(self, sink: S, depth: Depth) -> Result<S, S::Error>;
 }

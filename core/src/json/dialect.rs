@@ -4,40 +4,53 @@ use super::by_hand::document::ByHand;
 use super::by_hand::value::ToJson;
 #[cfg(feature = "serde")]
 use super::by_serde::document::BySerde;
-use super::rules::Rules;
+use super::rules::{Orjson, Pydantic, Python, Rules, Ujson};
+use super::shallow::Shallow;
 
-/// A way to write JSON. All three give valid JSON, RFC 8259; they differ in what they refuse and
-/// in how they spell the rest.
+/// A way to write JSON, under the name of what writes the same bytes.
 ///
-/// | | [`Strict`] | [`Slashed`] | [`Lenient`] |
-/// | --- | --- | --- | --- |
-/// | after | Python's `json.dumps` | `ujson` | `orjson` |
-/// | `/` in strings | `/` | `\/` | `/` |
-/// | NaN and the infinities | error | error | `null` |
-/// | integers | of 128 bits | of 128 bits | of 64 bits, signed or not |
-/// | small and large numbers | `1e-05` `1e+16` | `1e-5` `1e+16` | `0.00001` `1e-6` `1e+16` |
-/// | keys that are not finite | error | `inf` `-inf` `nan` | `null` |
-/// | keys of bytes | error | as text | error |
+/// | | [`Python`] | [`Ujson`] | [`Orjson`] | [`Pydantic`] |
+/// | --- | --- | --- | --- | --- |
+/// | Python | `json.dumps` | `ujson.dumps` | `orjson.dumps` | `to_json`, `dump_json` |
+/// | FastAPI | `JSONResponse` | `UJSONResponse` | `ORJSONResponse` | a declared return type |
+/// | `/` in strings | `/` | `\/` | `/` | `/` |
+/// | NaN and the infinities | error | error | `null` | `null` |
+/// | integers | of 128 bits | of 128 bits | of 64 bits, signed or not | of 128 bits |
+/// | small `f64` | `1e-05` | `1e-5` | `0.00001` `1e-6` | `0.00001` `1e-6` |
+/// | small `f32` | `1e-05` | `1e-5` | `0.000001` `1e-7` | `0.00001` `1e-6` |
+/// | large `f64` | `1e+16` | `1e+16` | `1e+16` | `1e+16` |
+/// | large `f32` | `1e+16` | `1e+16` | `1e+13` | `1e+16` |
+/// | bytes | numbers | numbers | numbers | text |
+/// | keys that are numbers | `1e-05` | `1e-05` | `0.00001` | `1e-05` |
+/// | keys that are not finite | error | `inf` `-inf` `nan` | `null` | `inf` `-inf` `nan` |
+/// | keys that are null | `null` | `null` | `null` | `None` |
+/// | keys of bytes | error | as text | error | as text |
 ///
-/// Non-ASCII characters are written as they are, and there are no blanks. A number with a fraction
-/// is the shortest that is read back as the same `f64`, or the same `f32` where it was one, and
-/// keeps its `.0`. A dialect is known at compile time: nothing is asked while writing.
+/// `Response::json` writes as [`Python`]. All four give valid JSON, RFC 8259, so [`Ujson`] has no
+/// word for what is not finite, though `ujson` has. Non-ASCII characters are written as they are,
+/// and there are no blanks. A number with a fraction is the shortest that
+/// is read back as the same `f64`, or the same `f32` where it was one, and keeps its `.0`. Of the
+/// four, only `orjson` knows an `f32`: that of `numpy`, as a value. A dialect is known at compile
+/// time: nothing is asked while writing.
 ///
-/// [`Strict`]: super::Strict
-/// [`Slashed`]: super::Slashed
-/// [`Lenient`]: super::Lenient
+/// [`Python`]: super::Python
+/// [`Ujson`]: super::Ujson
+/// [`Orjson`]: super::Orjson
+/// [`Pydantic`]: super::Pydantic
 ///
 /// ```
-/// use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
+/// use replywire::json::{Dialect, Document, Orjson, Pydantic, Python, Ujson};
 ///
 /// let mut buf = [0; 64];
 /// let value = ("a/b", 1e-5);
-/// let len = Strict::of(&value).write(&mut buf)?;
+/// let len = Python::of(&value).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"["a/b",1e-05]"#);
-/// let len = Slashed::of(&value).write(&mut buf)?;
+/// let len = Ujson::of(&value).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"["a\/b",1e-5]"#);
-/// let len = Lenient::of(&value).write(&mut buf)?;
+/// let len = Orjson::of(&value).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"["a/b",0.00001]"#);
+/// let len = Pydantic::of(&(1e-5, f64::NAN, 1_u128 << 70)).write(&mut buf)?;
+/// assert_eq!(&buf[..len], b"[0.00001,null,1180591620717411303424]");
 /// # Ok::<(), replywire::Error>(())
 /// ```
 pub trait Dialect: Rules {
@@ -54,3 +67,34 @@ pub trait Dialect: Rules {
 }
 
 impl<D: Rules> Dialect for D {}
+
+/// The functions of [`Dialect`], for which that need not be imported.
+macro_rules! dialects {
+    ($([$($params:tt)*] $dialect:ty;)+) => {
+        $(
+            impl<$($params)*> $dialect {
+                /// A document of what `serde` knows how to serialize.
+                #[cfg(feature = "serde")]
+                pub const fn of<T>(value: &T) -> BySerde<'_, T, Self>
+                where
+                    T: serde_core::Serialize + ?Sized,
+                {
+                    BySerde::new(value)
+                }
+
+                /// A document of what writes itself by hand.
+                pub const fn by_hand<T: ToJson + ?Sized>(value: &T) -> ByHand<'_, T, Self> {
+                    ByHand::new(value)
+                }
+            }
+        )+
+    };
+}
+
+dialects! {
+    [] Orjson;
+    [] Pydantic;
+    [] Python;
+    [D: Rules, const N: u8] Shallow<D, N>;
+    [] Ujson;
+}

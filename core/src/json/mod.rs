@@ -13,16 +13,20 @@ mod by_hand;
 #[cfg(feature = "serde")]
 mod by_serde;
 pub(crate) mod container;
+pub(crate) mod depth;
 mod dialect;
 pub(crate) mod document;
 mod escape;
 #[cfg(feature = "serde")]
 mod filter;
+mod inherent;
 mod ndarray;
 mod number;
 pub(crate) mod pieces;
+mod raw;
 mod rules;
 mod scalar;
+mod shallow;
 pub(crate) mod sink;
 
 pub use self::by_hand::document::ByHand;
@@ -30,10 +34,13 @@ pub use self::by_hand::elements::{Array, Object};
 pub use self::by_hand::value::{Outcome, ToJson, Value, Written};
 #[cfg(feature = "serde")]
 pub use self::by_serde::document::BySerde;
-pub use self::container::MAX_DEPTH;
+pub use self::depth::MAX_DEPTH;
 pub use self::dialect::Dialect;
 pub use self::document::Document;
 pub use self::document::nothing::Nothing;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use self::filter::derived;
 #[cfg(feature = "serde")]
 pub use self::filter::filtered::Filtered;
 #[cfg(feature = "serde")]
@@ -41,13 +48,20 @@ pub use self::filter::model::{Field, Model};
 #[cfg(feature = "serde")]
 pub use self::filter::part::Part;
 #[cfg(feature = "serde")]
+pub use self::filter::settable::Settable;
+#[cfg(feature = "serde")]
 pub use self::filter::settings::Filter;
+#[cfg(feature = "serde")]
+pub use self::filter::shape::{Shape, Shaped};
 pub use self::ndarray::NdArray;
 #[cfg(feature = "serde")]
 pub use self::number::as_text::as_text;
 pub use self::number::as_text::{AsText, Integer};
 pub use self::number::decimal::Decimal;
 pub use self::pieces::resumable::Resumable;
-pub use self::rules::{Lenient, Slashed, Strict};
+pub use self::rules::{Orjson, Pydantic, Python, Ujson};
+pub use self::shallow::Shallow;
 pub use self::sink::interface::Sink;
 pub use crate::error::JsonError;
+#[cfg(feature = "derive")]
+pub use replywire_derive::Model;

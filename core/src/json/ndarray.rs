@@ -2,7 +2,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use super::by_hand::value::{Outcome, ToJson, Value};
-use super::container::MAX_DEPTH;
+use super::depth::MAX_DEPTH;
 use super::sink::interface::Sink;
 use crate::error::JsonError;
 
@@ -10,11 +10,11 @@ use crate::error::JsonError;
 /// in one slice: the last dimension varies fastest, as in C and as `numpy` has them.
 ///
 /// ```
-/// use replywire::json::{Dialect, Document, NdArray, Strict};
+/// use replywire::json::{NdArray, Python};
 ///
 /// let image = NdArray::new(&[2, 3], &[1, 2, 3, 4, 5, 6])?;
 /// let mut buf = [0; 32];
-/// let len = Strict::by_hand(&image).write(&mut buf)?;
+/// let len = Python::by_hand(&image).write(&mut buf)?;
 /// assert_eq!(&buf[..len], b"[[1,2,3],[4,5,6]]");
 /// # Ok::<(), replywire::Error>(())
 /// ```

@@ -1,10 +1,11 @@
+use super::lists::List;
 use super::method::Method;
 use super::moment;
 use super::version::Version;
 use crate::error::Error;
 use crate::field::date::HttpDate;
 use crate::field::grammar::is_name;
-use crate::field::list::has_member;
+use crate::field::list::Members;
 use crate::head::status::Status;
 use crate::write::buf::Buf;
 /// The facts that a reply needs to know about its request, and the current time.
@@ -29,6 +30,7 @@ use crate::write::buf::Buf;
 /// assert!(reply.closes());
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias = "scope")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Exchange {
@@ -45,6 +47,13 @@ struct Terms {
     version: Version,
     keep_alive: bool,
     takes_trailers: bool,
+}
+
+impl Terms {
+    #[inline]
+    const fn closes_after(&self, status: Status) -> bool {
+        !self.keep_alive && !status.is_informational()
+    }
 }
 
 impl Exchange {
@@ -83,25 +92,15 @@ impl Exchange {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let mut keep_alive = version == Version::Http11;
-        let mut takes_trailers = false;
+        let mut options = Options::NONE;
         for (name, value) in headers {
-            let (name, value) = (name.as_ref().as_bytes(), value.as_ref());
-            match name.len() {
-                2 if is_name(name, b"te") => takes_trailers |= has_member(value, b"trailers"),
-                10 if is_name(name, b"connection") => keep_alive &= !has_member(value, b"close"),
-                _ => {}
+            if let Some((list, known)) = List::of(name.as_ref().as_bytes()) {
+                for member in Members(value.as_ref()) {
+                    options.note(list, is_name(member, known));
+                }
             }
         }
-        Self {
-            terms: Terms {
-                method: Method::parse(method.as_bytes()),
-                version,
-                keep_alive,
-                takes_trailers: takes_trailers && version == Version::Http11,
-            },
-            ..Self::GET
-        }
+        options.exchange(Method::parse(method.as_bytes()), version)
     }
 
     /// The same exchange, answered at `now`: replies get a `date` field (RFC 9110 § 6.6.1).
@@ -149,6 +148,22 @@ impl Exchange {
         moment::write_line(self.date, self.clock, buf);
     }
 
+    /// Tells if the connection closes after a reply with this status: after an interim one, the
+    /// final one is still to come, RFC 9110 § 15.2.
+    #[inline]
+    pub(crate) const fn closes_after(&self, status: Status) -> bool {
+        self.terms.closes_after(status)
+    }
+
+    /// The mistake of a reply with this status: HTTP/1.0 has no status below 200, RFC 9110 § 15.2.
+    #[inline]
+    pub(crate) const fn mistake(&self, status: Status) -> Option<Error> {
+        match self.terms.version {
+            Version::Http10 if status.is_informational() => Some(Error::InterimStatus),
+            _ => None,
+        }
+    }
+
     /// The rule for the content after the head of a reply with this status.
     #[inline]
     pub(crate) const fn content(&self, status: Status) -> BodyRule {
@@ -160,6 +175,46 @@ impl Exchange {
             // RFC 9110 § 9.3.2
             (_, Method::Head) => BodyRule::Omitted,
             _ => BodyRule::Whole,
+        }
+    }
+}
+
+/// The members of lists that an exchange depends on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    closes: bool,
+    takes_trailers: bool,
+}
+
+impl Options {
+    /// The options of a request without lists.
+    pub(super) const NONE: Self = Self {
+        closes: false,
+        takes_trailers: false,
+    };
+
+    /// Reads a member of a list.
+    #[inline(always)]
+    pub(super) const fn note(&mut self, list: List, is_known: bool) {
+        match list {
+            List::Connection => self.closes |= is_known,
+            List::Te => self.takes_trailers |= is_known,
+            List::Expect | List::TransferEncoding => {}
+        }
+    }
+
+    /// The exchange of the request.
+    #[inline(always)]
+    pub(super) fn exchange(self, method: Method, version: Version) -> Exchange {
+        let is_http11 = version == Version::Http11;
+        Exchange {
+            terms: Terms {
+                method,
+                version,
+                keep_alive: is_http11 && !self.closes,
+                takes_trailers: is_http11 && self.takes_trailers,
+            },
+            ..Exchange::GET
         }
     }
 }
@@ -179,9 +234,17 @@ impl ReplyContext {
         }
     }
 
+    /// The exchange, of which a reply knows no date.
+    pub(crate) const fn exchange(self) -> Exchange {
+        Exchange {
+            terms: self.terms,
+            ..Exchange::GET
+        }
+    }
+
     /// Tells if the connection closes after the reply.
     pub(crate) const fn closes(self) -> bool {
-        !self.terms.keep_alive
+        self.terms.closes_after(self.status)
     }
 
     pub(crate) const fn close(&mut self) {

@@ -1,20 +1,33 @@
-//! The view of a request's header fields.
+//! The view of a message's header fields.
 
 use core::fmt;
 
-/// The header fields of a request, as they came.
+use crate::field::cookie;
+use crate::field::grammar::Quoted;
+use crate::field::list::{Members, values};
+
+/// The header fields of a request, as they came, or of a [`Reply`](crate::Reply).
 ///
 /// They can be handed to everything that reads fields: [`Exchange::new`](super::Exchange::new),
-/// [`File::plan`](crate::file::File::plan), [`Preflight::read`](crate::Preflight::read).
+/// [`File::plan`](crate::file::File::plan), [`Preflight::read`](crate::Preflight::read),
+/// [`Accepted::of_fields`](crate::file::Accepted::of_fields). These take the pairs of any other
+/// server too. All of them read every line of a list, and ignore its empty members (RFC 9110
+/// §§ 5.3 and 5.6.1). Of a field of one value the first line counts, but where two lines could
+/// mislead: preconditions with a date are then ignored, an `if-range` that comes twice is met by
+/// nothing, and a request with two `host` or `content-length` is refused.
 ///
 /// ```
-/// use replywire::request::Fields;
+/// use replywire::request::{Exchange, Fields, Version};
 ///
-/// let fields = Fields::of_lines(b"Host: example.org\r\nAccept: */*\r\naccept: text/html\r\n");
+/// let fields = Fields::of_lines(
+///     b"Host: example.org\r\nConnection: x,, y\r\nCookie: a=1; b=2\r\nconnection: close\r\n",
+/// );
 /// assert_eq!(fields.get("host"), Some(&b"example.org"[..]));
-/// assert_eq!(fields.get("accept"), Some(&b"*/*"[..]));
-/// assert_eq!(fields.iter().count(), 3);
-/// assert_eq!(fields.get("cookie"), None);
+/// assert_eq!(fields.get("accept"), None);
+/// assert!(fields.all("connection").eq([&b"x,, y"[..], b"close"]));
+/// assert!(fields.list("connection").eq([&b"x"[..], b"y", b"close"]));
+/// assert!(fields.cookies().eq([(&b"a"[..], &b"1"[..]), (b"b", b"2")]));
+/// assert!(!Exchange::new("GET", Version::Http11, fields).keep_alive());
 /// ```
 #[derive(Clone, Copy)]
 pub struct Fields<'r> {
@@ -32,14 +45,68 @@ impl<'r> Fields<'r> {
 
     /// All fields in order; names as they were sent, values without the blanks around them.
     pub fn iter(&self) -> impl Iterator<Item = (&'r str, &'r [u8])> + Clone + use<'r> {
-        self.lines.split(|byte| *byte == b'\n').filter_map(field)
+        self.into_iter()
     }
 
     /// The value of the first field of this name, in any case.
     pub fn get(&self, name: &str) -> Option<&'r [u8]> {
-        self.iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        self.all(name).next()
+    }
+
+    /// The values of all fields of this name, in any case, in order.
+    pub fn all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'r [u8]> + use<'r, 'n> {
+        values(self.iter(), name)
+    }
+
+    /// The members of the list that all fields of this name are, without the blanks around them;
+    /// empty ones are ignored. RFC 9110 §§ 5.3 and 5.6.1.
+    ///
+    /// A comma in a quoted string ends a member too.
+    pub fn list<'n>(&self, name: &'n str) -> impl Iterator<Item = &'r [u8]> + use<'r, 'n> {
+        self.all(name).flat_map(Members)
+    }
+
+    /// The name and the value of each cookie, in order, of all `cookie` lines; RFC 6265 § 4.2.
+    ///
+    /// A value is as it was sent, with its quotes if it has some. A pair without `=` is a value
+    /// without a name. A client may send two cookies of one name, of which the first has the
+    /// longer path (§ 5.4).
+    pub fn cookies(&self) -> impl Iterator<Item = (&'r [u8], &'r [u8])> + use<'r> {
+        self.all("cookie").flat_map(cookie::pairs)
+    }
+}
+
+impl<'r> IntoIterator for Fields<'r> {
+    type Item = (&'r str, &'r [u8]);
+    type IntoIter = FieldIter<'r>;
+
+    fn into_iter(self) -> FieldIter<'r> {
+        FieldIter { rest: self.lines }
+    }
+}
+
+/// All fields in order.
+#[derive(Clone, Debug)]
+pub struct FieldIter<'r> {
+    rest: &'r [u8],
+}
+
+impl<'r> Iterator for FieldIter<'r> {
+    type Item = (&'r str, &'r [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.rest.is_empty() {
+            let end = self.rest.iter().position(|byte| *byte == b'\n');
+            let (line, rest) = match end {
+                Some(end) => (self.rest.get(..end)?, self.rest.get(end.wrapping_add(1)..)?),
+                None => (self.rest, &[][..]),
+            };
+            self.rest = rest;
+            if let Some(field) = field(line) {
+                return Some(field);
+            }
+        }
+        None
     }
 }
 
@@ -47,7 +114,7 @@ impl fmt::Debug for Fields<'_> {
     /// Shows the names alone: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.iter().map(|(name, _)| name))
+            .entries(self.iter().map(|(name, _)| Quoted(name.as_bytes())))
             .finish()
     }
 }

@@ -1,84 +1,142 @@
 //! The framing of a request, RFC 9112 § 6, and what its client expects.
 
-use httparse::Header;
-
 use super::content::BodyDecoder;
+use super::exchange::Options;
+use super::lists::List;
 use super::refusal::Refusal;
+use super::target;
 use super::version::Version;
 use crate::field::grammar::is_name;
+use crate::field::list::Members;
 
-/// Reads the fields that decide where the request ends, or refuses a request that two recipients
-/// could read differently.
-pub(crate) fn content(version: Version, headers: &[Header<'_>]) -> Result<BodyDecoder, Refusal> {
-    let mut length = 0;
-    let mut has_length = false;
-    let mut chunked = false;
-    let mut hosts = 0u32;
-    let mut expects_continue = false;
-    for Header { name, value } in headers {
-        let name = name.as_bytes();
-        if is_name(name, b"content-length") {
-            // Two lengths are refused even when they agree: whoever sent them is confused.
-            length = parse_length(value)?;
-            if has_length {
-                return Err(Refusal::BadRequest);
-            }
-            has_length = true;
-        } else if is_name(name, b"transfer-encoding") {
-            if chunked {
-                return Err(Refusal::BadRequest);
-            }
-            chunked = parse_codings(value)?;
-        } else if is_name(name, b"host") {
-            hosts += 1;
-        } else if is_name(name, b"expect") {
-            if !is_name(value, b"100-continue") {
-                return Err(Refusal::ExpectationFailed);
-            }
-            expects_continue = version == Version::Http11;
+/// The fields of a request that decide where it ends, and what else a server has to know.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Framing {
+    pub(super) options: Options,
+    /// The reason to refuse it: one that two recipients could read differently goes before all
+    /// others, of which the last counts.
+    refusal: Option<Refusal>,
+    length: u64,
+    lengths: usize,
+    hosts: usize,
+    is_coded: bool,
+    chunked: bool,
+    expects_continue: bool,
+}
+
+impl Framing {
+    /// The framing of a request without fields.
+    pub(super) const NONE: Self = Self {
+        options: Options::NONE,
+        refusal: None,
+        length: 0,
+        lengths: 0,
+        hosts: 0,
+        is_coded: false,
+        chunked: false,
+        expects_continue: false,
+    };
+
+    fn refuse(&mut self, reason: Refusal) {
+        if self.refusal != Some(Refusal::BadRequest) {
+            self.refusal = Some(reason);
         }
     }
-    // RFC 9112 §§ 3.2 and 6.1
-    let host_is_wrong = hosts > 1 || hosts == 0 && version == Version::Http11;
-    if host_is_wrong || chunked && (has_length || version == Version::Http10) {
-        return Err(Refusal::BadRequest);
+
+    /// Reads a field.
+    #[inline(always)]
+    pub(super) fn note(&mut self, name: &[u8], value: &[u8]) {
+        if is_name(name, b"host") {
+            self.hosts += 1;
+            if !target::is_host(value) {
+                self.refuse(Refusal::BadRequest);
+            }
+        } else if is_name(name, b"content-length") {
+            self.lengths += 1;
+            match parse_length(value) {
+                Ok(length) => self.length = length,
+                Err(reason) => self.refuse(reason),
+            }
+        } else if let Some((list, known)) = List::of(name) {
+            self.is_coded |= list == List::TransferEncoding;
+            for member in Members(value) {
+                self.note_member(list, is_name(member, known));
+            }
+        }
     }
-    let mut content = match chunked {
-        true => BodyDecoder::chunked(),
-        false => BodyDecoder::sized(length),
-    };
-    content.expects_continue = expects_continue && !content.is_ended();
-    Ok(content)
+
+    #[inline(always)]
+    fn note_member(&mut self, list: List, is_known: bool) {
+        self.options.note(list, is_known);
+        match list {
+            List::TransferEncoding => {
+                // RFC 9112 § 6.1: it is applied once, and last.
+                if self.chunked {
+                    self.refuse(Refusal::BadRequest);
+                }
+                self.chunked = is_known;
+                if !is_known {
+                    self.refuse(Refusal::NotImplemented);
+                }
+            }
+            List::Expect => {
+                self.expects_continue = true;
+                if !is_known {
+                    self.refuse(Refusal::ExpectationFailed);
+                }
+            }
+            List::Connection | List::Te => {}
+        }
+    }
+
+    /// Refuses a request that two recipients could read differently, or that asks for what is not
+    /// there.
+    #[inline(always)]
+    pub(super) fn check(&self, version: Version) -> Result<(), Refusal> {
+        // RFC 9112 §§ 3.2, 6.1 and 6.3. Two lengths are refused even when they agree: whoever sent
+        // them is confused.
+        let is_http11 = version == Version::Http11;
+        let has_host = self.hosts == 1 || self.hosts == 0 && !is_http11;
+        let has_end = match self.lengths {
+            0 => is_http11 || !self.chunked,
+            1 => !self.chunked,
+            _ => false,
+        };
+        match self.refusal {
+            _ if !has_host || !has_end || self.is_coded != self.chunked => Err(Refusal::BadRequest),
+            Some(refusal) => Err(refusal),
+            None => Ok(()),
+        }
+    }
+
+    /// Tells if the content comes in chunks.
+    pub(super) const fn is_chunked(&self) -> bool {
+        self.chunked
+    }
+
+    /// The content of a request that was not refused.
+    #[inline(always)]
+    pub(super) fn content(&self, version: Version) -> BodyDecoder {
+        let mut content = match self.chunked {
+            true => BodyDecoder::chunked(),
+            false => BodyDecoder::sized(self.length),
+        };
+        // RFC 9110 § 10.1.1
+        let is_asked = self.expects_continue && version == Version::Http11;
+        content.expects_continue = is_asked && !content.is_ended();
+        content
+    }
 }
 
 /// `1*DIGIT` and nothing else, RFC 9110 § 8.6.
-fn parse_length(value: &[u8]) -> Result<u64, Refusal> {
-    if value.is_empty() {
+fn parse_length(digits: &[u8]) -> Result<u64, Refusal> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(Refusal::BadRequest);
     }
-    let mut length = 0u64;
-    for digit in value {
-        if !digit.is_ascii_digit() {
-            return Err(Refusal::BadRequest);
-        }
-        length = length
-            .checked_mul(10)
-            .and_then(|length| length.checked_add(u64::from(digit - b'0')))
-            .ok_or(Refusal::ContentTooLarge)?;
-    }
-    Ok(length)
-}
-
-/// `chunked` alone is understood, RFC 9112 § 6.1.
-fn parse_codings(value: &[u8]) -> Result<bool, Refusal> {
-    match value.split_last_chunk::<7>() {
-        Some((others, last)) if is_name(last, b"chunked") => match others.trim_ascii_end() {
-            [] => Ok(true),
-            [.., b','] => Err(Refusal::NotImplemented),
-            _ => Err(Refusal::BadRequest),
-        },
-        _ => Err(Refusal::BadRequest),
-    }
+    let length = digits.iter().try_fold(0u64, |length, digit| {
+        length.checked_mul(10)?.checked_add((digit - b'0').into())
+    });
+    length.ok_or(Refusal::ContentTooLarge)
 }
 
 #[cfg(test)]
@@ -181,14 +239,14 @@ mod tests {
             ),
             (Version::Http11, &[host, ("expect", "a miracle")], Err(417)),
         ] {
-            let headers: std::vec::Vec<_> = fields
-                .iter()
-                .map(|(name, value)| Header {
-                    name,
-                    value: value.as_bytes(),
-                })
-                .collect();
-            let got = content(version, &headers).map_err(|refusal| refusal.status().code());
+            let mut framing = Framing::NONE;
+            for (name, value) in fields {
+                framing.note(name.as_bytes(), value.as_bytes());
+            }
+            let got = match framing.check(version) {
+                Ok(()) => Ok(framing.content(version)),
+                Err(refusal) => Err(refusal.status().code()),
+            };
             assert_eq!(got, want, "{version:?} {fields:?}");
         }
     }

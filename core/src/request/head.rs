@@ -1,14 +1,16 @@
 //! A request's head, checked, from its bytes; RFC 9112 §§ 3 and 5.
 
 use core::fmt;
-use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::content::BodyDecoder;
 use super::exchange::Exchange;
 use super::fields::Fields;
-use super::framing;
+use super::framing::Framing;
 use super::method::Method;
+use super::parse::parse;
 use super::refusal::{Refusal, Refused};
+use super::target;
 use super::version::Version;
 
 /// The head of a request.
@@ -65,7 +67,7 @@ pub const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 impl<'h> RequestHead<'h> {
     /// Reads a whole head, which [`HeadScan`](super::HeadScan) has found, with at most `FIELDS`
-    /// header fields. They take four words of the stack each, and are not kept.
+    /// header fields.
     ///
     /// # Errors
     ///
@@ -109,120 +111,100 @@ pub(super) fn read<const FIELDS: usize>(
     exchange: &mut Exchange,
     content: &mut BodyDecoder,
 ) -> Result<(), Refused> {
-    let mut headers = [const { MaybeUninit::uninit() }; FIELDS];
-    let mut parsed = httparse::Request::new(&mut []);
-    let outcome = parsed.parse_with_uninit_headers(head, &mut headers);
-    let method = parsed.method.unwrap_or_default();
-    match check(&parsed, outcome, head, room, content) {
-        Ok(facts) => {
-            *exchange = facts;
-            *line = Line {
-                method: method.len(),
-                target: parsed.path.unwrap_or_default().len(),
-            };
-            Ok(())
-        }
-        Err(reason) => Err(Refused {
-            reason,
-            is_head: method == "HEAD",
-        }),
-    }
+    check::<FIELDS>(head, room, line, exchange, content).map_err(|reason| Refused::of(reason, head))
 }
 
 /// The least room after a head that the chunked coding is read in, so that a client cannot choose
 /// to have it read byte by byte.
 pub(super) const CONTENT_ROOM: usize = 64;
 
-fn check(
-    parsed: &httparse::Request<'_, '_>,
-    outcome: httparse::Result<usize>,
+#[inline(always)]
+fn check<const FIELDS: usize>(
     head: &[u8],
     room: usize,
+    line: &mut Line,
+    exchange: &mut Exchange,
     content: &mut BodyDecoder,
-) -> Result<Exchange, Refusal> {
-    match outcome {
-        Ok(httparse::Status::Complete(_)) => {}
-        Ok(httparse::Status::Partial) => return Err(Refusal::BadRequest),
-        Err(error) => return Err(refusal(error, parsed, head)),
+) -> Result<(), Refusal> {
+    let mut framing = Framing::NONE;
+    let parsed = parse::<FIELDS>(head, |name, value| framing.note(name, value))?;
+    let method = Method::parse(parsed.method);
+    if !target::is_target(method, parsed.target) {
+        return Err(Refusal::BadRequest);
     }
-    let version = match parsed.version {
-        Some(0) => Version::Http10,
-        _ => Version::Http11,
-    };
-    let announced = framing::content(version, parsed.headers)?;
-    if announced.is_chunked() && room < CONTENT_ROOM {
+    framing.check(parsed.version)?;
+    if framing.is_chunked() && room < CONTENT_ROOM {
         return Err(Refusal::FieldsTooLarge);
     }
-    *content = announced;
-    let fields = parsed
-        .headers
-        .iter()
-        .map(|header| (header.name, header.value));
-    let exchange = Exchange::new(parsed.method.unwrap_or_default(), version, fields);
-    match exchange.method() {
-        // Behind a proxy, what follows would be a tunnel (RFC 9110 § 9.3.6).
-        Method::Connect => Ok(exchange.closing()),
-        _ => Ok(exchange),
+    *content = framing.content(parsed.version);
+    *exchange = framing.options.exchange(method, parsed.version);
+    // Behind a proxy, what follows would be a tunnel (RFC 9110 § 9.3.6).
+    if method == Method::Connect {
+        *exchange = exchange.closing();
     }
-}
-
-/// The reason to refuse a head that `httparse` does not read.
-fn refusal(error: httparse::Error, parsed: &httparse::Request<'_, '_>, head: &[u8]) -> Refusal {
-    match error {
-        httparse::Error::TooManyHeaders => Refusal::FieldsTooLarge,
-        httparse::Error::Version if has_version(parsed, head) => Refusal::VersionNotSupported,
-        _ => Refusal::BadRequest,
-    }
-}
-
-/// Tells if a request line ends in some version; RFC 9112 §§ 2.3 and 3.
-fn has_version(parsed: &httparse::Request<'_, '_>, head: &[u8]) -> bool {
-    let method = parsed.method.unwrap_or_default();
-    let target = parsed.path.unwrap_or_default();
-    match head.get(method.len() + target.len() + "  ".len()..) {
-        Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b'\r', ..]) => {
-            major.is_ascii_digit() && minor.is_ascii_digit()
-        }
-        _ => false,
-    }
+    *line = Line {
+        method: parsed.method.len(),
+        target: parsed.target.len(),
+    };
+    Ok(())
 }
 
 impl<'r> Request<'r> {
     /// The method as it was sent; methods are case-sensitive.
     pub fn method(&self) -> &'r str {
-        text(self.bytes, 0, self.line.method)
+        match self.exchange.method() {
+            Method::Get if !self.bytes.is_empty() => "GET",
+            _ => text(self.bytes.get(..self.line.method)),
+        }
     }
 
     /// The request target as it was sent, RFC 9112 § 3.2. Nothing in it is decoded.
+    ///
+    /// It is a path with or without a query, or an `http` or `https` URL; `*` for `OPTIONS` alone,
+    /// and `host:port` for `CONNECT`, which has nothing else. As browsers send them, a path and a
+    /// query may hold any text without blanks, control characters and `#`: what a URI has to have
+    /// encoded, such as `|` or `é`, and a `%` without two digits after it.
     pub fn target(&self) -> &'r str {
-        text(self.bytes, self.line.method + 1, self.line.target)
+        text(Some(self.target_bytes()))
+    }
+
+    fn target_bytes(&self) -> &'r [u8] {
+        let target = self.bytes.get(self.line.method + 1..).unwrap_or_default();
+        target.get(..self.line.target).unwrap_or_default()
+    }
+
+    /// The authority that the request is for: that of the target, or else `host`, which then does
+    /// not count; RFC 9112 §§ 3.2.2 and 3.3. It is `""` where none is told.
+    ///
+    /// It is a host with or without a port: a name, an address, or an address in brackets. Of a
+    /// request over TLS nothing tells that the certificate was for it.
+    pub fn authority(&self) -> &'r str {
+        let target = self.target_bytes();
+        match target.get(target::authority(target)) {
+            None | Some([]) => text(self.header("host")),
+            authority => text(authority),
+        }
     }
 
     /// The path of the target, up to the first `?`; of a target in absolute form, the text after
-    /// the authority (RFC 9112 § 3.2.2).
+    /// the authority (RFC 9112 § 3.2.2). It begins with `/`, but for the target of a `CONNECT` and
+    /// `*`, which it is all of.
+    #[doc(alias = "url")]
     pub fn path(&self) -> &'r str {
-        let target = self.target();
-        let origin_form = match target.split_once(':') {
-            Some((scheme, rest)) if !scheme.starts_with('/') && rest.starts_with("//") => {
-                let (_, rest) = rest.split_at_checked(2).unwrap_or_default();
-                let is_end = |byte| matches!(byte, b'/' | b'?');
-                let authority = rest.bytes().position(is_end).unwrap_or(rest.len());
-                rest.get(authority..).unwrap_or_default()
-            }
-            _ => target,
-        };
-        match origin_form
-            .split_once('?')
-            .map_or(origin_form, |(path, _)| path)
-        {
-            "" => "/",
+        let target = self.target_bytes();
+        let Range { start, end } = target::authority(target);
+        let rest = target.get(end..).unwrap_or_default();
+        match text(rest.get(..question(rest).unwrap_or(rest.len()))) {
+            "" if start > 0 => "/",
             path => path,
         }
     }
 
     /// The text of the target after the first `?`.
+    #[doc(alias = "query_params")]
     pub fn query(&self) -> Option<&'r str> {
-        self.target().split_once('?').map(|(_, query)| query)
+        let target = self.target_bytes();
+        question(target).map(|at| text(target.get(at + 1..)))
     }
 
     /// The version.
@@ -273,10 +255,14 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// The text of so many bytes, which the request line has in ASCII.
-fn text(bytes: &[u8], start: usize, len: usize) -> &str {
-    let text = bytes.get(start..).and_then(|bytes| bytes.get(..len));
-    core::str::from_utf8(text.unwrap_or_default()).unwrap_or_default()
+/// The place of the first `?`.
+fn question(target: &[u8]) -> Option<usize> {
+    target.iter().position(|byte| *byte == b'?')
+}
+
+/// The text of bytes of the request line, which is UTF-8.
+fn text(bytes: Option<&[u8]>) -> &str {
+    core::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
 }
 
 #[cfg(feature = "defmt")]

@@ -13,6 +13,7 @@
 
 pub(crate) mod exchange;
 pub(crate) mod fields;
+mod lists;
 pub(crate) mod method;
 pub(crate) mod moment;
 pub(crate) mod version;
@@ -24,11 +25,15 @@ mod framing;
 #[cfg(feature = "request")]
 pub(crate) mod head;
 #[cfg(feature = "request")]
+mod parse;
+#[cfg(feature = "request")]
 pub(crate) mod refusal;
 #[cfg(feature = "request")]
 pub(crate) mod requests;
 #[cfg(feature = "request")]
 pub(crate) mod scan;
+#[cfg(feature = "request")]
+mod target;
 
 #[cfg(feature = "request")]
 pub use self::content::{BodyDecoder, Decoded, Malformed};

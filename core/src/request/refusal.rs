@@ -9,8 +9,6 @@ use crate::head::status::Status;
 ///
 /// [`Response::refuse`](crate::Response::refuse) answers it; then the connection must be closed, as
 /// nothing tells where the next request begins.
-///
-
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Refused {
@@ -21,6 +19,13 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// A request that begins with these bytes.
+    pub(super) fn of(reason: Refusal, request: &[u8]) -> Self {
+        let start = request.split_first_chunk();
+        let is_head = matches!(start, Some((b"HEAD", [b' ', ..])));
+        Self { reason, is_head }
+    }
+
     /// The exchange to answer it by, on a connection that closes.
     pub const fn exchange(&self) -> Exchange {
         match self.is_head {
@@ -49,11 +54,13 @@ impl fmt::Display for Refused {
 impl core::error::Error for Refused {}
 
 /// The reason why a request is refused or fails, as a status tells it.
+#[doc(alias = "HTTPException")]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Refusal {
-    /// `400`: what was sent is not HTTP, or two recipients could read it differently.
+    /// `400`: what was sent is not HTTP, or two recipients could read it differently. It goes
+    /// before `413`, `417` and `501`.
     BadRequest,
     /// `413`: the length of the content is above what 64 bits hold, or above a limit of yours: then
     /// answer by [`Response::refuse`](crate::Response::refuse) on an exchange that is
@@ -61,15 +68,21 @@ pub enum Refusal {
     ContentTooLarge,
     /// `417`: `expect` asks for something other than `100-continue`; RFC 9110 § 10.1.1.
     ExpectationFailed,
-    /// `431`: the head is longer than the buffer, or has too many fields.
+    /// `431`: the head is longer than the buffer, or has too many fields; or content in chunks
+    /// follows it, and it leaves less than 64 bytes of the buffer.
     FieldsTooLarge,
     /// `500`: the request was right, and its handler gave no reply.
     HandlerFailed,
+    /// `503`: the request was right, and its handler took too long.
+    HandlerTimedOut,
     /// `501`: a transfer coding other than `chunked`; RFC 9112 § 6.1.
     NotImplemented,
+    /// `408`: the client took too long to send it; RFC 9110 § 15.5.9.
+    RequestTimeout,
     /// `414`: the request line is longer than the buffer.
     UriTooLong,
-    /// `505`: a version other than HTTP/1.0 and HTTP/1.1.
+    /// `505`: a version other than HTTP/1.0 and HTTP/1.1, such as `HTTP/1.2` and `HTTP/2.0`. (A
+    /// later minor version could be read as HTTP/1.1, RFC 9110 § 2.5; no one sends one.)
     VersionNotSupported,
 }
 
@@ -82,7 +95,9 @@ impl Refusal {
             Self::ExpectationFailed => Status::EXPECTATION_FAILED,
             Self::FieldsTooLarge => Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::HandlerFailed => Status::INTERNAL_SERVER_ERROR,
+            Self::HandlerTimedOut => Status::SERVICE_UNAVAILABLE,
             Self::NotImplemented => Status::NOT_IMPLEMENTED,
+            Self::RequestTimeout => Status::REQUEST_TIMEOUT,
             Self::UriTooLong => Status::URI_TOO_LONG,
             Self::VersionNotSupported => Status::HTTP_VERSION_NOT_SUPPORTED,
         }
@@ -97,7 +112,9 @@ impl fmt::Display for Refusal {
             Self::ExpectationFailed => "unknown expectation",
             Self::FieldsTooLarge => "request head too large",
             Self::HandlerFailed => "handler gave no reply",
+            Self::HandlerTimedOut => "handler took too long",
             Self::NotImplemented => "unknown transfer coding",
+            Self::RequestTimeout => "request took too long to arrive",
             Self::UriTooLong => "request line too long",
             Self::VersionNotSupported => "unknown version of HTTP",
         })

@@ -13,8 +13,9 @@ use crate::write::bytes::remove;
 /// The requests of one connection, as steps.
 ///
 /// A server asks for the next [`RequestStep`] and does what it says. Asking again without acting
-/// changes nothing. The buffer bounds the length of a head; a request may be pipelined, so bytes of
-/// the next one wait in the buffer meanwhile.
+/// changes nothing. The buffer bounds the length of a head, which must leave 64 bytes of it where
+/// content in chunks follows; a request may be pipelined, so bytes of the next one wait in the
+/// buffer meanwhile.
 ///
 /// ```
 /// use replywire::request::{ContentStep, RequestStep, Requests};
@@ -134,8 +135,7 @@ impl<'b> Requests<'b> {
                 }
             }
         };
-        let is_head = matches!(self.unread(), [b'H', b'E', b'A', b'D', b' ', ..]);
-        RequestStep::Refused(Refused { reason, is_head })
+        RequestStep::Refused(Refused::of(reason, self.unread()))
     }
 
     /// `n` bytes were read into the room of the last [`RequestStep::Read`].
@@ -291,9 +291,8 @@ impl Content<'_> {
 
     /// `n` bytes were read into the room of the last [`ContentStep::Read`].
     pub fn filled(&mut self, n: usize) {
-        if self.progress.unread.is_empty() {
-            self.progress.unread = 0..n.min(self.rest.len());
-        }
+        let Range { end, .. } = &mut self.progress.unread;
+        *end += n.min(self.rest.len() - *end);
     }
 
     /// Tells if the client waits for [`CONTINUE`](super::CONTINUE).
@@ -320,10 +319,27 @@ impl Content<'_> {
         Ok(decoded)
     }
 
-    /// The room for bytes that are not content alone, once all that was read is taken; then call
-    /// [`filled`](Self::filled).
-    pub const fn room(&mut self) -> &mut [u8] {
-        self.rest
+    /// Drops the content that was read.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`], as [`step`](Self::step).
+    pub fn discard(&mut self) -> Result<(), Malformed> {
+        let Progress { decoder, unread } = &mut *self.progress;
+        let mut input = self.rest.get(unread.clone()).unwrap_or_default();
+        while decoder.slice(&mut input)?.is_some() {}
+        unread.start = unread.end - input.len();
+        Ok(())
+    }
+
+    /// The room for further bytes, behind those that were read and not taken; then call
+    /// [`filled`](Self::filled). It may be empty.
+    pub fn room(&mut self) -> &mut [u8] {
+        let unread = &mut self.progress.unread;
+        if unread.start >= unread.end {
+            *unread = 0..0;
+        }
+        self.rest.get_mut(unread.end..).unwrap_or_default()
     }
 
     /// The number of bytes that come next on the connection and are content and nothing else, once

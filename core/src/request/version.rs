@@ -1,6 +1,7 @@
 //! The version of HTTP that a request was sent in.
 
 /// The version of a request; RFC 9112 § 2.3.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Version {

@@ -11,14 +11,15 @@ use crate::error::Error;
 ///
 /// ```
 /// use replywire::{BufferSpan, Error, Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// let mut buf = [0; 64];
 /// let span = BufferSpan::of(&buf);
-/// let reply = Response::new(&mut buf[4..], Status::NO_CONTENT).empty()?;
+/// let reply = Response::to(&Exchange::GET, &mut buf[4..], Status::NO_CONTENT).empty()?;
 /// assert_eq!(span.find(&reply), Ok(4..31));
 ///
 /// let mut other = [0; 64];
-/// let reply = Response::new(&mut other, Status::NO_CONTENT).empty()?;
+/// let reply = Response::to(&Exchange::GET, &mut other, Status::NO_CONTENT).empty()?;
 /// assert_eq!(span.find(&reply), Err(Error::OtherBuffer));
 /// # Ok::<(), replywire::Error>(())
 /// ```

@@ -24,6 +24,7 @@ use crate::head::headers::Headers;
 /// assert_eq!(headers.get("vary"), Some(&b"Origin"[..]));
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias("CORSMiddleware", "CorsLayer"))]
 #[derive(Clone, Copy)]
 #[must_use = "it does nothing until it answers a request"]
 pub struct Cors<'c> {
@@ -67,24 +68,28 @@ impl<'c> Cors<'c> {
     }
 
     /// Allows these origins, compared byte by byte; `"*"` allows any.
+    #[doc(alias = "allow_origins")]
     pub const fn origins(mut self, origins: &'c [&'c str]) -> Self {
         self.origins = origins;
         self
     }
 
     /// Allows origins by a rule too, such as a regular expression that matches in full.
+    #[doc(alias = "allow_origin_regex")]
     pub const fn origin_rule(mut self, rule: OriginRule<'c>) -> Self {
         self.origin_rule = Some(rule);
         self
     }
 
     /// Allows these methods instead of `GET`; `"*"` allows the standard ones.
+    #[doc(alias = "allow_methods")]
     pub const fn methods(mut self, methods: &'c [&'c str]) -> Self {
         self.methods = methods;
         self
     }
 
     /// Allows these request headers besides the safe ones; `"*"` allows any.
+    #[doc(alias = "allow_headers")]
     pub const fn headers(mut self, headers: &'c [&'c str]) -> Self {
         self.headers = headers;
         self
@@ -97,12 +102,14 @@ impl<'c> Cors<'c> {
     }
 
     /// Lets requests carry cookies; any origin is then answered by its name instead of `*`.
+    #[doc(alias = "allow_credentials")]
     pub const fn credentials(mut self) -> Self {
         self.credentials = true;
         self
     }
 
     /// Lets pages of the public network ask this private one.
+    #[doc(alias = "allow_private_network")]
     pub const fn private_network(mut self) -> Self {
         self.private_network = true;
         self
@@ -166,15 +173,9 @@ impl<'c> Cors<'c> {
         }
     }
 
-    pub(super) fn allows_headers(&self, names: &[u8]) -> bool {
-        let allowed = |name: &[u8]| {
-            let mut known = SAFELISTED.iter().chain(self.headers);
-            known.any(|allowed| allowed.as_bytes().eq_ignore_ascii_case(name))
-        };
-        self.headers.contains(&"*")
-            || names
-                .split(|byte| *byte == b',')
-                .all(|name| allowed(name.trim_ascii()))
+    pub(super) fn allows_header(&self, name: &[u8]) -> bool {
+        let mut known = SAFELISTED.iter().chain(self.headers);
+        known.any(|allowed| allowed.as_bytes().eq_ignore_ascii_case(name))
     }
 }
 

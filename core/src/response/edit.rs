@@ -1,48 +1,32 @@
 //! Lines of a reply that are added, replaced and removed, and its status line.
 
+use super::adding::{Adding, note};
 use super::builder::Response;
 use crate::error::Error;
 use crate::field::id::FieldId;
-use crate::field::line::write_field;
+use crate::field::name::HeaderName;
 use crate::field::name::sealed::Name as _;
-use crate::field::name::{FieldName, HeaderName};
-use crate::field::value::FieldValue;
 use crate::head::lines::{find, first_line};
 use crate::head::status::Status;
-use crate::head::written::{CACHING_FIELDS, REPRESENTATION_FIELDS};
+use crate::head::written::{REPRESENTATION, REPRESENTATION_FIELDS, VERSION, VERSION_FIELDS};
 use crate::write::buf::Buf;
 use crate::write::bytes;
 
 impl<'b> Response<'b> {
     #[inline(always)]
-    pub(super) fn add_known(
-        &mut self,
-        field: FieldId,
-        name: impl FieldName,
-        value: impl FieldValue,
-    ) {
-        if !self.drafted.has(field) {
-            self.remove_replaced(field, name.bytes());
+    pub(super) fn adding(&mut self) -> Adding<'_, 'b> {
+        Adding {
+            buf: &mut self.buf,
+            written: &mut self.written,
+            error: &mut self.error,
+            drafted: self.drafted,
         }
-        self.add_line(field, name, value);
     }
 
-    /// Adds a line that replaces no other.
+    /// Returns true if the reply takes a line of this field, and removes the one that it replaces.
     #[inline(always)]
-    pub(super) fn add_line(
-        &mut self,
-        field: FieldId,
-        name: impl FieldName,
-        value: impl FieldValue,
-    ) {
-        if self.drafted.has(field) {
-            return;
-        }
-        let start = self.buf.len();
-        let result = write_field(&mut self.buf, name, value);
-        let len = self.buf.len() - start;
-        self.written.add(field, len);
-        self.note(result);
+    pub(super) fn admits(&mut self, field: FieldId, name: &[u8]) -> bool {
+        self.adding().admits(field, name)
     }
 
     /// The status so far.
@@ -50,13 +34,30 @@ impl<'b> Response<'b> {
         self.status
     }
 
-    /// Makes this the status of the reply, whose status line is no longer than the new one.
+    /// The reply with another status, or the mistake in that.
+    pub(super) fn with_status(mut self, status: Status) -> Self {
+        note(
+            &mut self.error,
+            self.exchange.mistake(status).map_or(Ok(()), Err),
+        );
+        self.restart(status);
+        self
+    }
+
+    /// Makes this the status of the reply.
     pub(super) fn restart(&mut self, status: Status) {
         let (mut before, mut now) = (Buf::new(&mut []), Buf::new(&mut []));
         self.status.write_line(&mut before);
         status.write_line(&mut now);
-        let by = now.len().saturating_sub(before.len());
+        let (by, less) = (
+            now.len().saturating_sub(before.len()),
+            before.len().saturating_sub(now.len()),
+        );
         let len = self.buf.len();
+        if let Some(written) = self.buf.written_mut() {
+            bytes::remove(written, 0, less);
+        }
+        self.buf.truncate(len.saturating_sub(less));
         self.buf.skip(by);
         self.buf.shift(len, by);
         status.write_line(&mut self.buf.at_start());
@@ -64,58 +65,43 @@ impl<'b> Response<'b> {
         self.content = self.exchange.content(status);
     }
 
-    /// True if the reply has a line of these flags.
-    pub(super) const fn has_line(&self, flags: u8) -> bool {
-        self.written.flags & flags != 0
-    }
-
-    /// True if the joined draft tells this singleton.
-    pub(super) const fn is_drafted(&self, field: FieldId) -> bool {
-        self.drafted.has(field)
-    }
-
-    /// Removes the `content-type`, unless a draft told it.
+    /// Removes the `content-type`, a draft's too.
     pub(super) fn remove_content_type(&mut self) {
-        self.remove_replaced(FieldId::ContentType, b"content-type");
+        self.drafted.remove(FieldId::ContentType);
+        self.admits(FieldId::ContentType, b"content-type");
     }
 
     /// Removes every line that describes content.
     pub(super) fn remove_representation_fields(&mut self) {
         self.remove_content_type();
-        let representation = core::mem::take(&mut self.written.representation);
-        self.remove_fields(&REPRESENTATION_FIELDS, representation);
+        self.drafted.remove_all(REPRESENTATION);
+        let len = self.written.take_representation();
+        self.remove_lines(&REPRESENTATION_FIELDS, len);
     }
 
-    /// Removes every line that limits how long a cache may keep the reply.
-    pub(super) fn remove_caching_fields(&mut self) {
-        let caching = core::mem::take(&mut self.written.caching);
-        self.remove_fields(&CACHING_FIELDS, caching);
+    /// Removes every line about the version of the content that only the content or a `304` has.
+    pub(super) fn remove_version_fields(&mut self) {
+        self.drafted.remove_all(VERSION);
+        let len = self.written.take_version();
+        self.remove_lines(&VERSION_FIELDS, len);
     }
 
-    /// Removes every line of these names, which have `left` bytes in all.
-    pub(super) fn remove_fields(&mut self, names: &[&[u8]], mut left: usize) {
-        for name in names {
-            while left > 0
-                && let Some((start, len)) = self.find_line(name)
-            {
-                if let Some(written) = self.buf.written_mut() {
-                    bytes::remove(written, start, len);
-                }
-                self.buf.truncate(self.buf.len().saturating_sub(len));
-                left = left.saturating_sub(len);
+    /// Removes every line of these names, which have counted as `len` bytes.
+    fn remove_lines(&mut self, names: &[&[u8]], len: usize) {
+        if len > 0 {
+            for name in names {
+                self.buf.remove_lines(name);
             }
+            self.buf.uncount(len);
         }
-        // Where the lines have not fitted, they still count.
-        self.buf.truncate(self.buf.len().saturating_sub(left));
     }
 
-    /// The place of the first line of this name, and its length.
-    pub(super) fn find_line(&mut self, name: &[u8]) -> Option<(usize, usize)> {
-        let written = &*self.buf.written_mut()?;
+    /// The value of the first line of this name; `None` too where it has not fitted.
+    pub(super) fn line_value(&self, name: &[u8]) -> Option<&[u8]> {
+        let written = self.buf.written()?;
         let start = written.iter().position(|byte| *byte == b'\n')? + 1;
-        let place = find(written.get(start..)?, name)?;
-        let line = first_line(written.get(start + place..)?)?;
-        Some((start + place, line.len))
+        let lines = written.get(start..)?;
+        first_line(lines.get(find(lines, name)?..)?).map(|line| line.value)
     }
 
     /// Writes a line whose value is written by `write`.
@@ -130,9 +116,7 @@ impl<'b> Response<'b> {
         let result = write(&mut self.buf);
         self.buf.write_array(b"\r\n");
         let len = self.buf.len().saturating_sub(start);
-        if let Some(written) = self.written.line_mut(name.id()) {
-            *written = len;
-        }
+        self.written.add(name.id(), len);
         self.note(result);
     }
 
@@ -141,36 +125,8 @@ impl<'b> Response<'b> {
         self.error.unwrap_or(error)
     }
 
-    /// Removes the line of a singleton, which another is about to replace.
-    #[inline]
-    pub(super) fn remove_replaced(&mut self, field: FieldId, name: &[u8]) {
-        if let Some(written) = self.written.line_mut(field) {
-            let len = core::mem::take(written);
-            if len != 0 {
-                self.remove_line(name, len);
-            }
-        }
-    }
-
-    #[cold]
-    pub(super) fn remove_line(&mut self, name: &[u8], len: usize) {
-        if let Some(written) = self.buf.written_mut() {
-            let start = written
-                .iter()
-                .position(|byte| *byte == b'\n')
-                .map_or(0, |end| end + 1);
-            let lines = written.get_mut(start..).unwrap_or_default();
-            if let Some(place) = find(lines, name) {
-                bytes::remove(lines, place, len);
-            }
-        }
-        self.buf.truncate(self.buf.len().saturating_sub(len));
-    }
-
     #[inline]
     pub(super) fn note(&mut self, result: Result<(), Error>) {
-        if let Err(error) = result {
-            self.error.get_or_insert(error);
-        }
+        note(&mut self.error, result);
     }
 }

@@ -2,12 +2,12 @@
 
 use super::builder::Response;
 use super::reply::Reply;
+use crate::body::content::text::Text;
 use crate::body::transfer::{CHUNKED, Framing, Transfer};
 use crate::error::Error;
 use crate::field::id::FieldId;
 use crate::field::name::HeaderName;
 use crate::field::{location, media};
-use crate::head::written::FieldFlags;
 use crate::request::exchange::BodyRule;
 use crate::request::version::Version;
 
@@ -18,6 +18,17 @@ impl<'b> Response<'b> {
     ///
     /// The first mistake, or [`Error::Overflow`] with the size that would have been enough; so for
     /// all endings.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 64];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::NOT_FOUND).empty()?;
+    /// assert_eq!(reply.as_bytes(), b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias = "NoContent")]
     #[inline]
     pub fn empty(self) -> Result<Reply<'b>, Error> {
         self.body(b"")
@@ -28,6 +39,22 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{HeaderName, Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+    ///     .header(HeaderName::CONTENT_TYPE, "application/cbor")
+    ///     .body(&[0x83, 1, 2, 3])?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/cbor\r\n\
+    ///       content-length: 4\r\n\r\n\x83\x01\x02\x03",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
     pub fn body(self, body: &[u8]) -> Result<Reply<'b>, Error> {
@@ -41,30 +68,76 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+    ///     .bytes("text/css", b"p{margin:0}")?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: text/css; charset=utf-8\r\n\
+    ///       content-length: 11\r\n\r\np{margin:0}",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     #[inline]
     pub fn bytes(mut self, media_type: &str, body: &[u8]) -> Result<Reply<'b>, Error> {
         self.default_media_type(media_type);
         self.body(body)
     }
 
-    /// Ends with a body of type `text/plain; charset=utf-8`.
+    /// Ends with a body of type `text/plain; charset=utf-8`; see [`Text`] for what it can be.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty).
+    /// As [`empty`](Self::empty); [`Error::Display`] and [`Error::ContentChanged`] of what is no
+    /// text in memory.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).text("caf\u{e9}")?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+    ///       content-length: 5\r\n\r\ncaf\xc3\xa9",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias = "PlainTextResponse")]
     #[inline]
-    pub fn text(self, text: &str) -> Result<Reply<'b>, Error> {
-        self.typed(media::PLAIN, text.as_bytes())
+    pub fn text(self, text: impl Text) -> Result<Reply<'b>, Error> {
+        self.typed_text(media::PLAIN, text)
     }
 
     /// Ends with a body of type `text/html; charset=utf-8`. Nothing in it is escaped.
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty).
+    /// As [`text`](Self::text).
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).html("<p>hi")?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n\
+    ///       content-length: 5\r\n\r\n<p>hi",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias("HTMLResponse", "Html"))]
     #[inline]
-    pub fn html(self, html: &str) -> Result<Reply<'b>, Error> {
-        self.typed(media::HTML, html.as_bytes())
+    pub fn html(self, html: impl Text) -> Result<Reply<'b>, Error> {
+        self.typed_text(media::HTML, html)
     }
 
     /// Ends without a body and with `location`, percent-encoding the characters that a URI cannot
@@ -78,9 +151,24 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::TEMPORARY_REDIRECT)
+    ///     .redirect("https://example.org/a b?c=%20")?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 307 Temporary Redirect\r\n\
+    ///       location: https://example.org/a%20b?c=%20\r\ncontent-length: 0\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias("RedirectResponse", "Redirect"))]
     pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
-        if !self.drafted.has(FieldId::Location) {
-            self.remove_replaced(FieldId::Location, b"location");
+        if self.admits(FieldId::Location, b"location") {
             self.buf.write_array(b"location: ");
             location::write_url(&mut self.buf, url);
             self.buf.write_array(b"\r\n");
@@ -94,6 +182,23 @@ impl<'b> Response<'b> {
     ///
     /// [`Error::Location`] unless `path` begins with one `/`, with neither `/` nor `\` after it,
     /// and has no control character; and if a draft would replace it.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Error, Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::SEE_OTHER)
+    ///     .redirect_local("/items/7")?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 303 See Other\r\nlocation: /items/7\r\ncontent-length: 0\r\n\r\n",
+    /// );
+    ///
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::SEE_OTHER);
+    /// assert_eq!(response.redirect_local("//evil.example").err(), Some(Error::Location));
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
         if !location::is_local_path(path) || self.drafted.has(FieldId::Location) {
             self.note(Err(Error::Location));
@@ -107,6 +212,24 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::body::Step;
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 64];
+    /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized(2)?;
+    /// if let Step::Fill(room) = transfer.step() {
+    ///     room.copy_from_slice(b"hi");
+    /// }
+    /// transfer.filled(2)?;
+    /// let whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
+    /// assert!(matches!(transfer.step(), Step::Send(bytes) if bytes == whole));
+    /// transfer.sent(whole.len());
+    /// assert!(matches!(transfer.step(), Step::Done));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     pub fn sized(self, len: u64) -> Result<Transfer<'b>, Error> {
         self.transfer(Framing::Sized(len))
     }
@@ -116,6 +239,19 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::body::{BodyError, Step};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 64];
+    /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized_exactly(2)?;
+    /// let Step::Fill(room) = transfer.step() else { panic!() };
+    /// room[..3].copy_from_slice(b"hi!");
+    /// assert_eq!(transfer.filled(3), Err(BodyError::TooLong));
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn sized_exactly(self, len: u64) -> Result<Transfer<'b>, Error> {
         self.transfer(Framing::Exact(len))
     }
@@ -126,6 +262,28 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::body::Step;
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).stream()?;
+    /// if let Step::Fill(room) = transfer.step() {
+    ///     room[..2].copy_from_slice(b"hi");
+    /// }
+    /// transfer.filled(2)?;
+    /// let first = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n";
+    /// assert!(matches!(transfer.step(), Step::Send(bytes) if bytes == first));
+    /// transfer.sent(first.len());
+    ///
+    /// // The source has ended.
+    /// transfer.filled(0)?;
+    /// assert!(matches!(transfer.step(), Step::Send(b"0\r\n\r\n")));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[doc(alias = "StreamingResponse")]
     pub fn stream(self) -> Result<Transfer<'b>, Error> {
         match self.exchange.version() {
             Version::Http10 => self.close().transfer(Framing::Close),
@@ -140,12 +298,32 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::body::{Event, Stream};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 256];
+    /// let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).events()?;
+    /// let mut stream = Stream::new(transfer);
+    /// stream.write(&mut Event::new().data("tick"))?;
+    /// stream.end()?;
+    /// assert_eq!(
+    ///     stream.pending()?.unwrap_or_default(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\
+    ///       cache-control: no-cache\r\nx-accel-buffering: no\r\n\
+    ///       transfer-encoding: chunked\r\n\r\nc\r\ndata: tick\n\n\r\n0\r\n\r\n",
+    /// );
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[doc(alias("EventSourceResponse", "Sse"))]
     pub fn events(mut self) -> Result<Transfer<'b>, Error> {
-        self.default_media_type("text/event-stream");
-        if !self.has_line(FieldFlags::CACHE_CONTROL) {
+        self.default_type_line(media::EVENTS);
+        if !self.written.has(FieldId::CacheControl) {
             self = self.header(HeaderName::CACHE_CONTROL, "no-cache");
         }
-        if !self.has_line(FieldFlags::X_ACCEL_BUFFERING) {
+        if !self.written.has(FieldId::XAccelBuffering) {
             self = self.header("x-accel-buffering", "no");
         }
         self.stream()

@@ -5,20 +5,24 @@ use super::reply::Reply;
 use crate::body::document::JsonTransfer;
 use crate::body::elements::Elements;
 use crate::body::transfer::{Framing, Transfer};
-use crate::error::Error;
+use crate::error::{Error, JsonError};
 use crate::field::media;
 #[cfg(feature = "serde")]
 use crate::json::BySerde;
-use crate::json::{Dialect, Document, Strict, ToJson};
+use crate::json::{Dialect, Document, Python, ToJson};
 use crate::request::exchange::BodyRule;
 use crate::request::version::Version;
 
 impl<'b> Response<'b> {
     /// Ends with `value` as JSON, type `application/json`.
     ///
-    /// The text is that of Python's `json.dumps` without blanks and with literal UTF-8. The value
-    /// is serialized once if there is ample room, else up to three times, and must be the same each
-    /// time.
+    /// The text is that of Starlette's `JSONResponse`, in the dialect
+    /// [`Python`](crate::json::Python): no blanks, and literal UTF-8. FastAPI writes as
+    /// [`Pydantic`](crate::json::Pydantic) where a route declares what it returns; that is a
+    /// [`document`](Self::document).
+    ///
+    /// The value is serialized once if there is ample room, else up to three times, and must be the
+    /// same each time.
     ///
     /// # Errors
     ///
@@ -26,6 +30,7 @@ impl<'b> Response<'b> {
     ///
     /// ```
     /// use replywire::{Response, Status};
+    /// use replywire::request::Exchange;
     ///
     /// #[derive(serde::Serialize)]
     /// struct Reading {
@@ -35,7 +40,7 @@ impl<'b> Response<'b> {
     ///
     /// let mut buf = [0; 128];
     /// let reading = Reading { sensor: "roof", celsius: 21.5 };
-    /// let reply = Response::new(&mut buf, Status::OK).json(&reading)?;
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).json(&reading)?;
     /// assert_eq!(
     ///     reply.as_bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
@@ -43,9 +48,10 @@ impl<'b> Response<'b> {
     /// );
     /// # Ok::<(), replywire::Error>(())
     /// ```
+    #[doc(alias("JSONResponse", "Json"))]
     #[cfg(feature = "serde")]
     pub fn json<T: serde_core::Serialize + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
-        self.document(&Strict::of(value))
+        self.write_document(&Python::of(value))
     }
 
     /// Ends with a value that writes itself as JSON by hand, without `serde`.
@@ -53,8 +59,22 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that JSON cannot express.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).json_by_hand(&["a", "b"])?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       content-length: 9\r\n\r\n[\"a\",\"b\"]",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn json_by_hand<T: ToJson + ?Sized>(self, value: &T) -> Result<Reply<'b>, Error> {
-        self.document(&Strict::by_hand(value))
+        self.write_document(&Python::by_hand(value))
     }
 
     /// Ends with a document, type `application/json`: a value in a dialect of JSON.
@@ -64,16 +84,19 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     ///
     /// ```
-    /// use replywire::json::{Dialect, Lenient};
+    /// use replywire::json::Orjson;
     /// use replywire::{Response, Status};
+    /// use replywire::request::Exchange;
     ///
     /// let mut buf = [0; 128];
-    /// let reply = Response::new(&mut buf, Status::OK).document(&Lenient::of(&[1.5, f64::NAN]))?;
-    /// assert!(reply.ends_with(b"[1.5,null]"));
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+    /// let reply = response.document(Orjson::of(&[1.5, f64::NAN]))?;
+    /// assert_eq!(reply.body(), b"[1.5,null]");
     /// # Ok::<(), replywire::Error>(())
     /// ```
-    pub fn document(self, document: &impl Document) -> Result<Reply<'b>, Error> {
-        self.write_document(document)
+    #[doc(alias("UJSONResponse", "ORJSONResponse"))]
+    pub fn document(self, document: impl Document) -> Result<Reply<'b>, Error> {
+        self.write_document(&document)
     }
 
     /// Ends with `value` as JSON of any length, written while it leaves through the buffer; see
@@ -82,12 +105,27 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+    /// let mut transfer = response.json_stream(&[1, 2, 3])?;
+    /// assert_eq!(
+    ///     transfer.pending()?.unwrap_or_default(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       content-length: 7\r\n\r\n[1,2,3]",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     #[cfg(feature = "serde")]
     pub fn json_stream<'v, T: serde_core::Serialize + ?Sized>(
         self,
         value: &'v T,
     ) -> Result<JsonTransfer<'b, BySerde<'v, T>>, Error> {
-        self.document_stream(Strict::of(value))
+        self.document_stream(Python::of(value))
     }
 
     /// Ends with a document of any length, type `application/json`, written while it leaves through
@@ -101,6 +139,30 @@ impl<'b> Response<'b> {
     ///
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express,
     /// as far as it was written. Later errors come from the transfer.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Orjson};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 112];
+    /// let text = "a long text ".repeat(3);
+    /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+    ///     .document_stream(Orjson::by_hand(text.as_str()))?;
+    /// let mut wire = Vec::new();
+    /// while let Some(bytes) = transfer.pending()? {
+    ///     let n = bytes.len();
+    ///     wire.extend_from_slice(bytes);
+    ///     transfer.sent(n);
+    /// }
+    /// assert_eq!(
+    ///     wire,
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       transfer-encoding: chunked\r\n\r\n\
+    ///       26\r\n\"a long text a long text a long text \"\r\n0\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         match (self.content, self.exchange.version()) {
             (BodyRule::Whole, Version::Http11) => {
@@ -117,6 +179,28 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Python};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+    ///     .document_sized(Python::by_hand(&[1, 2, 3]))?;
+    /// let mut wire = Vec::new();
+    /// while let Some(bytes) = transfer.pending()? {
+    ///     let n = bytes.len();
+    ///     wire.extend_from_slice(bytes);
+    ///     transfer.sent(n);
+    /// }
+    /// assert_eq!(
+    ///     wire,
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       content-length: 7\r\n\r\n[1,2,3]",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn document_sized<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
         if let Some(error) = self.error {
             return Err(error);
@@ -131,8 +215,28 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty).
+    /// As [`empty`](Self::empty), and [`JsonError::Depth`](crate::json::JsonError::Depth) in a
+    /// dialect that is [`Shallow`](crate::json::Shallow) to a depth of 0.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Python};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let mut rows = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(Python)?;
+    /// for row in 1..=3 {
+    ///     assert_eq!(rows.item(Python::by_hand(&row))?.pending()?, None);
+    /// }
+    /// assert_eq!(
+    ///     rows.end()?.pending()?.unwrap_or_default(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       transfer-encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n0\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn array_stream<D: Dialect>(self, dialect: D) -> Result<Elements<'b, D>, Error> {
+        check_depth::<D>()?;
         let transfer = self.with_json_type().stream()?;
         Ok(Elements::array(transfer, dialect))
     }
@@ -142,8 +246,25 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty).
+    /// As there.
+    ///
+    /// ```
+    /// use replywire::json::{Dialect, Python};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let mut members = Response::to(&Exchange::GET, &mut buf, Status::OK).object_stream(Python)?;
+    /// assert_eq!(members.member("celsius", Python::by_hand(&21))?.pending()?, None);
+    /// assert_eq!(
+    ///     members.end()?.pending()?.unwrap_or_default(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    ///       transfer-encoding: chunked\r\n\r\ne\r\n{\"celsius\":21}\r\n0\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
     pub fn object_stream<D: Dialect>(self, dialect: D) -> Result<Elements<'b, D>, Error> {
+        check_depth::<D>()?;
         let transfer = self.with_json_type().stream()?;
         Ok(Elements::object(transfer, dialect))
     }
@@ -153,13 +274,42 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty).
+    ///
+    /// ```
+    /// use replywire::body::{JsonLine, Stream};
+    /// use replywire::json::{Dialect, Python};
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).json_lines()?;
+    /// let mut stream = Stream::new(transfer);
+    /// for row in [1, 2] {
+    ///     stream.write(&mut JsonLine::new(Python::by_hand(&row)))?;
+    /// }
+    /// stream.end()?;
+    /// assert_eq!(
+    ///     stream.pending()?.unwrap_or_default(),
+    ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/jsonl\r\n\
+    ///       transfer-encoding: chunked\r\n\r\n4\r\n1\n2\n\r\n0\r\n\r\n",
+    /// );
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     pub fn json_lines(mut self) -> Result<Transfer<'b>, Error> {
-        self.default_media_type("application/jsonl");
+        self.default_type_line(media::JSON_LINES);
         self.stream()
     }
 
     fn with_json_type(mut self) -> Self {
         self.default_type_line(media::JSON);
         self
+    }
+}
+
+/// Checks that a dialect has arrays and objects.
+const fn check_depth<D: Dialect>() -> Result<(), Error> {
+    match D::DEPTH {
+        0 => Err(Error::Json(JsonError::Depth)),
+        _ => Ok(()),
     }
 }

@@ -19,19 +19,34 @@ impl sealed::Value for List<'_> {
     }
 
     fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
-        write_list(writer, self.0.iter().copied())
+        write_texts(writer, self.0.iter().copied())
     }
 }
 
-pub(super) fn write_list<'c>(
+/// Writes ASCII texts, but empty ones.
+pub(super) fn write_texts<'c>(
     writer: &mut ValueWriter<'_, '_>,
     texts: impl Iterator<Item = &'c str>,
 ) -> Result<(), Error> {
+    let mut is_ascii = true;
+    let texts = texts.inspect(|text| is_ascii &= text.is_ascii());
+    write_list(writer, texts.map(str::as_bytes))?;
+    match is_ascii {
+        true => Ok(()),
+        false => Err(Error::HeaderValue),
+    }
+}
+
+/// Writes values, but empty ones.
+pub(super) fn write_list<'c>(
+    writer: &mut ValueWriter<'_, '_>,
+    values: impl Iterator<Item = &'c [u8]>,
+) -> Result<(), Error> {
     let mut separator: &[u8] = b"";
-    for text in texts.filter(|text| !text.is_empty()) {
-        grammar::check_text(text)?;
+    for value in values.filter(|value| !value.is_empty()) {
+        grammar::check_value(value)?;
         writer.0.write(separator);
-        writer.0.write(text.as_bytes());
+        writer.0.write(value);
         separator = b", ";
     }
     Ok(())

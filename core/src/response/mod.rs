@@ -4,15 +4,19 @@
 //! steps of `body` and `file`.
 
 mod add;
+mod adding;
 pub(crate) mod buffer_span;
 mod buffered;
 pub(crate) mod builder;
+mod content;
 pub(crate) mod cors;
 mod document;
 mod edit;
+pub(crate) mod edited;
 mod ending;
 mod file;
 mod json;
+pub(crate) mod leaving;
 mod list;
 mod own_lines;
 pub(crate) mod preflight;

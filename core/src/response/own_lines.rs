@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::field::id::FieldId;
 use crate::field::media;
 use crate::request::exchange::{BodyRule, ReplyContext};
+use crate::write::buf::Buf;
 use crate::write::decimal;
 
 impl<'b> Response<'b> {
@@ -32,30 +33,34 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn write_common_lines(&mut self) {
-        if self.written.date == 0 && !self.drafted.has(FieldId::Date) {
+        if !self.written.has(FieldId::Date) {
             self.exchange.write_date(&mut self.buf);
         }
-        // What an interim reply says of the connection, the final one says (RFC 9112 § 9.6).
-        if !self.exchange.keep_alive() && !self.status.is_informational() {
+        if self.exchange.closes_after(self.status) {
             self.buf.write_array(b"connection: close\r\n");
         }
     }
 
     #[inline]
     pub(super) fn default_type_line<const N: usize>(&mut self, line: &[u8; N]) {
-        if self.written.content_type == 0 && !self.drafted.has(FieldId::ContentType) {
-            self.written.content_type = N;
+        if !self.written.has(FieldId::ContentType) {
+            self.written.add(FieldId::ContentType, N);
             self.buf.write_array(line);
         }
     }
 
+    /// Adds a `content-type`, unless there is one. The media type is checked in either case.
     pub(super) fn default_media_type(&mut self, media_type: &str) {
-        if self.written.content_type != 0 || self.drafted.has(FieldId::ContentType) {
-            return;
-        }
-        let start = self.buf.len();
-        let result = media::write_content_type(&mut self.buf, media_type);
-        self.written.content_type = self.buf.len() - start;
+        let result = match self.written.has(FieldId::ContentType) {
+            true => media::write_content_type(&mut Buf::new(&mut []), media_type),
+            false => {
+                let start = self.buf.len();
+                let result = media::write_content_type(&mut self.buf, media_type);
+                self.written
+                    .add(FieldId::ContentType, self.buf.len() - start);
+                result
+            }
+        };
         self.note(result);
     }
 

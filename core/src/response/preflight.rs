@@ -1,10 +1,14 @@
 //! Preflights: a browser's question before a cross-origin request, and its answer.
 
+use core::fmt;
+
 use super::builder::Response;
 use super::cors::{Cors, SAFELISTED};
-use super::list::{List, write_list};
+use super::list::{List, write_list, write_texts};
 use super::reply::Reply;
 use crate::error::Error;
+use crate::field::grammar::Quoted;
+use crate::field::list::{Members, values, without_blanks};
 use crate::field::name::HeaderName;
 use crate::field::value::FieldValue;
 use crate::field::value::sealed::{self, ValueWriter};
@@ -15,35 +19,40 @@ use crate::write::buf::Buf;
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, \
      Access-Control-Request-Headers, Access-Control-Request-Private-Network";
 
-/// A browser's question before a cross-origin request.
-#[derive(Clone, Copy, Debug)]
-pub struct Preflight<'r> {
+/// A browser's question before a cross-origin request, in the fields `F` of that.
+#[derive(Clone, Copy)]
+pub struct Preflight<'r, F> {
     origin: &'r [u8],
     method: &'r [u8],
-    headers: Option<&'r [u8]>,
+    fields: F,
     private_network: bool,
 }
 
-impl<'r> Preflight<'r> {
+const ASKED_HEADERS: &str = "access-control-request-headers";
+
+impl<'r, N, V, F> Preflight<'r, F>
+where
+    N: AsRef<str>,
+    V: AsRef<[u8]> + ?Sized + 'r,
+    F: Iterator<Item = (N, &'r V)> + Clone,
+{
     /// Reads a preflight: an `OPTIONS` request with `origin` and `access-control-request-method`.
     ///
-    /// `None` for any other request, which is then an ordinary one.
-    pub fn read<N, V>(method: &str, headers: impl IntoIterator<Item = (N, &'r V)>) -> Option<Self>
-    where
-        N: AsRef<str>,
-        V: AsRef<[u8]> + ?Sized + 'r,
-    {
+    /// `None` for any other request, which is then an ordinary one. All lines of
+    /// `access-control-request-headers` are one list (RFC 9110 § 5.3); of the other fields the
+    /// first line counts.
+    pub fn read(method: &str, headers: impl IntoIterator<IntoIter = F>) -> Option<Self> {
         if method != "OPTIONS" {
             return None;
         }
-        let (mut origin, mut requested, mut names, mut private) = (None, None, None, None);
-        for (name, value) in headers {
+        let fields = headers.into_iter();
+        let (mut origin, mut requested, mut private) = (None, None, None);
+        for (name, value) in fields.clone() {
             let name = name.as_ref();
             // Names are told apart by their length first.
             let slot = match name.len() {
                 6 if name.eq_ignore_ascii_case("origin") => &mut origin,
                 29 if name.eq_ignore_ascii_case("access-control-request-method") => &mut requested,
-                30 if name.eq_ignore_ascii_case("access-control-request-headers") => &mut names,
                 38 if name.eq_ignore_ascii_case("access-control-request-private-network") => {
                     &mut private
                 }
@@ -54,9 +63,28 @@ impl<'r> Preflight<'r> {
         Some(Self {
             origin: origin?,
             method: requested?,
-            headers: names,
+            fields,
             private_network: private.is_some(),
         })
+    }
+
+    /// The lines that ask for headers.
+    fn lines(&self) -> impl Iterator<Item = &'r [u8]> {
+        values(self.fields.clone(), ASKED_HEADERS).map(AsRef::as_ref)
+    }
+
+    /// The names of the headers that it asks for.
+    fn names(&self) -> impl Iterator<Item = &'r [u8]> {
+        self.lines().flat_map(Members)
+    }
+}
+
+impl<F> fmt::Debug for Preflight<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Preflight")
+            .field("origin", &Quoted(self.origin))
+            .field("method", &Quoted(self.method))
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,7 +93,7 @@ impl Cors<'_> {
     /// text that names the parts that are not.
     ///
     /// ```
-    /// use replywire::{Cors, Preflight};
+    /// use replywire::{Cors, Preflight, Status};
     /// use replywire::request::{Exchange, Version};
     ///
     /// const CORS: Cors = Cors::new().origins(&["https://app.example"]);
@@ -76,8 +104,8 @@ impl Cors<'_> {
     ///
     /// let mut buf = [0; 512];
     /// let reply = CORS.preflight(&preflight, &exchange, &mut buf)?;
-    /// assert!(reply.starts_with(b"HTTP/1.1 400 Bad Request\r\n"));
-    /// assert!(reply.ends_with(b"\r\n\r\nDisallowed CORS method"));
+    /// assert_eq!(reply.status(), Status::BAD_REQUEST);
+    /// assert_eq!(reply.body(), b"Disallowed CORS method");
     /// # Ok::<(), replywire::Error>(())
     /// ```
     ///
@@ -85,13 +113,19 @@ impl Cors<'_> {
     ///
     /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds an
     /// invalid field value.
-    pub fn preflight<'b>(
+    pub fn preflight<'b, 'r, N, V, F>(
         &self,
-        preflight: &Preflight<'_>,
+        preflight: &Preflight<'r, F>,
         exchange: &Exchange,
         buf: &'b mut [u8],
-    ) -> Result<Reply<'b>, Error> {
+    ) -> Result<Reply<'b>, Error>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]> + ?Sized + 'r,
+        F: Iterator<Item = (N, &'r V)> + Clone,
+    {
         let answer = self.answer(preflight.origin);
+        let takes_all = self.headers.contains(&"*");
         let failures = [
             ("origin", answer.is_none()),
             (
@@ -103,9 +137,7 @@ impl Cors<'_> {
             ),
             (
                 "headers",
-                !preflight
-                    .headers
-                    .is_none_or(|names| self.allows_headers(names)),
+                !takes_all && !preflight.names().all(|name| self.allows_header(name)),
             ),
             (
                 "private-network",
@@ -126,13 +158,11 @@ impl Cors<'_> {
                 List(self.allowed_methods()),
             )
             .header(HeaderName::ACCESS_CONTROL_MAX_AGE, self.max_age);
-        response = match (self.headers.contains(&"*"), preflight.headers) {
-            (false, _) => response.header(
-                HeaderName::ACCESS_CONTROL_ALLOW_HEADERS,
-                Sorted(self.headers),
-            ),
-            (true, Some(names)) => response.header(HeaderName::ACCESS_CONTROL_ALLOW_HEADERS, names),
-            (true, None) => response,
+        let name = HeaderName::ACCESS_CONTROL_ALLOW_HEADERS;
+        response = match (takes_all, preflight.names().next().is_some()) {
+            (false, _) => response.header(name, Sorted(self.headers)),
+            (true, true) => response.header(name, Joined(preflight)),
+            (true, false) => response,
         };
         if self.credentials {
             response = response.header(HeaderName::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
@@ -161,6 +191,49 @@ impl Cors<'_> {
     }
 }
 
+/// The names that a preflight asks for; lines without empty ones as they are (RFC 9110 § 5.6.1.1).
+struct Joined<'p, 'r, F>(&'p Preflight<'r, F>);
+
+impl<F> Clone for Joined<'_, '_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Joined<'_, '_, F> {}
+
+impl<'r, N, V, F> FieldValue for Joined<'_, 'r, F>
+where
+    N: AsRef<str>,
+    V: AsRef<[u8]> + ?Sized + 'r,
+    F: Iterator<Item = (N, &'r V)> + Clone,
+{
+}
+
+impl<'r, N, V, F> sealed::Value for Joined<'_, 'r, F>
+where
+    N: AsRef<str>,
+    V: AsRef<[u8]> + ?Sized + 'r,
+    F: Iterator<Item = (N, &'r V)> + Clone,
+{
+    const CHECKED: bool = false;
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
+        let texts = self.0.lines().flat_map(|line| {
+            let commas = line.iter().filter(|byte| **byte == b',').count();
+            match Members(line).count() > commas {
+                true => Some(without_blanks(line)).into_iter().chain(Members(b"")),
+                false => None.into_iter().chain(Members(line)),
+            }
+        });
+        write_list(writer, texts)
+    }
+}
+
 /// The safelisted names and `.0`, in the order of their bytes, each once.
 #[derive(Clone, Copy)]
 struct Sorted<'c>(&'c [&'c str]);
@@ -181,6 +254,6 @@ impl sealed::Value for Sorted<'_> {
             last = names.filter(|name| *name > last).min()?;
             Some(last)
         });
-        write_list(writer, sorted)
+        write_texts(writer, sorted)
     }
 }

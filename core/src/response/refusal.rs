@@ -3,10 +3,11 @@
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
-use crate::head::constant::Head;
 use crate::head::status::Status;
+use crate::head::written::WrittenFields;
 use crate::request::exchange::Exchange;
 use crate::request::refusal::Refusal;
+use crate::write::buf::Buf;
 
 impl<'b> Response<'b> {
     /// Writes the reply that tells a refusal: its status, and the phrase of that as text.
@@ -36,26 +37,29 @@ impl<'b> Response<'b> {
         buf: &'b mut [u8],
         reason: Refusal,
     ) -> Result<Reply<'b>, Error> {
-        let head = head(reason);
-        Self::with_head(exchange, buf, *head).text(head.reason())
+        let (status, phrase) = (reason.status(), phrase(reason));
+        let mut buf = Buf::new(buf);
+        status.write_line_of(phrase, &mut buf);
+        Self::start(exchange, buf, status, WrittenFields::NONE).text(phrase)
     }
 }
 
-/// The head of a refusal. Heads are in flash, in the order of the refusals, so that a program which
-/// refuses links no more phrases than these.
-fn head(reason: Refusal) -> &'static Head {
-    static HEADS: [Head; 8] = [
-        crate::head!(Status::BAD_REQUEST),
-        crate::head!(Status::CONTENT_TOO_LARGE),
-        crate::head!(Status::EXPECTATION_FAILED),
-        crate::head!(Status::REQUEST_HEADER_FIELDS_TOO_LARGE),
-        crate::head!(Status::INTERNAL_SERVER_ERROR),
-        crate::head!(Status::NOT_IMPLEMENTED),
-        crate::head!(Status::URI_TOO_LONG),
-        crate::head!(Status::HTTP_VERSION_NOT_SUPPORTED),
+/// The phrase of a refusal's status. Phrases are in flash, in the order of the refusals, so that a
+/// program which refuses links no more of them than these.
+fn phrase(reason: Refusal) -> &'static str {
+    static PHRASES: [&str; 10] = [
+        Status::BAD_REQUEST.reason(),
+        Status::CONTENT_TOO_LARGE.reason(),
+        Status::EXPECTATION_FAILED.reason(),
+        Status::REQUEST_HEADER_FIELDS_TOO_LARGE.reason(),
+        Status::INTERNAL_SERVER_ERROR.reason(),
+        Status::SERVICE_UNAVAILABLE.reason(),
+        Status::NOT_IMPLEMENTED.reason(),
+        Status::REQUEST_TIMEOUT.reason(),
+        Status::URI_TOO_LONG.reason(),
+        Status::HTTP_VERSION_NOT_SUPPORTED.reason(),
     ];
-    let [first, ..] = &HEADS;
-    HEADS.get(reason as usize).unwrap_or(first)
+    PHRASES.get(reason as usize).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,18 +67,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_refusal_has_the_head_of_its_status() {
+    fn each_refusal_has_the_phrase_of_its_status() {
         for reason in [
             Refusal::BadRequest,
             Refusal::ContentTooLarge,
             Refusal::ExpectationFailed,
             Refusal::FieldsTooLarge,
             Refusal::HandlerFailed,
+            Refusal::HandlerTimedOut,
             Refusal::NotImplemented,
+            Refusal::RequestTimeout,
             Refusal::UriTooLong,
             Refusal::VersionNotSupported,
         ] {
-            assert_eq!(head(reason).status(), reason.status());
+            assert_eq!(phrase(reason), reason.status().reason());
         }
     }
 }

@@ -1,11 +1,31 @@
 use core::fmt;
-use core::ops::{Deref, Range};
+use core::ops::Range;
 
 use crate::error::Error;
+use crate::head::lines;
 use crate::head::status::Status;
 use crate::request::exchange::{Exchange, ReplyContext};
+use crate::request::fields::Fields;
 
 /// A whole reply, somewhere in the caller's buffer.
+///
+/// It can be read, in parts or as the bytes that go over the wire, and [edited](Self::edit):
+///
+/// ```
+/// use replywire::{Response, Status};
+/// use replywire::request::Exchange;
+///
+/// let mut buf = [0; 128];
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+///     .header("vary", "Origin")
+///     .text("hi")?;
+/// assert_eq!(reply.status(), Status::OK);
+/// assert_eq!(reply.fields().get("Vary"), Some(&b"Origin"[..]));
+/// assert_eq!(reply.body(), b"hi");
+/// assert_eq!(reply.as_bytes(), [reply.head(), reply.body()].concat());
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[doc(alias = "IntoResponse")]
 #[must_use = "a reply does nothing until its bytes are sent"]
 pub struct Reply<'b> {
     pub(crate) bytes: &'b mut [u8],
@@ -19,7 +39,41 @@ impl<'b> Reply<'b> {
         self.bytes.get(self.range.clone()).unwrap_or_default()
     }
 
+    /// The head: the status line, the field lines, and the blank line that ends them.
+    pub fn head(&self) -> &[u8] {
+        self.split().0
+    }
+
+    /// The header fields in order, those that the library wrote too; their names in lower case.
+    ///
+    /// ```
+    /// use replywire::{Response, Status};
+    /// use replywire::request::Exchange;
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+    ///     .header("ETag", "\"a\"")
+    ///     .text("hi")?;
+    /// assert!(reply.fields().iter().eq([
+    ///     ("etag", &b"\"a\""[..]),
+    ///     ("content-type", b"text/plain; charset=utf-8"),
+    ///     ("content-length", b"2"),
+    /// ]));
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias = "headers")]
+    #[doc(alias = "raw_headers")]
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::of_lines(lines::after_status_line(self.head()))
+    }
+
+    /// The body, which is empty where none is sent, such as to `HEAD`.
+    pub fn body(&self) -> &[u8] {
+        self.split().1
+    }
+
     /// The status, which may be another than the reply was started with.
+    #[doc(alias = "status_code")]
     pub const fn status(&self) -> Status {
         self.context.status
     }
@@ -43,13 +97,13 @@ impl<'b> Reply<'b> {
     pub fn into_parts(self) -> (&'b mut [u8], Range<usize>) {
         (self.bytes, self.range)
     }
-}
 
-impl Deref for Reply<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.as_bytes()
+    /// The head and the body.
+    fn split(&self) -> (&[u8], &[u8]) {
+        let bytes = self.as_bytes();
+        bytes
+            .split_at_checked(lines::head_len(bytes))
+            .unwrap_or_default()
     }
 }
 

@@ -5,4 +5,5 @@
 pub(crate) mod buf;
 pub(crate) mod bytes;
 pub(crate) mod decimal;
+pub(crate) mod fnv;
 pub(crate) mod hexadecimal;

@@ -5,7 +5,7 @@ use core::fmt;
 use self::room::{LinePosition, Room};
 use super::chunk::Chunk;
 use crate::error::Error;
-use crate::json::{Document, Nothing, Resumable, Strict};
+use crate::json::{Document, Nothing, Python, Resumable};
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
 mod room;
@@ -16,18 +16,19 @@ mod room;
 /// lines of comments and data, so no text can end the event or begin another field.
 ///
 /// ```
-/// use replywire::json::{Dialect, Strict};
+/// use replywire::json::Python;
 /// use replywire::body::{Chunk, Event};
 ///
-/// let mut event = Event::new().name("tick").json(Strict::by_hand(&[1, 2])).id("7");
+/// let mut event = Event::new().name("tick").json(Python::by_hand(&[1, 2])).id("7");
 /// let mut room = [0; 64];
 /// let n = event.fill(&mut room)?;
 /// assert_eq!(&room[..n], b"event: tick\ndata: [1,2]\nid: 7\n\n");
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias = "ServerSentEvent")]
 #[derive(Clone)]
 #[must_use = "an event does nothing until it is sent"]
-pub struct Event<'e, T = Nothing<Strict>> {
+pub struct Event<'e, T = Nothing<Python>> {
     comment: Option<&'e str>,
     name: Option<&'e str>,
     data: Data<'e, T>,
@@ -151,6 +152,8 @@ impl<'e, T> Event<'e, T> {
 }
 
 impl<T: Document> Chunk for Event<'_, T> {
+    const IS_EVENT: bool = true;
+
     fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let mut room = Room { room, used: 0 };
         loop {

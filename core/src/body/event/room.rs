@@ -102,7 +102,7 @@ impl Room<'_> {
             if free.len() < Resumable::<T>::MIN_BUFFER {
                 return Ok(false);
             }
-            self.used += document.fill(free)?;
+            self.used += document.fill_line(free)?;
         }
         Ok(self.write_all(b"\n"))
     }

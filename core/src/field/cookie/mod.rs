@@ -1,4 +1,4 @@
-//! `Set-Cookie`, RFC 6265 and draft-ietf-httpbis-rfc6265bis.
+//! `Set-Cookie` and `Cookie`, RFC 6265 and draft-ietf-httpbis-rfc6265bis.
 
 use core::fmt;
 
@@ -6,19 +6,24 @@ use self::same_site::SameSite;
 use super::date::HttpDate;
 use super::grammar::Quoted;
 
+mod read;
 pub(crate) mod same_site;
 mod write;
+
+pub(crate) use self::read::pairs;
 
 /// One `set-cookie` line.
 ///
 /// The path is `/` and the cookie is `SameSite=lax` unless set otherwise. There are two policies
-/// for values; both refuse control characters and `;` everywhere:
+/// for values; both refuse control characters everywhere, and `;` but in a quoted value:
 ///
 /// * [`new`](Self::new), strict: the syntax of RFC 6265 § 4.1.1 for servers. The name is a `token`,
-///   the value `cookie-octet`s, the attributes ASCII. A cookie that browsers would drop is refused:
-///   a `SameSite=None` or `Partitioned` cookie without `Secure`, a broken `__Secure-` or `__Host-`
-///   prefix, a cookie over 4096 bytes. A value in quotes, which browsers would keep as part of it,
-///   is refused too; a `Max-Age` that is not positive, which deletes, is sent.
+///   the value `cookie-octet`s, the domain the name of a host without a dot at either end, the path
+///   begins with `/`, an expiry is an IMF-fixdate. A cookie that browsers would drop is refused: a
+///   `SameSite=None` or `Partitioned` cookie without `Secure`, one that breaks the rule of the
+///   prefix `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, a cookie over 4096 bytes. A value
+///   in quotes, which browsers would keep as part of it, is refused too; a `Max-Age` that is not
+///   positive, which deletes, is sent.
 /// * [`quoting`](Self::quoting): the output of Python's `http.cookies`. A value with other
 ///   characters is put in quotes with `\` escapes, which only Python reads back. Names may hold
 ///   `:`, and the browsers' rules are not checked.
@@ -27,6 +32,7 @@ mod write;
 ///
 /// ```
 /// use replywire::{Response, SameSite, SetCookie, Status};
+/// use replywire::request::Exchange;
 ///
 /// let session = SetCookie::new("sid", "31d4d96e")
 ///     .max_age(3600)
@@ -35,7 +41,8 @@ mod write;
 ///     .http_only();
 ///
 /// let mut buf = [0; 256];
-/// let reply = Response::new(&mut buf, Status::NO_CONTENT).cookie(&session).empty()?;
+/// let response = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT);
+/// let reply = response.cookie(&session).empty()?;
 /// assert_eq!(
 ///     reply.as_bytes(),
 ///     b"HTTP/1.1 204 No Content\r\n\
@@ -44,6 +51,7 @@ mod write;
 /// );
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias = "set_cookie")]
 #[derive(Clone, Copy)]
 #[must_use = "a cookie does nothing until it is added to a reply"]
 pub struct SetCookie<'c> {
@@ -70,9 +78,11 @@ enum Policy {
 enum Expires<'c> {
     Never,
     At(HttpDate),
-    In(HttpDate, i64),
     Text(&'c str),
 }
+
+/// The first date that browsers do not ignore, RFC 6265 § 5.1.1.
+const EARLIEST: HttpDate = HttpDate::from_civil(1601, 1, 1, 0, 0, 0).unwrap();
 
 impl<'c> SetCookie<'c> {
     /// A cookie under the strict policy.
@@ -106,13 +116,14 @@ impl<'c> SetCookie<'c> {
     ///
     /// ```
     /// use replywire::{HttpDate, Response, SetCookie, Status};
+    /// use replywire::request::Exchange;
     ///
     /// const SESSION: SetCookie = SetCookie::new("sid", "31d4d96e").http_only();
     ///
     /// let now = HttpDate::from_civil(2026, 11, 21, 12, 0, 0).unwrap();
     /// let mut buf = [0; 256];
-    /// let reply =
-    ///     Response::new(&mut buf, Status::NO_CONTENT).cookie(&SESSION.deleting(now)).empty()?;
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT);
+    /// let reply = response.cookie(&SESSION.deleting(now)).empty()?;
     /// assert_eq!(
     ///     reply.as_bytes(),
     ///     b"HTTP/1.1 204 No Content\r\nset-cookie: sid=; expires=Sat, 21 Nov 2026 12:00:00 GMT; \
@@ -120,37 +131,52 @@ impl<'c> SetCookie<'c> {
     /// );
     /// # Ok::<(), replywire::Error>(())
     /// ```
+    #[doc(alias = "delete_cookie")]
     pub const fn deleting(mut self, now: HttpDate) -> Self {
         self.value = "";
         self.max_age(0).expires(now)
     }
 
     /// Has hosts below `domain` get the cookie too; without it, only the host that set it does.
+    ///
+    /// Under the strict policy, it has at most 253 characters, and its labels 63, which are
+    /// letters, digits and inner hyphens; RFC 6265 § 4.1.1 and RFC 1123 § 2.1.
     pub const fn domain(mut self, domain: &'c str) -> Self {
         self.domain = domain;
         self
     }
 
-    /// Has the browser drop the cookie at `date`.
+    /// Has the browser drop the cookie at `date`; at once if that is past.
+    ///
+    /// A date before 1601, which browsers ignore as no date (RFC 6265 § 5.1.1), is written as the
+    /// start of that year.
     pub const fn expires(mut self, date: HttpDate) -> Self {
-        self.expires = Expires::At(date);
+        self.expires = Expires::At(match date.to_unix() < EARLIEST.to_unix() {
+            true => EARLIEST,
+            false => date,
+        });
         self
     }
 
-    /// Has the browser drop the cookie `seconds` after `now`. A time outside the years 1970 to 9999
-    /// is [`Error::Date`](crate::Error::Date) when the cookie is written.
-    pub const fn expires_in(mut self, now: HttpDate, seconds: i64) -> Self {
-        self.expires = Expires::In(now, seconds);
-        self
+    /// Has the browser drop the cookie `seconds` after `now`; at once if they are not positive.
+    ///
+    /// A time before 1601 or after 9999 is written as the first or the last second of these years,
+    /// as RFC 6265 § 5.2.1 has browsers do with times that they cannot represent.
+    pub const fn expires_in(self, now: HttpDate, seconds: i64) -> Self {
+        self.expires(now.saturating_add(seconds))
     }
 
     /// Has the browser drop the cookie at the date that `text` spells, which is sent as it is.
+    ///
+    /// Under the strict policy, it is an IMF-fixdate with the right day of the week; RFC 9110
+    /// § 5.6.7.
     pub const fn expires_text(mut self, text: &'c str) -> Self {
         self.expires = Expires::Text(text);
         self
     }
 
     /// Hides the cookie from scripts.
+    #[doc(alias = "httponly")]
     pub const fn http_only(mut self) -> Self {
         self.http_only = true;
         self
@@ -168,13 +194,15 @@ impl<'c> SetCookie<'c> {
         self
     }
 
-    /// Limits the cookie to paths below `path`. If it is empty, the path of the request decides.
+    /// Limits the cookie to paths below `path`. If it is empty, the path of the request decides; as
+    /// it would for browsers if the first character were not `/`, which the strict policy refuses.
     pub const fn path(mut self, path: &'c str) -> Self {
         self.path = path;
         self
     }
 
     /// Limits the requests from other sites that get the cookie.
+    #[doc(alias = "samesite")]
     pub const fn same_site(mut self, same_site: SameSite<'c>) -> Self {
         self.same_site = Some(same_site);
         self
@@ -216,7 +244,6 @@ impl fmt::Debug for Expires<'_> {
         match self {
             Self::Never => f.write_str("Never"),
             Self::At(date) => f.debug_tuple("At").field(date).finish(),
-            Self::In(now, seconds) => f.debug_tuple("In").field(now).field(seconds).finish(),
             Self::Text(text) => f
                 .debug_tuple("Text")
                 .field(&Quoted(text.as_bytes()))

@@ -4,6 +4,13 @@ use crate::error::Error;
 use crate::field::grammar::{self, Quoted};
 
 /// The value of a `SameSite` attribute, RFC 6265bis § 4.1.2.7.
+///
+/// ```
+/// use replywire::{Error, SameSite};
+///
+/// assert_eq!(SameSite::parse("strict"), Ok(SameSite::STRICT));
+/// assert_eq!(SameSite::parse("sometimes"), Err(Error::CookieSameSite));
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct SameSite<'c>(pub(super) &'c str);
 

@@ -1,8 +1,9 @@
 //! The `set-cookie` line of a cookie, checked by its policy.
 
 use super::same_site::SameSite;
-use super::{Expires, Policy, SetCookie};
+use super::{EARLIEST, Expires, Policy, SetCookie};
 use crate::error::Error;
+use crate::field::date::HttpDate;
 use crate::field::{grammar, octets};
 use crate::write::buf::Buf;
 use crate::write::decimal;
@@ -11,6 +12,10 @@ use crate::write::decimal;
 const MAX_PAIR: usize = 4096;
 /// The most bytes of an attribute value that browsers read, RFC 6265bis § 5.6.
 const MAX_ATTRIBUTE: usize = 1024;
+/// The most bytes of a host's name and of a label in it, RFC 1035 § 2.3.4: of the 255 octets there,
+/// two are not in the text.
+const MAX_DOMAIN: usize = 253;
+const MAX_LABEL: usize = 63;
 
 impl SetCookie<'_> {
     /// Writes the whole line, or returns the mistake in it.
@@ -90,14 +95,32 @@ impl SetCookie<'_> {
         if self.partitioned && !self.secure {
             return Err(Error::CookiePartitionedInsecure);
         }
-        // Browsers compare the prefix without case, RFC 6265bis § 5.7.
-        let host = has_prefix(self.name, b"__Host-");
-        let secure = has_prefix(self.name, b"__Secure-");
-        if (host || secure) && !self.secure || host && (self.path != "/" || !self.domain.is_empty())
-        {
+        if !self.keeps_prefix() {
             return Err(Error::CookiePrefix);
         }
+        let domain = self.domain.as_bytes();
+        if !domain.is_empty() && !is_domain(domain)
+            || !matches!(self.path.as_bytes(), [] | [b'/', ..])
+        {
+            return Err(Error::CookieAttribute);
+        }
         Ok(())
+    }
+
+    /// False where the name begins with a prefix whose rule the cookie breaks. Browsers compare
+    /// prefixes without case, RFC 6265bis § 5.7.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
+    fn keeps_prefix(&self) -> bool {
+        let name = self.name.as_bytes();
+        if !name.starts_with(b"__") {
+            return true;
+        }
+        let is_http = has_prefix(name, b"__Http-") || has_prefix(name, b"__Host-Http-");
+        let is_host = has_prefix(name, b"__Host-");
+        let is_secure = is_http || is_host || has_prefix(name, b"__Secure-");
+        (self.secure || !is_secure)
+            && (self.http_only || !is_http)
+            && (self.path == "/" && self.domain.is_empty() || !is_host)
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
@@ -105,11 +128,14 @@ impl SetCookie<'_> {
         let date = match self.expires {
             Expires::Never | Expires::Text("") => return Ok(()),
             Expires::Text(text) => {
+                // RFC 6265 § 4.1.1 has one form; browsers forget an expiry that they cannot read.
+                if self.policy == Policy::Strict && !is_expiry(text.as_bytes()) {
+                    return Err(Error::CookieAttribute);
+                }
                 buf.write_array(b"; expires=");
                 return self.write_attribute(buf, text);
             }
             Expires::At(date) => date,
-            Expires::In(now, seconds) => now.checked_add(seconds).ok_or(Error::Date)?,
         };
         buf.write_array(b"; expires=");
         buf.write_array(&date.to_imf_fixdate());
@@ -156,9 +182,28 @@ fn is_legal(byte: u8) -> bool {
     grammar::is_token_byte(byte) || byte == b':'
 }
 
-fn has_prefix(name: &str, prefix: &[u8]) -> bool {
-    let start = name.as_bytes().get(..prefix.len());
+fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
+    let start = name.get(..prefix.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Returns true for the name of a host: labels of letters, digits and inner hyphens, RFC 1034 § 3.5
+/// and RFC 1123 § 2.1.
+fn is_domain(domain: &[u8]) -> bool {
+    let is_label = |label: &[u8]| {
+        label.len() <= MAX_LABEL
+            && !matches!(label, [] | [b'-', ..] | [.., b'-'])
+            && label
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
+    domain.len() <= MAX_DOMAIN && domain.split(|byte| *byte == b'.').all(is_label)
+}
+
+/// Returns true for a date in the one form that is sent, which browsers do not ignore.
+fn is_expiry(text: &[u8]) -> bool {
+    HttpDate::parse(text)
+        .is_some_and(|date| date.to_imf_fixdate() == text && date.to_unix() >= EARLIEST.to_unix())
 }
 
 /// Returns true for the name of an attribute, in any case.

@@ -2,14 +2,14 @@
 
 use super::civil::{civil, days_and_seconds};
 
-/// Writes a time in seconds since 1970 as `IMF-fixdate`.
+/// Writes a time in seconds since the start of the year 0 as `IMF-fixdate`.
 #[expect(
     clippy::indexing_slicing,
     reason = "the compiler sees that both are in range"
 )]
-#[inline]
-pub(super) const fn write_imf_fixdate(unix: u64, text: &mut [u8; 29]) {
-    let (days, of_day) = days_and_seconds(unix);
+#[inline(always)]
+pub(super) const fn write_imf_fixdate(seconds: u64, text: &mut [u8; 29]) {
+    let (days, of_day) = days_and_seconds(seconds);
     let (century, year, month, day) = civil(days);
     // Hours with their fraction below the point, and of that minutes, and of that seconds.
     const POINT: u64 = 1 << 32;
@@ -24,7 +24,7 @@ pub(super) const fn write_imf_fixdate(unix: u64, text: &mut [u8; 29]) {
     ]);
     let [c0, c1, y0, y1, ..] = pairs([century, year, 0, 0]);
     const WEEKDAYS: [[u8; 4]; 8] = [
-        *b"Thu,", *b"Fri,", *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,", *b"   ,",
+        *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,", *b"Thu,", *b"Fri,", *b"   ,",
     ];
     const MONTHS: [[u8; 4]; 16] = [
         *b"    ", *b"Jan ", *b"Feb ", *b"Mar ", *b"Apr ", *b"May ", *b"Jun ", *b"Jul ", *b"Aug ",
@@ -32,13 +32,25 @@ pub(super) const fn write_imf_fixdate(unix: u64, text: &mut [u8; 29]) {
     ];
     // The fraction of a seventh of the days, so that seven times it has the day above the point.
     let seventh = days.wrapping_mul((POINT / 7 + 1) as u32) as u64;
-    let [w0, w1, w2, w3] = WEEKDAYS[(seventh * 7 / POINT) as usize & 7];
-    // The mask tells the compiler so.
-    let [m0, m1, m2, m3] = MONTHS[(month & 15) as usize];
+    // The masks tell the compiler so.
+    let weekday = WEEKDAYS[(seventh * 7 / POINT) as usize & 7];
+    let month = MONTHS[(month & 15) as usize];
     *text = [
-        w0, w1, w2, w3, b' ', d0, d1, b' ', m0, m1, m2, m3, c0, c1, y0, y1, b' ', h0, h1, b':', n0,
-        n1, b':', s0, s1, b' ', b'G', b'M', b'T',
+        0, 0, 0, 0, b' ', d0, d1, b' ', 0, 0, 0, 0, c0, c1, y0, y1, b' ', h0, h1, b':', n0, n1,
+        b':', s0, s1, b' ', b'G', b'M', b'T',
     ];
+    put(text, 0, weekday);
+    put(text, 8, month);
+}
+
+/// Writes four bytes at once: among others, the compiler does not make one word of them.
+#[inline(always)]
+const fn put(text: &mut [u8; 29], at: usize, bytes: [u8; 4]) {
+    if let Some((_, rest)) = text.split_at_mut_checked(at)
+        && let Some(place) = rest.first_chunk_mut()
+    {
+        *place = bytes;
+    }
 }
 
 /// Four values below 100 as two digits each, all at once: a value in each 16 bits of a word.

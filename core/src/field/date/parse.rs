@@ -1,9 +1,9 @@
 //! The three forms that a recipient reads, RFC 9110 § 5.6.7.
 
-use super::civil::unix_seconds;
+use super::civil;
 
-/// Reads a date in any of the three forms, as seconds since 1970. `long_year` makes four digits of
-/// two.
+/// Reads a date in any of the three forms, as seconds since the start of the year 0. `long_year`
+/// makes four digits of two.
 pub(super) fn parse(text: &[u8], mut long_year: impl FnMut(u16) -> u16) -> Option<u64> {
     let comma = text.iter().position(|byte| *byte == b',');
     let mut scan = Scan(text);
@@ -56,7 +56,7 @@ pub(super) fn parse(text: &[u8], mut long_year: impl FnMut(u16) -> u16) -> Optio
     }
     let (hour, minute, second) = time;
     let leap = second == 60;
-    let date = unix_seconds(
+    let date = civil::seconds(
         year,
         month,
         day as u8,

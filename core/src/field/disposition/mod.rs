@@ -29,9 +29,10 @@ mod safe_name;
 ///
 /// ```
 /// use replywire::{Disposition, Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// let mut buf = [0; 256];
-/// let reply = Response::new(&mut buf, Status::OK)
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
 ///     .disposition(&Disposition::attachment("../my caf\u{e9}.txt"))
 ///     .text("hi")?;
 /// assert_eq!(

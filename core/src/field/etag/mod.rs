@@ -22,7 +22,14 @@ pub(crate) mod list;
 /// assert_ne!(TAG, ETag::of(b"<h1>Hello</h1>"));
 /// assert!(ETag::strong("v1.2").is_some());
 /// assert!(ETag::strong("\"quoted\"").is_none());
+///
+/// let tag = ETag::weak("v1.2").unwrap();
+/// assert!(tag.is_weak());
+/// assert_eq!(tag.to_string(), "W/\"v1.2\"");
+/// assert_eq!(tag.opaque().to_string(), "v1.2");
 /// ```
+///
+/// It displays itself as it stands in a field.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct ETag<'t> {
     opaque: Opaque<'t>,
@@ -31,7 +38,7 @@ pub struct ETag<'t> {
 
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 enum Opaque<'t> {
-    Text(&'t str),
+    Text(&'t [u8]),
     /// A number that tells versions apart, and the length.
     Version(u64, u64),
 }
@@ -40,32 +47,35 @@ impl<'t> ETag<'t> {
     /// Makes the tag of a representation that is the same byte for byte, from its text without
     /// quotes; `None` for a text that no tag can have.
     pub const fn strong(opaque: &'t str) -> Option<Self> {
-        Self::new(opaque, false)
+        Self::new(opaque.as_bytes(), false)
     }
 
     /// Makes the tag of a representation that means the same; else as [`strong`](Self::strong).
     /// Ranges are never joined by it.
     pub const fn weak(opaque: &'t str) -> Option<Self> {
-        Self::new(opaque, true)
+        Self::new(opaque.as_bytes(), true)
     }
 
     /// Reads a tag as it stands in a field: `"text"` or `W/"text"`.
     pub const fn parse(field: &'t str) -> Option<Self> {
-        let (quoted, weak) = match field.as_bytes() {
+        Self::from_field(field.as_bytes())
+    }
+
+    /// Reads a tag from the bytes of a field, which need not be UTF-8.
+    pub(crate) const fn from_field(field: &'t [u8]) -> Option<Self> {
+        let (quoted, weak) = match field {
             [b'W', b'/', quoted @ ..] => (quoted, true),
             quoted => (quoted, false),
         };
         match quoted {
-            [b'"', opaque @ .., b'"'] => match core::str::from_utf8(opaque) {
-                Ok(opaque) => Self::new(opaque, weak),
-                Err(_) => None,
-            },
+            [b'"', opaque @ .., b'"'] => Self::new(opaque, weak),
             _ => None,
         }
     }
 
     /// Makes the strong tag of these bytes: 64 bits of a hash (not a cryptographic one) and the
-    /// length. It can be computed at compile time, for files in flash.
+    /// length. It is the same on every target, and can be computed at compile time, for files in
+    /// flash.
     pub const fn of(content: &[u8]) -> Self {
         Self::version(hash(content), content.len() as u64)
     }
@@ -78,8 +88,8 @@ impl<'t> ETag<'t> {
         }
     }
 
-    const fn new(opaque: &'t str, weak: bool) -> Option<Self> {
-        let mut rest = opaque.as_bytes();
+    const fn new(opaque: &'t [u8], weak: bool) -> Option<Self> {
+        let mut rest = opaque;
         while let [byte, others @ ..] = rest {
             if !is_etagc(*byte) {
                 return None;
@@ -110,9 +120,15 @@ impl<'t> ETag<'t> {
         buf.write_array(b"\"");
     }
 
-    #[cfg(feature = "defmt")]
-    pub(crate) const fn is_weak(self) -> bool {
+    /// Returns true for a tag of a representation that means the same, without being the same byte
+    /// for byte.
+    pub const fn is_weak(self) -> bool {
         self.weak
+    }
+
+    /// The text without quotes, to be displayed.
+    pub const fn opaque(self) -> impl fmt::Display + Copy + use<'t> {
+        self.opaque
     }
 
     /// The result of `show` for the text without quotes.
@@ -120,7 +136,7 @@ impl<'t> ETag<'t> {
         let mut room = [0; 2 * MAX_DIGITS + 1];
         let mut buf = Buf::new(&mut room);
         show(match self.opaque {
-            Opaque::Text(text) => text.as_bytes(),
+            Opaque::Text(text) => text,
             Opaque::Version(..) => {
                 self.write_opaque(&mut buf);
                 buf.written().unwrap_or_default()
@@ -130,7 +146,7 @@ impl<'t> ETag<'t> {
 
     fn write_opaque(self, buf: &mut Buf<'_>) {
         match self.opaque {
-            Opaque::Text(text) => buf.write(text.as_bytes()),
+            Opaque::Text(text) => buf.write(text),
             Opaque::Version(version, len) => {
                 let mut room = [0; MAX_DIGITS];
                 buf.write(hexadecimal(version, &mut room));
@@ -148,12 +164,41 @@ impl<'t> ETag<'t> {
     /// True if `other` is the same tag, weak or not.
     pub(crate) fn is_weakly(self, other: Listed<'_>) -> bool {
         match self.opaque {
-            Opaque::Text(text) => text.as_bytes() == other.opaque,
+            Opaque::Text(text) => text == other.opaque,
             Opaque::Version(..) => {
                 let mut room = [0; 2 * MAX_DIGITS + 1];
                 let mut buf = Buf::new(&mut room);
                 self.write_opaque(&mut buf);
                 buf.written_mut().is_some_and(|tag| tag == other.opaque)
+            }
+        }
+    }
+}
+
+impl fmt::Display for ETag<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.weak { "W/\"" } else { "\"" })?;
+        self.opaque.fmt(f)?;
+        f.write_str("\"")
+    }
+}
+
+impl fmt::Display for Opaque<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Text(text) => match str::from_utf8(text) {
+                Ok(text) => f.write_str(text),
+                // A field may hold such a tag.
+                Err(_) => text.iter().try_for_each(|byte| char::from(*byte).fmt(f)),
+            },
+            Self::Version(version, len) => {
+                let mut room = [0; MAX_DIGITS];
+                for (before, number) in [("", version), ("-", len)] {
+                    f.write_str(before)?;
+                    let digits = str::from_utf8(hexadecimal(number, &mut room));
+                    f.write_str(digits.unwrap_or_default())?;
+                }
+                Ok(())
             }
         }
     }
@@ -188,6 +233,21 @@ mod tests {
         ] {
             assert_eq!(format!("{:?}", tag.unwrap()), want);
         }
+        let mut room = [0; 16];
+        for (tag, want) in [
+            (ETag::strong("").unwrap(), "\"\""),
+            (ETag::weak("a-\u{e9}").unwrap(), "W/\"a-\u{e9}\""),
+            (ETag::version(255, 16), "\"ff-10\""),
+            (ETag::version(0, 0), "\"0-0\""),
+        ] {
+            let mut buf = Buf::new(&mut room);
+            tag.write(&mut buf);
+            assert_eq!(buf.written(), Some(want.as_bytes()));
+            assert_eq!(format!("{tag}"), want);
+            assert_eq!(format!("{tag:>9}"), want, "a tag is not padded");
+        }
+        let stray = ETag::from_field(b"\"\xe9\xff\"").unwrap();
+        assert_eq!(format!("{stray}"), "\"\u{e9}\u{ff}\"");
     }
 
     #[test]

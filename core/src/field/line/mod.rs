@@ -5,7 +5,10 @@ mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
 mod plain;
+mod remove;
 mod unusual;
+
+pub(crate) use self::remove::remove_lines;
 
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) use self::compact::write_field;

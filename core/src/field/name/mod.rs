@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::grammar;
 use super::id::FieldId;
+use super::mistake::{self, Message};
 
 #[cfg(not(target_pointer_width = "64"))]
 mod compact;
@@ -38,25 +39,82 @@ impl HeaderName {
     /// Returns `name` as a field name; `None` unless it is a lower-case token, and for a field that
     /// the library alone writes (`connection`, `content-length`, `transfer-encoding`).
     pub const fn new(name: &'static str) -> Option<Self> {
-        let mut rest = name.as_bytes();
-        while let [byte, tail @ ..] = rest {
-            if byte.is_ascii_uppercase() {
-                return None;
-            }
-            rest = tail;
-        }
         match grammar::check_name(name.as_bytes()) {
-            Ok(()) => Some(Self {
+            Ok(()) if is_lower(name.as_bytes()) => Some(Self {
                 name,
                 id: StoredId::of(name.as_bytes()),
             }),
-            Err(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The name of [`header_name!`](crate::header_name), or an error of the compiler.
+    #[doc(hidden)]
+    pub const fn of<S: NameSource>() -> Self {
+        const {
+            match Self::new(S::NAME) {
+                Some(name) => name,
+                None => panic!("{}", Message::new(S::NAME, in_constant(S::NAME)).as_str()),
+            }
         }
     }
 
     /// The name, lower-case.
     pub const fn as_str(self) -> &'static str {
         self.name
+    }
+}
+
+/// Makes a [`HeaderName`] of a constant text at compile time.
+///
+/// A text that is no such name does not compile, and the compiler's error says what is wrong, as
+/// here ``header `x request`: the name has a character that no token has``:
+///
+/// ```compile_fail,E0080
+/// let name = replywire::header_name!("x request");
+/// ```
+///
+/// ```
+/// use replywire::{HeaderName, header_name};
+///
+/// const REQUEST_ID: HeaderName = header_name!("x-request-id");
+/// assert_eq!(REQUEST_ID.as_str(), "x-request-id");
+/// ```
+#[macro_export]
+macro_rules! header_name {
+    ($name:expr) => {{
+        // Items are not hygienic, so this has a name that no caller has.
+        enum __ReplywireName {}
+        impl $crate::NameSource for __ReplywireName {
+            const NAME: &'static str = $name;
+        }
+        $crate::HeaderName::of::<__ReplywireName>()
+    }};
+}
+
+/// The text that [`header_name!`](crate::header_name) is given, as a type, so that it is checked at
+/// compile time.
+#[doc(hidden)]
+pub trait NameSource {
+    const NAME: &'static str;
+}
+
+const fn is_lower(name: &[u8]) -> bool {
+    let mut rest = name;
+    while let [byte, tail @ ..] = rest {
+        if byte.is_ascii_uppercase() {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+/// The mistake in a name that is none.
+const fn in_constant(name: &str) -> &'static str {
+    match mistake::in_name(name.as_bytes()) {
+        Some(mistake) => mistake,
+        None => "the name is not in lower case",
     }
 }
 

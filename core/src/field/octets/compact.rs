@@ -1,6 +1,6 @@
 //! One byte after another.
 
-use crate::field::grammar::{has_field_vchar_ends, is_attribute_octet, is_cookie_octet};
+use crate::field::grammar::{COOKIE_OCTETS, has_field_vchar_ends, is_attribute_octet};
 
 /// True for printable ASCII with no blank at either end, as most values are.
 pub(crate) fn is_plain(value: &[u8]) -> bool {
@@ -8,9 +8,8 @@ pub(crate) fn is_plain(value: &[u8]) -> bool {
 }
 
 /// True if every byte is a `cookie-octet`, RFC 6265 § 4.1.1.
-#[inline(never)]
 pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| is_cookie_octet(*byte))
+    COOKIE_OCTETS.run(bytes) == bytes.len()
 }
 
 /// True if every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.

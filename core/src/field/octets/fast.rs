@@ -1,6 +1,6 @@
 //! Eight bytes at once.
 
-use crate::field::grammar::{has_field_vchar_ends, is_attribute_octet, is_cookie_octet};
+use crate::field::grammar::{COOKIE_OCTETS, has_field_vchar_ends, is_attribute_octet};
 
 /// True for printable ASCII with no blank at either end, as most values are.
 pub(crate) fn is_plain(value: &[u8]) -> bool {
@@ -23,7 +23,7 @@ pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
             | has_byte(word, b';')
             | has_byte(word, b'\\')
     };
-    all(bytes, odd, is_cookie_octet)
+    all(bytes, odd, |byte| COOKIE_OCTETS.has(byte))
 }
 
 /// True if every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.

@@ -3,7 +3,6 @@
 
 use crate::head::status::Status;
 use crate::write::buf::Buf;
-use crate::write::decimal;
 
 impl Status {
     /// Writes the status line with its CRLF.
@@ -11,16 +10,7 @@ impl Status {
     pub(crate) fn write_line(self, buf: &mut Buf<'_>) {
         match self {
             Self::OK => buf.write_array(b"HTTP/1.1 200 OK\r\n"),
-            _ => self.write_other_line(buf, self.reason()),
+            _ => self.write_line_of(self.reason(), buf),
         }
-    }
-
-    #[inline(never)]
-    fn write_other_line(self, buf: &mut Buf<'_>, reason: &str) {
-        buf.write_array(b"HTTP/1.1 ");
-        decimal::write(buf, self.code().into());
-        buf.write_array(b" ");
-        buf.write(reason.as_bytes());
-        buf.write_array(b"\r\n");
     }
 }

@@ -9,7 +9,7 @@ impl Status {
     pub(crate) fn write_line(self, buf: &mut Buf<'_>) {
         match self.registered_line() {
             Some(line) => buf.write(line),
-            None => buf.write_array(&self.unregistered_line()),
+            None => self.write_line_of("", buf),
         }
     }
 }

@@ -6,6 +6,22 @@ mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
 
+use super::status::Status;
+use crate::write::buf::Buf;
+use crate::write::decimal;
+
+impl Status {
+    /// Writes the status line with its CRLF, put together with this phrase.
+    #[inline(never)]
+    pub(crate) fn write_line_of(self, reason: &str, buf: &mut Buf<'_>) {
+        buf.write_array(b"HTTP/1.1 ");
+        decimal::write(buf, self.code().into());
+        buf.write_array(b" ");
+        buf.write(reason.as_bytes());
+        buf.write_array(b"\r\n");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::format;

@@ -5,13 +5,14 @@ use core::marker::PhantomData;
 
 use super::value::{ToJson, Write};
 use crate::json::container::WriteValue as _;
+use crate::json::depth::Depth;
 use crate::json::document::text::DocumentText;
-use crate::json::rules::{Rules, Strict};
+use crate::json::rules::{Python, Rules};
 use crate::json::sink::interface::Sink;
 
 /// A document of what writes itself by hand; [`Dialect::by_hand`](crate::json::Dialect::by_hand)
 /// makes it.
-pub struct ByHand<'v, T: ?Sized, D = Strict> {
+pub struct ByHand<'v, T: ?Sized, D = Python> {
     value: &'v T,
     dialect: PhantomData<D>,
 }
@@ -44,6 +45,6 @@ impl<T: ToJson + ?Sized, D: Rules> DocumentText for ByHand<'_, T, D> {
 
     #[inline]
     fn write_text<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
-        Write(self.value).write_value(sink, depth)
+        Write(self.value).write_value(sink, Depth::new(depth))
     }
 }

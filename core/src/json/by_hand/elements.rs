@@ -101,6 +101,49 @@ impl<S: Sink> Object<S> {
         Ok(self)
     }
 
+    /// Adds many members, such as those of a map.
+    ///
+    /// A document that leaves through a small buffer is taken up again as by
+    /// [`Array::items`].
+    ///
+    /// # Errors
+    ///
+    /// As [`field`](Self::field).
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use replywire::json::{Outcome, Python, Sink, ToJson, Value};
+    ///
+    /// struct Counts(BTreeMap<String, u32>);
+    ///
+    /// impl ToJson for Counts {
+    ///     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+    ///         out.object()?.fields(&self.0)?.end()
+    ///     }
+    /// }
+    ///
+    /// let mut buf = [0; 32];
+    /// let counts = Counts(BTreeMap::from([("b".to_owned(), 2), ("a".to_owned(), 1)]));
+    /// let len = Python::by_hand(&counts).write(&mut buf)?;
+    /// assert_eq!(&buf[..len], br#"{"a":1,"b":2}"#);
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[inline]
+    pub fn fields<I, N, V>(mut self, members: I) -> Result<Self, S::Error>
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: AsRef<str>,
+        V: ToJson,
+    {
+        let mut members = members.into_iter();
+        self.container.skip(&mut members)?;
+        for (name, value) in members {
+            self.container.element(Some(name.as_ref()), Write(&value))?;
+        }
+        Ok(self)
+    }
+
     /// Ends the object.
     ///
     /// # Errors

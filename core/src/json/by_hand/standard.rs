@@ -18,7 +18,7 @@ impl<T: ToJson> ToJson for Option<T> {
     #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
         match self {
-            Some(value) => value.to_json(out),
+            Some(value) => value.to_json(out.within_newtype()?),
             None => out.null(),
         }
     }
@@ -37,6 +37,33 @@ impl<T: ToJson, const N: usize> ToJson for [T; N] {
         self.as_slice().to_json(out)
     }
 }
+
+macro_rules! tuples {
+    ($($element:ident)+) => {
+        /// An array of the elements.
+        impl<$($element: ToJson),+> ToJson for ($($element,)+) {
+            #[inline]
+            fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+                #[allow(non_snake_case, reason = "an element is called by its type")]
+                let ($($element,)+) = self;
+                out.array()?$(.item($element)?)+.end()
+            }
+        }
+    };
+}
+
+tuples! { A }
+tuples! { A B }
+tuples! { A B C }
+tuples! { A B C D }
+tuples! { A B C D E }
+tuples! { A B C D E F }
+tuples! { A B C D E F G }
+tuples! { A B C D E F G H }
+tuples! { A B C D E F G H I }
+tuples! { A B C D E F G H I J }
+tuples! { A B C D E F G H I J K }
+tuples! { A B C D E F G H I J K L }
 
 impl ToJson for str {
     #[inline]
@@ -104,6 +131,10 @@ numbers! {
 impl ToJson for f32 {
     #[inline]
     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
-        written(shortest::single(out.sink, *self, S::Dialect::EXPONENTS))
+        written(shortest::single(
+            out.sink,
+            *self,
+            S::Dialect::SINGLE_EXPONENTS,
+        ))
     }
 }

@@ -3,7 +3,8 @@
 use core::fmt::Display;
 
 use crate::error::JsonError;
-use crate::json::container::WriteValue;
+use crate::json::container::{WriteValue, within_newtype};
+use crate::json::depth::Depth;
 use crate::json::number::fraction;
 use crate::json::number::syntax::{is_number, is_wide};
 use crate::json::rules::Rules as _;
@@ -19,6 +20,7 @@ use crate::json::sink::interface::{RawSink, Sink};
 /// ```
 /// use replywire::{Response, Status};
 /// use replywire::json::{Outcome, Sink, ToJson, Value};
+/// use replywire::request::Exchange;
 ///
 /// struct Reading {
 ///     sensor: &'static str,
@@ -38,8 +40,8 @@ use crate::json::sink::interface::{RawSink, Sink};
 ///
 /// let mut buf = [0; 160];
 /// let reading = Reading { sensor: "roof", celsius: 21.5, samples: [3, 5] };
-/// let reply = Response::new(&mut buf, Status::OK).json_by_hand(&reading)?;
-/// assert!(reply.ends_with(br#"{"sensor":"roof","celsius":21.5,"samples":[3,5]}"#));
+/// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).json_by_hand(&reading)?;
+/// assert_eq!(reply.body(), br#"{"sensor":"roof","celsius":21.5,"samples":[3,5]}"#);
 /// # Ok::<(), replywire::Error>(())
 /// ```
 pub trait ToJson {
@@ -70,7 +72,7 @@ pub struct Written<S> {
 #[must_use = "a value must be written"]
 pub struct Value<S> {
     pub(in crate::json) sink: S,
-    pub(in crate::json) depth: u8,
+    pub(in crate::json) depth: Depth,
 }
 
 impl<S: Sink> Value<S> {
@@ -158,6 +160,42 @@ impl<S: Sink> Value<S> {
         }
         written(self.sink.write_bytes(text.as_bytes()))
     }
+
+    /// Writes `text`, which is JSON already, as it is, with the blanks in it. Where it must be one
+    /// line, in [`JsonLine`](crate::body::JsonLine) and [`Event`](crate::body::Event), spaces stand
+    /// for line breaks.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError::NotJson`] where it is none, RFC 8259, [`JsonError::Depth`] where its arrays and
+    /// objects are too many with those around it, and as [`null`](Self::null).
+    ///
+    /// ```
+    /// use replywire::json::{Outcome, Sink, Python, ToJson, Value};
+    ///
+    /// struct Stored(&'static str);
+    ///
+    /// impl ToJson for Stored {
+    ///     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
+    ///         out.raw(self.0)
+    ///     }
+    /// }
+    ///
+    /// let mut buf = [0; 32];
+    /// let len = Python::by_hand(&[Stored("[1, 2]")]).write(&mut buf)?;
+    /// assert_eq!(&buf[..len], b"[[1, 2]]");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn raw(self, text: &str) -> Outcome<S> {
+        written(self.sink.raw(text, self.depth.left(S::Dialect::DEPTH)))
+    }
+
+    /// Goes into a newtype.
+    #[inline]
+    pub(super) fn within_newtype(self) -> Result<Self, S::Error> {
+        let depth = within_newtype(&self.sink, self.depth)?;
+        Ok(Self { depth, ..self })
+    }
 }
 
 #[inline(always)]
@@ -170,7 +208,7 @@ pub(in crate::json) struct Write<'v, T: ?Sized>(pub(in crate::json) &'v T);
 
 impl<S: Sink, T: ToJson + ?Sized> WriteValue<S> for Write<'_, T> {
     #[inline(always)]
-    fn write_value(self, sink: S, depth: u8) -> Result<S, S::Error> {
+    fn write_value(self, sink: S, depth: Depth) -> Result<S, S::Error> {
         match self.0.to_json(Value { sink, depth }) {
             Ok(Written { sink }) => Ok(sink),
             Err(error) => Err(error),

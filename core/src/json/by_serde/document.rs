@@ -6,12 +6,13 @@ use core::marker::PhantomData;
 use serde_core::ser::Serialize;
 
 use super::value::Serializer;
+use crate::json::depth::Depth;
 use crate::json::document::text::DocumentText;
-use crate::json::rules::{Rules, Strict};
+use crate::json::rules::{Python, Rules};
 use crate::json::sink::interface::Sink;
 
 /// A document that `serde` writes; [`Dialect::of`](crate::json::Dialect::of) makes it.
-pub struct BySerde<'v, T: ?Sized, D = Strict> {
+pub struct BySerde<'v, T: ?Sized, D = Python> {
     pub(in crate::json) value: &'v T,
     dialect: PhantomData<D>,
 }
@@ -44,6 +45,9 @@ impl<T: Serialize + ?Sized, D: Rules> DocumentText for BySerde<'_, T, D> {
 
     #[inline]
     fn write_text<S: Sink<Dialect = D>>(&self, sink: S, depth: u8) -> Result<S, S::Error> {
-        self.value.serialize(Serializer { sink, depth })
+        self.value.serialize(Serializer {
+            sink,
+            depth: Depth::new(depth),
+        })
     }
 }

@@ -5,8 +5,11 @@ use core::fmt::Display;
 use serde_core::ser::{self, Serialize};
 
 use super::refuse::refuse_parts;
+use super::scalars::with_integers;
 use super::value::Serializer;
 use crate::error::JsonError;
+use crate::json::container::within_newtype;
+use crate::json::depth::Depth;
 use crate::json::number::fraction::shortest;
 use crate::json::rules::Rules as _;
 use crate::json::scalar::display;
@@ -15,6 +18,8 @@ use crate::json::sink::interface::Sink;
 /// Writes a map's key: a string as it is; a number, a boolean or null in quotes.
 pub(super) struct Key<S> {
     pub(super) sink: S,
+    /// The depth of the map's values.
+    pub(super) depth: Depth,
 }
 
 impl<S: Sink> Key<S> {
@@ -23,17 +28,23 @@ impl<S: Sink> Key<S> {
         write: impl FnOnce(Serializer<S>) -> Result<S, S::Error>,
     ) -> Result<S, S::Error> {
         let sink = self.sink.write_array(b"\"")?;
-        write(Serializer { sink, depth: 0 })?.write_array(b"\"")
+        let depth = self.depth;
+        write(Serializer { sink, depth })?.write_array(b"\"")
     }
 
     /// Writes Python's word for a number that is not finite.
     #[cold]
     fn not_finite(self, value: f64) -> Result<S, S::Error> {
-        self.sink.string(match value {
-            f64::INFINITY => "inf",
-            f64::NEG_INFINITY => "-inf",
-            _ => "nan",
-        })
+        self.sink.string(not_finite_key(value))
+    }
+}
+
+/// The key of a number that is not finite, where a dialect has such keys.
+pub(in crate::json) const fn not_finite_key(value: f64) -> &'static str {
+    match value {
+        f64::INFINITY => "inf",
+        f64::NEG_INFINITY => "-inf",
+        _ => "nan",
     }
 }
 
@@ -58,19 +69,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
     type SerializeStruct = ser::Impossible<S, S::Error>;
     type SerializeStructVariant = ser::Impossible<S, S::Error>;
 
-    quoted_keys! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_i128(i128);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_u128(u128);
-    }
+    with_integers! { quoted_keys! }
 
     fn serialize_f32(self, value: f32) -> Result<S, S::Error> {
         if S::Dialect::NOT_FINITE_KEYS && !value.is_finite() {
@@ -99,9 +98,12 @@ impl<S: Sink> ser::Serializer for Key<S> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
+        if !S::Dialect::BYTE_KEYS {
+            return Err(self.sink.fail(JsonError::Key));
+        }
         match str::from_utf8(value) {
-            Ok(text) if S::Dialect::BYTE_KEYS => self.serialize_str(text),
-            _ => Err(self.sink.fail(JsonError::Key)),
+            Ok(text) => self.serialize_str(text),
+            Err(_) => Err(self.sink.fail(JsonError::NotUtf8)),
         }
     }
 
@@ -110,11 +112,12 @@ impl<S: Sink> ser::Serializer for Key<S> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, S::Error> {
-        value.serialize(self)
+        let depth = within_newtype(&self.sink, self.depth)?;
+        value.serialize(Self { depth, ..self })
     }
 
     fn serialize_unit(self) -> Result<S, S::Error> {
-        self.quoted(Serializer::serialize_unit)
+        self.sink.string(S::Dialect::NULL_KEY)
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<S, S::Error> {
@@ -135,7 +138,7 @@ impl<S: Sink> ser::Serializer for Key<S> {
         _: &'static str,
         value: &T,
     ) -> Result<S, S::Error> {
-        value.serialize(self)
+        self.serialize_some(value)
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {

@@ -3,9 +3,11 @@
 
 mod array;
 pub(super) mod document;
-mod key;
+pub(super) mod key;
+pub(super) mod marked;
 mod object;
 pub(super) mod refuse;
+pub(super) mod scalars;
 mod serializer;
 pub(super) mod value;
 mod variant;

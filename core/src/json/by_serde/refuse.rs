@@ -3,6 +3,21 @@
 /// Makes the methods of a serializer, with this `Ok` and `Error`, that refuse values with parts.
 macro_rules! refuse_parts {
     ($ok:ty, $error:ty, $self:ident => $refusal:expr) => {
+        fn serialize_struct(
+            $self,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeStruct, $error> {
+            Err($refusal)
+        }
+
+        $crate::json::by_serde::refuse::refuse_most_parts!($ok, $error, $self => $refusal);
+    };
+}
+
+/// As `refuse_parts`, but for structs.
+macro_rules! refuse_most_parts {
+    ($ok:ty, $error:ty, $self:ident => $refusal:expr) => {
         fn serialize_newtype_variant<T: Serialize + ?Sized>(
             $self,
             _: &'static str,
@@ -43,14 +58,6 @@ macro_rules! refuse_parts {
             Err($refusal)
         }
 
-        fn serialize_struct(
-            $self,
-            _: &'static str,
-            _: usize,
-        ) -> Result<Self::SerializeStruct, $error> {
-            Err($refusal)
-        }
-
         fn serialize_struct_variant(
             $self,
             _: &'static str,
@@ -63,4 +70,4 @@ macro_rules! refuse_parts {
     };
 }
 
-pub(in crate::json) use refuse_parts;
+pub(in crate::json) use {refuse_most_parts, refuse_parts};

@@ -5,12 +5,14 @@ use core::fmt::Display;
 use serde_core::ser::{self, Serialize};
 
 use super::array::Array;
-use super::object::Object;
-use super::value::{NUMBER, Serializer, Write};
+use super::marked::{Marked, Marker, is_field};
+use super::object::{Object, State};
+use super::value::{Serializer, Write};
 use super::variant::Variant;
-use crate::json::container::Container;
+use crate::error::JsonError;
+use crate::json::container::{Container, uncounted, within_newtype};
 use crate::json::number::fraction::{self, shortest};
-use crate::json::number::{decimal, wide};
+use crate::json::number::wide;
 use crate::json::rules::Rules as _;
 use crate::json::scalar::{self, display};
 use crate::json::sink::interface::Sink;
@@ -54,7 +56,7 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
 
     #[inline]
     fn serialize_f32(self, value: f32) -> Result<S, S::Error> {
-        shortest::single(self.sink, value, S::Dialect::EXPONENTS)
+        shortest::single(self.sink, value, S::Dialect::SINGLE_EXPONENTS)
     }
 
     #[inline]
@@ -73,7 +75,13 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S, S::Error> {
-        self.collect_seq(value)
+        if !S::Dialect::BYTES_AS_TEXT {
+            return self.collect_seq(value);
+        }
+        match str::from_utf8(value) {
+            Ok(text) => self.sink.string(text),
+            Err(_) => Err(self.sink.fail(JsonError::NotUtf8)),
+        }
     }
 
     #[inline]
@@ -83,7 +91,8 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
 
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S, S::Error> {
-        value.serialize(self)
+        let depth = within_newtype(&self.sink, self.depth)?;
+        value.serialize(Self { depth, ..self })
     }
 
     #[inline]
@@ -106,17 +115,22 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
         self.serialize_str(variant)
     }
 
-    #[inline]
+    /// Asks for a marker, of which nothing is left where the name is known at compile time.
+    #[inline(always)]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
         value: &T,
     ) -> Result<S, S::Error> {
-        let depth = match name {
-            decimal::NAME => NUMBER,
-            _ => self.depth,
+        let depth = match is_field(name) {
+            true => uncounted(&self.sink, self.depth)?,
+            false => within_newtype(&self.sink, self.depth)?,
         };
-        value.serialize(Self { depth, ..self })
+        let place = Self { depth, ..self };
+        match Marker::of_newtype(name) {
+            Some(marker) => value.serialize(Marked { place, marker }),
+            None => value.serialize(place),
+        }
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -160,13 +174,17 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     fn serialize_map(self, _: Option<usize>) -> Result<Object<S>, S::Error> {
         Ok(Object {
             container: Container::new(self.sink, self.depth, Kind::Object)?,
-            action: None,
+            state: State::Member,
         })
     }
 
-    #[inline]
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<S>, S::Error> {
-        self.serialize_map(None)
+    /// Asks for a marker, of which nothing is left where the name is known at compile time.
+    #[inline(always)]
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Object<S>, S::Error> {
+        match Marker::of_struct(name) {
+            Some(marker) => Object::marked_by(self, marker),
+            None => self.serialize_map(None),
+        }
     }
 
     fn serialize_struct_variant(
@@ -196,9 +214,6 @@ impl<S: Sink> ser::Serializer for Serializer<S> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S, S::Error> {
-        match self.depth {
-            NUMBER => decimal::display(self.sink, format_args!("{value}")),
-            _ => display::display(self.sink, value),
-        }
+        display::display(self.sink, value)
     }
 }

@@ -23,7 +23,7 @@ impl<S: Sink> Variant<S> {
     ) -> Result<Self, S::Error> {
         let Serializer { sink, depth } = place;
         let inner = deeper(&sink, depth)?;
-        sink.replay().enter(depth, Kind::Wrapper)?;
+        sink.replay().enter(depth.level(), Kind::Wrapper)?;
         let container = Container::new(sink, inner, kind)?;
         Ok(Self { container, name })
     }

@@ -15,23 +15,46 @@ pub(super) fn try_write<T: DocumentText + ?Sized>(document: &T, buf: &mut [u8]) 
     Some(buf.len()).filter(|len| *len <= room)
 }
 
-pub(super) fn measure<T: DocumentText + ?Sized>(document: &T) -> Result<usize, JsonError> {
+/// Measures the text with so many arrays and objects around it.
+pub(in crate::json) fn measure_within<T: DocumentText + ?Sized>(
+    document: &T,
+    depth: u8,
+) -> Result<usize, JsonError> {
     let mut buf = Buf::new(&mut []);
-    write_and_measure(document, &mut buf)?;
+    write_within(document, depth, &mut buf)?;
     Ok(buf.len())
 }
 
+/// Gives the error that a value made up itself, which nothing tells.
+pub(in crate::json) fn made_up<T: ?Sized>(_: &T) -> JsonError {
+    JsonError::Custom
+}
+
 /// Writes the text where it fits, and measures it.
-#[inline(never)]
 pub(crate) fn write_and_measure<T: DocumentText + ?Sized>(
     document: &T,
     buf: &mut Buf<'_>,
 ) -> Result<(), JsonError> {
+    write_within(document, 0, buf)
+}
+
+#[inline(never)]
+fn write_within<T: DocumentText + ?Sized>(
+    document: &T,
+    depth: u8,
+    buf: &mut Buf<'_>,
+) -> Result<(), JsonError> {
     let error = Cell::new(None);
-    match document.write_text(MeasuringSink::new(&mut TextOutput::new(buf, &error)), 0) {
-        Ok(sink) if sink.is_complete() => Ok(()),
-        // The value hid a failure.
-        Ok(_) => Err(JsonError::Custom),
-        Err(WriteFailed) => Err(error.get().unwrap_or(JsonError::Custom)),
+    let is_whole =
+        match document.write_text(MeasuringSink::new(&mut TextOutput::new(buf, &error)), depth) {
+            Ok(sink) => sink.is_complete(),
+            Err(WriteFailed) => false,
+        };
+    match error.get() {
+        Some(error) => Err(error),
+        // The value failed by itself, though it may hide that.
+        None if !is_whole => Err(JsonError::Custom),
+        None if buf.len() == usize::MAX => Err(JsonError::TooLong),
+        None => Ok(()),
     }
 }

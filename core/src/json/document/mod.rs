@@ -8,15 +8,24 @@
 pub(crate) mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
+pub(crate) mod forward;
 pub(super) mod nothing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
 
 #[cfg(not(target_pointer_width = "64"))]
-use self::compact::{measure, try_write};
+pub(super) use self::compact::made_up;
+#[cfg(not(target_pointer_width = "64"))]
+pub(super) use self::compact::measure_within;
+#[cfg(not(target_pointer_width = "64"))]
+use self::compact::try_write;
 #[cfg(target_pointer_width = "64")]
-use self::fast::{measure, try_write};
+pub(super) use self::fast::made_up;
+#[cfg(target_pointer_width = "64")]
+pub(super) use self::fast::measure_within;
+#[cfg(target_pointer_width = "64")]
+use self::fast::try_write;
 use self::text::DocumentText;
 use crate::error::{Error, JsonError};
 
@@ -27,6 +36,7 @@ use crate::error::{Error, JsonError};
 ///
 /// [`Dialect::of`]: super::Dialect
 /// [`Dialect::by_hand`]: super::Dialect::by_hand
+#[doc(alias("jsonable_encoder", "render"))]
 pub trait Document: DocumentText {
     /// Writes the text to the front of `buf`, and counts its bytes.
     ///
@@ -36,10 +46,10 @@ pub trait Document: DocumentText {
     /// of the text where `buf` is too short.
     ///
     /// ```
-    /// use replywire::json::{Dialect, Document, Strict};
+    /// use replywire::json::Python;
     ///
     /// let mut buf = [0; 16];
-    /// let len = Strict::of(&[1, 2, 3]).write(&mut buf)?;
+    /// let len = Python::of(&[1, 2, 3]).write(&mut buf)?;
     /// assert_eq!(&buf[..len], b"[1,2,3]");
     /// # Ok::<(), replywire::Error>(())
     /// ```
@@ -65,7 +75,7 @@ pub trait Document: DocumentText {
     ///
     /// The value is invalid.
     fn measure(&self) -> Result<usize, JsonError> {
-        measure(self)
+        measure_within(self, 0)
     }
 }
 

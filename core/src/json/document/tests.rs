@@ -4,10 +4,10 @@ use std::vec;
 
 use super::Document;
 use super::compact::{self, write_and_measure};
+use super::text::DocumentText;
 use crate::error::JsonError;
 use crate::json::by_hand::value::{Outcome, ToJson, Value};
-use crate::json::dialect::Dialect as _;
-use crate::json::rules::{Slashed, Strict};
+use crate::json::rules::{Python, Ujson};
 use crate::json::sink::interface::Sink;
 use crate::write::buf::Buf;
 
@@ -26,14 +26,14 @@ impl ToJson for Node {
 
 #[test]
 fn a_measuring_sink_writes_as_a_slice_does_and_counts_what_has_no_room() {
-    let document = Slashed::by_hand(&Node);
+    let document = Ujson::by_hand(&Node);
     let text = concat!(
         r#"{"text":"a\/b \"\u0001\\"#,
         "\u{e9}",
         r#"","numbers":[-9223372036854775808,-1,0,4294967296],"on":true,"none":null}"#,
     );
     assert_eq!(document.measure(), Ok(text.len()));
-    assert_eq!(compact::measure(&document), Ok(text.len()));
+    assert_eq!(compact::measure_within(&document, 0), Ok(text.len()));
     for room in 0..=text.len() + 1 {
         let mut buf = vec![0xee; room];
         let mut out = Buf::new(&mut buf);
@@ -58,7 +58,7 @@ impl ToJson for Wrong {
 
 #[test]
 fn a_measuring_sink_tells_what_is_wrong() {
-    let document = Strict::by_hand(&Wrong);
+    let document = Python::by_hand(&Wrong);
     assert_eq!(document.measure(), Err(JsonError::NotFinite));
     assert_eq!(
         write_and_measure(&document, &mut Buf::new(&mut [0; 8])),
@@ -90,12 +90,54 @@ fn a_value_that_hides_a_failure_has_no_length() {
         }
     }
 
-    fn check(document: &impl Document) {
-        assert_eq!(document.measure(), Err(JsonError::Custom));
+    fn check(document: &impl Document, error: JsonError) {
+        assert_eq!(document.measure(), Err(error));
         let measured = write_and_measure(document, &mut Buf::new(&mut [0; 8]));
-        assert_eq!(measured, Err(JsonError::Custom));
+        assert_eq!(measured, Err(error));
     }
 
-    check(&Strict::of(&Hiding(Failing)));
-    check(&Strict::of(&Hiding(f64::NAN)));
+    check(&Python::of(&Hiding(Failing)), JsonError::Custom);
+    check(&Python::of(&Hiding(f64::NAN)), JsonError::NotFinite);
+}
+
+/// A text of which a failed sink is given back as if it were whole.
+struct Lost;
+
+impl DocumentText for Lost {
+    type Dialect = Python;
+
+    fn write_text<S: Sink<Dialect = Python>>(&self, mut sink: S, _: u8) -> Result<S, S::Error> {
+        let taken = sink.take();
+        let _ = taken.fail(JsonError::NotFinite);
+        Ok(sink)
+    }
+}
+
+#[test]
+fn a_failed_sink_is_never_a_document() {
+    for room in 0..64 {
+        let mut buf = vec![0xee; room];
+        assert_eq!(compact::try_write(&Lost, &mut buf), None);
+        if room > 0 {
+            assert_eq!(Lost.try_write(&mut buf), None);
+        }
+    }
+    assert_eq!(Lost.measure(), Err(JsonError::NotFinite));
+    assert_eq!(compact::measure_within(&Lost, 0), Err(JsonError::NotFinite));
+}
+
+struct MadeUp;
+
+impl ToJson for MadeUp {
+    fn to_json<S: Sink>(&self, _: Value<S>) -> Outcome<S> {
+        Err(JsonError::Shape.into())
+    }
+}
+
+#[test]
+fn an_error_that_a_value_makes_up_is_told_as_measuring_tells_it() {
+    let document = Python::by_hand(&MadeUp);
+    assert_eq!(super::made_up(&document), document.measure().unwrap_err());
+    let measured = compact::measure_within(&document, 0).unwrap_err();
+    assert_eq!(compact::made_up(&document), measured);
 }

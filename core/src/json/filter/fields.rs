@@ -3,6 +3,7 @@
 use serde_core::ser::{self, Serialize};
 
 use super::context::FilterContext;
+use super::flatten::ANY_FIELD;
 
 /// A model.
 pub(super) struct Fields<'p, S> {
@@ -28,7 +29,11 @@ impl<S: ser::SerializeStruct> ser::SerializeStruct for Fields<'_, S> {
     }
 
     fn skip_field(&mut self, key: &'static str) -> Result<(), S::Error> {
-        self.context.skip(&mut self.missing, key);
+        if key == ANY_FIELD {
+            self.missing = 0;
+            return Ok(());
+        }
+        self.context.skip(&mut self.missing, |name| name == key);
         self.inner.skip_field(key)
     }
 

@@ -5,17 +5,44 @@ use core::fmt::{self, Display, Write};
 use serde_core::ser::{self, Impossible, Serialize};
 
 use crate::error::JsonError;
+use crate::json::by_serde::key::not_finite_key;
 use crate::json::by_serde::refuse::refuse_parts;
+use crate::json::depth::MAX_DEPTH;
+use crate::json::rules::Rules;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
+/// The words of a dialect for keys that are null or not finite, and whether its bytes are text.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    null: &'static str,
+    /// A number that is not finite has a word of its own, and is not null, where it is a key.
+    not_finite: bool,
+    pub(super) bytes_as_text: bool,
+}
+
+impl Words {
+    pub(super) const fn of<D: Rules>() -> Self {
+        Self {
+            null: D::NULL_KEY,
+            not_finite: D::NOT_FINITE_KEYS,
+            bytes_as_text: D::BYTES_AS_TEXT,
+        }
+    }
+}
+
 /// Tells whether JSON has `name` for `key`.
-pub(super) fn is<K: Serialize + ?Sized>(key: &K, name: &str) -> bool {
-    key.serialize(Compare { name }) == Ok(true)
+pub(super) fn is<K: Serialize + ?Sized>(key: &K, name: &str, words: &Words) -> bool {
+    let left = MAX_DEPTH;
+    key.serialize(Compare { name, words, left }) == Ok(true)
 }
 
 /// Compares what is serialized with a name.
+#[derive(Clone, Copy)]
 struct Compare<'n> {
     name: &'n str,
+    words: &'n Words,
+    /// The number of newtypes that may follow.
+    left: u8,
 }
 
 impl Compare<'_> {
@@ -93,12 +120,16 @@ impl ser::Serializer for Compare<'_> {
         Ok(u64::try_from(value).is_ok_and(|value| self.unsigned(value)))
     }
 
-    fn serialize_f32(self, _: f32) -> Result<bool, JsonError> {
-        Ok(false)
+    fn serialize_f32(self, value: f32) -> Result<bool, JsonError> {
+        self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, _: f64) -> Result<bool, JsonError> {
-        Ok(false)
+    fn serialize_f64(self, value: f64) -> Result<bool, JsonError> {
+        match (value.is_finite(), self.words.not_finite) {
+            (true, _) => Ok(false),
+            (false, true) => self.serialize_str(not_finite_key(value)),
+            (false, false) => self.serialize_str("null"),
+        }
     }
 
     fn serialize_bool(self, value: bool) -> Result<bool, JsonError> {
@@ -122,11 +153,12 @@ impl ser::Serializer for Compare<'_> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, JsonError> {
-        value.serialize(self)
+        let left = self.left.checked_sub(1).ok_or(JsonError::Depth)?;
+        value.serialize(Self { left, ..self })
     }
 
     fn serialize_unit(self) -> Result<bool, JsonError> {
-        self.serialize_str("null")
+        self.serialize_str(self.words.null)
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<bool, JsonError> {
@@ -147,7 +179,7 @@ impl ser::Serializer for Compare<'_> {
         _: &'static str,
         value: &T,
     ) -> Result<bool, JsonError> {
-        value.serialize(self)
+        self.serialize_some(value)
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<bool, JsonError> {

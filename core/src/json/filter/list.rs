@@ -46,23 +46,23 @@ pub(super) struct List<'p, S> {
     inner: S,
     context: FilterContext<'p>,
     index: usize,
+    /// The length that the list has told, where it counts.
     len: Option<usize>,
 }
 
 impl<'p, S> List<'p, S> {
-    pub(super) const fn new(inner: S, context: FilterContext<'p>, len: Option<usize>) -> Self {
-        Self {
-            inner,
+    /// Begins a list: `begin` does where it is written.
+    pub(super) fn new<E: ser::Error>(
+        context: FilterContext<'p>,
+        len: Option<usize>,
+        begin: impl FnOnce() -> Result<S, E>,
+    ) -> Result<Self, E> {
+        Ok(Self {
+            len: context.list(len)?,
+            inner: begin()?,
             context,
             index: 0,
-            len,
-        }
-    }
-
-    fn next(&mut self) -> usize {
-        let index = self.index;
-        self.index = index.saturating_add(1);
-        index
+        })
     }
 }
 
@@ -74,12 +74,14 @@ macro_rules! lists {
                 type Error = S::Error;
 
                 fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-                    let index = self.next();
+                    let index = self.index;
+                    self.index = index.saturating_add(1);
                     self.context
                         .element(index, self.len, value, |value| self.inner.$method(value))
                 }
 
                 fn end(self) -> Result<S::Ok, S::Error> {
+                    self.context.end_list(self.index, self.len)?;
                     self.inner.end()
                 }
             }

@@ -4,17 +4,23 @@ use core::fmt;
 
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::flatten;
+use crate::json::by_serde::marked::FIELD;
+
 /// Serializes a model that knows more of its fields than a derived `Serialize` does: that they are
 /// written by another name, are never written, have their default or were not set.
 ///
 /// Without a [`Filter`](super::settings::Filter) every field is written by its alias. Models within
 /// are fields like others.
 ///
+/// The derive of this name (feature `derive`) makes all of it of a struct and its attributes, and
+/// values that know whether they were set are [`Settable`](super::settable::Settable).
+///
 /// A serializer that writes the names of newtypes shows the notes about a field; those of JSON do
 /// not.
 ///
 /// ```
-/// use replywire::json::{Dialect, Document, Field, Filter, Model, Part, Strict};
+/// use replywire::json::{Field, Filter, Model, Part, Python};
 /// use serde::{Serialize, Serializer};
 ///
 /// struct Item {
@@ -36,18 +42,19 @@ use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 ///
 /// let item = Item { id: 7, price: None, secret: "s3cret" };
 /// let mut buf = [0; 64];
-/// let len = Strict::of(&item).write(&mut buf)?;
+/// let len = Python::of(&item).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"{"itemId":7,"price":10}"#);
 ///
 /// let filter = Filter::new().exclude_unset();
-/// let len = Strict::of(&item).filtered(&filter).write(&mut buf)?;
+/// let len = Python::of(&item).filtered(&filter).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"{"itemId":7}"#);
 ///
 /// let filter = Filter::new().by_name().include(&[Part::Name("id")]);
-/// let len = Strict::of(&item).filtered(&filter).write(&mut buf)?;
+/// let len = Python::of(&item).filtered(&filter).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"{"id":7}"#);
 /// # Ok::<(), replywire::Error>(())
 /// ```
+#[doc(alias = "BaseModel")]
 #[must_use = "a model is written when it ends"]
 pub struct Model<S: Serializer> {
     fields: S::SerializeStruct,
@@ -77,6 +84,18 @@ impl<S: Serializer> Model<S> {
         let field = field.into();
         let value = Marked { field, value };
         self.fields.serialize_field(field.alias, &value)?;
+        Ok(self)
+    }
+
+    /// Writes the fields of another struct among those of this one, which counts them in its `len`;
+    /// null has none.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer and of the value, which must be a struct: of a map nobody knows the
+    /// names.
+    pub fn flatten<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, S::Error> {
+        flatten::flatten(&mut self.fields, value)?;
         Ok(self)
     }
 
@@ -174,12 +193,18 @@ pub(super) struct Mark {
     pub(super) is_unset: bool,
 }
 
-const MARK: &str = "$replywire::field";
+const MARK: &str = FIELD;
 const DEFAULT: &str = "$replywire::field::default";
 const UNSET: &str = "$replywire::field::unset";
 const UNSET_DEFAULT: &str = "$replywire::field::unset::default";
 
 impl Mark {
+    /// The mark of what nobody has set, which has its default.
+    pub(super) const UNSET_DEFAULT: Self = Self {
+        is_default: true,
+        is_unset: true,
+    };
+
     const fn name(self) -> &'static str {
         match (self.is_unset, self.is_default) {
             (false, false) => MARK,

@@ -6,8 +6,11 @@ use core::fmt;
 /// model, a value of a map or an element of a list. `In` and its like mean parts of a part.
 ///
 /// A *model* is what serializes as a struct. A map's value is meant by its key as JSON has it; but
-/// by none where the key is an integer beyond 64 bits or a number with a fraction. A variant of an
-/// enum that has fields is a map of one value, which the variant names.
+/// by none where the key is an integer beyond 64 bits or a number with a fraction, such as `1.0`.
+/// The keys that are null or not finite are meant by the words of the dialect for them, so null is
+/// `None` in [`Pydantic`](crate::json::Pydantic). A variant of an enum is a map of one value, which
+/// the variant names; one that is left out leaves `{}`. Bytes are a list of numbers, but a text
+/// where the dialect writes them as one.
 ///
 /// ```
 /// use replywire::json::Part::{self, *};
@@ -18,6 +21,7 @@ use core::fmt;
 ///     In("tags", &[At(-1)]),
 /// ];
 /// ```
+#[non_exhaustive]
 #[derive(Clone, Copy)]
 pub enum Part<'f> {
     /// The element of a list at this index, which counts from the end where it is negative.
@@ -27,7 +31,8 @@ pub enum Part<'f> {
     /// Parts of what has this name.
     In(&'f str, &'f [Part<'f>]),
     /// Parts of the element at this index. It goes before what is said about [`Each`](Self::Each)
-    /// element, and is joined with it where neither means all of an element.
+    /// element, and is joined with it where neither means all of an element. Parts of what is named
+    /// twice are joined too; all of it is meant where one of the two says so.
     InAt(i32, &'f [Part<'f>]),
     /// Parts of every element, value or field.
     InEach(&'f [Part<'f>]),

@@ -6,7 +6,11 @@ use serde_core::ser::{self, Impossible, Serialize};
 
 use super::model::Mark;
 use crate::error::JsonError;
-use crate::json::by_serde::refuse::refuse_parts;
+use crate::json::by_serde::marked::{Marker, UNSET};
+use crate::json::by_serde::refuse::refuse_most_parts;
+use crate::json::by_serde::scalars::with_integers;
+use crate::json::depth::MAX_DEPTH;
+use crate::json::raw;
 
 /// The facts that a field's value tells about the field.
 #[derive(Default)]
@@ -25,6 +29,7 @@ impl Facts {
         let probe = Probe {
             facts: &mut facts,
             layer: Layer::Outermost,
+            left: MAX_DEPTH,
         };
         // An error is how it stops; one of the value's own comes again when it is written.
         let _ = value.serialize(probe);
@@ -36,9 +41,12 @@ impl Facts {
 struct Probe<'f> {
     facts: &'f mut Facts,
     layer: Layer,
+    /// The number of newtypes that may follow.
+    left: u8,
 }
 
 /// The meanings that a newtype can have.
+#[derive(Clone, Copy)]
 enum Layer {
     /// A mark.
     Outermost,
@@ -46,6 +54,8 @@ enum Layer {
     Name,
     /// One of the value's own.
     Value,
+    /// One around a text that is JSON already.
+    Json,
 }
 
 macro_rules! no_null {
@@ -66,26 +76,21 @@ impl ser::Serializer for Probe<'_> {
     type SerializeTupleStruct = Impossible<(), JsonError>;
     type SerializeTupleVariant = Impossible<(), JsonError>;
     type SerializeMap = Impossible<(), JsonError>;
-    type SerializeStruct = Impossible<(), JsonError>;
+    type SerializeStruct = Self;
     type SerializeStructVariant = Impossible<(), JsonError>;
 
-    no_null! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_i128(i128);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_u128(u128);
+    with_integers! { no_null!
         serialize_f32(f32);
         serialize_f64(f64);
         serialize_char(char);
-        serialize_str(&str);
         serialize_bytes(&[u8]);
+    }
+
+    fn serialize_str(self, text: &str) -> Result<(), JsonError> {
+        if let Layer::Json = self.layer {
+            self.facts.is_null |= raw::is_null(text);
+        }
+        Ok(())
     }
 
     fn serialize_none(self) -> Result<(), JsonError> {
@@ -93,8 +98,13 @@ impl ser::Serializer for Probe<'_> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
+        let layer = match self.layer {
+            Layer::Json => Layer::Json,
+            _ => Layer::Value,
+        };
         value.serialize(Self {
-            layer: Layer::Value,
+            layer,
+            left: self.left.checked_sub(1).ok_or(JsonError::Depth)?,
             ..self
         })
     }
@@ -134,14 +144,58 @@ impl ser::Serializer for Probe<'_> {
                 self.facts.name = Some(name);
                 Layer::Value
             }
-            Layer::Value => Layer::Value,
+            layer @ (Layer::Value | Layer::Json) => layer,
         };
-        value.serialize(Self { layer, ..self })
+        if name == UNSET && !matches!(self.layer, Layer::Name) {
+            self.facts.mark = Mark::UNSET_DEFAULT;
+        }
+        let left = match (self.layer, layer) {
+            // Those of a mark do not count.
+            (_, Layer::Name) | (Layer::Name, _) => self.left,
+            _ => self.left.checked_sub(1).ok_or(JsonError::Depth)?,
+        };
+        value.serialize(Self {
+            layer,
+            left,
+            ..self
+        })
     }
 
     fn collect_str<T: Display + ?Sized>(self, _: &T) -> Result<(), JsonError> {
         Ok(())
     }
 
-    refuse_parts!((), JsonError, self => JsonError::Custom);
+    /// A struct that a text stands for may be null.
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, JsonError> {
+        match Marker::of_struct(name) {
+            Some(Marker::Json) => Ok(self),
+            _ => Err(JsonError::Custom),
+        }
+    }
+
+    refuse_most_parts!((), JsonError, self => JsonError::Custom);
+}
+
+impl ser::SerializeStruct for Probe<'_> {
+    type Ok = ();
+    type Error = JsonError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        match Marker::of_struct(key) {
+            Some(Marker::Json) => value.serialize(Probe {
+                facts: self.facts,
+                layer: Layer::Json,
+                left: self.left,
+            }),
+            _ => Err(JsonError::Custom),
+        }
+    }
+
+    fn end(self) -> Result<(), JsonError> {
+        Ok(())
+    }
 }

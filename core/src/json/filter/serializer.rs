@@ -7,13 +7,16 @@ use serde_core::ser::{self, Serialize, Serializer};
 use super::context::Filtering;
 use super::fields::Fields;
 use super::list::{Elements, List};
-use super::map::{Entry, Map};
+use super::map::Map;
 use super::variant::{self, StructVariant, TupleVariant};
+use crate::json::by_serde::marked::Marker;
+use crate::json::by_serde::scalars::with_integers;
 
 macro_rules! scalars {
     ($($method:ident($type:ty);)+) => {
         $(
             fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
+                self.context.leaf()?;
                 self.inner.$method(value)
             }
         )+
@@ -31,26 +34,26 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
     type SerializeStruct = Fields<'p, S::SerializeStruct>;
     type SerializeStructVariant = StructVariant<'p, S::SerializeStructVariant, S::Ok>;
 
-    scalars! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_i128(i128);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_u128(u128);
+    with_integers! { scalars!
         serialize_f32(f32);
         serialize_f64(f64);
         serialize_char(char);
         serialize_str(&str);
-        serialize_bytes(&[u8]);
-        serialize_unit_struct(&'static str);
     }
 
+    /// A text, or else an array of numbers.
+    fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok, S::Error> {
+        if self.context.words.bytes_as_text {
+            self.context.leaf()?;
+            return self.inner.serialize_bytes(value);
+        }
+        match self.context.choice.is_silent() {
+            true => self.inner.serialize_bytes(value),
+            false => self.collect_seq(value),
+        }
+    }
+
+    /// Null tells nothing, and may stand for a value of which parts are meant.
     fn serialize_none(self) -> Result<S::Ok, S::Error> {
         self.inner.serialize_none()
     }
@@ -63,12 +66,22 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         self.inner.serialize_unit()
     }
 
+    fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_unit_struct(name)
+    }
+
     fn serialize_unit_variant(
         self,
         name: &'static str,
         index: u32,
         variant: &'static str,
     ) -> Result<S::Ok, S::Error> {
+        if !self.context.choice.is_silent() {
+            if !self.context.variant(variant)? {
+                return variant::left(self.inner);
+            }
+            self.context.inside(variant, |context| context.leaf())?;
+        }
         self.inner.serialize_unit_variant(name, index, variant)
     }
 
@@ -88,26 +101,21 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        match variant::begin(self.context, variant)? {
-            None => variant::left(self.inner),
-            Some(inside) => {
-                let value = inside.context().of(value);
-                self.inner
-                    .serialize_newtype_variant(name, index, variant, &value)
-            }
+        let Self { inner, context } = self;
+        if !context.variant(variant)? {
+            return variant::left(inner);
         }
+        context.inside(variant, |context| {
+            inner.serialize_newtype_variant(name, index, variant, &context.of(value))
+        })
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        self.context.list(len)?;
-        let inner = self.inner.serialize_seq(len)?;
-        Ok(List::new(inner, self.context, len))
+        List::new(self.context, len, || self.inner.serialize_seq(len))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, S::Error> {
-        self.context.list(Some(len))?;
-        let inner = self.inner.serialize_tuple(len)?;
-        Ok(List::new(inner, self.context, Some(len)))
+        List::new(self.context, Some(len), || self.inner.serialize_tuple(len))
     }
 
     fn serialize_tuple_struct(
@@ -115,9 +123,9 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         name: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        self.context.list(Some(len))?;
-        let inner = self.inner.serialize_tuple_struct(name, len)?;
-        Ok(List::new(inner, self.context, Some(len)))
+        List::new(self.context, Some(len), || {
+            self.inner.serialize_tuple_struct(name, len)
+        })
     }
 
     fn serialize_tuple_variant(
@@ -127,29 +135,31 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        Ok(match variant::begin(self.context, variant)? {
-            None => TupleVariant::Left(variant::left(self.inner)?),
-            Some(inside) => {
-                inside.context().list(Some(len))?;
-                let inner = self
-                    .inner
-                    .serialize_tuple_variant(name, index, variant, len)?;
-                TupleVariant::Chosen {
-                    inner,
-                    inside,
-                    index: 0,
-                    len,
-                }
-            }
+        let Self { inner, context } = self;
+        if !context.variant(variant)? {
+            return variant::left(inner).map(TupleVariant::Left);
+        }
+        Ok(TupleVariant::Chosen {
+            counted: context.inside(variant, |context| context.list(Some(len)))?,
+            inner: inner.serialize_tuple_variant(name, index, variant, len)?,
+            context,
+            variant,
+            index: 0,
         })
     }
 
+    /// A map that does not tell its length may be a struct with `flatten`, and is taken for one.
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         self.context.map()?;
         Ok(Map {
+            missing: match len {
+                Some(_) => 0,
+                None => self.context.names()?,
+            },
             inner: self.inner.serialize_map(len)?,
             context: self.context,
-            entry: Entry::None,
+            entry: None,
+            is_struct: len.is_none(),
         })
     }
 
@@ -158,10 +168,14 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         name: &'static str,
         len: usize,
     ) -> Result<Self::SerializeStruct, S::Error> {
+        let context = match Marker::of_struct(name) {
+            Some(_) => self.context.opaque()?,
+            None => self.context,
+        };
         Ok(Fields {
+            missing: context.names()?,
             inner: self.inner.serialize_struct(name, len)?,
-            context: self.context,
-            missing: self.context.names()?,
+            context,
         })
     }
 
@@ -172,15 +186,15 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
-        Ok(match variant::begin(self.context, variant)? {
-            None => StructVariant::Left(variant::left(self.inner)?),
-            Some(inside) => StructVariant::Chosen {
-                inner: self
-                    .inner
-                    .serialize_struct_variant(name, index, variant, len)?,
-                missing: inside.context().names()?,
-                inside,
-            },
+        let Self { inner, context } = self;
+        if !context.variant(variant)? {
+            return variant::left(inner).map(StructVariant::Left);
+        }
+        Ok(StructVariant::Chosen {
+            missing: context.inside(variant, |context| context.names())?,
+            inner: inner.serialize_struct_variant(name, index, variant, len)?,
+            context,
+            variant,
         })
     }
 
@@ -206,6 +220,7 @@ impl<'p, S: Serializer> Serializer for Filtering<'p, S> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        self.context.leaf()?;
         self.inner.collect_str(value)
     }
 

@@ -1,41 +1,36 @@
 //! The two trees of a filter, and the place of a value in them.
 
+use core::{iter, ptr};
+
 use serde_core::Serialize;
 
-use super::key;
+use super::key::{self, Words};
 use super::part::Part;
+use crate::error::JsonError;
 
-/// The part of one of the trees that is about a value.
+/// The part of one of the trees that is about a value; `None` where nothing is said about it.
+pub(super) type Tree<'p> = Option<Lists<'p>>;
+
+/// The most lists that are about one value.
+const MOST_LISTS: usize = 16;
+
+/// A list with its rank: what is said by a value's own name goes before what is said about each.
+/// What is said by one name has one rank.
+type Ranked<'p> = (u8, &'p [Part<'p>]);
+
+/// The lists of parts that are about one value, each once, in their order.
 #[derive(Clone, Copy)]
-pub(super) enum Tree<'p> {
-    /// Nothing, and so nothing about its parts.
-    Silent,
-    /// These parts are meant.
-    Parts(&'p [Part<'p>]),
-    /// Parts are meant, by more than one list.
-    Joined(&'p Node<'p>),
+pub(super) struct Lists<'p> {
+    /// Its rank is 0.
+    first: &'p [Part<'p>],
+    rest: &'p [Ranked<'p>],
 }
-
-/// A part of a value about which several lists are.
-#[derive(Clone, Copy)]
-pub(super) struct Node<'p> {
-    above: Tree<'p>,
-    step: Step<'p>,
-    /// The lists about each part are about this one too.
-    is_each: bool,
-    /// The number of values around this one, and it, that have several lists each: a list is looked
-    /// for twice in each of them.
-    depth: u8,
-}
-
-/// The number of values one in another that may have several lists each.
-const MAX_JOINED: u8 = 8;
 
 /// The name of a value's part.
 #[derive(Clone, Copy)]
 pub(super) enum Step<'p> {
     Name(&'p str),
-    /// The index of an element, and how many there are, or 0 where that is not known.
+    /// The index of an element, and how many there are, or 0 where nothing counts from the end.
     Index(usize, usize),
     /// A name that the tree does not have.
     Other,
@@ -56,97 +51,134 @@ impl Step<'_> {
     }
 }
 
-/// The meaning of a tree for a value's part.
+/// The steps to a value's part in the two trees.
 #[derive(Clone, Copy)]
+pub(super) struct Steps<'p> {
+    include: Step<'p>,
+    exclude: Step<'p>,
+}
+
+impl<'p> From<Step<'p>> for Steps<'p> {
+    fn from(step: Step<'p>) -> Self {
+        Self {
+            include: step,
+            exclude: step,
+        }
+    }
+}
+
+/// The meaning of a tree for a value's part.
 enum Found<'p> {
     /// It is not in the tree.
     Nothing,
     /// All of it is meant.
     Whole,
-    /// Parts of it are meant.
+    /// Parts of it are meant, by one list.
     Parts(&'p [Part<'p>]),
-    /// Parts of it are meant, by more than one list.
-    Joined(Node<'p>),
+    /// Parts of it are meant, by several lists.
+    Joined(Joined<'p>),
+}
+
+/// Several lists about a part.
+#[derive(Clone, Copy)]
+struct Joined<'p> {
+    above: Lists<'p>,
+    step: Step<'p>,
+    /// The lists about each part are about this one too.
+    is_each: bool,
+}
+
+/// The order in which a list goes before others: those about each come last.
+type Rank = (bool, u8);
+
+impl<'p> Joined<'p> {
+    /// Gives the lists in their order.
+    fn lists(self) -> impl Iterator<Item = (Rank, &'p [Part<'p>])> {
+        let by = move |is_each: bool| {
+            self.above.iter().flat_map(move |(rank, parts)| {
+                parts
+                    .iter()
+                    .filter(move |part| match is_each {
+                        true => self.is_each && part.is_each(),
+                        false => self.step.is(**part),
+                    })
+                    .filter_map(move |part| Some(((is_each, rank), part.parts()?)))
+            })
+        };
+        by(false).chain(by(true))
+    }
+
+    /// Shows `then` each of the lists once.
+    #[cold]
+    #[inline(never)]
+    fn show(self, then: &mut dyn FnMut(Tree<'_>)) -> Result<(), JsonError> {
+        let mut lists: [Ranked<'_>; MOST_LISTS] = [(0, &[]); MOST_LISTS];
+        let mut count = 0_usize;
+        let mut last: Option<(Rank, u8)> = None;
+        for (rank, list) in self.lists() {
+            let mut known = lists.iter().take(count);
+            if known.any(|(_, known)| ptr::eq(*known, list)) {
+                continue;
+            }
+            let place = lists.get_mut(count).ok_or(JsonError::TooManyLists)?;
+            let here = match last {
+                None => 0,
+                Some((other, here)) => here.saturating_add(u8::from(other != rank)),
+            };
+            *place = (here, list);
+            last = Some((rank, here));
+            count = count.saturating_add(1);
+        }
+        let shown = lists.get(..count).and_then(<[_]>::split_first);
+        then(shown.map(|((_, first), rest)| Lists { first, rest }));
+        Ok(())
+    }
 }
 
 impl Found<'_> {
-    const fn tree(&self) -> Tree<'_> {
+    /// Shows `then` what is said about the parts of the part.
+    fn show(&self, then: &mut dyn FnMut(Tree<'_>)) -> Result<(), JsonError> {
         match self {
-            Self::Nothing | Self::Whole => Tree::Silent,
-            Self::Parts(parts) => Tree::Parts(parts),
-            Self::Joined(node) => Tree::Joined(node),
+            Self::Nothing | Self::Whole => then(None),
+            Self::Parts(parts) => then(Some(Lists::one(parts))),
+            Self::Joined(joined) => return joined.show(then),
         }
+        Ok(())
     }
 }
 
-impl<'p> Tree<'p> {
-    /// Shows `visit` the lists of parts that are about this value: what is said by its own name
-    /// goes before what is said about each.
-    fn lists(self, visit: &mut dyn FnMut(&'p [Part<'p>])) {
-        match self {
-            Self::Silent => {}
-            Self::Parts(parts) => visit(parts),
-            Self::Joined(node) => {
-                let mut within = |is: &dyn Fn(Part<'p>) -> bool| {
-                    node.above.lists(&mut |parts| {
-                        let named = parts.iter().filter(|part| is(**part));
-                        named.filter_map(|part| part.parts()).for_each(&mut *visit);
-                    });
-                };
-                within(&|part| node.step.is(part));
-                if node.is_each {
-                    within(&Part::is_each);
-                }
-            }
-        }
+impl<'p> Lists<'p> {
+    /// One list alone.
+    pub(super) const fn one(first: &'p [Part<'p>]) -> Self {
+        Self { first, rest: &[] }
     }
 
-    /// Counts the values, this one and those around it, that have several lists each.
-    const fn joined(self) -> u8 {
-        match self {
-            Self::Silent | Self::Parts(_) => 0,
-            Self::Joined(node) => node.depth,
-        }
+    /// Gives the lists in their order, each with its rank.
+    fn iter(self) -> impl Iterator<Item = Ranked<'p>> {
+        iter::once((0, self.first)).chain(self.rest.iter().copied())
     }
 
-    /// Counts the parts that `is` is true of.
-    #[inline]
-    fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
-        let mut here = |parts: &[Part<'p>]| parts.iter().filter(|part| is(**part)).count();
-        match self {
-            Self::Silent => 0,
-            Self::Parts(parts) => here(parts),
-            Self::Joined(_) => {
-                let mut count = 0_usize;
-                self.lists(&mut |parts| count = count.saturating_add(here(parts)));
-                count
-            }
-        }
+    /// Gives all parts.
+    pub(super) fn parts(self) -> impl Iterator<Item = Part<'p>> {
+        self.iter().flat_map(|(_, parts)| parts.iter().copied())
     }
 
     /// Finds what is said about a part.
     #[inline]
     fn find(self, step: Step<'p>) -> Found<'p> {
         let mut said = Said::default();
-        match self {
-            Self::Silent => return Found::Nothing,
-            Self::Parts(parts) => said.read(parts, step),
-            Self::Joined(_) => self.lists(&mut |parts| said.read(parts, step)),
+        for (rank, parts) in self.iter() {
+            said.read(rank, parts, step);
         }
         said.found(self, step)
     }
 
     /// Finds the name of a map's key.
-    fn key<K: Serialize + ?Sized>(self, key: &K) -> Step<'p> {
-        let mut step = Step::Other;
-        self.lists(&mut |parts| {
-            for name in parts.iter().filter_map(|part| part.name()) {
-                if matches!(step, Step::Other) && key::is(key, name) {
-                    step = Step::Name(name);
-                }
-            }
-        });
-        step
+    fn key<K: Serialize + ?Sized>(self, key: &K, words: &Words) -> Step<'p> {
+        self.parts()
+            .filter_map(Part::name)
+            .find(|name| key::is(key, name, words))
+            .map_or(Step::Other, Step::Name)
     }
 }
 
@@ -160,7 +192,9 @@ struct Said<'p> {
 /// The meaning of a part.
 #[derive(Default)]
 struct Meant<'p> {
-    /// All of it: the first list that is about it says so.
+    /// The rank of the first list that is about it.
+    rank: Option<u8>,
+    /// All of it: a list of this rank says so.
     is_whole: bool,
     /// Parts of it: the first list of them, and how many lists there are.
     first: Option<&'p [Part<'p>]>,
@@ -168,17 +202,16 @@ struct Meant<'p> {
 }
 
 impl<'p> Said<'p> {
-    fn read(&mut self, parts: &'p [Part<'p>], step: Step<'p>) {
-        let is_silent = |meant: &Meant<'_>| !meant.is_whole && meant.lists == 0;
-        let (is_first, is_first_each) = (is_silent(&self.itself), is_silent(&self.each));
+    fn read(&mut self, rank: u8, parts: &'p [Part<'p>], step: Step<'p>) {
         for part in parts {
-            let (meant, is_first) = match (part.is_each(), step.is(*part)) {
-                (true, _) => (&mut self.each, is_first_each),
-                (false, true) => (&mut self.itself, is_first),
+            let meant = match (part.is_each(), step.is(*part)) {
+                (true, _) => &mut self.each,
+                (false, true) => &mut self.itself,
                 (false, false) => continue,
             };
+            let first = *meant.rank.get_or_insert(rank);
             match part.parts() {
-                None => meant.is_whole |= is_first,
+                None => meant.is_whole |= first == rank,
                 Some(parts) => {
                     meant.first = meant.first.or(Some(parts));
                     meant.lists = meant.lists.saturating_add(1);
@@ -189,24 +222,23 @@ impl<'p> Said<'p> {
 
     /// Lets what is said by its own name go before what is said about each, and joins the two where
     /// neither means all of the part.
-    fn found(self, above: Tree<'p>, step: Step<'p>) -> Found<'p> {
+    fn found(self, above: Lists<'p>, step: Step<'p>) -> Found<'p> {
         let Self { itself, each } = self;
         if itself.is_whole || (itself.lists == 0 && each.is_whole) {
             return Found::Whole;
         }
         let is_each = !each.is_whole;
-        let lists = match is_each {
+        let count = match is_each {
             true => itself.lists.saturating_add(each.lists),
             false => itself.lists,
         };
-        match (itself.first.or(each.first), lists) {
+        match (itself.first.or(each.first), count) {
             (None, _) => Found::Nothing,
             (Some(parts), 1) => Found::Parts(parts),
-            (Some(_), _) => Found::Joined(Node {
+            (Some(_), _) => Found::Joined(Joined {
                 above,
                 step,
                 is_each,
-                depth: above.joined().saturating_add(1),
             }),
         }
     }
@@ -219,61 +251,62 @@ pub(super) struct Choice<'p> {
     pub(super) exclude: Tree<'p>,
 }
 
-/// A part that was chosen.
-#[derive(Clone, Copy)]
-pub(super) struct Chosen<'p> {
-    include: Found<'p>,
-    exclude: Found<'p>,
-}
-
-impl Chosen<'_> {
-    /// Tells what is included and excluded of it.
-    pub(super) const fn choice(&self) -> Choice<'_> {
-        Choice {
-            include: self.include.tree(),
-            exclude: self.exclude.tree(),
-        }
-    }
-}
-
 impl<'p> Choice<'p> {
+    /// The choice of all.
+    pub(super) const ALL: Self = Self {
+        include: None,
+        exclude: None,
+    };
+
     /// Tells whether there is nothing to choose.
     pub(super) const fn is_silent(self) -> bool {
-        matches!((self.include, self.exclude), (Tree::Silent, Tree::Silent))
+        self.include.is_none() && self.exclude.is_none()
     }
 
-    /// Tells whether a search for what is said about parts would take too long.
-    pub(super) const fn is_too_deep(self) -> bool {
-        self.include.joined() > MAX_JOINED || self.exclude.joined() > MAX_JOINED
-    }
-
-    /// Chooses a field or an element, unless it is left out.
+    /// Runs `then` with what is chosen of a part; `None` where the part is left out. It is an error
+    /// if too many lists are about it.
     #[inline]
-    pub(super) fn part(self, step: Step<'p>) -> Option<Chosen<'p>> {
-        self.steps(step, step)
-    }
-
-    /// Chooses a map's value, unless it is left out.
-    pub(super) fn value<K: Serialize + ?Sized>(self, key: &K) -> Option<Chosen<'p>> {
-        self.steps(self.include.key(key), self.exclude.key(key))
-    }
-
-    #[inline]
-    fn steps(self, include: Step<'p>, exclude: Step<'p>) -> Option<Chosen<'p>> {
+    pub(super) fn part<R>(
+        self,
+        Steps { include, exclude }: Steps<'p>,
+        then: impl FnOnce(Choice<'_>) -> R,
+    ) -> Result<Option<R>, JsonError> {
         let include = match self.include {
-            Tree::Silent => Found::Whole,
-            tree => tree.find(include),
+            None => Found::Whole,
+            Some(lists) => lists.find(include),
         };
-        let exclude = self.exclude.find(exclude);
-        match (include, exclude) {
-            (Found::Nothing, _) | (_, Found::Whole) => None,
-            _ => Some(Chosen { include, exclude }),
+        let exclude = match self.exclude {
+            None => Found::Nothing,
+            Some(lists) => lists.find(exclude),
+        };
+        if let (Found::Nothing, _) | (_, Found::Whole) = (&include, &exclude) {
+            return Ok(None);
+        }
+        let (mut then, mut result) = (Some(then), None);
+        let mut inner = Ok(());
+        include.show(&mut |include| {
+            inner = exclude.show(&mut |exclude| {
+                if let Some(then) = then.take() {
+                    result = Some(then(Choice { include, exclude }));
+                }
+            });
+        })?;
+        inner?;
+        Ok(result)
+    }
+
+    /// Finds the steps to a map's value.
+    pub(super) fn key<K: Serialize + ?Sized>(self, key: &K, words: &Words) -> Steps<'p> {
+        let find = |tree: Tree<'p>| tree.map_or(Step::Other, |lists| lists.key(key, words));
+        Steps {
+            include: find(self.include),
+            exclude: find(self.exclude),
         }
     }
 
-    /// Counts the parts that `is` is true of.
-    pub(super) fn count(self, mut is: impl FnMut(Part<'p>) -> bool) -> usize {
-        let include = self.include.count(&mut is);
-        include.saturating_add(self.exclude.count(is))
+    /// Gives the parts of both trees.
+    pub(super) fn parts(self) -> impl Iterator<Item = Part<'p>> {
+        let parts = |tree: Tree<'p>| tree.into_iter().flat_map(Lists::parts);
+        parts(self.include).chain(parts(self.exclude))
     }
 }

@@ -1,45 +1,24 @@
 //! Variants of enums: maps of one value, which the variant names.
 
 use serde_core::ser::{
-    Error, Serialize, SerializeMap, SerializeStructVariant, SerializeTupleVariant, Serializer,
+    Serialize, SerializeMap, SerializeStructVariant, SerializeTupleVariant, Serializer,
 };
 
 use super::context::FilterContext;
-use super::tree::{Chosen, Step};
-
-/// Begins a variant with fields; `None` where it is left out.
-pub(super) fn begin<'p, E: Error>(
-    context: FilterContext<'p>,
-    variant: &'static str,
-) -> Result<Option<Inside<'p>>, E> {
-    context.map()?;
-    let chosen = context.choice.part(Step::Name(variant));
-    Ok(chosen.map(|chosen| Inside { context, chosen }))
-}
 
 /// Writes what stays of a variant that is left out.
 pub(super) fn left<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_map(Some(0))?.end()
 }
 
-/// The inside of a variant, where its fields are.
-pub(super) struct Inside<'p> {
-    context: FilterContext<'p>,
-    chosen: Chosen<'p>,
-}
-
-impl Inside<'_> {
-    pub(super) const fn context(&self) -> FilterContext<'_> {
-        self.context.within(&self.chosen)
-    }
-}
-
 pub(super) enum TupleVariant<'p, S, O> {
     Chosen {
         inner: S,
-        inside: Inside<'p>,
+        context: FilterContext<'p>,
+        variant: &'static str,
         index: usize,
-        len: usize,
+        /// The length that it has told, where it counts.
+        counted: Option<usize>,
     },
     Left(O),
 }
@@ -51,23 +30,33 @@ impl<S: SerializeTupleVariant> SerializeTupleVariant for TupleVariant<'_, S, S::
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
         let Self::Chosen {
             inner,
-            inside,
+            context,
+            variant,
             index,
-            len,
+            counted,
         } = self
         else {
             return Ok(());
         };
         let at = *index;
         *index = at.saturating_add(1);
-        inside
-            .context()
-            .element(at, Some(*len), value, |value| inner.serialize_field(value))
+        context.inside(variant, |context| {
+            context.element(at, *counted, value, |value| inner.serialize_field(value))
+        })
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Chosen { inner, .. } => inner.end(),
+            Self::Chosen {
+                inner,
+                context,
+                index,
+                counted,
+                ..
+            } => {
+                context.end_list(index, counted)?;
+                inner.end()
+            }
             Self::Left(ok) => Ok(ok),
         }
     }
@@ -76,7 +65,8 @@ impl<S: SerializeTupleVariant> SerializeTupleVariant for TupleVariant<'_, S, S::
 pub(super) enum StructVariant<'p, S, O> {
     Chosen {
         inner: S,
-        inside: Inside<'p>,
+        context: FilterContext<'p>,
+        variant: &'static str,
         /// The names that no field had yet.
         missing: u64,
     },
@@ -94,38 +84,45 @@ impl<S: SerializeStructVariant> SerializeStructVariant for StructVariant<'_, S, 
     ) -> Result<(), S::Error> {
         let Self::Chosen {
             inner,
-            inside,
+            context,
+            variant,
             missing,
         } = self
         else {
             return Ok(());
         };
-        inside.context().field(missing, key, value, |key, value| {
-            inner.serialize_field(key, value)
+        context.inside(variant, |context| {
+            context.field(missing, key, value, |key, value| {
+                inner.serialize_field(key, value)
+            })
         })
     }
 
     fn skip_field(&mut self, key: &'static str) -> Result<(), S::Error> {
         let Self::Chosen {
             inner,
-            inside,
+            context,
+            variant,
             missing,
         } = self
         else {
             return Ok(());
         };
-        inside.context().skip(missing, key);
-        inner.skip_field(key)
+        context.inside(variant, |context| {
+            context.skip(missing, |name| name == key);
+            inner.skip_field(key)
+        })
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
         match self {
             Self::Chosen {
                 inner,
-                inside,
+                context,
+                variant,
                 missing,
             } => {
-                inside.context().end(missing)?;
+                context.inside(variant, |context| context.end(missing))?;
                 inner.end()
             }
             Self::Left(ok) => Ok(ok),

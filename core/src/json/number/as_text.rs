@@ -1,7 +1,6 @@
-use super::wide::wide_digits;
 use crate::json::by_hand::value::{Outcome, ToJson, Value};
 use crate::json::sink::interface::Sink;
-use crate::write::decimal::decimal;
+use crate::write::decimal::{decimal, wide_digits};
 
 /// Writes an integer as a string of its digits, for clients that read all numbers as `f64`.
 ///
@@ -9,15 +8,22 @@ use crate::write::decimal::decimal;
 /// written, RFC 8259 § 6. Integers of 128 bits are written in every dialect.
 ///
 /// ```
-/// use replywire::json::{AsText, Dialect, Document, Strict};
+/// use replywire::json::{AsText, Python};
 ///
 /// let mut buf = [0; 32];
-/// let len = Strict::by_hand(&[AsText(1_u64 << 60)]).write(&mut buf)?;
+/// let len = Python::by_hand(&[AsText::new(1_u64 << 60)]).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"["1152921504606846976"]"#);
 /// # Ok::<(), replywire::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct AsText<T>(pub T);
+pub struct AsText<T>(T);
+
+impl<T> AsText<T> {
+    /// The integer as text.
+    pub const fn new(integer: T) -> Self {
+        Self(integer)
+    }
+}
 
 impl<T: Integer> ToJson for AsText<T> {
     fn to_json<S: Sink>(&self, out: Value<S>) -> Outcome<S> {
@@ -35,7 +41,7 @@ impl<T: Integer> serde_core::Serialize for AsText<T> {
 /// Serializes a field as [`AsText`] does.
 ///
 /// ```
-/// use replywire::json::{Dialect, Document, Strict};
+/// use replywire::json::Python;
 /// use serde::Serialize;
 ///
 /// #[derive(Serialize)]
@@ -47,7 +53,7 @@ impl<T: Integer> serde_core::Serialize for AsText<T> {
 ///
 /// let mut buf = [0; 48];
 /// let order = Order { id: u64::MAX, items: 3 };
-/// let len = Strict::of(&order).write(&mut buf)?;
+/// let len = Python::of(&order).write(&mut buf)?;
 /// assert_eq!(&buf[..len], br#"{"id":"18446744073709551615","items":3}"#);
 /// # Ok::<(), replywire::Error>(())
 /// ```

@@ -3,6 +3,8 @@ use core::fmt::{self, Display, Write};
 #[cfg(feature = "serde")]
 use crate::error::JsonError;
 use crate::json::by_hand::value::{Outcome, ToJson, Value, Written};
+#[cfg(feature = "serde")]
+use crate::json::depth::Depth;
 use crate::json::sink::interface::Sink;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
@@ -13,11 +15,11 @@ use crate::write::decimal::{MAX_DIGITS, decimal};
 /// number can have another text, and is another `Decimal`.
 ///
 /// ```
-/// use replywire::json::{Decimal, Dialect, Document, Strict};
+/// use replywire::json::{Decimal, Python};
 ///
 /// let mut buf = [0; 32];
 /// let values = [Decimal::new(2150, 2), Decimal::new(-5, 3), Decimal::new(7, 0)];
-/// let len = Strict::by_hand(&values).write(&mut buf)?;
+/// let len = Python::by_hand(&values).write(&mut buf)?;
 /// assert_eq!(&buf[..len], b"[21.50,-0.005,7]");
 /// # Ok::<(), replywire::Error>(())
 /// ```
@@ -108,7 +110,11 @@ pub(in crate::json) fn display<S: Sink>(sink: S, value: fmt::Arguments<'_>) -> R
     if text.write_fmt(value).is_err() {
         return Err(sink.fail(JsonError::Number));
     }
-    let Written { sink } = Value { sink, depth: 0 }.number(text.get())?;
+    let Written { sink } = Value {
+        sink,
+        depth: Depth::new(0),
+    }
+    .number(text.get())?;
     Ok(sink)
 }
 

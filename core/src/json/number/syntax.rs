@@ -2,22 +2,27 @@
 
 /// Tells whether `text` is a number of RFC 8259 § 6.
 pub(in crate::json) fn is_number(text: &[u8]) -> bool {
+    after_number(text).is_some_and(<[u8]>::is_empty)
+}
+
+/// Goes over the number that `text` begins with.
+pub(in crate::json) fn after_number(text: &[u8]) -> Option<&[u8]> {
     let rest = text.strip_prefix(b"-").unwrap_or(text);
     let rest = match rest {
         [b'0', rest @ ..] => rest,
         [b'1'..=b'9', ..] => after_digits(rest),
-        _ => return false,
+        _ => return None,
     };
     let rest = match rest {
         [b'.', fraction @ ..] if starts_with_digit(fraction) => after_digits(fraction),
-        [b'.', ..] => return false,
+        [b'.', ..] => return None,
         _ => rest,
     };
     match rest {
         [b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..] => {
-            starts_with_digit(digits) && after_digits(digits).is_empty()
+            starts_with_digit(digits).then(|| after_digits(digits))
         }
-        _ => rest.is_empty(),
+        _ => Some(rest),
     }
 }
 

@@ -1,5 +1,9 @@
 //! The point where a document is taken up again.
 
+use crate::json::rules::Rules;
+use crate::json::scalar;
+use crate::write::fnv;
+
 /// The number of containers, one in another, that are remembered. Deeper ones are part of an
 /// element here, and written again from its start.
 pub(super) const LEVELS: usize = 8;
@@ -32,6 +36,12 @@ impl ResumePoint {
             },
         }
     }
+
+    /// Tells whether it is the start.
+    #[inline]
+    pub(super) const fn is_start(&self) -> bool {
+        self.levels == 0 && self.element.sent.wrapping_add(self.element.written) == 0
+    }
 }
 
 /// The bytes that were sent of the last element.
@@ -41,11 +51,11 @@ pub(super) struct Sent {
     pub(super) sent: usize,
     pub(super) sum: Sum,
     /// The bytes of a string that were read, and those that were sent for them, where the bytes
-    /// that are swallowed end with its quote.
+    /// that are swallowed end with its quote; or of a text that has none, where they end before it.
     pub(super) read: usize,
     pub(super) written: usize,
     /// The sum of all bytes that were sent.
-    whole: Sum,
+    pub(super) whole: Sum,
 }
 
 impl Sent {
@@ -85,19 +95,31 @@ impl Kinds {
     }
 }
 
-/// A sum of bytes, FNV-1a with 32 bits: tells whether bytes that are written again are the same.
+/// A sum of bytes: tells whether bytes that are written again are the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Sum(u32);
 
 impl Sum {
-    pub(super) const START: Self = Self(0x811c_9dc5);
+    pub(super) const START: Self = Self(fnv::START);
+
+    /// The sum with the bytes of `text` as they are spelled in a string.
+    #[cold]
+    pub(super) fn with_escaped<D: Rules>(self, text: &[u8]) -> Self {
+        let mut sum = self;
+        let mut rest = text;
+        let mut piece = [0; 64];
+        while !rest.is_empty() {
+            let (read, written) = scalar::escape::<D>(&mut piece, rest);
+            sum = sum.with(&piece, 0, written);
+            rest = rest.get(read..).unwrap_or_default();
+        }
+        sum
+    }
 
     /// The sum with the bytes of `buf` from `from` to `to`.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn with(self, buf: &[u8], from: usize, to: usize) -> Self {
-        let add = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        let bytes = buf.get(from..to).unwrap_or_default();
-        Self(bytes.iter().fold(self.0, add))
+        Self(fnv::with(self.0, buf.get(from..to).unwrap_or_default()))
     }
 }
 
@@ -107,8 +129,8 @@ pub(super) struct Edge {
     /// The number of bytes of the window that stay free.
     pub(super) left: usize,
     /// The number of bytes that were left after what is to be swallowed: none at the end of the
-    /// window, else those after the quote that opens a string.
+    /// window, else those after the quote that opens a string, or before a text that has none.
     pub(super) mark: usize,
-    /// The number of bytes of that string that were read.
+    /// The number of bytes of it that were read.
     pub(super) read: usize,
 }

@@ -10,13 +10,14 @@ use core::cell::Cell;
 
 use super::point::{Edge, Kinds, Sent, Sum};
 use crate::error::JsonError;
+use crate::json::raw;
 use crate::json::rules::Rules;
 use crate::json::scalar;
 use crate::json::sink::fault::WriteFailed;
 use crate::json::sink::replay::{ElementAction, Kind, Replay};
 use crate::write::bytes::copy;
 
-/// The string that is being written.
+/// The string that is being written, or the text that is written as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Text {
     /// The number of bytes that were left after its quote.
@@ -55,6 +56,9 @@ pub(super) struct Replaying<'b> {
     /// The number of bytes of the string at the place that are not to be read again.
     pub(super) read: Cell<usize>,
     pub(super) string: Cell<Text>,
+    /// The sum of what was sent of it and before it, as that is now; all that was sent, where it is
+    /// not the string at the place.
+    pub(super) again: Cell<Sum>,
     pub(super) edge: Cell<Option<Edge>>,
     pub(super) error: Cell<Option<JsonError>>,
 }
@@ -85,6 +89,11 @@ impl<'b> Replaying<'b> {
         len
     }
 
+    /// Counts the bytes of the window that nothing was written to.
+    pub(super) fn unwritten(&self) -> usize {
+        self.room().len()
+    }
+
     /// Counts the bytes left to the end of the window, with those that are written again.
     #[inline(always)]
     fn left(&self) -> usize {
@@ -98,6 +107,10 @@ impl<'b> Replaying<'b> {
     #[cold]
     fn seek(&self, level: u8) -> Result<ElementAction, JsonError> {
         let target = self.target.get();
+        if target == HALTED {
+            // A value goes on after a failure, which was told.
+            return Err(JsonError::Custom);
+        }
         let index = self.index.get().wrapping_add(1);
         self.index.set(index);
         match self.path.get(usize::from(level)) {
@@ -114,7 +127,8 @@ impl<'b> Replaying<'b> {
         }
     }
 
-    /// Notes what changed: before the place is found the structure, and there the text.
+    /// Notes what changed, unless something failed before: until the place is found the structure,
+    /// and there the text.
     #[cold]
     #[inline(never)]
     pub(super) fn changed(&self) -> JsonError {
@@ -122,8 +136,18 @@ impl<'b> Replaying<'b> {
             true => JsonError::TextChanged,
             false => JsonError::StructureChanged,
         };
-        self.note(error);
+        self.fail(error);
         error
+    }
+
+    /// Notes what is wrong with the value, unless something failed before.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fail(&self, error: JsonError) -> WriteFailed {
+        if self.target.get() != HALTED {
+            self.note(error);
+        }
+        WriteFailed
     }
 
     #[cold]
@@ -146,27 +170,21 @@ impl<'b> Replaying<'b> {
     /// Writes `bytes` as far as they are not swallowed.
     #[inline(never)]
     pub(super) fn write_bytes(&self, bytes: &[u8]) -> Result<(), WriteFailed> {
-        if self.target.get() != 0 {
-            return Err(self.changed().into());
-        }
+        self.check_place()?;
         let left = self.swallow.get();
         let (swallowed, bytes) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
         if left > 0 {
             self.sum
                 .set(self.sum.get().with(swallowed, 0, swallowed.len()));
             self.swallow.set(left - swallowed.len());
-            if left > swallowed.len() {
-                return Ok(());
-            }
-            if self.sum.get() != self.element.sum {
+            if left == swallowed.len() && self.sum.get() != self.element.sum {
                 return Err(self.changed().into());
             }
+            if bytes.is_empty() {
+                return Ok(());
+            }
         }
-        let mut rest = self.rest.take();
-        if rest.is_empty() {
-            self.covered.set(0);
-            rest = self.window.take();
-        }
+        let rest = self.room();
         let fits = bytes.len().min(rest.len());
         let (now, later) = bytes.split_at_checked(fits).unwrap_or((bytes, &[]));
         if let Some((to, rest)) = rest.split_at_mut_checked(fits) {
@@ -177,6 +195,78 @@ impl<'b> Replaying<'b> {
             true => Ok(()),
             false => Err(self.full(0, 0)),
         }
+    }
+
+    /// Checks that the place was found, where all that is written must be.
+    #[inline(always)]
+    fn check_place(&self) -> Result<(), WriteFailed> {
+        match self.target.get() {
+            0 => Ok(()),
+            HALTED => Err(WriteFailed),
+            _ => Err(self.changed().into()),
+        }
+    }
+
+    /// Takes the free rest of the window, of which nothing is to be swallowed any more.
+    fn room(&self) -> &'b mut [u8] {
+        let rest = self.rest.take();
+        if !rest.is_empty() {
+            return rest;
+        }
+        self.covered.set(0);
+        self.window.take()
+    }
+
+    /// Begins a string behind its quote, or a text that has none: at the place it is the one that
+    /// was sent in part.
+    fn begin_text(&self) {
+        let mut text = Text {
+            mark: self.left(),
+            ..Text::default()
+        };
+        let mut again = self.element.whole;
+        let window = self.window.take();
+        if !window.is_empty() && self.swallow.get() == 0 {
+            text.skip = self.read.get();
+            again = self.element.sum;
+        }
+        self.window.set(window);
+        self.string.set(text);
+        self.again.set(again);
+    }
+
+    /// Writes a text as it is. It is checked where it begins and where it ends, so that what left
+    /// in parts is JSON too.
+    #[inline(never)]
+    pub(super) fn raw(&self, text: &str, depth: u8) -> Result<(), WriteFailed> {
+        self.check_place()?;
+        self.begin_text();
+        let Text { mark, skip, .. } = self.string.get();
+        let Some((before, bytes)) = text.as_bytes().split_at_checked(skip) else {
+            return Err(self.changed().into());
+        };
+        // The text at the place has as many bytes before the window as are not read again.
+        let free = self.left().wrapping_sub(skip);
+        let is_last = bytes.len() <= free;
+        if is_last && self.again.get().with(before, 0, skip) != self.element.whole {
+            return Err(self.changed().into());
+        }
+        if (is_last || skip == 0)
+            && let Err(error) = raw::check(text, depth)
+        {
+            return Err(self.fail(error));
+        }
+        if skip > 0 {
+            self.read.set(0);
+        }
+        let is_swallowed = self.swallow.get() > 0;
+        let result = self.write_bytes(bytes);
+        if let (false, Some(edge)) = (is_swallowed, self.edge.get()) {
+            // It goes on in the middle, as a string does.
+            let read = skip.wrapping_add(free);
+            self.edge.set(Some(Edge { mark, read, ..edge }));
+        }
+        result
     }
 
     /// Writes a string, if there is room for it.
@@ -196,18 +286,8 @@ impl<'b> Replaying<'b> {
 
     #[inline(never)]
     pub(super) fn quote(&self) -> Result<(), WriteFailed> {
-        let was_swallowed = self.swallow.get() > 0;
         self.write_bytes(b"\"")?;
-        let mut string = Text {
-            mark: self.left(),
-            read: 0,
-            skip: 0,
-        };
-        if was_swallowed && self.swallow.get() == 0 {
-            string.mark = string.mark.wrapping_add(self.element.written);
-            string.skip = self.read.get();
-        }
-        self.string.set(string);
+        self.begin_text();
         Ok(())
     }
 
@@ -215,10 +295,10 @@ impl<'b> Replaying<'b> {
     pub(super) fn fragment<D: Rules>(&self, text: &str) -> Result<(), WriteFailed> {
         let mut string = self.string.get();
         let skipped = string.skip.min(text.len());
-        let mut text = match text.get(skipped..) {
-            Some(text) => text.as_bytes(),
-            None => return Err(self.changed().into()),
+        let Some((before, text)) = text.split_at_checked(skipped) else {
+            return Err(self.changed().into());
         };
+        let mut text = text.as_bytes();
         if skipped > 0 {
             string.skip -= skipped;
             string.read = string.read.wrapping_add(skipped);
@@ -231,17 +311,26 @@ impl<'b> Replaying<'b> {
             string.read = string.read.wrapping_add(read);
             self.write_bytes(piece.get(..written).unwrap_or_default())?;
         }
-        let rest = self.rest.take();
-        let (mut read, mut written) = scalar::escape::<D>(rest, text);
-        // Where the rest is to follow, no character is split.
-        while read > 0 && text.get(read).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            read -= 1;
-            written = written.wrapping_sub(1);
+        let mut read = 0;
+        if !text.is_empty() {
+            let rest = self.room();
+            let (fits, mut written) = scalar::escape::<D>(rest, text);
+            read = fits;
+            // Where the rest is to follow, no character is split.
+            while read > 0 && text.get(read).is_some_and(|byte| byte & 0xc0 == 0x80) {
+                read -= 1;
+                written = written.wrapping_sub(1);
+            }
+            self.rest.set(rest.get_mut(written..).unwrap_or_default());
+            string.read = string.read.wrapping_add(read);
         }
-        self.rest.set(rest.get_mut(written..).unwrap_or_default());
-        string.read = string.read.wrapping_add(read);
+        let is_last = read == text.len();
+        if is_last && skipped > 0 {
+            let again = self.again.get().with_escaped::<D>(before.as_bytes());
+            self.again.set(again);
+        }
         self.string.set(string);
-        match read == text.len() {
+        match is_last {
             true => Ok(()),
             false => Err(self.full(string.mark, string.read)),
         }
@@ -250,6 +339,10 @@ impl<'b> Replaying<'b> {
     #[inline(never)]
     pub(super) fn unquote(&self) -> Result<(), WriteFailed> {
         let Text { mark, read, .. } = self.string.get();
+        // What was sent of it before must be what it begins with now.
+        if self.again.get() != self.element.whole {
+            return Err(self.changed().into());
+        }
         match self.left() {
             0 => Err(self.full(mark, read)),
             _ => self.write_bytes(b"\""),

@@ -7,7 +7,7 @@ use super::point::{ResumePoint, Sum};
 use super::replay::{BEFORE, HALTED, Replaying, Text};
 use super::window::Window;
 use crate::error::JsonError;
-use crate::json::document::Document;
+use crate::json::document::{Document, made_up};
 
 /// The least buffer that a piece fits.
 pub(crate) const MIN_BUFFER: usize = 16;
@@ -20,10 +20,10 @@ pub(crate) const MIN_BUFFER: usize = 16;
 /// on at the right element at once. The value must be the same each time.
 ///
 /// ```
-/// use replywire::json::{Dialect, Resumable, Strict};
+/// use replywire::json::{Resumable, Python};
 ///
 /// let value = ("a text that is longer than the buffer", [1, 2, 3]);
-/// let mut document = Resumable::new(Strict::of(&value));
+/// let mut document = Resumable::new(Python::of(&value));
 /// let mut text = Vec::new();
 /// let mut buf = [0; 16];
 /// loop {
@@ -70,7 +70,7 @@ impl<T: Document> Resumable<T> {
     /// is not what it was; [`JsonError::Full`] where `buf` is shorter than
     /// [`MIN_BUFFER`](Self::MIN_BUFFER). The text written before is then no document, and cannot
     /// become one; a buffer that is long enough may be tried after `Full`. An error that a value
-    /// makes up itself is [`JsonError::Custom`] here.
+    /// makes up itself is [`JsonError::Custom`] where words do not have 64 bits.
     pub fn fill(&mut self, buf: &mut [u8]) -> Result<usize, JsonError> {
         if self.is_done {
             return Ok(0);
@@ -82,6 +82,11 @@ impl<T: Document> Resumable<T> {
         if len < Self::MIN_BUFFER {
             return Err(JsonError::Full);
         }
+        let is_fresh = self.point.is_start();
+        if is_fresh && let Err(error) = self.check() {
+            self.error = Some(error);
+            return Err(error);
+        }
         let ResumePoint {
             path,
             kinds,
@@ -89,7 +94,7 @@ impl<T: Document> Resumable<T> {
             element,
         } = &mut self.point;
         let before = element.sent.wrapping_add(element.written);
-        let (rest, window, covered) = match *levels == 0 && before == 0 {
+        let (rest, window, covered) = match is_fresh {
             true => (&mut *buf, &mut [][..], 0),
             false => (&mut [][..], &mut *buf, len.wrapping_add(element.written)),
         };
@@ -108,6 +113,7 @@ impl<T: Document> Resumable<T> {
             read: Cell::new(element.read),
             element,
             string: Cell::new(Text::default()),
+            again: Cell::new(Sum::START),
             edge: Cell::new(None),
             error: Cell::new(None),
         };
@@ -118,7 +124,7 @@ impl<T: Document> Resumable<T> {
         let is_whole = self.document.write_text(sink, 0).is_ok();
         let result = match (is_whole, replay.edge.get()) {
             (true, None) if replay.is_in_place() => {
-                let left = replay.free();
+                let left = replay.unwritten();
                 self.is_done = true;
                 Ok(len.saturating_sub(left))
             }
@@ -128,13 +134,32 @@ impl<T: Document> Resumable<T> {
                 Ok(len.saturating_sub(edge.left))
             }
             // A value may hide that something failed.
-            (is_whole, None) if !is_whole || replay.target.get() == HALTED => {
-                Err(replay.error.get().unwrap_or(JsonError::Custom))
-            }
+            (is_whole, None) if !is_whole || replay.target.get() == HALTED => Err(replay
+                .error
+                .get()
+                .unwrap_or_else(|| made_up(&self.document))),
             _ => Err(replay.changed()),
         };
         self.error = result.err();
         result
+    }
+
+    /// Looks for what must not be found after something was sent.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), JsonError> {
+        self.document.check(0)
+    }
+
+    /// Fills `buf` with the next bytes of the document as one line: for a line break, which only a
+    /// text that is written as it is can have, and only between tokens, there is a space.
+    pub(crate) fn fill_line(&mut self, buf: &mut [u8]) -> Result<usize, JsonError> {
+        let written = self.fill(buf)?;
+        for byte in buf.iter_mut().take(written) {
+            if matches!(*byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
+        Ok(written)
     }
 
     /// Tells whether all of the document was written.

@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use super::replay::Replaying;
+use crate::error::JsonError;
 use crate::json::rules::Rules;
 use crate::json::scalar;
 use crate::json::sink::fault::WriteFailed;
@@ -40,6 +41,11 @@ impl<'r, 'b, D: Rules> RawSink for Window<'r, 'b, D> {
     #[inline(always)]
     fn replay(&self) -> Self::Replay {
         self.replay
+    }
+
+    #[cold]
+    fn fail(&self, error: JsonError) -> WriteFailed {
+        self.replay.fail(error)
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
@@ -80,6 +86,12 @@ impl<'r, 'b, D: Rules> RawSink for Window<'r, 'b, D> {
     #[inline(always)]
     fn write_bytes(self, bytes: &[u8]) -> Result<Self, WriteFailed> {
         let result = self.replay.write_bytes(bytes);
+        self.and(result)
+    }
+
+    #[inline(always)]
+    fn raw(self, text: &str, depth: u8) -> Result<Self, WriteFailed> {
+        let result = self.replay.raw(text, depth);
         self.and(result)
     }
 

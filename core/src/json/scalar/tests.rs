@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use super::{compact, fast};
 use crate::json::escape::escape as escape_byte;
-use crate::json::rules::{Rules, Slashed, Strict};
+use crate::json::rules::{Python, Rules, Ujson};
 use crate::json::sink::slice::Slice;
 
 /// Writes to a buffer of `$room` bytes; `None` where it does not fit.
@@ -86,17 +86,17 @@ fn both_sets_write_every_string() {
                 let mut text = vec![b'x'; len];
                 text[at] = byte;
                 let text = String::from_utf8(text).unwrap();
-                check_text::<Strict>(&text);
-                check_text::<Slashed>(&text);
+                check_text::<Python>(&text);
+                check_text::<Ujson>(&text);
             }
         }
     }
-    check_text::<Strict>("");
-    check_text::<Strict>("\u{feff}H\u{f539d}\u{8}\u{103b76}\u{dfe6e}");
+    check_text::<Python>("");
+    check_text::<Python>("\u{feff}H\u{f539d}\u{8}\u{103b76}\u{dfe6e}");
     for byte in 0..=0x7f_u8 {
         for other in [0, 8, 0x1f, b'"', b'a', 0x7f] {
             let units = [char::from(byte), '\u{e9}', char::from(other)];
-            check_text::<Slashed>(&units.iter().cycle().take(21).collect::<String>());
+            check_text::<Ujson>(&units.iter().cycle().take(21).collect::<String>());
         }
     }
 }
@@ -107,18 +107,18 @@ fn both_sets_write_integers_of_every_length() {
     while let Some(next) = power.checked_mul(10) {
         for value in [power - 1, power, power + 1, i64::MAX - power] {
             for value in [value, -value, i64::MIN + value] {
-                check!(Strict, format!("{value}").into_bytes(), signed(value));
+                check!(Python, format!("{value}").into_bytes(), signed(value));
                 let value = value.cast_unsigned();
-                check!(Strict, format!("{value}").into_bytes(), unsigned(value));
+                check!(Python, format!("{value}").into_bytes(), unsigned(value));
             }
             if let Ok(value) = i32::try_from(value) {
                 check!(
-                    Strict,
+                    Python,
                     format!("{}", -value).into_bytes(),
                     signed_32(-value)
                 );
                 let value = value.cast_unsigned();
-                check!(Strict, format!("{value}").into_bytes(), unsigned_32(value));
+                check!(Python, format!("{value}").into_bytes(), unsigned_32(value));
             }
         }
         power = next;
@@ -128,11 +128,11 @@ fn both_sets_write_integers_of_every_length() {
 #[test]
 fn both_sets_write_what_is_short() {
     for value in [false, true] {
-        check!(Strict, format!("{value}").into_bytes(), boolean(value));
+        check!(Python, format!("{value}").into_bytes(), boolean(value));
     }
-    check!(Strict, b"null".to_vec(), write_array(b"null"));
-    check!(Strict, b"[".to_vec(), begin(b'[', None));
+    check!(Python, b"null".to_vec(), write_array(b"null"));
+    check!(Python, b"[".to_vec(), begin(b'[', None));
     for len in 1..=32 {
-        check!(Strict, vec![b'7'; len], short(&vec![b'7'; len]));
+        check!(Python, vec![b'7'; len], short(&vec![b'7'; len]));
     }
 }

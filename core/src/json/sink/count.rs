@@ -1,7 +1,9 @@
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem;
 
 use super::interface::RawSink;
+use super::replay::Note;
 use crate::error::JsonError;
 use crate::json::escape::escape;
 use crate::json::rules::Rules;
@@ -9,38 +11,56 @@ use crate::json::scalar;
 
 /// Counts, and is never full.
 #[derive(Debug)]
-pub(crate) struct Count<D> {
-    pub(crate) len: usize,
+pub(crate) struct Count<'p, D> {
+    len: usize,
+    error: &'p Cell<Option<JsonError>>,
     dialect: PhantomData<D>,
 }
 
-impl<D> Count<D> {
-    pub(crate) const fn new(len: usize) -> Self {
+/// The count of a sink that another has taken the place of: no text is so long.
+const TAKEN: usize = usize::MAX;
+
+impl<'p, D> Count<'p, D> {
+    /// Counts from 0; what is wrong with the value goes to `error`.
+    pub(crate) const fn new(error: &'p Cell<Option<JsonError>>) -> Self {
         Self {
-            len,
+            len: 0,
+            error,
             dialect: PhantomData,
         }
     }
 
+    /// Gives the length; `None` where the value hid a failure.
+    pub(crate) fn len(&self) -> Option<usize> {
+        (self.len != TAKEN).then_some(self.len)
+    }
+
     const fn plus(self, n: usize) -> Self {
-        Self::new(self.len.saturating_add(n))
+        Self {
+            len: self.len.saturating_add(n),
+            ..self
+        }
     }
 }
 
-impl<D: Rules> RawSink for Count<D> {
+impl<'p, D: Rules> RawSink for Count<'p, D> {
     type Dialect = D;
     type Error = JsonError;
-    type Replay = ();
+    type Replay = Note<'p>;
     type Room = &'static mut [u8];
 
-    /// Leaves a count beyond all lengths, so that a value that hides a failure gets no length.
     #[inline]
     fn take(&mut self) -> Self {
-        Self::new(mem::replace(&mut self.len, usize::MAX))
+        Self {
+            len: mem::replace(&mut self.len, TAKEN),
+            ..*self
+        }
     }
 
     #[inline]
-    fn replay(&self) {}
+    fn replay(&self) -> Note<'p> {
+        Note((self.len != TAKEN).then_some(self.error))
+    }
 
     #[inline(always)]
     fn begin(self, _: u8, separator: u8, name: Option<&str>) -> Result<(Self, bool), JsonError> {
@@ -84,7 +104,7 @@ impl<D: Rules> RawSink for Count<D> {
     fn fragment(self, text: &str) -> Result<Self, JsonError> {
         let add = |len: usize, byte: &u8| len.saturating_add(escape(*byte, D::SLASH).1);
         let len = text.as_bytes().iter().fold(self.len, add);
-        Ok(Self::new(len))
+        Ok(Self { len, ..self })
     }
 
     #[inline]

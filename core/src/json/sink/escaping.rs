@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
     use crate::json::escape::escape;
-    use crate::json::rules::{Slashed, Strict};
+    use crate::json::rules::{Python, Ujson};
 
     fn check<D: Rules>(text: &[u8]) {
         let mut want = Vec::new();
@@ -98,8 +98,8 @@ mod tests {
                     for other in [b'x', 0, 0x1f, b'"', b'/', b'\\', 0x7f, 0x80, 0xff] {
                         let mut text = [other; 10];
                         text[at] = byte;
-                        check::<Strict>(&text[..len]);
-                        check::<Slashed>(&text[..len]);
+                        check::<Python>(&text[..len]);
+                        check::<Ujson>(&text[..len]);
                     }
                 }
             }

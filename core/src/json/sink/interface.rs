@@ -5,6 +5,7 @@ use core::ops::DerefMut;
 use super::fault::Fault;
 use super::replay::Replay;
 use crate::error::JsonError;
+use crate::json::raw;
 use crate::json::rules::Rules;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
@@ -59,6 +60,15 @@ pub trait RawSink: Sized {
 
     /// Writes `bytes`, whose number is known at compile time.
     fn write_array<const N: usize>(self, bytes: &[u8; N]) -> Result<Self, Self::Error>;
+
+    /// Writes a text that is JSON already, with at most `depth` arrays and objects one in another.
+    #[inline(never)]
+    fn raw(self, text: &str, depth: u8) -> Result<Self, Self::Error> {
+        match raw::check(text, depth) {
+            Ok(()) => self.write_bytes(text.as_bytes()),
+            Err(error) => Err(self.fail(error)),
+        }
+    }
 
     /// Writes an unsigned decimal.
     #[inline]

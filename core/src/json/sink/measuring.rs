@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use super::escaping::write_escaped;
 use super::fault::WriteFailed;
 use super::interface::RawSink;
-use super::replay::Replay;
+use super::replay::{Note, Replay as _};
 use crate::error::JsonError;
 use crate::json::rules::Rules;
 use crate::write::buf::Buf;
@@ -23,18 +23,6 @@ pub(crate) struct MeasuringSink<'t, 'p, 'b, D> {
 pub(crate) struct TextOutput<'p, 'b> {
     buf: &'p mut Buf<'b>,
     error: &'p Cell<Option<JsonError>>,
-}
-
-/// Tells what is wrong with the value, unless it is written by another sink now.
-#[derive(Clone, Copy)]
-pub(crate) struct Note<'p>(Option<&'p Cell<Option<JsonError>>>);
-
-impl Replay for Note<'_> {
-    fn note(self, error: JsonError) {
-        if let Some(note) = self.0 {
-            note.set(Some(error));
-        }
-    }
 }
 
 impl<'p, 'b> TextOutput<'p, 'b> {

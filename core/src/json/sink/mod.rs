@@ -8,6 +8,7 @@ pub(super) mod count;
 #[cfg(any(test, not(target_pointer_width = "64")))]
 mod escaping;
 pub(super) mod fault;
+pub(super) mod forward;
 pub(crate) mod interface;
 #[cfg(any(test, not(target_pointer_width = "64")))]
 pub(super) mod measuring;

@@ -1,5 +1,7 @@
 //! Replay: how a sink that became full leads back to the place where it did.
 
+use core::cell::Cell;
+
 use crate::error::JsonError;
 
 /// The action that an element asks for: an item of an array, a member of an object, or the end of
@@ -64,3 +66,16 @@ pub trait Replay: Copy {
 }
 
 impl Replay for () {}
+
+/// Tells what is wrong with the value, unless it is written by another sink now. The first error
+/// counts, whatever the value makes of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Note<'p>(pub(super) Option<&'p Cell<Option<JsonError>>>);
+
+impl Replay for Note<'_> {
+    fn note(self, error: JsonError) {
+        if let Some(note) = self.0 {
+            note.set(note.get().or(Some(error)));
+        }
+    }
+}

@@ -13,6 +13,7 @@ impl<'b> Buf<'b> {
             Self {
                 bytes: &mut [],
                 len: 0,
+                gone: 0,
                 peak: 0,
             },
         )

@@ -24,7 +24,9 @@ mod few;
 pub(crate) struct Buf<'b> {
     bytes: &'b mut [u8],
     len: usize,
-    /// The largest `len` before [`truncate`](Self::truncate) lowered it.
+    /// Bytes that were taken back, but still count as needed.
+    gone: usize,
+    /// The most bytes that counted before some were taken back.
     peak: usize,
 }
 
@@ -34,6 +36,7 @@ impl<'b> Buf<'b> {
         Self {
             bytes,
             len: 0,
+            gone: 0,
             peak: 0,
         }
     }
@@ -92,10 +95,31 @@ impl<'b> Buf<'b> {
         self.len = self.len.saturating_add(n);
     }
 
+    /// Skips `n` bytes that are not needed, in place of some that are gone.
+    #[inline]
+    pub(crate) fn skip_free(&mut self, n: usize) {
+        self.skip(n);
+        self.gone = self.gone.saturating_sub(n);
+    }
+
     /// Takes back what was written from `len` on.
     pub(crate) fn truncate(&mut self, len: usize) {
-        self.peak = self.peak.max(self.len);
+        self.peak = self.needed();
         self.len = self.len.min(len);
+    }
+
+    /// Takes back what was written from `len` on, which still counts as needed.
+    pub(crate) fn shorten(&mut self, len: usize) {
+        let gone = self.len.saturating_sub(len);
+        self.len = self.len.wrapping_sub(gone);
+        self.gone = self.gone.wrapping_add(gone);
+    }
+
+    /// Counts `n` bytes less as needed: those that are gone, or else have not fitted.
+    pub(crate) fn uncount(&mut self, n: usize) {
+        self.peak = self.needed();
+        self.len = self.len.saturating_sub(n.saturating_sub(self.gone));
+        self.gone = self.gone.saturating_sub(n);
     }
 
     /// Makes the bytes of `range` lower-case.
@@ -106,14 +130,45 @@ impl<'b> Buf<'b> {
             .make_ascii_lowercase();
     }
 
-    /// The bytes that were written, unless some did not fit.
+    /// The bytes that were written, unless some did not fit, then or before some were taken back.
     pub(crate) fn written(&self) -> Option<&[u8]> {
-        self.bytes.get(..self.len)
+        match self.overflows() {
+            true => None,
+            false => self.bytes.get(..self.len),
+        }
     }
 
     /// [`written`](Self::written), to be changed.
     pub(crate) fn written_mut(&mut self) -> Option<&mut [u8]> {
-        self.bytes.get_mut(..self.len)
+        match self.overflows() {
+            true => None,
+            false => self.bytes.get_mut(..self.len),
+        }
+    }
+
+    /// True once something did not fit; from then on, the cursor only counts.
+    pub(crate) fn overflows(&self) -> bool {
+        self.needed() > self.bytes.len()
+    }
+
+    /// True if `n` more bytes fit, and with them what counts as needed.
+    pub(crate) fn fits(&self, n: usize) -> bool {
+        self.needed().saturating_add(n) <= self.bytes.len()
+    }
+
+    /// The size of a buffer that would have been enough so far.
+    fn needed(&self) -> usize {
+        self.len.saturating_add(self.gone).max(self.peak)
+    }
+
+    /// A cursor over these bytes that has counted as much.
+    pub(crate) fn over<'r>(&self, bytes: &'r mut [u8]) -> Buf<'r> {
+        Buf {
+            bytes,
+            len: self.len,
+            gone: self.gone,
+            peak: self.peak,
+        }
     }
 
     /// Moves the first `len` bytes right by `by`, over the bytes there.
@@ -128,9 +183,10 @@ impl<'b> Buf<'b> {
 
     /// The whole buffer and how much of it is written; an error when some did not fit.
     pub(crate) fn finish(self) -> Result<(&'b mut [u8], usize), Error> {
-        let needed = self.len.max(self.peak);
-        if needed > self.bytes.len() {
-            return Err(Error::Overflow { needed });
+        if self.overflows() {
+            return Err(Error::Overflow {
+                needed: self.needed(),
+            });
         }
         Ok((self.bytes, self.len))
     }

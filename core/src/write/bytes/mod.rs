@@ -16,6 +16,8 @@ pub(crate) use self::fast::{copy, copy_blocks, shift};
 /// Removes the `len` bytes at `at`: the bytes after them move left.
 pub(crate) fn remove(bytes: &mut [u8], at: usize, len: usize) {
     let region = bytes.get_mut(at..).unwrap_or_default();
+    #[cfg(test)]
+    moves::add(region.len().saturating_sub(len));
     for to in 0..region.len().saturating_sub(len) {
         if let Some(byte) = region.get(to.wrapping_add(len)).copied()
             && let Some(to) = region.get_mut(to)
@@ -28,11 +30,33 @@ pub(crate) fn remove(bytes: &mut [u8], at: usize, len: usize) {
 /// Moves the last `len` bytes before the others.
 pub(crate) fn rotate_right(bytes: &mut [u8], len: usize) {
     let at = bytes.len().saturating_sub(len);
+    #[cfg(test)]
+    moves::add(bytes.len());
     if let Some((others, last)) = bytes.split_at_mut_checked(at) {
         others.reverse();
         last.reverse();
     }
     bytes.reverse();
+}
+
+/// The number of bytes that this thread has gone through: removed, rotated, read as lines of a
+/// head, hashed, or checked as JSON; for tests of what a call costs.
+#[cfg(test)]
+pub(crate) mod moves {
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static MOVED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(crate) fn add(n: usize) {
+        MOVED.set(MOVED.get() + n);
+    }
+
+    /// The bytes that it went through since the last call.
+    pub(crate) fn take() -> usize {
+        MOVED.take()
+    }
 }
 
 /// Copies `src` to `out` at `at`; returns the end of the copy. For use at compile time.

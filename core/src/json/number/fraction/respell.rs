@@ -9,9 +9,6 @@ const LONGEST: usize = 32;
 
 /// Writes the number that `text` is, with an exponent spelled as the dialect does.
 pub(super) fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Result<S, S::Error> {
-    /// From this power of ten on, all dialects write an exponent.
-    const MOST: i32 = 16;
-
     let number = Number::read(text);
     let digits = number.digits.get(..number.len).unwrap_or_default();
     let mut out = Text::default();
@@ -22,7 +19,7 @@ pub(super) fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Re
     let (first, rest) = digits.split_first().unwrap_or((&b'0', &[]));
     if digits.is_empty() {
         out.append(b"0.0");
-    } else if power < exponents.least || power >= MOST {
+    } else if power < exponents.least.into() || power >= exponents.most.into() {
         out.append(&[*first]);
         if !rest.is_empty() {
             out.append(b".");
@@ -31,7 +28,7 @@ pub(super) fn respell<S: Sink>(sink: S, text: &[u8], exponents: Exponents) -> Re
         out.append(if power < 0 { b"e-" } else { b"e+" });
         let mut room = [0; MAX_DIGITS];
         let power = decimal(power.unsigned_abs().into(), &mut room);
-        if power.len() < exponents.digits {
+        if power.len() < exponents.digits.into() {
             out.append(b"0");
         }
         out.append(power);

@@ -1,0 +1,188 @@
+use core::fmt;
+use core::ops::Range;
+
+use super::Content;
+use super::writer::ContentWriter;
+use crate::error::Error;
+use crate::request::exchange::{Exchange, ReplyContext};
+use crate::write::fnv;
+
+/// A reply whose body is a [`Content`] for which the buffer has too little room: one that lies in
+/// memory ([`Content::as_bytes`]) leaves from there, another is written as it leaves, through the
+/// one buffer that held the head.
+///
+/// [`Response::leave_content`](crate::Response::leave_content) and its like make it, and
+/// [`Response::content_sized`](crate::Response::content_sized). A driver sends what
+/// [`pending`](Self::pending) gives and says how much of it by [`sent`](Self::sent), until there is
+/// nothing; nothing is waited for meanwhile. Asking again without acting changes nothing.
+///
+/// Nothing is kept but the place. So a content that does not lie in memory is written again for
+/// each piece, from its start up to the end of the piece: that is quadratic in the number of
+/// pieces. A long one had better be a
+/// [`Chunk`](crate::body::Chunk) of a [`Stream`](crate::body::Stream), which keeps its own place,
+/// or a JSON document.
+///
+/// ```
+/// use replywire::body::PlainText;
+/// use replywire::request::Exchange;
+/// use replywire::{Response, Status};
+///
+/// let mut buf = [0; 88];
+/// let text = PlainText::new(u128::MAX);
+/// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).content_sized(text)?;
+/// let mut wire = Vec::new();
+/// while let Some(bytes) = transfer.pending()? {
+///     let n = bytes.len();
+///     wire.extend_from_slice(bytes);
+///     transfer.sent(n);
+/// }
+/// assert!(wire.starts_with(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+///     content-length: 39\r\n\r\n340282"));
+/// assert!(wire.ends_with(b"607431768211455"));
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[must_use = "a transfer does nothing until it is driven"]
+pub struct ContentTransfer<'b, C> {
+    bytes: &'b mut [u8],
+    /// The bytes of the buffer that are to be sent: the head, a piece of the content, or both.
+    ready: Range<usize>,
+    content: C,
+    /// The bytes of the content before those that are to be sent from where it lies, or written.
+    at: usize,
+    /// The bytes of the content that are sent in all.
+    len: usize,
+    /// The sum of those that were written.
+    sum: u32,
+    context: ReplyContext,
+    /// The error that broke the reply off, for ever.
+    error: Option<Error>,
+}
+
+/// A head in a buffer, and the length of the content that follows it.
+pub(crate) struct LongHead<'b> {
+    pub(crate) bytes: &'b mut [u8],
+    pub(crate) head: usize,
+    pub(crate) len: usize,
+    pub(crate) context: ReplyContext,
+}
+
+impl<C> fmt::Debug for ContentTransfer<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContentTransfer")
+            .field("ready", &self.ready)
+            .field("at", &self.at)
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b, C: Content> ContentTransfer<'b, C> {
+    /// The transfer of a content after its head, with a first piece where it does not lie in
+    /// memory.
+    pub(crate) fn new(head: LongHead<'b>, content: C) -> Result<Self, Error> {
+        let LongHead {
+            bytes,
+            head,
+            len,
+            context,
+        } = head;
+        let mut transfer = Self {
+            bytes,
+            ready: 0..head,
+            content,
+            at: 0,
+            len,
+            sum: fnv::START,
+            context,
+            error: None,
+        };
+        if transfer.content.as_bytes().is_none() && len > 0 {
+            transfer.write_piece()?;
+        }
+        Ok(transfer)
+    }
+
+    /// Returns the bytes to send next, which are never empty; `None` when all were sent.
+    ///
+    /// # Errors
+    ///
+    /// An error of the content, or [`Error::ContentChanged`]. Nothing more is sent; if some of the
+    /// reply has left, the connection must be closed.
+    pub fn pending(&mut self) -> Result<Option<&[u8]>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if self.ready.is_empty() && self.at < self.len {
+            self.ready = 0..0;
+            let result = match self.content.as_bytes().map(<[u8]>::len) {
+                Some(len) if len == self.len => Ok(()),
+                Some(_) => Err(Error::ContentChanged),
+                None => self.write_piece(),
+            };
+            if let Err(error) = result {
+                self.error = Some(error);
+                return Err(error);
+            }
+        }
+        let next = match self.bytes.get(self.ready.clone()).unwrap_or_default() {
+            [] => self.lying(),
+            ready => ready,
+        };
+        Ok(Some(next).filter(|next| !next.is_empty()))
+    }
+
+    /// Returns true while more bytes follow those [`pending`](Self::pending), so that these need
+    /// not leave alone.
+    pub fn is_followed(&self) -> bool {
+        !self.ready.is_empty() && self.at < self.len
+    }
+
+    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
+    pub fn sent(&mut self, n: usize) {
+        match self.ready.is_empty() {
+            true => self.at = self.len.min(self.at.saturating_add(n)),
+            false => self.ready.start = self.ready.end.min(self.ready.start.saturating_add(n)),
+        }
+    }
+
+    /// Returns true if the connection must be closed after this reply, which says so or broke off.
+    pub const fn closes(&self) -> bool {
+        self.error.is_some() || self.context.closes()
+    }
+
+    /// Checks that this is a final reply to `exchange`; see [`Reply::check`](crate::Reply::check).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+        self.context.check(exchange)
+    }
+
+    /// The rest of a content that lies in memory.
+    fn lying(&self) -> &[u8] {
+        let bytes = self.content.as_bytes().unwrap_or_default();
+        bytes.get(self.at..self.len).unwrap_or_default()
+    }
+
+    /// Writes the next piece behind what is to be sent.
+    fn write_piece(&mut self) -> Result<(), Error> {
+        let room = self.bytes.get_mut(self.ready.end..).unwrap_or_default();
+        if room.is_empty() {
+            // The head leaves alone.
+            return Ok(());
+        }
+        let mut out = ContentWriter::window(room, self.at);
+        let result = self.content.write(&mut out);
+        let written = out.end(result)?;
+        // A body must not look whole where the content is not.
+        let left = self.len.saturating_sub(self.at);
+        if out.sum() != Some(self.sum) || written > left || (written == left) == out.is_full() {
+            return Err(Error::ContentChanged);
+        }
+        self.sum = fnv::with(self.sum, room.get(..written).unwrap_or_default());
+        self.at = self.at.saturating_add(written);
+        self.ready.end = self.ready.end.saturating_add(written);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! The endings of a reply whose body may be longer than the buffer.
+
+use super::builder::Response;
+use super::reply::Reply;
+use crate::body::content::Content;
+use crate::body::content::text::{Html, PlainText, Text};
+use crate::body::content::transfer::ContentTransfer;
+use crate::body::document::JsonTransfer;
+use crate::error::Error;
+use crate::field::media;
+use crate::json::Document;
+
+/// A reply that was ended with its body at hand.
+#[derive(Debug)]
+pub enum Leaving<'b, S> {
+    /// It is whole, in the buffer.
+    Whole(Reply<'b>),
+    /// The buffer has its head, and too little room for the rest, which leaves in steps.
+    InSteps(S),
+}
+
+impl<'b> Response<'b> {
+    /// Ends as [`body`](Self::body) does, with a body of any length: where the buffer has too
+    /// little room for it after the head, it leaves from where it lies. The bytes that are sent are
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake, or [`Error::Overflow`] with the size that would have been enough for the
+    /// head.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Leaving, Response, Status};
+    ///
+    /// let mut buf = [0; 64];
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+    /// let Leaving::Whole(reply) = response.leave_body(b"short")? else { unreachable!() };
+    /// assert_eq!(reply.as_bytes(), b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nshort");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn leave_body<'d>(
+        self,
+        body: &'d [u8],
+    ) -> Result<Leaving<'b, ContentTransfer<'b, &'d [u8]>>, Error> {
+        self.leave(body)
+    }
+
+    /// Ends as [`bytes`](Self::bytes) does, with a body of any length; see
+    /// [`leave_body`](Self::leave_body).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn leave_bytes<'d>(
+        mut self,
+        media_type: &str,
+        body: &'d [u8],
+    ) -> Result<Leaving<'b, ContentTransfer<'b, &'d [u8]>>, Error> {
+        self.default_media_type(media_type);
+        self.leave(body)
+    }
+
+    /// Ends as [`text`](Self::text) does, with a text of any length; see
+    /// [`leave_content`](Self::leave_content).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn leave_text<T: Text>(
+        mut self,
+        text: T,
+    ) -> Result<Leaving<'b, ContentTransfer<'b, PlainText<T>>>, Error> {
+        self.default_type_line(media::PLAIN);
+        self.leave(PlainText::new(text))
+    }
+
+    /// Ends as [`html`](Self::html) does, with a page of any length; see
+    /// [`leave_content`](Self::leave_content).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn leave_html<T: Text>(
+        mut self,
+        html: T,
+    ) -> Result<Leaving<'b, ContentTransfer<'b, Html<T>>>, Error> {
+        self.default_type_line(media::HTML);
+        self.leave(Html::new(html))
+    }
+
+    /// Ends as [`content`](Self::content) does, with a content of any length: where the buffer has
+    /// too little room for it after the head, it leaves from where it lies in memory, or else is
+    /// written while it leaves. The bytes that are sent are the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`leave_body`](Self::leave_body), and the error of the content as far as it was written.
+    pub fn leave_content<C: Content>(
+        mut self,
+        content: C,
+    ) -> Result<Leaving<'b, ContentTransfer<'b, C>>, Error> {
+        self.default_media_type(content.media_type());
+        self.leave(content)
+    }
+
+    /// Ends as [`document`](Self::document) does, with a document of any length: where the buffer
+    /// has too little room for it after the head, it is measured, and written while it leaves. The
+    /// bytes that are sent are the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`leave_body`](Self::leave_body), and [`Error::Json`] for a value that the dialect cannot
+    /// express.
+    pub fn leave_document<T: Document>(
+        self,
+        document: T,
+    ) -> Result<Leaving<'b, JsonTransfer<'b, T>>, Error> {
+        self.leave_any_document(document)
+    }
+}
