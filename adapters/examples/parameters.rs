@@ -98,6 +98,8 @@ pub(crate) enum Refusal {
     Status,
     /// The status announces another protocol.
     Switch,
+    /// A time is above its bound.
+    Time,
     /// A parameter is there twice.
     Twice,
     /// Decoded bytes are no UTF-8.
@@ -117,6 +119,7 @@ impl fmt::Display for Refusal {
             Self::Reply(error) => return error.fmt(f),
             Self::Status => "no status from 100 to 999",
             Self::Switch => "no other protocol to switch to",
+            Self::Time => "time above its bound",
             Self::Twice => "parameter given twice",
             Self::Utf8 => "parameter not UTF-8",
         })

@@ -14,6 +14,12 @@
 //! | `/stream?n=` | `chunk 0`, `chunk 1` and so on; their number as a trailer field `x-chunks` |
 //! | `/sse?n=` | server-sent events, of which each leaves alone |
 //! | `/background` | `OK` at once; the next request waits for 20 ms of work |
+//! | `/silent` | server-sent events that never come, without pings |
+//! | `/sleep?ms=` | `slept`, after this time |
+//! | `/drip?n=&ms=` | `chunk 0`, `chunk 1` and so on, this time apart |
+//! | `/panic` | the handler panics |
+//! | `/future4k` | `OK`, by a handler whose future is larger than 4 KiB |
+//! | `/authority` | the authority that counts |
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
 //! | `/discard` | `OK`; the content is not read |
 //! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
@@ -21,6 +27,9 @@
 //!
 //! `/cookie` takes `path`, `domain`, `samesite`, `secure`, `httponly` and `max_age`, too; all but
 //! the name may be missing.
+//!
+//! The environment may say `TARGET_CONNECTIONS`, the most connections at once, and for tokio
+//! `TARGET_ONE_THREAD`.
 //!
 //! Whatever is wrong with a parameter is answered `400 Bad Request` with a reason that is one of
 //! [`Refusal`]'s, and the connection stays.
@@ -33,11 +42,9 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Display;
-use std::future::poll_fn;
 use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use replywire::body::{Event, Trailers};
@@ -46,15 +53,18 @@ use replywire::{
     Disposition, Error, HeaderName, Headers, Reply, Response, SameSite, SetCookie, Status,
 };
 use replywire_embedded::{
-    AfterFailure, Answered, Chunks, ContentError, Request, Responder, Transport, Unanswered,
-    background,
+    Answered, Chunks, ContentError, Request, Responder, Transport, Unanswered,
 };
 use replywire_files::{FileTransport, Folder};
+use replywire_std::Config;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::misbehave::Sleep;
+use self::misbehave::{Drip, Silent, fail, give_way, keep_4k, time};
 use self::parameters::{LONGEST, Parameters, Refusal};
 
+mod misbehave;
 mod parameters;
 
 /// The address to listen on and the folder to serve.
@@ -65,6 +75,16 @@ pub(crate) fn arguments() -> Result<(String, Arc<Folder>), String> {
     };
     let folder = Folder::open(&path).map_err(|error| format!("cannot open {path}: {error}"))?;
     Ok((address, Arc::new(folder.at(STATIC).html(true))))
+}
+
+/// The limits of the server: those of the library, but for what the environment says.
+pub(crate) fn config() -> Result<Config, String> {
+    let mut config = Config::default();
+    if let Ok(text) = std::env::var("TARGET_CONNECTIONS") {
+        let count = text.parse();
+        config.connections = count.map_err(|_| format!("no count of connections: {text}"))?;
+    }
+    Ok(config)
 }
 
 /// Prints the address.
@@ -104,6 +124,7 @@ pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
     folder: &Arc<Folder>,
+    sleep: Sleep,
 ) -> Result<Answered, Unanswered> {
     let (method, path) = (request.method(), request.path());
     if method == "CONNECT" {
@@ -121,6 +142,17 @@ pub(crate) async fn answer<T: FileTransport>(
         ("/cookies", true, _) => cookies(request, responder).await,
         ("/sse", true, _) => events(request, responder).await,
         ("/stream", true, _) => stream(request, responder).await,
+        ("/silent", true, _) => {
+            let sent = responder.stream(|exchange, buf| ok(exchange, buf).events(), Silent);
+            Ok(sent.await?)
+        }
+        ("/sleep", true, _) => slow(request, responder, sleep).await,
+        ("/drip", true, _) => drip(request, responder, sleep).await,
+        ("/panic", true, _) => fail(),
+        ("/future4k", true, _) => {
+            keep_4k().await;
+            plain(responder, Status::OK).await
+        }
         ("/discard", ..) => Ok(responder.send(|to, buf| ok(to, buf).text("OK")).await?),
         (_, true, _) if REPLIES.contains(&path) => {
             let sent = responder.send(|exchange, buf| reply(request, exchange, buf));
@@ -137,7 +169,7 @@ pub(crate) async fn answer<T: FileTransport>(
 }
 
 /// The paths of what is answered to `GET` and `HEAD`: through a buffer, and otherwise.
-const REPLIES: [&str; 11] = [
+const REPLIES: [&str; 12] = [
     "/",
     "/hello",
     "/plain",
@@ -149,8 +181,19 @@ const REPLIES: [&str; 11] = [
     "/cookie",
     "/header",
     "/download",
+    "/authority",
 ];
-const STREAMS: [&str; 4] = ["/background", "/cookies", "/sse", "/stream"];
+const STREAMS: [&str; 9] = [
+    "/background",
+    "/cookies",
+    "/sse",
+    "/stream",
+    "/silent",
+    "/sleep",
+    "/drip",
+    "/panic",
+    "/future4k",
+];
 
 /// True if `path` is that of the folder, or of something in it.
 fn is_below(path: &str, folder: &str) -> bool {
@@ -237,6 +280,7 @@ fn reply<'b>(
                 .bytes("application/octet-stream", b"abc"),
             Err(refusal) => refuse(exchange, buf, refusal),
         },
+        "/authority" => ok(exchange, buf).text(request.authority()),
         _ => ok(exchange, buf).text("OK"),
     }
 }
@@ -349,16 +393,11 @@ async fn cookies<T: Transport>(
     responder: Responder<'_, T>,
 ) -> Result<Answered, Unanswered> {
     let mut cookies = BTreeMap::new();
-    for (name, value) in request.headers() {
-        if !name.eq_ignore_ascii_case("cookie") {
-            continue;
-        }
-        for pair in String::from_utf8_lossy(value).split(';') {
-            let (name, value) = pair.split_once('=').unwrap_or_default();
-            let name = name.trim();
-            if !name.is_empty() && !cookies.contains_key(name) {
-                cookies.insert(name.to_owned(), value.trim().to_owned());
-            }
+    for (name, value) in request.fields().cookies() {
+        let [name, value] = [name, value].map(String::from_utf8_lossy);
+        if !name.is_empty() {
+            let first = cookies.entry(name.into_owned());
+            first.or_insert_with(|| value.into_owned());
         }
     }
     let sent = responder.document(|exchange, buf| ok(exchange, buf).json_stream(&cookies));
@@ -370,7 +409,7 @@ async fn stream<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
 ) -> Result<Answered, Unanswered> {
-    let count = match count(request.query()) {
+    let count = match Parameters::read(request.query()).and_then(|it| count(&it)) {
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
     };
@@ -392,7 +431,7 @@ async fn events<T: Transport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
 ) -> Result<Answered, Unanswered> {
-    let count = match count(request.query()) {
+    let count = match Parameters::read(request.query()).and_then(|it| count(&it)) {
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
     };
@@ -403,9 +442,42 @@ async fn events<T: Transport>(
     Ok(sent.await?)
 }
 
+/// Answers after the time that is asked for.
+async fn slow<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+    sleep: Sleep,
+) -> Result<Answered, Unanswered> {
+    match Parameters::read(request.query()).and_then(|parameters| time(&parameters)) {
+        Ok(length) => sleep(length).await,
+        Err(refusal) => return refused(responder, refusal).await,
+    }
+    let sent = responder.send(|exchange, buf| ok(exchange, buf).text("slept"));
+    Ok(sent.await?)
+}
+
+/// Sends numbered chunks, the time apart that is asked for.
+async fn drip<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+    sleep: Sleep,
+) -> Result<Answered, Unanswered> {
+    let asked = Parameters::read(request.query())
+        .and_then(|parameters| Ok((count(&parameters)?, time(&parameters)?)));
+    let (count, every) = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => return refused(responder, refusal).await,
+    };
+    let sent = responder.stream(
+        |exchange, buf| ok(exchange, buf).media_type("text/plain").stream(),
+        Drip::new(count, every, sleep),
+    );
+    Ok(sent.await?)
+}
+
 /// The number of chunks or events that are asked for.
-fn count(query: Option<&str>) -> Result<u32, Refusal> {
-    match Parameters::read(query)?.number("n")? {
+fn count(parameters: &Parameters) -> Result<u32, Refusal> {
+    match parameters.number("n")? {
         Some(count) if count > COUNT => Err(Refusal::Count),
         count => Ok(count.unwrap_or(FEW)),
     }
@@ -471,15 +543,7 @@ impl Chunks for Events {
         let Some(number) = self.numbers.next() else {
             return Ok(None);
         };
-        let mut is_ready = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut is_ready, true) {
-                return Poll::Ready(());
-            }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
+        give_way().await;
         self.id = number.to_string();
         self.data = format!("{{\"i\": {number}}}");
         Ok(Some(Event::new().id(&self.id).data(&self.data)))
@@ -488,14 +552,11 @@ impl Chunks for Events {
 
 /// Answers at once, and works before the connection is used again.
 async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
-    let sent = responder
-        .send_now(|exchange, buf| ok(exchange, buf).text("OK"))
-        .await;
     let work = T::blocking(|| {
         std::thread::sleep(WORK);
         Ok(())
     });
-    Ok(background(sent, AfterFailure::Run, work).await?)
+    responder.ok().background_always(work).text("OK").await
 }
 
 /// Sends the request's content back.

@@ -8,13 +8,12 @@ use std::task::Poll;
 
 use embedded_io_async::Read;
 use replywire::file::File;
-use replywire::json::{Dialect, Filter, Lenient, Part, Slashed, Strict};
-use replywire::request::Exchange;
+use replywire::json::{Filter, Orjson, Part, Python, Ujson};
 use replywire::{
-    Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, Reply, Response, SetCookie,
+    Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, Response, SetCookie,
     Status, head,
 };
-use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
+use replywire_embedded::{Answer, Request, Responder, Transport};
 use replywire_files::{FileTransport, Folder};
 use serde::Serialize;
 
@@ -73,8 +72,8 @@ const ROUTES: [(&str, &str); 21] = [
     ("/", "this page, HTML"),
     ("/text", "plain text"),
     ("/json", "JSON from a serde value"),
-    ("/json/slashed", "as ujson writes: / escaped"),
-    ("/json/lenient", "as orjson writes: NaN is null"),
+    ("/json/ujson", "as ujson writes: / escaped"),
+    ("/json/orjson", "as orjson writes: NaN is null"),
     ("/json/model", "the same value through a response model"),
     ("/json/large", "100,000 numbers through a buffer of 12 KiB"),
     ("/json/rows", "elements that come one by one"),
@@ -139,41 +138,110 @@ pub(crate) async fn answer<T: FileTransport>(
     dots: impl Read,
     sleep: Sleep,
     folder: Option<&Arc<Folder>>,
-) -> Result<Answered, Unanswered> {
+) -> Answer {
     if let Some(folder) = folder
         && is_below(request.path(), FILES)
     {
         return Ok(folder.answer(request, responder).await?);
     }
     match (request.method(), request.path()) {
-        ("GET" | "HEAD", "/events") => {
-            let counter = Counter::new(request, sleep);
-            let sent = responder.stream(
-                |exchange, buf| Response::to(exchange, buf, Status::OK).events(),
-                counter,
-            );
-            Ok(sent.await?)
-        }
-        ("GET" | "HEAD", "/hints") => hints(responder).await,
-        ("GET" | "HEAD", "/page") => {
-            let sent = responder.file(request, PAGE_FILE, PAGE, |exchange, buf| {
-                Response::to(exchange, buf, Status::OK)
-                    .header(HeaderName::CACHE_CONTROL, "max-age=60")
-            });
-            Ok(sent.await?)
-        }
-        ("GET" | "HEAD", "/large") => large(responder, dots).await,
-        ("GET" | "HEAD", "/json/large") => numbers(responder).await,
-        ("GET" | "HEAD", "/json/rows") => rows(responder).await,
+        ("GET" | "HEAD", path) => get(path, request, responder, dots, sleep).await,
         ("POST", "/echo") => echo(responder).await,
-        _ => Ok(responder
-            .send(|exchange, buf| buffered(request, exchange, buf))
-            .await?),
+        ("OPTIONS", "/cors") => preflight(request, responder).await,
+        (_, path) => refuse(path, responder).await,
+    }
+}
+
+/// Answers a `GET`, or a `HEAD`: whether a body is sent is decided by the library.
+async fn get<T: Transport>(
+    path: &str,
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+    dots: impl Read,
+    sleep: Sleep,
+) -> Answer {
+    match path {
+        "/" => responder.ok().html(&index()).await,
+        "/live" => responder.ok().html(live::PAGE).await,
+        "/events" => responder.ok().events(Counter::new(request, sleep)).await,
+        "/text" => responder.ok().text("Hello, World!").await,
+        "/json" => responder.ok().json(&READING).await,
+        "/json/ujson" => responder.ok().document(Ujson::of("</script>")).await,
+        "/json/orjson" => responder.ok().document(Orjson::of(&[1e-5, f64::NAN])).await,
+        "/json/model" => {
+            let document = Python::of(&READING).filtered(&PUBLIC);
+            responder.ok().document(document).await
+        }
+        "/json/large" => {
+            let numbers: Vec<u32> = (0..100_000).collect();
+            responder.ok().json(&numbers).await
+        }
+        "/json/rows" => rows(responder).await,
+        "/cookies/set" => {
+            let reply = responder.ok().cookie(&SESSION.max_age(3600));
+            reply.cookie(&THEME).text("two cookies set").await
+        }
+        "/cookies/delete" => {
+            let now = responder.exchange().date().unwrap_or(LAST_MODIFIED);
+            let reply = responder.ok().cookie(&SESSION.deleting(now));
+            let reply = reply.cookie(&THEME.deleting(now));
+            reply.text("two cookies deleted").await
+        }
+        "/redirect" => {
+            let reply = responder.status(Status::TEMPORARY_REDIRECT);
+            reply.redirect("/text?caf\u{e9} au lait").await
+        }
+        "/headers" => {
+            let reply = responder.ok().header("X-Cat-Dog", "alone in the world");
+            let reply = reply.header(HeaderName::CACHE_CONTROL, "max-age=60");
+            let reply = reply.header(HeaderName::LAST_MODIFIED, LAST_MODIFIED);
+            let reply = reply.header(HeaderName::AGE, 12u32);
+            reply.bytes("text/markdown", b"# Headers\n").await
+        }
+        "/empty" => responder.status(Status::NO_CONTENT).empty().await,
+        "/error" => {
+            let reply = responder.head(TEAPOT);
+            reply
+                .html("<h1>418</h1><p>This server makes no coffee.")
+                .await
+        }
+        "/cors" => {
+            let mut headers = Headers::<512>::new();
+            headers.set("x-request-id", 7u32)?;
+            CORS.simple(request.header("origin"), &mut headers)?;
+            responder
+                .ok()
+                .headers(&headers)
+                .text("for https://app.example")
+                .await
+        }
+        "/draft" => {
+            let mut draft = Draft::new();
+            authenticate(&mut draft)?;
+            create(&mut draft)?;
+            responder.ok().join(&draft).text("made").await
+        }
+        "/hints" => hints(responder).await,
+        "/page" => {
+            let reply = responder
+                .ok()
+                .header(HeaderName::CACHE_CONTROL, "max-age=60");
+            reply.file(request, PAGE_FILE, PAGE).await
+        }
+        // A body of known length that is never whole in memory.
+        "/large" => {
+            responder
+                .ok()
+                .media_type("text/plain")
+                .sized(LARGE, dots)
+                .await
+        }
+        _ => refuse(path, responder).await,
     }
 }
 
 /// Says what the page will need before the page is ready.
-async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Answer {
     const PRELOAD: &str = "</style.css>; rel=preload; as=style";
     responder
         .inform(|exchange, buf| {
@@ -182,12 +250,8 @@ async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered
                 .empty()
         })
         .await?;
-    let sent = responder.send(|exchange, buf| {
-        Response::to(exchange, buf, Status::OK)
-            .header(HeaderName::LINK, PRELOAD)
-            .html("<p>hinted</p>")
-    });
-    Ok(sent.await?)
+    let reply = responder.ok().header(HeaderName::LINK, PRELOAD);
+    reply.html("<p>hinted</p>").await
 }
 
 /// True if `path` is that of the folder, or of something in it.
@@ -196,121 +260,50 @@ fn is_below(path: &str, folder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The replies that fit the buffer: no I/O, so no `async`.
-fn buffered<'b>(
-    request: &Request<'_>,
-    exchange: &Exchange,
-    buf: &'b mut [u8],
-) -> Result<Reply<'b>, Error> {
-    let ok = |buf| Response::to(exchange, buf, Status::OK);
-    match (request.method(), request.path()) {
-        ("GET" | "HEAD", "/") => ok(buf).html(&index()),
-        ("GET" | "HEAD", "/live") => ok(buf).html(live::PAGE),
-        ("GET" | "HEAD", "/text") => ok(buf).text("Hello, World!"),
-        ("GET" | "HEAD", "/json") => ok(buf).json(&READING),
-        ("GET" | "HEAD", "/json/slashed") => ok(buf).document(&Slashed::of("</script>")),
-        ("GET" | "HEAD", "/json/lenient") => ok(buf).document(&Lenient::of(&[1e-5, f64::NAN])),
-        ("GET" | "HEAD", "/json/model") => {
-            ok(buf).document(&Strict::of(&READING).filtered(&PUBLIC))
+/// Says which other origins may do what.
+async fn preflight<T: Transport>(request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+    let Some(preflight) = Preflight::read(request.method(), request.headers()) else {
+        let reply = responder.status(Status::NO_CONTENT);
+        return reply
+            .header(HeaderName::ALLOW, "GET, HEAD, OPTIONS")
+            .empty()
+            .await;
+    };
+    let sent = responder.send(|exchange, buf| CORS.preflight(&preflight, exchange, buf));
+    Ok(sent.await?)
+}
+
+/// Says that there is nothing, or which methods there are.
+async fn refuse<T: Transport>(path: &str, responder: Responder<'_, T>) -> Answer {
+    let known = ROUTES.iter().any(|(known, _)| *known == path);
+    let methods = match path {
+        "/echo" => "POST",
+        "/cors" => "GET, HEAD, OPTIONS",
+        _ if known => "GET, HEAD",
+        _ => {
+            let reply = responder.status(Status::NOT_FOUND);
+            return reply.text(Status::NOT_FOUND.reason()).await;
         }
-        ("GET" | "HEAD", "/cookies/set") => ok(buf)
-            .cookie(&SESSION.max_age(3600))
-            .cookie(&THEME)
-            .text("two cookies set"),
-        ("GET" | "HEAD", "/cookies/delete") => {
-            let now = exchange.date().unwrap_or(LAST_MODIFIED);
-            ok(buf)
-                .cookie(&SESSION.deleting(now))
-                .cookie(&THEME.deleting(now))
-                .text("two cookies deleted")
-        }
-        ("GET" | "HEAD", "/redirect") => Response::to(exchange, buf, Status::TEMPORARY_REDIRECT)
-            .redirect("/text?caf\u{e9} au lait"),
-        ("GET" | "HEAD", "/headers") => ok(buf)
-            .header("X-Cat-Dog", "alone in the world")
-            .header(HeaderName::CACHE_CONTROL, "max-age=60")
-            .header(HeaderName::LAST_MODIFIED, LAST_MODIFIED)
-            .header(HeaderName::AGE, 12u32)
-            .bytes("text/markdown", b"# Headers\n"),
-        ("GET" | "HEAD", "/empty") => Response::to(exchange, buf, Status::NO_CONTENT).empty(),
-        ("GET" | "HEAD", "/error") => Response::with_head(exchange, buf, TEAPOT)
-            .html("<h1>418</h1><p>This server makes no coffee."),
-        ("GET" | "HEAD", "/cors") => {
-            let mut headers = Headers::<512>::new();
-            headers.set("x-request-id", 7u32)?;
-            CORS.simple(request.header("origin"), &mut headers)?;
-            ok(buf).headers(&headers).text("for https://app.example")
-        }
-        ("OPTIONS", "/cors") => match Preflight::read(request.method(), request.headers()) {
-            Some(preflight) => CORS.preflight(&preflight, exchange, buf),
-            None => Response::to(exchange, buf, Status::NO_CONTENT)
-                .header(HeaderName::ALLOW, "GET, HEAD, OPTIONS")
-                .empty(),
-        },
-        ("GET" | "HEAD", "/draft") => {
-            let mut draft = Draft::new();
-            authenticate(&mut draft)?;
-            create(&mut draft)?;
-            Response::join(exchange, buf, Status::OK, &draft).text("made")
-        }
-        (_, path) => {
-            let known = ROUTES.iter().any(|(known, _)| *known == path);
-            let (status, methods) = match path {
-                "/echo" => (Status::METHOD_NOT_ALLOWED, "POST"),
-                "/cors" => (Status::METHOD_NOT_ALLOWED, "GET, HEAD, OPTIONS"),
-                _ if known => (Status::METHOD_NOT_ALLOWED, "GET, HEAD"),
-                _ => (Status::NOT_FOUND, ""),
-            };
-            let response = Response::to(exchange, buf, status);
-            let response = match methods {
-                "" => response,
-                _ => response.header(HeaderName::ALLOW, methods),
-            };
-            response.text(status.reason())
-        }
-    }
+    };
+    let reply = responder.status(Status::METHOD_NOT_ALLOWED);
+    let reply = reply.header(HeaderName::ALLOW, methods);
+    reply.text(Status::METHOD_NOT_ALLOWED.reason()).await
 }
 
 /// The length of `/large`.
 pub(crate) const LARGE: u64 = 1_000_000;
 
-/// A body of known length that is never whole in memory.
-async fn large<T: Transport>(
-    responder: Responder<'_, T>,
-    dots: impl Read,
-) -> Result<Answered, Unanswered> {
-    let sent = responder.transfer(
-        |exchange, buf| {
-            Response::to(exchange, buf, Status::OK)
-                .media_type("text/plain")
-                .sized(LARGE)
-        },
-        dots,
-    );
-    Ok(sent.await?)
-}
-
-/// A JSON document that is never whole in memory, but for its numbers.
-async fn numbers<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
-    let numbers: Vec<u32> = (0..100_000).collect();
-    let sent = responder
-        .document(|exchange, buf| Response::to(exchange, buf, Status::OK).json_stream(&numbers));
-    Ok(sent.await?)
-}
-
 /// An array of readings that are taken while it is sent.
-async fn rows<T: Transport>(responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
-    let mut rows = responder
-        .elements(|exchange, buf| Response::to(exchange, buf, Status::OK).array_stream(Strict))
-        .await?;
+async fn rows<T: Transport>(responder: Responder<'_, T>) -> Answer {
+    let mut rows = responder.ok().array(Python).await?;
     for celsius in [21.5, 21.25, 20.75] {
         let row = Reading {
             celsius: measured(celsius).await,
             ..READING
         };
-        rows.item(Strict::of(&row).filtered(&PUBLIC)).await?;
+        rows.item(Python::of(&row).filtered(&PUBLIC)).await?;
     }
-    Ok(rows.end().await?)
+    rows.end().await
 }
 
 /// A measurement that takes a moment: other tasks get their turn.
@@ -327,7 +320,7 @@ async fn measured(celsius: f64) -> f64 {
 }
 
 /// Reads the request's content, up to a limit, and sends it back.
-async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered, Unanswered> {
+async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Answer {
     let mut content = [0; 4096];
     let mut len = 0;
     let status = loop {
@@ -343,14 +336,11 @@ async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered,
         }
     };
     let content = content.get(..len).unwrap_or_default();
-    let sent = responder.send(|exchange, buf| {
-        let response = Response::to(exchange, buf, status);
-        match status {
-            Status::OK => response.bytes("application/octet-stream", content),
-            _ => response.text(status.reason()),
-        }
-    });
-    Ok(sent.await?)
+    let reply = responder.status(status);
+    match status {
+        Status::OK => reply.bytes("application/octet-stream", content).await,
+        _ => reply.text(status.reason()).await,
+    }
 }
 
 const SESSION: SetCookie<'static> = SetCookie::new("sid", "31d4d96e407aad42").http_only();

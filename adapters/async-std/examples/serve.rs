@@ -11,9 +11,7 @@ use async_signal::{Signal, Signals};
 use async_std::io::ReadExt;
 use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
-use replywire_async_std::{
-    Answered, Folder, FromAsyncStd, Handler, Request, Responder, Server, Unanswered,
-};
+use replywire_async_std::{Answer, Folder, FromAsyncStd, Handler, Request, Responder, Server};
 
 #[path = "../../examples/tour.rs"]
 mod tour;
@@ -43,11 +41,7 @@ struct Tour {
 }
 
 impl Handler for Tour {
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_>,
-    ) -> Result<Answered, Unanswered> {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromAsyncStd(async_std::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(async_std::task::sleep(length));
         tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await

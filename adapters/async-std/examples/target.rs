@@ -21,19 +21,27 @@ fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let (address, folder) = target::arguments()?;
+    let config = target::config()?;
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     target::announce(listener.local_addr().map_err(|error| error.to_string())?);
-    let mut signals = Signals::new([Signal::Int]).map_err(|error| error.to_string())?;
+    let mut signals = Signals::new(SIGNALS).map_err(|error| error.to_string())?;
     let stopped = async {
         signals.next().await;
     };
     Server::new(Target { folder })
+        .config(config)
         .serve_until(listener, stopped)
         .await;
     Ok(())
 }
+
+/// The signals that end the server in order.
+#[cfg(unix)]
+const SIGNALS: [Signal; 2] = [Signal::Int, Signal::Term];
+#[cfg(not(unix))]
+const SIGNALS: [Signal; 1] = [Signal::Int];
 
 struct Target {
     folder: Arc<Folder>,
@@ -45,6 +53,7 @@ impl Handler for Target {
         request: &Request<'_>,
         responder: Responder<'_>,
     ) -> Result<Answered, Unanswered> {
-        target::answer(request, responder, &self.folder).await
+        const SLEEP: target::Sleep = |length| Box::pin(async_std::task::sleep(length));
+        target::answer(request, responder, &self.folder, SLEEP).await
     }
 }

@@ -40,16 +40,12 @@ impl Runtime for AsyncStd {
         async_std::task::spawn_blocking(work).await
     }
 
-    async fn peek(stream: &mut TcpStream, buf: &mut [u8]) -> io::Result<usize> {
-        stream.peek(buf).await
-    }
-
     #[cfg(unix)]
-    async fn write_with<T: Send>(
+    async fn write_with(
         stream: &mut TcpStream,
         waiter: &mut Option<Async<OwnedFd>>,
-        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
-    ) -> io::Result<Option<T>> {
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> io::Result<Option<usize>> {
         let socket = match waiter {
             Some(socket) => socket,
             waiter => match registered(stream) {

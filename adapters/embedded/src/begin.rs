@@ -1,72 +1,140 @@
 //! The beginning and the end of a reply that leaves in steps.
 
+use core::future::Future;
+
 use embedded_io_async::Write;
 use replywire::Error;
-use replywire::body::{Elements, JsonTransfer, Transfer};
+use replywire::body::{Content, ContentTransfer, Elements, JsonTransfer, Transfer};
 use replywire::file::FileTransfer;
 use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
 
 use crate::error::{ConnectionError, SendError};
 use crate::handler::Answered;
+use crate::io::ConnectionIo;
+use crate::lent::{Lent, Taken};
 use crate::responder::Responder;
-use crate::state::{ReplyState, State};
+use crate::state::ReplyState;
 use crate::transport::{Phase, Transport};
 
-/// The connection that a reply leaves through in steps, after its head was written.
-pub(crate) struct Begun<'c, T> {
-    pub(crate) transport: &'c mut T,
-    state: &'c mut State,
+/// A reply that leaves in steps, after its head was written. Where it is dropped in mid-way, it has
+/// broken off.
+pub(crate) struct Begun<'c, T: Transport> {
+    lent: &'c Lent<'c, T>,
     closes: bool,
 }
 
 impl<'c, T: Transport> Responder<'c, T> {
     /// Begins a reply that leaves in steps: earlier replies leave, then `write` writes its head.
     pub(crate) async fn begin<B: Body, R>(
-        mut self,
+        self,
         write: impl FnOnce(&Exchange, &'c mut [u8]) -> Result<B, Error>,
     ) -> Result<(Begun<'c, T>, B), SendError<R, T::Error>> {
-        let exchange = self.final_exchange();
-        self.io.flush().await?;
-        let (transport, output, state) = self.io.split();
-        let body = write(&exchange, output).map_err(SendError::Reply)?;
-        body.check(&exchange).map_err(SendError::Reply)?;
-        transport.phase(Phase::Reply);
-        let begun = Begun {
-            transport,
-            state,
-            closes: body.closes(),
-        };
-        Ok((begun, body))
+        let lent = self.lent;
+        let mut taken = lent.take();
+        let io = taken.io()?;
+        let exchange = io.final_exchange();
+        io.flush().await?;
+        let output = core::mem::take(&mut io.output);
+        let body = io.started(&exchange, write(&exchange, output))?;
+        let closes = body.closes();
+        Ok((Begun { lent, closes }, body))
     }
 }
 
-impl<T: Transport> Begun<'_, T> {
-    /// Writes some of `bytes`, which are not empty, and returns how many. Until it is finished, the
-    /// reply counts as broken off.
-    pub(crate) async fn write<R>(&mut self, bytes: &[u8]) -> Result<usize, SendError<R, T::Error>> {
-        let (transport, mut departs) = self.split();
-        departs();
+impl<'c, T: Transport> Begun<'c, T> {
+    /// Begins a reply that leaves in steps, whose head a chain has written: earlier replies leave.
+    pub(crate) async fn of<B: Body, R>(
+        lent: &'c Lent<'c, T>,
+        written: Result<B, Error>,
+    ) -> Result<(Self, B), SendError<R, T::Error>> {
+        let mut taken = lent.take();
+        let io = taken.io()?;
+        io.flush().await?;
+        let body = io.started(io.exchange, written)?;
+        let closes = body.closes();
+        Ok((Self { lent, closes }, body))
+    }
+
+    /// The connection, for steps that follow one another.
+    pub(crate) fn take(&self) -> Taken<'c, T> {
+        self.lent.take()
+    }
+
+    /// Writes some of `bytes`, which are not empty, and returns how many.
+    pub(crate) async fn write<R>(&self, bytes: &[u8]) -> Result<usize, SendError<R, T::Error>> {
+        self.take().io()?.write_some(bytes).await
+    }
+
+    /// Has what was written leave now.
+    pub(crate) async fn flush<R>(&self) -> Result<(), SendError<R, T::Error>> {
+        self.take().io()?.flush_written().await
+    }
+
+    /// Flushes after a reply that was written whole.
+    pub(crate) async fn finish<R>(self) -> Result<Answered, SendError<R, T::Error>> {
+        let mut taken = self.take();
+        let io = taken.io()?;
+        io.flush_written().await?;
+        io.transport.under_way(false);
+        let closes = self.closes;
+        io.state.reply = ReplyState::Whole { closes };
+        Ok(Answered(()))
+    }
+}
+
+impl<T: Transport> Drop for Begun<'_, T> {
+    fn drop(&mut self) {
+        if let Ok(io) = self.take().io() {
+            match io.state.reply {
+                ReplyState::None => io.state.reply = ReplyState::GivenUp,
+                ReplyState::UnderWay => io.state.reply = ReplyState::Broken,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<T: Transport> ConnectionIo<'_, T> {
+    /// The body of a reply whose head was written for `exchange`.
+    fn started<B: Body, R>(
+        &mut self,
+        exchange: &Exchange,
+        written: Result<B, Error>,
+    ) -> Result<B, SendError<R, T::Error>> {
+        match written.and_then(|body| body.check(exchange).map(|()| body)) {
+            Ok(body) => {
+                self.transport.phase(Phase::Reply);
+                Ok(body)
+            }
+            Err(error) => Err(SendError::Reply(self.state.given_up(error))),
+        }
+    }
+
+    /// Writes some of `bytes`, which are not empty, and returns how many. Until the reply is
+    /// finished, it is under way.
+    pub(crate) async fn write_some<R>(
+        &mut self,
+        bytes: &[u8],
+    ) -> Result<usize, SendError<R, T::Error>> {
+        let (transport, mut departs) = self.leaving();
+        departs(transport);
         write_some(transport, bytes).await
     }
 
     /// The transport, and what is called before each write to it.
-    pub(crate) fn split(&mut self) -> (&mut T, impl FnMut()) {
-        (self.transport, || self.state.reply = ReplyState::Broken)
+    pub(crate) fn leaving(&mut self) -> (&mut T, impl FnMut(&mut T)) {
+        let departs = |transport: &mut T| {
+            self.state.reply = ReplyState::UnderWay;
+            transport.under_way(true);
+        };
+        (self.transport, departs)
     }
 
     /// Has what was written leave now.
-    pub(crate) async fn flush<R>(&mut self) -> Result<(), SendError<R, T::Error>> {
+    pub(crate) async fn flush_written<R>(&mut self) -> Result<(), SendError<R, T::Error>> {
         let flushed = self.transport.flush().await;
         Ok(flushed.map_err(ConnectionError::Io)?)
-    }
-
-    /// Flushes after a reply that was written whole.
-    pub(crate) async fn finish<R>(mut self) -> Result<Answered, SendError<R, T::Error>> {
-        self.flush().await?;
-        let closes = self.closes;
-        self.state.reply = ReplyState::Whole { closes };
-        Ok(Answered(()))
     }
 }
 
@@ -78,12 +146,35 @@ pub(crate) async fn write_some<R, W: Write>(
     not_zero(conn.write(bytes).await)
 }
 
+/// Writes some of `bytes`, as [`write_some`] does; `more` tells that others follow at once.
+pub(crate) async fn write_part<R, T: Transport>(
+    conn: &mut T,
+    bytes: &[u8],
+    more: bool,
+) -> Result<usize, SendError<R, T::Error>> {
+    match more {
+        true => not_zero(conn.write_more(bytes).await),
+        false => write_some(conn, bytes).await,
+    }
+}
+
 /// The outcome of a write, in which zero bytes are an error.
-pub(crate) fn not_zero<R, E>(written: Result<usize, E>) -> Result<usize, SendError<R, E>> {
+fn not_zero<R, E>(written: Result<usize, E>) -> Result<usize, SendError<R, E>> {
     match written.map_err(ConnectionError::Io)? {
         0 => Err(ConnectionError::WriteZero.into()),
         n => Ok(n),
     }
+}
+
+/// The beginning of a reply that leaves in steps.
+pub(crate) trait Beginning<'c, T: Transport + 'c, B, R>:
+    Future<Output = Result<(Begun<'c, T>, B), SendError<R, T::Error>>>
+{
+}
+
+impl<'c, T: Transport + 'c, B, R, F> Beginning<'c, T, B, R> for F where
+    F: Future<Output = Result<(Begun<'c, T>, B), SendError<R, T::Error>>>
+{
 }
 
 /// A reply that leaves in steps.
@@ -107,6 +198,7 @@ macro_rules! bodies {
 }
 
 bodies! {
+    ['b, C: Content] ContentTransfer<'b, C>,
     ['b, D: Dialect] Elements<'b, D>,
     ['b, 'p] FileTransfer<'b, 'p>,
     ['b, T: Document] JsonTransfer<'b, T>,

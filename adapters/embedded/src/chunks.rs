@@ -1,5 +1,6 @@
 //! The source of a body that comes in chunks.
 
+use core::convert::Infallible;
 use core::future::Future;
 use core::time::Duration;
 
@@ -35,11 +36,13 @@ use replywire::body::{Chunk, Trailers};
 ///     }
 /// }
 /// ```
+#[doc(alias = "body_iterator")]
 pub trait Chunks {
     /// The type of the chunks.
-    type Chunk<'c>: Chunk
-    where
-        Self: 'c;
+    ///
+    /// It may borrow from the source, and has no bound that says so: compilers cannot prove one of
+    /// the future of a handler that is to be `Send`, where the source borrows in its turn.
+    type Chunk<'c>: Chunk;
     /// The reason that there is no next chunk.
     type Error;
 
@@ -54,10 +57,65 @@ pub trait Chunks {
         None
     }
 
+    /// Tells whether the body ends in order as soon as the server shuts down, with the last chunk
+    /// that was there; asked once, at the start. By default this is so for
+    /// [`Event`](replywire::body::Event)s, whose client connects again; any other body is taken for
+    /// one that has an end of its own.
+    fn ends_at_shutdown(&self) -> bool {
+        <Self::Chunk<'_> as Chunk>::IS_EVENT
+    }
+
     /// Returns the fields that are known only after the last chunk, which are sent where the
     /// request and the framing allow it. Asked once, at the end, even where no chunk was asked for.
     fn trailers(&mut self) -> Trailers<'_> {
         Trailers::none()
+    }
+
+    /// Has no use but to tell the compiler that a chunk needs no bound: without a function that
+    /// implies none it asks for `Self: 'c`.
+    #[doc(hidden)]
+    fn unbounded<'c>(_: Infallible) -> Option<Self::Chunk<'c>> {
+        None
+    }
+
+    /// The same source, which is kept alive by these bytes.
+    fn kept_alive(self, keep_alive: KeepAlive) -> KeptAlive<Self>
+    where
+        Self: Sized,
+    {
+        KeptAlive {
+            source: self,
+            keep_alive,
+        }
+    }
+}
+
+/// A source with bytes to send while it has no chunk, made by
+/// [`kept_alive`](Chunks::kept_alive).
+#[derive(Clone, Debug)]
+pub struct KeptAlive<C> {
+    source: C,
+    keep_alive: KeepAlive,
+}
+
+impl<C: Chunks> Chunks for KeptAlive<C> {
+    type Chunk<'c> = C::Chunk<'c>;
+    type Error = C::Error;
+
+    async fn next(&mut self) -> Result<Option<C::Chunk<'_>>, C::Error> {
+        self.source.next().await
+    }
+
+    fn keep_alive(&self) -> Option<KeepAlive> {
+        Some(self.keep_alive)
+    }
+
+    fn ends_at_shutdown(&self) -> bool {
+        self.source.ends_at_shutdown()
+    }
+
+    fn trailers(&mut self) -> Trailers<'_> {
+        self.source.trailers()
     }
 }
 

@@ -8,7 +8,8 @@ pub enum Closed {
     Broken,
     /// The peer sent no further request.
     Peer,
-    /// The last reply said that the connection closes. The peer may still be sending: stop sending,
-    /// then read a while before closing, or it may lose that reply.
+    /// The last reply said that the connection closes, or the peer is not waited for any longer. It
+    /// may still be sending: stop sending, then read a while before closing, or it may lose that
+    /// reply.
     Server,
 }

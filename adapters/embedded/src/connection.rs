@@ -1,17 +1,21 @@
 //! The loop of a connection: read a head, have it answered, drop what is left of its content.
 
+use core::pin::pin;
+
 use replywire::Response;
 use replywire::request::{Exchange, Method, Refused, Requests};
 
+use crate::attend::{Handled, attended};
 use crate::closed::Closed;
 use crate::error::ConnectionError;
 use crate::handler::Handler;
 use crate::io::{ConnectionIo, flush};
-use crate::next_request::{Next, next_request};
+use crate::lent::Lent;
+use crate::next_request::{End, Next, next_request};
 use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
 use crate::state::{ReplyState, State};
-use crate::transport::Transport;
+use crate::transport::{Phase, Transport};
 
 /// Reads requests from `transport` and has `handler` answer them, until one side closes.
 ///
@@ -23,25 +27,65 @@ use crate::transport::Transport;
 /// # Errors
 ///
 /// [`ConnectionError`] when the connection fails between replies.
-pub async fn serve_connection<T, H, const HEADERS: usize>(
+pub fn serve_connection<T, H, const HEADERS: usize>(
     transport: &mut T,
     handler: &H,
     buffers: Buffers<'_>,
     limits: &Limits<HEADERS>,
-) -> Result<Closed, ConnectionError<T::Error>>
+) -> impl Future<Output = Result<Closed, ConnectionError<T::Error>>>
 where
     T: Transport,
     H: Handler<T>,
 {
-    let Buffers {
-        request: input,
-        reply: output,
-    } = buffers;
+    // A future around this one would hold the arguments twice.
+    serve(transport, handler, buffers, 0, limits)
+}
+
+/// Serves a connection as [`serve_connection`] does, from `received` bytes on that the request
+/// buffer begins with, until nothing more of a request has come: then it returns `None`, and the
+/// buffers hold nothing, so that they may serve another connection meanwhile.
+///
+/// # Errors
+///
+/// [`ConnectionError`] when the connection fails between replies.
+pub async fn serve_until_idle<T, H, const HEADERS: usize>(
+    transport: &mut T,
+    handler: &H,
+    buffers: &mut Buffers<'_>,
+    received: usize,
+    limits: &Limits<HEADERS>,
+) -> Result<Option<Closed>, ConnectionError<T::Error>>
+where
+    T: Transport,
+    H: Handler<T>,
+{
+    let buffers = Buffers {
+        request: buffers.request,
+        reply: buffers.reply,
+    };
+    serve(transport, handler, buffers, received, limits).await
+}
+
+/// Serves a connection, from `received` bytes on, until there is an [`End`] of the kind `E`.
+async fn serve<T, H, E, const HEADERS: usize>(
+    transport: &mut T,
+    handler: &H,
+    buffers: Buffers<'_>,
+    received: usize,
+    limits: &Limits<HEADERS>,
+) -> Result<E, ConnectionError<T::Error>>
+where
+    T: Transport,
+    H: Handler<T>,
+    E: End,
+{
+    let output = buffers.reply;
     let mut state = State::new(limits.drain);
-    let mut requests = Requests::new(input);
+    let mut requests = Requests::new(buffers.request);
+    requests.filled(received);
     let mut refused = loop {
         match next_request(transport, output, &mut requests, &mut state).await? {
-            Next::Closed(closed) => return Ok(closed),
+            Next::End(end) => return Ok(end),
             Next::Head => {}
             Next::Refused(refused) => break Some(refused),
         }
@@ -55,27 +99,42 @@ where
             }
             Err(refused) => break Some(refused),
         }
+        if !state.make_room(output) {
+            flush(transport, output, &[], &mut state).await?;
+        }
+        transport.phase(Phase::Handler);
         let (request, mut io) = ConnectionIo::new(transport, output, &mut requests, &mut state);
-        let responder = Responder::new(&mut io);
-        let handled = handler.handle(&request, responder).await;
+        let exchange = request.exchange();
+        let lent = Lent::new(&mut io);
+        let responder = Responder {
+            lent: &lent,
+            exchange,
+        };
+        let handled = {
+            let handling = pin!(handler.handle(&request, responder));
+            attended(handling, &lent).await
+        };
+        state.close_gap(output);
         match state.reply {
-            ReplyState::None => {
+            // It may have sent more, and still read.
+            ReplyState::None if handled == Handled::Gone => return Ok(Closed::Server.into()),
+            ReplyState::None | ReplyState::GivenUp => {
                 let (request, _) = requests.request();
                 break Some(Refused {
                     reason: state.fault,
                     is_head: request.exchange().method() == Method::Head,
                 });
             }
-            ReplyState::Broken => return Ok(Closed::Broken),
-            ReplyState::Whole { closes } if closes || handled.is_err() => break None,
+            ReplyState::Broken | ReplyState::UnderWay => return Ok(Closed::Broken.into()),
+            ReplyState::Whole { closes } if closes || handled != Handled::Answered => break None,
             ReplyState::Whole { .. } => {}
         }
     };
 
     loop {
-        flush(transport, output, &mut state).await?;
+        flush(transport, output, &[], &mut state).await?;
         let Some(refused) = refused.take() else {
-            return Ok(Closed::Server);
+            return Ok(Closed::Server.into());
         };
         let exchange = dated(refused.exchange(), transport);
         state.pending = match Response::refuse(&exchange, output, refused.reason) {

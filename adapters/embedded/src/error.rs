@@ -46,6 +46,8 @@ pub enum ContentError<E> {
     Connection(ConnectionError<E>),
     /// The chunked coding was wrong, RFC 9112 § 7.1.
     Malformed,
+    /// The peer took too long to send the next bytes.
+    TimedOut,
     /// The peer closed before the end.
     Truncated,
 }
@@ -55,6 +57,7 @@ impl<E> fmt::Display for ContentError<E> {
         f.write_str(match self {
             Self::Connection(_) => "content not received",
             Self::Malformed => "malformed chunked coding",
+            Self::TimedOut => "content took too long to arrive",
             Self::Truncated => "content ended early",
         })
     }
@@ -64,7 +67,7 @@ impl<E: core::error::Error + 'static> core::error::Error for ContentError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Connection(error) => Some(error),
-            Self::Malformed | Self::Truncated => None,
+            Self::Malformed | Self::TimedOut | Self::Truncated => None,
         }
     }
 }
@@ -85,6 +88,7 @@ impl<E> From<Malformed> for ContentError<E> {
 /// connection.
 ///
 /// After all but [`Reply`](Self::Reply) the connection must be closed.
+#[doc(alias = "ClientDisconnect")]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -8,7 +8,7 @@ use replywire::Response;
 use replywire::file::{File, FileStep, FileTransfer};
 use replywire::request::{Exchange, Request};
 
-use crate::begin::{not_zero, write_some};
+use crate::begin::{Beginning, write_part, write_some};
 use crate::error::SendError;
 use crate::handler::Answered;
 use crate::responder::Responder;
@@ -113,7 +113,7 @@ fn bytes_from(slice: &[u8], offset: u64) -> &[u8] {
 /// let mut conn = Plain(Wire::default());
 /// let plan = FILE.plan::<&str, &str>(&Exchange::GET, []);
 /// let mut buf = [0; 256];
-/// let transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+/// let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).file(&plan)?;
 /// replywire_embedded::send_file(transfer, PAGE, &mut conn).await.unwrap();
 /// assert!(conn.0.0.ends_with(b"\r\ncontent-length: 14\r\n\r\n<h1>hello</h1>"));
 /// # Ok::<(), replywire::Error>(())
@@ -128,7 +128,7 @@ pub async fn send_file<S: FileSource<T>, T: Transport>(
     source: S,
     conn: &mut T,
 ) -> Result<(), SendError<S::Error, T::Error>> {
-    drive(transfer, source, conn, || ()).await
+    drive(transfer, source, conn, |_| ()).await
 }
 
 /// [`send_file`]s, and calls `departs` before the first write.
@@ -136,7 +136,7 @@ async fn drive<S: FileSource<T>, T: Transport>(
     mut transfer: FileTransfer<'_, '_>,
     mut source: S,
     conn: &mut T,
-    mut departs: impl FnMut(),
+    mut departs: impl FnMut(&mut T),
 ) -> Result<(), SendError<S::Error, T::Error>> {
     loop {
         let (offset, room) = match transfer.step() {
@@ -151,11 +151,8 @@ async fn drive<S: FileSource<T>, T: Transport>(
             }
             FileStep::Fill { offset, room } => (offset, room),
             FileStep::Send { bytes, more } => {
-                departs();
-                let n = match more {
-                    true => not_zero(conn.write_more(bytes).await)?,
-                    false => write_some(conn, bytes).await?,
-                };
+                departs(conn);
+                let n = write_part(conn, bytes, more).await?;
                 transfer.sent(n);
                 continue;
             }
@@ -169,7 +166,9 @@ async fn drive<S: FileSource<T>, T: Transport>(
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a file, or what the request is to be sent of it: ranges, or only that it has not
-    /// changed. `write` starts the reply and adds its headers; [`Response::file`] ends it.
+    /// changed. `write` starts the reply and adds its headers; [`Response::plan`] plans it, so that
+    /// a `content-type`, an `etag` or a `last-modified` among them counts in place of the file's;
+    /// and [`Response::file`] ends it.
     ///
     /// Replies to earlier requests leave first. Dropping the future part-way breaks the connection,
     /// and so does every error after the first byte has left.
@@ -209,12 +208,26 @@ impl<T: Transport> Responder<'_, T> {
         S: FileSource<T>,
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
     {
-        let plan = file.plan(&self.exchange(), request.headers());
-        let (mut begun, transfer) = self
-            .begin(|exchange, buf| write(exchange, buf).file(&plan))
-            .await?;
-        let (transport, departs) = begun.split();
-        drive(transfer, source, transport, departs).await?;
-        begun.finish().await
+        let mut plan = None;
+        let planned = &mut plan;
+        let beginning = self.begin(move |exchange, buf| {
+            let mut response = write(exchange, buf);
+            let plan = response.plan(&file, request.headers());
+            response.file(planned.insert(plan))
+        });
+        begin_file(beginning, source).await
     }
+}
+
+/// Begins a reply, and sends a file from `source`.
+pub(crate) async fn begin_file<'c, 'p, S: FileSource<T>, T: Transport + 'c>(
+    beginning: impl Beginning<'c, T, FileTransfer<'c, 'p>, S::Error>,
+    source: S,
+) -> Result<Answered, SendError<S::Error, T::Error>> {
+    let (begun, transfer) = beginning.await?;
+    let mut taken = begun.take();
+    let (transport, departs) = taken.io()?.leaving();
+    drive(transfer, source, transport, departs).await?;
+    drop(taken);
+    begun.finish().await
 }

@@ -7,9 +7,10 @@ use replywire::body::{Elements, JsonTransfer, Piece};
 use replywire::json::{Dialect, Document, JsonError};
 use replywire::request::Exchange;
 
+use crate::background::{AfterReply, NoWork};
 use crate::begin::Begun;
 use crate::error::SendError;
-use crate::handler::Answered;
+use crate::handler::{Answered, Unanswered};
 use crate::responder::Responder;
 use crate::transport::Transport;
 
@@ -30,7 +31,7 @@ impl<'c, T: Transport> Responder<'c, T> {
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
     {
-        let (mut begun, mut transfer) = self.begin(write).await?;
+        let (begun, mut transfer) = self.begin(write).await?;
         while let Some(bytes) = transfer.pending().map_err(SendError::Source)? {
             let n = begun.write(bytes).await?;
             transfer.sent(n);
@@ -44,20 +45,20 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// connection once something has left.
     ///
     /// ```
-    /// use replywire::json::{Dialect, JsonError, Strict};
+    /// use replywire::json::Python;
     /// use replywire::{Response, Status};
-    /// use replywire_embedded::{Responder, SendError, Answered, Transport};
+    /// use replywire_embedded::{Answered, Responder, Transport, Unanswered};
     ///
     /// async fn samples<T: Transport>(
     ///     responder: Responder<'_, T>,
-    /// ) -> Result<Answered, SendError<JsonError, T::Error>> {
+    /// ) -> Result<Answered, Unanswered> {
     ///     let mut samples = responder
     ///         .elements(|exchange, buf| {
-    ///             Response::to(exchange, buf, Status::OK).array_stream(Strict)
+    ///             Response::to(exchange, buf, Status::OK).array_stream(Python)
     ///         })
     ///         .await?;
     ///     for sample in [20, 21, 21] {
-    ///         samples.item(Strict::by_hand(&sample)).await?;
+    ///         samples.item(Python::by_hand(&sample)).await?;
     ///     }
     ///     samples.end().await
     /// }
@@ -75,21 +76,23 @@ impl<'c, T: Transport> Responder<'c, T> {
         D: Dialect,
     {
         let (begun, elements) = self.begin(write).await?;
-        Ok(JsonSender { begun, elements })
+        Ok(JsonSender::new(begun, elements, NoWork))
     }
 }
 
-/// Sends the elements of an array or an object one by one; [`Responder::elements`] makes it.
+/// Sends the elements of an array or an object one by one; [`Chain::array`](crate::Chain::array)
+/// and [`Chain::object`](crate::Chain::object) make it.
 ///
 /// Elements gather in the connection's buffer and leave when it is full, by
 /// [`flush`](Self::flush), or at the [`end`](Self::end).
 #[must_use = "elements are sent one by one, and ended"]
-pub struct JsonSender<'c, T, D> {
+pub struct JsonSender<'c, T: Transport, D, W = NoWork> {
     begun: Begun<'c, T>,
     elements: Elements<'c, D>,
+    work: W,
 }
 
-impl<T, D> fmt::Debug for JsonSender<'_, T, D> {
+impl<T: Transport, D, W> fmt::Debug for JsonSender<'_, T, D, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonSender")
             .field("elements", &self.elements)
@@ -97,7 +100,15 @@ impl<T, D> fmt::Debug for JsonSender<'_, T, D> {
     }
 }
 
-impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
+impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
+    pub(crate) const fn new(begun: Begun<'c, T>, elements: Elements<'c, D>, work: W) -> Self {
+        Self {
+            begun,
+            elements,
+            work,
+        }
+    }
+
     /// Adds an element to an array.
     ///
     /// # Errors
@@ -109,7 +120,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
         V: Document<Dialect = D>,
     {
         let piece = self.elements.item(value).map_err(SendError::Source)?;
-        drive(piece, &mut self.begun).await
+        drive(piece, &self.begun).await
     }
 
     /// Adds a member to an object.
@@ -129,7 +140,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
             .elements
             .member(name, value)
             .map_err(SendError::Source)?;
-        drive(piece, &mut self.begun).await
+        drive(piece, &self.begun).await
     }
 
     /// Sends what has gathered, for a client that waits for it.
@@ -139,7 +150,7 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     /// As [`item`](Self::item).
     pub async fn flush(&mut self) -> Result<(), SendError<JsonError, T::Error>> {
         let piece = self.elements.flush().map_err(SendError::Source)?;
-        drive(piece, &mut self.begun).await?;
+        drive(piece, &self.begun).await?;
         self.begun.flush().await
     }
 
@@ -147,17 +158,26 @@ impl<T: Transport, D: Dialect> JsonSender<'_, T, D> {
     ///
     /// # Errors
     ///
-    /// As [`item`](Self::item).
-    pub async fn end(mut self) -> Result<Answered, SendError<JsonError, T::Error>> {
-        let piece = self.elements.end().map_err(SendError::Source)?;
-        drive(piece, &mut self.begun).await?;
-        self.begun.finish().await
+    /// As [`item`](Self::item), as the [`Cause`](crate::Cause) of [`Unanswered`].
+    pub async fn end(self) -> Result<Answered, Unanswered> {
+        let Self {
+            begun,
+            mut elements,
+            work,
+        } = self;
+        let ending = async {
+            let piece = elements.end().map_err(SendError::Source)?;
+            drive(piece, &begun).await?;
+            begun.finish().await
+        };
+        let sent = ending.await;
+        work.after(sent.map_err(Unanswered::of_value)).await
     }
 }
 
 async fn drive<T, D, V>(
     mut piece: Piece<'_, '_, D, V>,
-    begun: &mut Begun<'_, T>,
+    begun: &Begun<'_, T>,
 ) -> Result<(), SendError<JsonError, T::Error>>
 where
     T: Transport,

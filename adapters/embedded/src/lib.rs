@@ -1,34 +1,45 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(test)]
 extern crate std;
 
 pub use replywire::request::Request;
 
-pub use self::background::{AfterFailure, BackgroundError, background};
-pub use self::chunks::{Chunks, KeepAlive};
+pub use self::background::{AfterReply, NoWork, Work};
+pub use self::chain::Chain;
+pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
 pub use self::closed::Closed;
-pub use self::connection::serve_connection;
+pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::file::{FileSource, send_file};
-pub use self::handler::{Answered, Handler, Unanswered};
+pub use self::from_fn::{FromFn, NextFn, NextItem, chunks_from_fn};
+pub use self::from_future::{FromFuture, Outcome};
+pub use self::handler::{Answer, Answered, Cause, Handler, Unanswered};
+pub use self::handover::{Handover, Place, Receiver, Sender};
 pub use self::json::JsonSender;
 pub use self::responder::Responder;
 pub use self::settings::{Buffers, Limits};
 pub use self::transfer::send;
 pub use self::transport::{Idle, Phase, Plain, Transport};
 
+mod attend;
 mod background;
 mod begin;
+mod chain;
 mod chunks;
 mod closed;
 mod connection;
 mod error;
 mod file;
+mod from_fn;
+mod from_future;
 mod handler;
+mod handover;
 mod io;
 mod json;
+mod lent;
 mod move_down;
 mod next_request;
 mod responder;

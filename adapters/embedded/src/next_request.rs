@@ -1,53 +1,73 @@
 //! The wait for the next request, in which replies leave.
 
-use replywire::request::{Refused, RequestStep, Requests};
+use replywire::request::{Refusal, Refused, RequestStep, Requests};
 
 use crate::closed::Closed;
 use crate::error::ConnectionError;
-use crate::io::{ConnectionIo, flush};
+use crate::io::{ConnectionIo, flush, is_timeout};
 use crate::state::State;
 use crate::transport::{Phase, Transport};
 
-pub(crate) enum Next {
-    Closed(Closed),
+pub(crate) enum Next<E> {
+    End(E),
     /// A head is whole.
     Head,
     Refused(Refused),
 }
 
+/// The reason for which a connection is served no further.
+pub(crate) trait End: From<Closed> {
+    /// Nothing of a further request has come, if that is one.
+    const IDLE: Option<Self>;
+}
+
+impl End for Closed {
+    const IDLE: Option<Self> = None;
+}
+
+impl End for Option<Closed> {
+    const IDLE: Option<Self> = Some(None);
+}
+
 /// Drops the rest of the last request's content, and reads until there is a further head.
-pub(crate) async fn next_request<T: Transport>(
+pub(crate) async fn next_request<T: Transport, E: End>(
     transport: &mut T,
     output: &mut [u8],
     requests: &mut Requests<'_>,
     state: &mut State,
-) -> Result<Next, ConnectionError<T::Error>> {
+) -> Result<Next<E>, ConnectionError<T::Error>> {
     let mut begun = !requests.is_idle();
     loop {
         match requests.step() {
             RequestStep::Content => {
                 let (_, mut io) = ConnectionIo::new(transport, output, requests, state);
                 if !io.drain().await? {
-                    return Ok(Next::Closed(Closed::Server));
+                    return Ok(Next::End(Closed::Server.into()));
                 }
                 begun = !requests.is_idle();
             }
             RequestStep::Head => return Ok(Next::Head),
             RequestStep::Read(room) => {
                 // Whoever waits for replies before sending more gets them now.
-                flush(transport, output, state).await?;
+                flush(transport, output, &[], state).await?;
                 // Empty lines do not make a connection idle again.
                 if begun {
                     transport.phase(Phase::Head);
+                } else if let Some(idle) = E::IDLE {
+                    return Ok(Next::End(idle));
                 } else if transport.is_closing() {
-                    return Ok(Next::Closed(Closed::Server));
+                    return Ok(Next::End(Closed::Server.into()));
                 } else {
                     transport.phase(Phase::Idle);
                 }
-                match transport.read(room).await.map_err(ConnectionError::Io)? {
+                match transport.read(room).await {
                     // Of half a head there is nothing to answer.
-                    0 => return Ok(Next::Closed(Closed::Peer)),
-                    n => requests.filled(n),
+                    Ok(0) => return Ok(Next::End(Closed::Peer.into())),
+                    Ok(n) => requests.filled(n),
+                    Err(error) if begun && is_timeout(&error) => {
+                        return Ok(Next::Refused(Refusal::RequestTimeout.into()));
+                    }
+                    Err(error) => return Err(ConnectionError::Io(error)),
                 }
                 begun = true;
             }

@@ -1,86 +1,101 @@
 //! The answer to one request: its content is read, and its reply sent.
 
 use core::fmt;
+use core::future::poll_fn;
+use core::task::Poll;
 
 use replywire::request::{Exchange, Refusal};
 
 use crate::error::{ConnectionError, ContentError};
-use crate::io::ConnectionIo;
-use crate::transport::{Phase, Transport};
+use crate::lent::Lent;
+use crate::transport::Transport;
 
 /// Answers one request: it reads the request's content and sends the reply.
 ///
 /// Sending takes the responder, so a request is answered once. Its lifetime is one of its own: a
 /// function that takes a [`Request`](crate::Request) too cannot have both under one name.
+#[doc(alias("ResponseWriter", "send"))]
 pub struct Responder<'c, T> {
-    pub(crate) io: &'c mut ConnectionIo<'c, T>,
+    pub(crate) lent: &'c Lent<'c, T>,
+    pub(crate) exchange: &'c Exchange,
 }
 
 impl<T> fmt::Debug for Responder<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Responder")
-            .field("exchange", self.io.exchange)
+            .field("exchange", self.exchange)
             .finish_non_exhaustive()
-    }
-}
-
-impl<'c, T> Responder<'c, T> {
-    pub(crate) fn new(io: &'c mut ConnectionIo<'c, T>) -> Self {
-        Self { io }
     }
 }
 
 impl<T: Transport> Responder<'_, T> {
     /// The facts that a reply needs to know about the request. After an error of
     /// [`read`](Self::read) the connection closes.
-    pub const fn exchange(&self) -> Exchange {
-        match self.io.state.content_failed {
-            true => self.io.exchange.closing(),
-            false => *self.io.exchange,
+    pub fn exchange(&self) -> Exchange {
+        match self.lent.take().io() {
+            Ok(io) if !io.state.content_failed => *self.exchange,
+            _ => self.exchange.closing(),
         }
     }
 
     /// The bytes of the request's content that are to come, or `None` while they come in chunks.
-    pub const fn remaining(&self) -> Option<u64> {
-        self.io.content.remaining()
+    pub fn remaining(&self) -> Option<u64> {
+        self.lent.take().io().ok()?.content.remaining()
     }
 
     /// Reads some of the request's content; zero bytes are its end.
     ///
     /// A client that waits for `100 Continue` is sent it. Nothing is lost when the future is
     /// dropped. After an error the connection closes after the reply; a handler that gives up then
-    /// is answered for with `400 Bad Request`, if the content was at fault.
+    /// is answered for with `400 Bad Request`, or `408 Request Timeout`, if the content was at
+    /// fault.
     ///
     /// # Errors
     ///
     /// [`ContentError`]
+    #[doc(alias("BodyExt", "receive"))]
     pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
-        let result = self.io.read(buf, Phase::Content).await;
+        let mut taken = self.lent.take();
+        let io = taken.io()?;
+        let result = io.read(buf).await;
         if let Err(error) = &result {
-            self.io.state.content_failed = true;
-            if matches!(error, ContentError::Malformed | ContentError::Truncated) {
-                self.io.state.fault = Refusal::BadRequest;
+            io.state.content_failed = true;
+            match error {
+                ContentError::Malformed | ContentError::Truncated => {
+                    io.state.fault = Refusal::BadRequest;
+                }
+                ContentError::TimedOut => io.state.fault = Refusal::RequestTimeout,
+                ContentError::Connection(_) => {}
             }
         }
         result
     }
 
-    /// Sends the replies to earlier requests that wait for this one, before an answer that takes
-    /// its time.
+    /// Sends the replies to earlier requests that wait for this one. They leave by themselves when
+    /// the handler waits for something; this is for one that computes for long.
     ///
     /// # Errors
     ///
     /// [`ConnectionError`], after which the connection is closed.
     pub async fn flush(&mut self) -> Result<(), ConnectionError<T::Error>> {
-        self.io.flush().await
+        self.lent.take().io()?.flush().await
     }
 
-    /// The exchange for the reply, which closes where too much content is left to drain, or the
-    /// server is shutting down.
-    pub(crate) fn final_exchange(&mut self) -> Exchange {
-        match self.io.can_drain() && !self.io.transport.is_closing() {
-            true => self.exchange(),
-            false => self.io.exchange.closing(),
-        }
+    /// Tells whether the server is shutting down: then a handler that goes on for long should come
+    /// to its end.
+    pub fn is_closing(&self) -> bool {
+        let mut taken = self.lent.take();
+        taken.io().is_ok_and(|io| io.transport.is_closing())
+    }
+
+    /// Waits until the server is shutting down, as [`is_closing`](Self::is_closing) tells.
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn closing(&self) {
+        poll_fn(|cx| match self.lent.take().io() {
+            Ok(io) => io.transport.poll_closing(cx),
+            Err(_) => Poll::Pending,
+        })
+        .await;
     }
 }

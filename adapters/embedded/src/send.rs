@@ -7,6 +7,7 @@ use replywire::{BufferSpan, Error, Reply, Status};
 
 use crate::error::{ConnectionError, SendError};
 use crate::handler::Answered;
+use crate::io::ConnectionIo;
 use crate::move_down::move_down;
 use crate::responder::Responder;
 use crate::state::{ReplyState, State};
@@ -23,28 +24,26 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
     /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
     /// the others when the connection fails.
-    pub async fn send<F>(mut self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
+    pub async fn send<F>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        self.queue_reply(write).await
+        self.lent.take().io()?.queue_reply(write).await
     }
 
-    /// [`send`](Self::send)s a reply that leaves at once, before work that goes on after it; see
-    /// [`background`](crate::background).
+    /// [`send`](Self::send)s a reply that leaves at once.
     ///
     /// # Errors
     ///
     /// As there.
-    pub async fn send_now<F>(
-        mut self,
-        write: F,
-    ) -> Result<Answered, SendError<Infallible, T::Error>>
+    pub async fn send_now<F>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        let sent = self.queue_reply(write).await?;
-        self.flush().await?;
+        let mut taken = self.lent.take();
+        let io = taken.io()?;
+        let sent = io.queue_reply(write).await?;
+        io.flush().await?;
         Ok(sent)
     }
 
@@ -82,9 +81,11 @@ impl<T: Transport> Responder<'_, T> {
         if self.exchange().version() == Version::Http10 {
             return Ok(());
         }
-        self.flush().await?;
         let exchange = self.exchange();
-        let (_, output, state) = self.io.split();
+        let mut taken = self.lent.take();
+        let io = taken.io()?;
+        io.flush().await?;
+        let output = &mut *io.output;
         let span = BufferSpan::of(output);
         let reply = write(&exchange, output).map_err(SendError::Reply)?;
         let code = reply.status().code();
@@ -93,14 +94,16 @@ impl<T: Transport> Responder<'_, T> {
         }
         let place = span.find(&reply).map_err(SendError::Reply)?;
         // It is pending from here on, whatever becomes of this future.
-        state.pending = place;
+        io.state.pending = place;
         if code == Status::CONTINUE.code() {
-            self.io.content.continued();
+            io.content.continued();
         }
-        self.flush().await?;
+        io.flush().await?;
         Ok(())
     }
+}
 
+impl<T: Transport> ConnectionIo<'_, T> {
     /// Adds a reply to those that wait, in the reply buffer.
     async fn queue_reply<F>(
         &mut self,
@@ -110,17 +113,16 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let exchange = self.final_exchange();
-        if self.io.state.reply == ReplyState::Broken {
+        if self.state.reply == ReplyState::Broken {
             return Err(SendError::Connection(ConnectionError::WriteZero));
         }
         loop {
-            let (_, output, state) = self.io.split();
-            match state.queue(output, &exchange, &mut write) {
+            match self.state.queue(self.output, &exchange, &mut write) {
                 Ok(()) => return Ok(Answered(())),
-                Err(Error::Overflow { .. }) if !state.pending.is_empty() => {
-                    self.io.flush().await?;
+                Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => {
+                    self.flush().await?;
                 }
-                Err(error) => return Err(SendError::Reply(error)),
+                Err(error) => return Err(SendError::Reply(self.state.given_up(error))),
             }
         }
     }

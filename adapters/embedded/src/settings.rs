@@ -4,9 +4,11 @@
 ///
 /// Use 1 KiB for each on a microcontroller with short cookies and small replies, 8 KiB for each on
 /// a server.
+#[doc(alias = "chunk_size")]
 #[derive(Debug)]
 pub struct Buffers<'c> {
-    /// Holds request heads; a longer head is answered `431` or `414`.
+    /// Holds request heads; a longer head is answered `431` or `414`, and so is one that leaves
+    /// less than 64 bytes where content in chunks follows (`431`).
     pub request: &'c mut [u8],
     /// Holds replies, several when requests are pipelined, or the part of a body that is under way.
     pub reply: &'c mut [u8],

@@ -8,10 +8,11 @@ use replywire::Error;
 use replywire::body::{Chunk, Stream, Transfer};
 use replywire::request::Exchange;
 
-use crate::begin::Begun;
+use crate::begin::Beginning;
 use crate::chunks::{Chunks, KeepAlive};
 use crate::error::SendError;
 use crate::handler::Answered;
+use crate::io::ConnectionIo;
 use crate::responder::Responder;
 use crate::transport::{Idle, Transport};
 
@@ -20,7 +21,8 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// Chunks that are there together leave together; as soon as the source has to wait, what is
     /// there leaves. When the peer closes the connection during a wait, the source is stopped, if
-    /// the transport can tell.
+    /// the transport can tell. Events end in order when the server shuts down, unless the source
+    /// says otherwise ([`Chunks::ends_at_shutdown`]).
     ///
     /// Dropping the future part-way breaks the connection, and so does every error after the first
     /// byte has left.
@@ -45,43 +47,55 @@ impl<T: Transport> Responder<'_, T> {
     pub async fn stream<F, C>(
         self,
         write: F,
-        mut source: C,
+        source: C,
     ) -> Result<Answered, SendError<C::Error, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,
     {
-        let (mut begun, transfer) = self.begin(write).await?;
-        let mut stream = Stream::new(transfer);
-        let keep_alive = source.keep_alive().filter(|kept| !kept.bytes.is_empty());
-        while stream.is_open() {
-            let mut next = pin!(source.next());
-            // A chunk that is ready is written where it is: moving it first takes longer than
-            // writing a short one.
-            let ready = poll_fn(|cx| Poll::Ready(write_ready(next.as_mut().poll(cx), &mut stream)));
-            let mut rest = match ready.await? {
-                Ready::Written => continue,
-                Ready::End => break,
-                Ready::Rest(chunk) => chunk,
-                Ready::Nothing => {
-                    stream.flush()?;
-                    send_pending(&mut stream, &mut begun).await?;
-                    begun.flush().await?;
-                    let chunk = wait(next, keep_alive, &mut stream, &mut begun).await?;
-                    match chunk.map_err(SendError::Source)? {
-                        Some(chunk) => chunk,
-                        None => break,
-                    }
-                }
-            };
-            while !stream.write(&mut rest)? {
-                send_pending(&mut stream, &mut begun).await?;
-            }
-        }
-        stream.end_with(source.trailers())?;
-        send_pending(&mut stream, &mut begun).await?;
-        begun.finish().await
+        send_chunks(self.begin(write), source).await
     }
+}
+
+/// Begins a reply, and sends the chunks of `source`.
+pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
+    beginning: impl Beginning<'c, T, Transfer<'c>, C::Error>,
+    mut source: C,
+) -> Result<Answered, SendError<C::Error, T::Error>> {
+    let (begun, transfer) = beginning.await?;
+    let mut taken = begun.take();
+    let io = taken.io()?;
+    let mut stream = Stream::new(transfer);
+    let keep_alive = source.keep_alive().filter(|kept| !kept.bytes.is_empty());
+    let ends = source.ends_at_shutdown();
+    while stream.is_open() && !(ends && io.transport.is_closing()) {
+        let mut next = pin!(source.next());
+        // A chunk that is ready is written where it is: moving it first takes longer than
+        // writing a short one.
+        let ready = poll_fn(|cx| Poll::Ready(write_ready(next.as_mut().poll(cx), &mut stream)));
+        let mut rest = match ready.await? {
+            Ready::Written => continue,
+            Ready::End => break,
+            Ready::Rest(chunk) => chunk,
+            Ready::Nothing => {
+                stream.flush()?;
+                send_pending(&mut stream, io).await?;
+                io.flush_written().await?;
+                let chunk = wait(next, keep_alive, ends, &mut stream, io).await?;
+                match chunk.transpose().map_err(SendError::Source)?.flatten() {
+                    Some(chunk) => chunk,
+                    None => break,
+                }
+            }
+        };
+        while !stream.write(&mut rest)? {
+            send_pending(&mut stream, io).await?;
+        }
+    }
+    stream.end_with(source.trailers())?;
+    send_pending(&mut stream, io).await?;
+    drop(taken);
+    begun.finish().await
 }
 
 /// The next chunk, as far as it was there without a wait.
@@ -112,49 +126,43 @@ fn write_ready<C: Chunk, E, W>(
     }
 }
 
-/// Waits for the next chunk, and keeps the stream alive meanwhile.
+/// Waits for the next chunk, and keeps the stream alive meanwhile; `None` where it `ends` because
+/// the server shuts down.
 async fn wait<R, N: Future, T: Transport>(
     mut next: Pin<&mut N>,
     keep_alive: Option<KeepAlive>,
+    ends: bool,
     stream: &mut Stream<'_>,
-    begun: &mut Begun<'_, T>,
-) -> Result<N::Output, SendError<R, T::Error>> {
-    loop {
-        let idle = {
-            let mut idle = pin!(
-                begun
-                    .transport
-                    .idle(keep_alive.map(|keep_alive| keep_alive.after))
-            );
-            poll_fn(|cx| match next.as_mut().poll(cx) {
-                Poll::Ready(chunk) => Poll::Ready(Ok(chunk)),
-                Poll::Pending => idle.as_mut().poll(cx).map(Err),
-            })
-            .await
-        };
-        match idle {
-            Ok(chunk) => return Ok(chunk),
-            Err(Idle::Closed) => return Err(SendError::Closed),
+    io: &mut ConnectionIo<'_, T>,
+) -> Result<Option<N::Output>, SendError<R, T::Error>> {
+    let length = keep_alive.map(|keep_alive| keep_alive.after);
+    // The shutdown may have begun while something was sent.
+    while !(ends && io.transport.is_closing()) {
+        match io.idle_during(next.as_mut(), length).await {
+            Ok(chunk) => return Ok(Some(chunk)),
+            Err(Idle::Closed | Idle::TimedOut) => return Err(SendError::Closed),
+            Err(Idle::Closing | Idle::Received(_)) => {}
             Err(Idle::Over) => {
                 let mut bytes = keep_alive.map_or(&b""[..], |keep_alive| keep_alive.bytes);
                 while !stream.write(&mut bytes)? {
-                    send_pending(stream, begun).await?;
+                    send_pending(stream, io).await?;
                 }
                 stream.flush()?;
-                send_pending(stream, begun).await?;
-                begun.flush().await?;
+                send_pending(stream, io).await?;
+                io.flush_written().await?;
             }
         }
     }
+    Ok(None)
 }
 
 /// Sends what is to be sent before the next chunk is written.
 async fn send_pending<R, T: Transport>(
     stream: &mut Stream<'_>,
-    begun: &mut Begun<'_, T>,
+    io: &mut ConnectionIo<'_, T>,
 ) -> Result<(), SendError<R, T::Error>> {
     while let Some(bytes) = stream.pending()? {
-        let n = begun.write(bytes).await?;
+        let n = io.write_some(bytes).await?;
         stream.sent(n);
     }
     Ok(())

@@ -1,26 +1,31 @@
 //! Bodies that are read from a source.
 
+use core::future::Future;
+use core::pin::{Pin, pin};
+
 use embedded_io_async::{Read, Write};
 use replywire::Error;
 use replywire::body::{Step, Transfer};
-use replywire::request::Exchange;
+use replywire::request::{Exchange, Refusal};
 
-use crate::begin::write_some;
+use crate::begin::{Beginning, write_some};
 use crate::error::SendError;
 use crate::handler::Answered;
+use crate::io::ConnectionIo;
 use crate::responder::Responder;
-use crate::transport::Transport;
+use crate::transport::{Idle, Transport};
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply whose body is read from `source`, by way of the transfer that `write` makes.
     ///
-    /// Dropping the future part-way breaks the connection, and so does every error after the first
-    /// byte has left.
+    /// When the peer closes the connection while the source is read, that is given up, if the
+    /// transport can tell. Dropping the future part-way breaks the connection, and so does every
+    /// error after the first byte has left.
     ///
     /// # Errors
     ///
-    /// [`SendError::Reply`] with the error of `write`, or of [`Transfer::check`]; the others by the
-    /// side that failed.
+    /// [`SendError::Reply`] with the error of `write`, or of [`Transfer::check`];
+    /// [`SendError::Closed`] when the peer has gone; the others by the side that failed.
     pub async fn transfer<F, R>(
         self,
         write: F,
@@ -30,10 +35,50 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         R: Read,
     {
-        let (mut begun, transfer) = self.begin(write).await?;
-        let (transport, departs) = begun.split();
-        drive(transfer, source, transport, departs).await?;
-        begun.finish().await
+        send_read(self.begin(write), source).await
+    }
+}
+
+/// Begins a reply, and sends what `source` gives.
+pub(crate) async fn send_read<'c, T: Transport + 'c, R: Read>(
+    beginning: impl Beginning<'c, T, Transfer<'c>, R::Error>,
+    mut source: R,
+) -> Result<Answered, SendError<R::Error, T::Error>> {
+    let (begun, mut transfer) = beginning.await?;
+    let mut taken = begun.take();
+    let io = taken.io()?;
+    loop {
+        match transfer.step() {
+            Step::Fill(room) => {
+                let read = wait(pin!(source.read(room)), io).await?;
+                transfer.filled(read.map_err(SendError::Source)?)?;
+            }
+            Step::Send(bytes) => {
+                let n = io.write_some(bytes).await?;
+                transfer.sent(n);
+            }
+            Step::Done => break,
+        }
+    }
+    drop(taken);
+    begun.finish().await
+}
+
+/// Waits for the source of a body, as long as the peer is there.
+async fn wait<R, W: Future, T: Transport>(
+    mut read: Pin<&mut W>,
+    io: &mut ConnectionIo<'_, T>,
+) -> Result<W::Output, SendError<R, T::Error>> {
+    loop {
+        match io.idle_during(read.as_mut(), None).await {
+            Ok(read) => return Ok(read),
+            Err(Idle::Closed) => return Err(SendError::Closed),
+            Err(Idle::TimedOut) => {
+                io.state.fault = Refusal::HandlerTimedOut;
+                return Err(SendError::Closed);
+            }
+            Err(Idle::Closing | Idle::Over | Idle::Received(_)) => {}
+        }
     }
 }
 
@@ -44,10 +89,11 @@ impl<T: Transport> Responder<'_, T> {
 ///
 /// ```
 /// use replywire::{Response, Status};
+/// use replywire::request::Exchange;
 ///
 /// # futures_lite::future::block_on(async {
 /// let mut buf = [0; 128];
-/// let transfer = Response::new(&mut buf, Status::OK).sized(8)?;
+/// let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized(8)?;
 /// let mut wire = [0; 64];
 /// let mut conn = &mut wire[..];
 /// replywire_embedded::send(transfer, &b"measured"[..], &mut conn).await.unwrap();
@@ -60,19 +106,9 @@ impl<T: Transport> Responder<'_, T> {
 ///
 /// [`SendError`], by the side that failed.
 pub async fn send<R: Read, W: Write>(
-    transfer: Transfer<'_>,
-    source: R,
-    conn: &mut W,
-) -> Result<(), SendError<R::Error, W::Error>> {
-    drive(transfer, source, conn, || ()).await
-}
-
-/// [`send`]s, and calls `departs` before each write.
-pub(crate) async fn drive<R: Read, W: Write>(
     mut transfer: Transfer<'_>,
     mut source: R,
     conn: &mut W,
-    mut departs: impl FnMut(),
 ) -> Result<(), SendError<R::Error, W::Error>> {
     loop {
         match transfer.step() {
@@ -81,7 +117,6 @@ pub(crate) async fn drive<R: Read, W: Write>(
                 transfer.filled(n)?;
             }
             Step::Send(bytes) => {
-                departs();
                 let n = write_some(conn, bytes).await?;
                 transfer.sent(n);
             }

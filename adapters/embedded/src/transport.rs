@@ -1,4 +1,5 @@
 use core::future::Future;
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
@@ -24,8 +25,10 @@ use replywire::HttpDate;
 ///
 /// For a transport of another crate there is [`Plain`].
 pub trait Transport: Read + Write {
-    /// The connection is about to wait for this. A transport with a timer fails or ends a read or a
-    /// write that takes too long.
+    /// The connection is about to wait for this. A transport with a timer has a read or a write
+    /// that takes too long fail with an error of the kind
+    /// [`TimedOut`](embedded_io_async::ErrorKind::TimedOut): while a request is read, the client is
+    /// told by `408 Request Timeout`.
     ///
     /// The same phase may be announced again: [`Phase::Head`] and [`Phase::Drain`] are limited as a
     /// whole, the others from each announcement, and [`Phase::Reply`] for each write.
@@ -38,18 +41,34 @@ pub trait Transport: Read + Write {
         self.write(bytes)
     }
 
-    /// Waits, while there is nothing to send, until `length` has passed or the peer has closed the
-    /// connection. A transport without a timer, or that cannot tell, waits for ever.
+    /// Waits, while there is nothing to send, for the first [`Idle`] that comes. Bytes that the
+    /// peer sends meanwhile are read into `room`, which may be empty. A transport without a timer,
+    /// or that cannot tell, waits for ever.
     ///
-    /// Dropping the future loses nothing.
-    fn idle(&mut self, length: Option<Duration>) -> impl Future<Output = Idle> {
-        let _ = length;
+    /// Dropping the future loses nothing: a limit that it waits for goes on.
+    fn idle(&mut self, room: &mut [u8], length: Option<Duration>) -> impl Future<Output = Idle> {
+        let _ = (room, length);
         core::future::pending()
+    }
+
+    /// Some of a reply has left and the rest has not, or no longer. While it is so, the connection
+    /// must not look as if it ended in order, whatever becomes of it: a socket is reset.
+    fn under_way(&mut self, is_under_way: bool) {
+        let _ = is_under_way;
     }
 
     /// True when the server is shutting down, so that no further request will be read.
     fn is_closing(&self) -> bool {
         false
+    }
+
+    /// Waits until the server is shutting down.
+    fn poll_closing(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let _ = cx;
+        match self.is_closing() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     }
 
     /// The time, for the `date` field of replies.
@@ -62,10 +81,16 @@ pub trait Transport: Read + Write {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Idle {
-    /// The peer has closed the connection, or its half of it.
+    /// The peer has gone: the connection was reset, or its half of it ended too long ago.
     Closed,
-    /// The time has passed.
+    /// The server is shutting down; a transport says so once.
+    Closing,
+    /// The length has passed.
     Over,
+    /// So many bytes were read, at least one.
+    Received(usize),
+    /// The handler took too long, of whose reply nothing has left.
+    TimedOut,
 }
 
 /// The thing that a connection waits for.
@@ -76,6 +101,8 @@ pub enum Phase {
     Idle,
     /// The rest of a request's head.
     Head,
+    /// The handler, to begin its reply. It is announced once for each request.
+    Handler,
     /// The next bytes of a request's content.
     Content,
     /// The rest of the content that a handler has not read.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use replywire::file::{Accepted, Boundary, Coding, File};
 use replywire::request::Method;
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Answered, Request, Responder, SendError, Unanswered};
+use replywire_embedded::{Answered, Cause, Request, Responder, SendError, Unanswered};
 
 use crate::folder::SIBLINGS;
+use crate::version::Version;
 use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFile};
 
 /// The most ranges that are sent at once.
@@ -26,22 +27,34 @@ impl OpenFile {
         _: &Responder<'_, T>,
         path: P,
     ) -> impl Future<Output = Result<Self, OpenError>> + Send + use<T, P> {
-        let path = path.into();
         // It does not hold the responder, which only some threads may see at once.
-        async {
-            let opened = T::blocking(move || Ok(Self::open(path))).await;
-            opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
-        }
+        Self::open_on::<T>(path.into())
     }
 
-    /// The facts of the file for a reply: its length, the time it was modified, the boundary
-    /// between its ranges. Its media type is not known.
+    /// Opens a file on the runtime of `T`.
+    pub(crate) async fn open_on<T: FileTransport>(path: PathBuf) -> Result<Self, OpenError> {
+        let opened = T::blocking(move || Ok(Self::open(path))).await;
+        opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
+    }
+
+    /// The facts of the file for a reply: its length, its validators, the boundary between its
+    /// ranges. Its media type is not known.
+    ///
+    /// The time of its modification tells versions apart, so servers with copies of a file agree on
+    /// its tag. Where that time says nothing, being before 1990, on the hour or to come, there is
+    /// no `last-modified`, and the tag is of the time of the last change and the file's number too.
+    /// Files that were changed in the last 20 ms have no validators: the next change might not show
+    /// in their times. Nor have files whose time says nothing on Windows.
     pub fn facts(&self) -> File<'static, RANGES> {
-        let (seconds, nanoseconds) = self.modified();
-        File::new(self.len())
-            .modified(seconds, nanoseconds)
-            .ranges()
-            .boundary(random_boundary())
+        let file = File::new(self.len()).ranges().boundary(random_boundary());
+        match self.version() {
+            Version::Modified => {
+                let (seconds, nanoseconds) = self.modified();
+                file.modified(seconds, nanoseconds)
+            }
+            Version::Tagged(tag) => file.etag(tag),
+            Version::Unknown => file,
+        }
     }
 }
 
@@ -59,7 +72,7 @@ fn random_boundary() -> Boundary {
 
 impl From<OpenError> for Unanswered {
     fn from(_: OpenError) -> Self {
-        Self::new()
+        Cause::Source.into()
     }
 }
 

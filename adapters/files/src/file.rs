@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::system;
+use crate::version::{Stat, Version, now};
 
 /// A regular file, opened once, with the facts that its own descriptor gave.
 ///
@@ -15,6 +16,7 @@ pub struct OpenFile {
     file: File,
     len: u64,
     modified: (i64, u32),
+    version: Version,
 }
 
 impl OpenFile {
@@ -27,14 +29,15 @@ impl OpenFile {
 
     /// Takes over an open file; its cursor is neither used nor (but on Windows) moved.
     pub fn from_file(file: File) -> Result<Self, OpenError> {
-        match system::facts(&file).map_err(OpenError::Io)? {
-            Some((len, modified)) => Ok(Self {
-                file,
-                len,
-                modified,
-            }),
-            None => Err(OpenError::NotRegular),
-        }
+        // A change that comes after this is later than what the facts say.
+        let now = now();
+        let stat = facts(&file)?;
+        Ok(Self {
+            file,
+            len: stat.len,
+            modified: stat.modified,
+            version: Version::of(&stat, now),
+        })
     }
 
     /// The length in bytes when it was opened.
@@ -52,6 +55,11 @@ impl OpenFile {
         self.modified
     }
 
+    /// The validators that the facts give.
+    pub(crate) const fn version(&self) -> Version {
+        self.version
+    }
+
     /// The file itself.
     pub const fn as_file(&self) -> &File {
         &self.file
@@ -59,12 +67,45 @@ impl OpenFile {
 
     /// Reads from `offset` on, as many bytes as one call gives; 0 at the end. Waits for the disk.
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match system::read_at(&self.file, offset, buf) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
+        read_at(&self.file, offset, buf)
+    }
+}
+
+fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match system::read_at(file, offset, buf) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
         }
+    }
+}
+
+/// The facts of a regular file whose length is what it says.
+fn facts(file: &File) -> Result<Stat, OpenError> {
+    let facts = || {
+        system::facts(file)
+            .map_err(OpenError::Io)?
+            .ok_or(OpenError::NotRegular)
+    };
+    let mut stat = facts()?;
+    while !has_length(file, &stat) {
+        // It may have changed meanwhile.
+        let now = facts()?;
+        if now.len == stat.len {
+            return Err(OpenError::NotRegular);
+        }
+        stat = now;
+    }
+    Ok(stat)
+}
+
+/// Tells whether a file ends where it says. One that the kernel makes up as it is read may say any
+/// length, mostly 0 as below `/proc` or 4096 as below `/sys`.
+fn has_length(file: &File, stat: &Stat) -> bool {
+    let read = |offset| read_at(file, offset, &mut [0]);
+    match stat.len.checked_sub(1) {
+        None => matches!(read(0), Ok(0)),
+        Some(last) => !stat.has_no_blocks || matches!(read(last), Ok(1)),
     }
 }
 
@@ -76,7 +117,8 @@ pub enum OpenError {
     Io(io::Error),
     /// There is no such file.
     Missing,
-    /// It is a directory, a FIFO, a socket or a device.
+    /// It is a directory, a FIFO, a socket or a device; or the kernel makes it up as it is read, as
+    /// below `/proc`, and its length is not known before.
     NotRegular,
 }
 

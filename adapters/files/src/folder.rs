@@ -30,6 +30,7 @@ pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::
 ///     .cache_control(A_DAY);
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[doc(alias("StaticFiles", "ServeDir"))]
 #[derive(Debug)]
 pub struct Folder {
     pub(crate) root: Root,
@@ -80,6 +81,7 @@ impl Folder {
     ///
     /// Else a link is followed as long as it is relative and no step of it leaves the folder, and
     /// the name is that of the file it leads to.
+    #[doc(alias = "follow_symlink")]
     #[must_use]
     pub const fn follow_symlinks(mut self, follow: bool) -> Self {
         self.follow_symlinks = follow;
@@ -125,10 +127,10 @@ impl Folder {
     /// Finds what a request asks for, by its path and its query as they were sent. `codings` are
     /// those that the client takes, the best first.
     ///
-    /// The path is decoded once. Empty components and `.` mean nothing, as in a path of the system.
-    /// Not found is what has `..` in any encoding, a backslash, `:`, a control character, a broken
-    /// escape, bytes that are no UTF-8, a name of over 255 bytes or over 4095 bytes in all; and on
-    /// Windows the names that it takes for others.
+    /// The path is decoded once. Empty components and `.` mean nothing, but at the end, where no
+    /// file has them after its name. Not found is what has `..` in any encoding, a control
+    /// character, a broken escape, bytes that are no UTF-8, a name of over 255 bytes or over 4095
+    /// bytes in all; and on Windows a backslash, `:` and the names that it takes for others.
     ///
     /// Waits for the disk; see [`find_now`](Self::find_now).
     pub fn find(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Found {
@@ -183,7 +185,11 @@ impl Folder {
         codings: &[Coding],
         wait: DiskWait,
     ) -> Result<Found, LookupStopped> {
-        let Asked { path, is_directory } = match asked {
+        let Asked {
+            path,
+            is_directory,
+            ends_in_name,
+        } = match asked {
             Ok(asked) => asked,
             Err(PathError::Forbidden) => return self.missing(wait),
             Err(PathError::Malformed) => return Ok(Found::NotFound),
@@ -199,7 +205,7 @@ impl Folder {
                 return self.found(opened, &index, codings, wait);
             }
         }
-        if let Some(opened) = self.get(&path, wait)? {
+        if ends_in_name && let Some(opened) = self.get(&path, wait)? {
             return self.found(opened, &path, codings, wait);
         }
         if self.html && !is_directory && self.get(&index(), wait)?.is_some() {

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use self::body::FileBody;
 pub use self::file::{OpenError, OpenFile};
@@ -6,6 +7,7 @@ pub use self::folder::Folder;
 pub use self::found::{Found, FoundFile};
 #[cfg(target_os = "linux")]
 pub use self::linux::send_more;
+pub use self::reply::FileReply;
 pub use self::transport::FileTransport;
 
 mod answer;
@@ -17,6 +19,7 @@ mod found;
 mod linux;
 mod lookup;
 mod path;
+mod reply;
 #[cfg(unix)]
 #[path = "unix/mod.rs"]
 mod system;
@@ -26,3 +29,4 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod version;

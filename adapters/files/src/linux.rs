@@ -1,7 +1,9 @@
 //! Calls of Linux that need no copy or no wait.
 
-use std::io::{self, IoSliceMut};
+use std::fs;
+use std::io::{self, ErrorKind, IoSliceMut};
 use std::os::fd::BorrowedFd;
+use std::sync::LazyLock;
 
 use rustix::io::{Errno, ReadWriteFlags, retry_on_intr};
 use rustix::net::SendFlags;
@@ -35,7 +37,14 @@ impl OpenFile {
     ///
     /// Of a socket that does not block, [`WouldBlock`](io::ErrorKind::WouldBlock) means that it is
     /// full. Bytes that are not in memory are read from the disk meanwhile.
+    ///
+    /// A peer that has gone would end a program that does not ignore `SIGPIPE`, as the standard
+    /// library has it done at the start: there, [`Unsupported`](io::ErrorKind::Unsupported) says
+    /// that nothing was sent.
     pub fn send_to(&self, socket: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<usize> {
+        if !*IGNORES_SIGPIPE {
+            return Err(ErrorKind::Unsupported.into());
+        }
         let len = usize::try_from(len.min(PIECE)).unwrap_or(usize::MAX);
         let sent = retry_on_intr(|| {
             let mut offset = offset;
@@ -43,6 +52,21 @@ impl OpenFile {
         });
         Ok(sent?)
     }
+}
+
+/// True if the program ignored SIGPIPE when the first file was sent: `sendfile`, unlike `send`,
+/// cannot be told to raise none.
+static IGNORES_SIGPIPE: LazyLock<bool> = LazyLock::new(|| {
+    let status = fs::read_to_string("/proc/self/status");
+    status.is_ok_and(|status| ignores_sigpipe(&status))
+});
+
+/// Reads the set of ignored signals; proc_pid_status(5).
+fn ignores_sigpipe(status: &str) -> bool {
+    const SIGPIPE: u128 = 1 << (13 - 1);
+    let set = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let set = set.and_then(|set| u128::from_str_radix(set.trim(), 16).ok());
+    set.is_some_and(|set| set & SIGPIPE != 0)
 }
 
 /// Sends bytes that more will follow, such as a head before its file: the kernel waits a moment for
@@ -54,8 +78,7 @@ pub fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::io::{ErrorKind, Read};
+    use std::io::Read;
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsFd;
     use std::os::unix::net::UnixStream;
@@ -73,6 +96,38 @@ mod tests {
         let file = OpenFile::open(&path).unwrap();
         fs::remove_file(&path).unwrap();
         (file, bytes)
+    }
+
+    #[test]
+    fn the_set_of_ignored_signals_tells_of_sigpipe() {
+        for (status, ignores) in [
+            ("", false),
+            (
+                "Name:\ta\nSigIgn:\t0000000000001000\nSigCgt:\t0000000000000000\n",
+                true,
+            ),
+            (
+                "SigIgn:\t0000000000000000\nSigCgt:\t0000000000001000\n",
+                false,
+            ),
+            (
+                "SigBlk:\t0000000000001000\nSigIgn:\t0000000000000000\n",
+                false,
+            ),
+            ("SigIgn:\tffffffffffffefff\n", false),
+            ("SigIgn:\tfffffffffffff000\n", true),
+            ("SigIgn:\t00000000000000000000000000001000\n", true),
+            ("SigIgn:\t1000", true),
+            ("SigIgn:\t2000", false),
+            ("SigIgn:\t800", false),
+            ("SigIgn:\t\n", false),
+            ("SigIgn:\tx1000\n", false),
+            ("Name:\tSigIgn:1000\n", false),
+        ] {
+            assert_eq!(ignores_sigpipe(status), ignores, "{status}");
+        }
+        // The standard library has it ignored.
+        assert!(*IGNORES_SIGPIPE);
     }
 
     #[test]

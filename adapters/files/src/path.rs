@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// The request ended in `/`.
     pub(crate) is_directory: bool,
+    /// The request ended in a name, as that of a file does; not in `/` or `/.`.
+    pub(crate) ends_in_name: bool,
 }
 
 /// The reason that a path is not looked up. Both are a 404.
@@ -57,10 +59,9 @@ fn check_for(decoded: &str, hidden: bool, windows: bool) -> Result<Asked, PathEr
     }
     let mut path = String::with_capacity(decoded.len());
     for part in parts(decoded) {
-        let is_outside = part == ".." || part.contains(['\\', ':']);
         // RFC 8615 has one hidden name that is for everybody, at the top.
         let is_public = !part.starts_with('.') || path.is_empty() && part == ".well-known";
-        if is_outside || !(hidden || is_public) || windows && is_alias(part) {
+        if part == ".." || !(hidden || is_public) || windows && is_alias(part) {
             return Err(PathError::Forbidden);
         }
         push(&mut path, part);
@@ -68,6 +69,7 @@ fn check_for(decoded: &str, hidden: bool, windows: bool) -> Result<Asked, PathEr
     Ok(Asked {
         path,
         is_directory: decoded.ends_with('/'),
+        ends_in_name: !matches!(name(decoded), "" | "."),
     })
 }
 
@@ -90,7 +92,8 @@ pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// Tells whether Windows takes a name for another one: a device, a short name, one without its end.
+/// Tells whether Windows takes a name for another one, or for a path: a device, a short name, one
+/// without its end.
 fn is_alias(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end();
     let stem = stem.to_ascii_uppercase();
@@ -105,7 +108,7 @@ fn is_alias(part: &str) -> bool {
     let is_device = matches!(&*stem, "AUX" | "CON" | "CONIN$" | "CONOUT$" | "NUL" | "PRN");
     let mut tildes = part.split('~').skip(1);
     part.ends_with(['.', ' '])
-        || part.contains(['"', '*', '<', '>', '?', '|'])
+        || part.contains(['"', '*', ':', '<', '>', '?', '\\', '|'])
         || tildes.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
         || is_device
         || is_numbered("COM")
@@ -207,13 +210,6 @@ mod tests {
             "*",
             "http://a/b",
             "\\a",
-            "/\\a",
-            "/a\\b",
-            "/..\\a",
-            "/C:/a",
-            "/c:a",
-            "/a:b",
-            "/\\\\host\\share",
             "/.git",
             "/a/.b",
             "/...",
@@ -277,6 +273,13 @@ mod tests {
             "/a\"b",
             "/<a",
             "/b>",
+            "/\\a",
+            "/a\\b",
+            "/..\\a",
+            "/C:/a",
+            "/c:a",
+            "/a:b",
+            "/\\\\host\\share",
         ] {
             assert_eq!(
                 check_for(bad, true, true),

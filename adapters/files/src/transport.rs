@@ -16,12 +16,12 @@ pub trait FileTransport: Transport<Error = io::Error> {
     /// Has `op` write to the connection's socket, by a call of the system such as `sendfile`: as
     /// often as it would block, when the socket can take bytes again. `None` means that the bytes
     /// of the connection are not those of a socket, such as with TLS, or that it cannot be lent;
-    /// then `op` was not called.
+    /// then `op` was not called. It returns how many bytes it wrote.
     ///
     /// It is a write like any other: the peer may take no longer for it.
     #[cfg(unix)]
-    fn kernel<R: Send>(
+    fn kernel(
         &mut self,
-        op: impl FnMut(BorrowedFd<'_>) -> io::Result<R> + Send,
-    ) -> impl Future<Output = Option<io::Result<R>>>;
+        op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> impl Future<Output = Option<io::Result<usize>>>;
 }

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::windows::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::lookup::{DiskWait, LookupStopped, Opened};
+use crate::version::{Stat, since_epoch};
 use crate::{OpenError, OpenFile};
 
 pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
@@ -85,26 +85,17 @@ fn absent<T>(error: OpenError) -> Result<Option<T>, LookupStopped> {
     }
 }
 
-/// The length of a regular file, and when it was modified.
-pub(crate) fn facts(file: &File) -> io::Result<Option<(u64, (i64, u32))>> {
+/// The facts of a regular file.
+pub(crate) fn facts(file: &File) -> io::Result<Option<Stat>> {
     let metadata = file.metadata()?;
-    match metadata.is_file() {
-        true => Ok(Some((metadata.len(), since_epoch(metadata.modified()?)))),
-        false => Ok(None),
-    }
-}
-
-/// Seconds, rounded down, and the nanoseconds that were rounded off.
-fn since_epoch(time: SystemTime) -> (i64, u32) {
-    let seconds = |secs: u64| i64::try_from(secs).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (seconds(after.as_secs()), after.subsec_nanos()),
-        Err(before) => {
-            let before = before.duration();
-            match before.subsec_nanos() {
-                0 => (-seconds(before.as_secs()), 0),
-                nanos => (-seconds(before.as_secs()) - 1, 1_000_000_000 - nanos),
-            }
-        }
-    }
+    Ok(match metadata.is_file() {
+        true => Some(Stat {
+            len: metadata.len(),
+            modified: since_epoch(metadata.modified()?),
+            // `std` does not tell.
+            changed: None,
+            has_no_blocks: false,
+        }),
+        false => None,
+    })
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
-use replywire_smol::{Answered, Folder, FromSmol, Handler, Request, Responder, Server, Unanswered};
+use replywire_smol::{Answer, Folder, FromSmol, Handler, Request, Responder, Server};
 use smol::io::AsyncReadExt;
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
@@ -41,11 +41,7 @@ struct Tour {
 }
 
 impl Handler for Tour {
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_>,
-    ) -> Result<Answered, Unanswered> {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| {
             Box::pin(async move {

@@ -38,16 +38,12 @@ impl Runtime for Smol {
         smol::unblock(work).await
     }
 
-    async fn peek(stream: &mut TcpStream, buf: &mut [u8]) -> io::Result<usize> {
-        stream.peek(buf).await
-    }
-
     #[cfg(unix)]
-    async fn write_with<T: Send>(
+    async fn write_with(
         stream: &mut TcpStream,
         _: &mut (),
-        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
-    ) -> io::Result<Option<T>> {
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> io::Result<Option<usize>> {
         let socket: Arc<Async<std::net::TcpStream>> = stream.clone().into();
         let written = socket.write_with(|socket| op(socket.as_fd()));
         written.await.map(Some)

@@ -14,6 +14,10 @@ impl replywire_std::Timer for Timer {
         Instant::now().checked_add(length)
     }
 
+    fn since(instant: Instant) -> Duration {
+        instant.elapsed()
+    }
+
     fn at(instant: Instant) -> Self {
         Self(smol::Timer::at(instant))
     }

@@ -1,5 +1,6 @@
-/// Makes the public items of a runtime's adapter: `Handler`, `Responder`, `JsonSender`, `Conn`,
-/// `Server`, `serve` and `serve_connection`, all in the runtime's own types.
+/// Makes the public items of a runtime's adapter: `Handler`, `Responder`, `Chain`, `JsonSender`,
+/// `Blocking`, `blocking`, `Conn`, `Connections`, `Server`, `serve` and `serve_connection`, all in
+/// the runtime's own types.
 ///
 /// It is a macro because `Handler` and the aliases have the runtime's stream as their default, so
 /// that `impl Handler for Hello` says all; a trait of this crate could have one default only. The
@@ -21,8 +22,12 @@ macro_rules! adapter {
         /// Answers one request over the stream `S`.
         pub type Responder<'c, S = $stream> = $crate::Responder<'c, Conn<S>>;
 
+        /// A reply that is being written, over the stream `S`.
+        pub type Chain<'c, W = $crate::NoWork, S = $stream> = $crate::Chain<'c, Conn<S>, W>;
+
         /// Sends the elements of a JSON array or object one by one over the stream `S`.
-        pub type JsonSender<'c, D, S = $stream> = $crate::JsonSender<'c, Conn<S>, D>;
+        pub type JsonSender<'c, D, W = $crate::NoWork, S = $stream> =
+            $crate::JsonSender<'c, Conn<S>, D, W>;
 
         /// A handler and how to serve it.
         pub type Server<H> = $crate::Server<$runtime, H>;
@@ -31,15 +36,16 @@ macro_rules! adapter {
         pub trait Handler<S = $stream>: ::core::marker::Send + ::core::marker::Sync {
             /// Answers one request, by way of `responder`.
             ///
-            /// After an [`Unanswered`](replywire_std::Unanswered), the client is sent an error page
-            /// if nothing of a reply has left, and the connection is closed; that page is `500
-            /// Internal Server Error`, or `400 Bad Request` where the request's content was at
-            /// fault. Without a reply there is always one.
+            /// After an [`Unanswered`](replywire_std::Unanswered) or a panic, the client is sent an
+            /// error page if nothing of a reply has left, and the connection is closed; that page
+            /// is `500 Internal Server Error`, or `400 Bad Request` or `408 Request Timeout` where
+            /// the request's content was at fault. Without a reply there is always one.
             ///
-            /// Replies to earlier requests wait for this one; see
-            /// [`Responder::flush`](replywire_std::Responder::flush).
+            /// Replies to earlier requests leave when this one waits.
             ///
-            /// The future is dropped at an `await` when the server is aborted.
+            /// The future is dropped at an `await` when the peer has gone before the reply was
+            /// whole, when the handler takes longer than
+            /// [its limit](replywire_std::Timeouts::handler), and when the server is aborted.
             fn handle(
                 &self,
                 request: &$crate::Request<'_>,
@@ -63,6 +69,31 @@ macro_rules! adapter {
             }
         }
 
+        /// An iterator, a reader or a closure that may block as the chunks of a body, made by the
+        /// constructors of [`Blocking`](replywire_std::Blocking).
+        pub type Blocking<I, E = ::core::convert::Infallible> = $crate::Blocking<$runtime, I, E>;
+
+        /// Does work that may block, on a thread of the runtime for such work.
+        ///
+        /// It waits for its turn where too many are at work
+        /// ([`set_blocking_limit`](replywire_std::set_blocking_limit)). A panic of the work is one
+        /// of whoever awaits it.
+        ///
+        /// Dropping the future before the work has begun means that it is not done. Once begun, it
+        /// comes to its end.
+        ///
+        /// # Errors
+        ///
+        /// [`BlockingError`](replywire_std::BlockingError)
+        pub fn blocking<T, E, F>(work: F) -> $crate::BlockingWork<T, E>
+        where
+            T: ::core::marker::Send + 'static,
+            E: ::core::marker::Send + 'static,
+            F: ::core::ops::FnOnce() -> Result<T, E> + ::core::marker::Send + 'static,
+        {
+            $crate::blocking::<$runtime, T, E, F>(work)
+        }
+
         /// Serves every connection of `listener`, for ever: until the future is dropped.
         ///
         /// [`Server::serve_until`] shuts down in order.
@@ -70,21 +101,25 @@ macro_rules! adapter {
             Server::new(handler).serve(listener).await;
         }
 
-        /// Serves one connection over any stream, such as one of TLS, until one side closes; then
-        /// gives the stream back to be closed as [`Closed`](replywire_std::Closed) says.
+        /// The connections of a server, for an accept loop of your own.
+        pub type Connections<H> = $crate::Connections<$runtime, H>;
+
+        /// Serves one connection over any stream, such as one of TLS, until one side closes, and
+        /// ends it. An accept loop that keeps to the limits of a server takes a slot of
+        /// [`Connections`] for each.
         ///
         /// Dropping the future may leave the peer with half a reply: the stream is dropped with it.
         ///
         /// # Errors
         ///
         /// [`ConnectionError`](replywire_std::ConnectionError) when the stream fails between
-        /// replies, or a phase times out.
+        /// replies.
         pub fn serve_connection<S, H>(
             stream: S,
             handler: &H,
             config: $crate::Config,
         ) -> impl ::core::future::Future<
-            Output = Result<($crate::Closed, S), $crate::ConnectionError<::std::io::Error>>,
+            Output = Result<$crate::Closed, $crate::ConnectionError<::std::io::Error>>,
         > + ::core::marker::Send
         where
             S: ::core::marker::Send + $($bounds)+,

@@ -1,7 +1,13 @@
-use std::future::{pending, poll_fn};
+#[cfg(unix)]
+use std::future::Future;
+use std::future::poll_fn;
 use std::io;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
+#[cfg(unix)]
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
@@ -9,12 +15,14 @@ use replywire::HttpDate;
 use replywire_embedded::{Idle, Phase, Transport};
 use replywire_files::FileTransport;
 
-use crate::connection_slot::Closing;
+use crate::connection_slot::SlotHandle;
 use crate::deadlines::Deadlines;
-use crate::{Runtime, Streams, Timeouts, clock};
+use crate::{Config, Runtime, Socket, Streams, clock};
 
 /// A stream of the runtime `R` as the transport of a connection: with timeouts, the clock, and what
 /// the kernel can do where the stream is a socket.
+///
+/// Where it is dropped while a reply is under way, a socket is reset.
 #[derive(Debug)]
 pub struct Conn<R: Runtime, S> {
     stream: S,
@@ -23,36 +31,92 @@ pub struct Conn<R: Runtime, S> {
     #[cfg(unix)]
     waiter: R::Waiter,
     deadlines: Deadlines<R::Timer>,
+    slot: SlotHandle,
+    is_under_way: bool,
+    /// A wait has ended because the server shuts down.
+    is_told: bool,
 }
 
 impl<R: Runtime> Conn<R, R::Stream> {
     /// A connection that a server has accepted.
-    pub(crate) fn of_socket(stream: R::Stream, timeouts: Timeouts, closing: Closing) -> Self {
-        Self {
-            socket: Some(|stream| stream),
-            ..Self::new(stream, timeouts, closing)
-        }
+    pub(crate) fn of_socket(stream: R::Stream, config: Arc<Config>, slot: SlotHandle) -> Self {
+        stream.prepare();
+        let mut conn = Self::new(stream, config, slot);
+        conn.socket = Some(|stream| stream);
+        conn
     }
 }
 
 impl<R: Runtime, S> Conn<R, S> {
     /// A connection over any stream.
-    pub(crate) fn new(stream: S, timeouts: Timeouts, closing: Closing) -> Self {
+    pub(crate) fn new(stream: S, config: Arc<Config>, slot: SlotHandle) -> Self {
         Self {
             stream,
             socket: None,
             #[cfg(unix)]
             waiter: R::Waiter::default(),
-            deadlines: Deadlines::new(timeouts, closing),
+            deadlines: Deadlines::new(config),
+            slot,
+            is_under_way: false,
+            is_told: false,
+        }
+    }
+}
+
+impl<R: Streams<S>, S> Conn<R, S> {
+    pub(crate) const fn slot(&self) -> &SlotHandle {
+        &self.slot
+    }
+
+    /// Lets others have their turn, where this connection has had many.
+    pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.deadlines.poll_turn(cx)
+    }
+
+    /// Reads, as long as the phase may last; after [`poll_turn`](Self::poll_turn).
+    pub(crate) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let stream = &mut self.stream;
+        self.deadlines
+            .poll_read(cx, |cx| R::poll_read(stream, cx, buf))
+    }
+
+    /// Tells the peer that nothing more is sent.
+    pub(crate) async fn close(&mut self) -> io::Result<()> {
+        match self.socket {
+            Some(socket) => socket(&mut self.stream).shut_down_write(),
+            None => self.until_written(R::poll_close).await,
         }
     }
 
-    pub(crate) const fn as_stream(&self) -> &S {
-        &self.stream
+    /// Reads what the peer still sends into `scratch`, so that it can read the last reply: closing
+    /// at once, with bytes of it unread, would reset the connection and could take the reply back
+    /// (RFC 9112 § 9.6).
+    pub(crate) async fn linger(&mut self, length: Option<Duration>, scratch: &mut [u8]) {
+        let until = Deadlines::<R::Timer>::after(length);
+        self.deadlines.begin_linger();
+        poll_fn(move |cx| {
+            let stream = &mut self.stream;
+            let read = |cx: &mut Context<'_>| R::poll_read(stream, cx, &mut *scratch);
+            self.deadlines.poll_linger(cx, until, read)
+        })
+        .await;
     }
 
-    pub(crate) fn into_stream(self) -> S {
-        self.stream
+    /// Does something that writes nothing of the caller's, as long as a write may last.
+    async fn until_written(
+        &mut self,
+        mut poll: impl FnMut(&mut S, &mut Context<'_>) -> Poll<io::Result<()>>,
+    ) -> io::Result<()> {
+        poll_fn(|cx| {
+            let stream = &mut self.stream;
+            self.deadlines.poll_write(cx, |cx| poll(stream, cx), |()| 0)
+        })
+        .await
+        .unwrap_or_else(timed_out)
     }
 }
 
@@ -62,20 +126,50 @@ impl<R: Runtime, S> ErrorType for Conn<R, S> {
 
 impl<R: Streams<S>, S> Read for Conn<R, S> {
     async fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = poll_fn(|cx| R::poll_read(&mut self.stream, cx, buf));
-        self.deadlines.read(read).await
+        poll_fn(|cx| {
+            ready!(self.poll_turn(cx));
+            self.poll_read(cx, buf)
+        })
+        .await
     }
 }
 
 impl<R: Streams<S>, S> Write for Conn<R, S> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let write = poll_fn(|cx| R::poll_write(&mut self.stream, cx, bytes));
-        self.deadlines.write(write).await
+        let written = poll_fn(|cx| {
+            let stream = &mut self.stream;
+            self.deadlines
+                .poll_write(cx, |cx| R::poll_write(stream, cx, bytes), |n| *n)
+        });
+        if let Some(written) = written.await {
+            return written;
+        }
+        self.last_try(|socket| socket.try_write(bytes))
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        let flush = poll_fn(|cx| R::poll_flush(&mut self.stream, cx));
-        self.deadlines.write(flush).await
+        self.until_written(R::poll_flush).await
+    }
+}
+
+impl<R: Runtime, S> Conn<R, S> {
+    /// Tries to write once more, now that the peer has had its time. Runtimes wait until a socket
+    /// has much room, and a slow reader makes little.
+    fn last_try(
+        &mut self,
+        write: impl FnOnce(&R::Stream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let Some(socket) = self.socket else {
+            return timed_out();
+        };
+        match write(socket(&mut self.stream)) {
+            Ok(n) => {
+                self.deadlines.wrote(n);
+                Ok(n)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => timed_out(),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -93,13 +187,33 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
         }
     }
 
-    async fn idle(&mut self, length: Option<Duration>) -> Idle {
-        let socket = self.socket.map(|socket| socket(&mut self.stream));
-        self.deadlines.idle(length, closed::<R>(socket)).await
+    async fn idle(&mut self, room: &mut [u8], length: Option<Duration>) -> Idle {
+        let over = Deadlines::<R::Timer>::after(length);
+        poll_fn(move |cx| {
+            if !self.is_told && self.slot.poll_closing(cx).is_ready() {
+                self.is_told = true;
+                return Poll::Ready(Idle::Closing);
+            }
+            let stream = &mut self.stream;
+            let is_read = !room.is_empty() && !self.deadlines.is_half_closed();
+            let read = is_read.then(|| R::poll_read(stream, cx, room));
+            let peer = self.socket.map(|socket| move || socket(stream).peer());
+            self.deadlines
+                .poll_idle(cx, over, self.is_under_way, read, peer)
+        })
+        .await
+    }
+
+    fn under_way(&mut self, is_under_way: bool) {
+        self.is_under_way = is_under_way;
     }
 
     fn is_closing(&self) -> bool {
-        self.deadlines.is_closing()
+        self.slot.is_closing()
+    }
+
+    fn poll_closing(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.slot.poll_closing(cx)
     }
 
     fn now(&self) -> Option<HttpDate> {
@@ -117,26 +231,40 @@ impl<R: Streams<S>, S> FileTransport for Conn<R, S> {
     }
 
     #[cfg(unix)]
-    async fn kernel<T: Send>(
+    async fn kernel(
         &mut self,
-        op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
-    ) -> Option<io::Result<T>> {
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> Option<io::Result<usize>> {
         let socket = self.socket?(&mut self.stream);
-        let written = R::write_with(socket, &mut self.waiter, op);
-        self.deadlines
-            .write(std::pin::pin!(written))
+        let written = {
+            let mut write = pin!(R::write_with(socket, &mut self.waiter, &mut op));
+            poll_fn(|cx| {
+                self.deadlines.poll_write(
+                    cx,
+                    |cx| write.as_mut().poll(cx),
+                    |n| n.unwrap_or_default(),
+                )
+            })
             .await
-            .transpose()
+        };
+        match written {
+            Some(written) => written.transpose(),
+            None => Some(self.last_try(|socket| match socket.descriptor() {
+                Some(descriptor) => op(descriptor),
+                None => timed_out(),
+            })),
+        }
     }
 }
 
-/// Waits until the peer has closed the connection, if that can be told: not where it has sent a
-/// further request.
-async fn closed<R: Runtime>(socket: Option<&mut R::Stream>) {
-    if let Some(socket) = socket
-        && let Ok(0) | Err(_) = R::peek(socket, &mut [0]).await
-    {
-        return;
+impl<R: Runtime, S> Drop for Conn<R, S> {
+    fn drop(&mut self) {
+        if let Some(socket) = self.socket.filter(|_| self.is_under_way) {
+            socket(&mut self.stream).reset();
+        }
     }
-    pending().await
+}
+
+fn timed_out<T>() -> io::Result<T> {
+    Err(io::ErrorKind::TimedOut.into())
 }

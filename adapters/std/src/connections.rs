@@ -1,51 +1,139 @@
+use std::fmt;
 use std::future::{Future, pending, poll_fn};
-use std::io;
-use std::pin::pin;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::Timer;
-use crate::connection_slot::{ConnectionSlot, Slots};
-use crate::timer::timeout;
+use pin_project_lite::pin_project;
+use replywire_embedded::{Closed, ConnectionError};
 
-/// The connections of a server: how many there may be, and when they are to end.
+use crate::buffers::BufferPool;
+use crate::connection_slot::ConnectionSlot;
+use crate::run::run;
+use crate::slots::{Phase, Slots};
+use crate::timer::timeout;
+use crate::{Config, Conn, Handles, Runtime};
+
+/// The connections of a server: how many there may be, their memory, and when they are to end.
 ///
-/// Dropping it drops what runs in their slots.
-#[derive(Debug)]
-pub(crate) struct Connections {
+/// A clone is another handle to the same. [`Server`](crate::Server) makes it; with one of your own
+/// accept loop you serve what you accepted yourself, such as TLS, under the same limits:
+///
+/// ```
+/// use replywire_std::{Connections, Handles, Runtime};
+///
+/// /// Serves the streams that `accept` gives, each as soon as its handshake is done.
+/// async fn serve<R, S, H, A>(connections: Connections<R, H>, accept: impl AsyncFn() -> A)
+/// where
+///     A: Future<Output = std::io::Result<S>> + Send + 'static,
+///     H: Send + Sync + 'static,
+///     R: Runtime + Handles<H, S>,
+///     S: Send + 'static,
+/// {
+///     loop {
+///         let handshake = accept().await;
+///         let slot = connections.slot().await;
+///         R::spawn(async move {
+///             // It has the slot meanwhile: one that never ends needs a limit of its own.
+///             if let Ok(stream) = handshake.await {
+///                 let _ = slot.serve(stream).await;
+///             }
+///         });
+///     }
+/// }
+/// ```
+pub struct Connections<R, H> {
+    served: Arc<Served<H>>,
     slots: Arc<Slots>,
-    most: usize,
+    runtime: PhantomData<fn() -> R>,
 }
 
-impl Connections {
-    /// No connections yet, and never more than `most` at once.
-    pub(crate) fn new(most: usize) -> Self {
+/// The things that all connections of a server share.
+#[derive(Debug)]
+pub(crate) struct Served<H> {
+    pub(crate) handler: H,
+    pub(crate) config: Arc<Config>,
+    pub(crate) buffers: BufferPool,
+}
+
+impl<H> Served<H> {
+    pub(crate) fn new(handler: H, config: Config) -> Self {
         Self {
+            handler,
+            buffers: BufferPool::new(&config),
+            config: Arc::new(config),
+        }
+    }
+}
+
+impl<R: Runtime, H> Connections<R, H> {
+    pub(crate) fn new(served: Served<H>) -> Self {
+        Self {
+            served: Arc::new(served),
             slots: Arc::default(),
-            most,
+            runtime: PhantomData,
         }
     }
 
+    /// Takes the slot of one more connection.
+    ///
+    /// Where all are taken, the connection is closed that has waited longest for another request,
+    /// or for its first one for half a second. Where none does, this waits until one does or ends.
+    /// Dropping the future takes none.
+    pub async fn slot(&self) -> Slot<R, H> {
+        let most = self.served.config.connections;
+        let take = || poll_fn(|cx| self.slots.take(most, cx));
+        let (index, standing) = loop {
+            if let Some(taken) = self.spare_silent(take()).await {
+                break taken;
+            }
+        };
+        Slot {
+            slot: ConnectionSlot::new(index, standing, Arc::clone(&self.slots)),
+            served: Arc::clone(&self.served),
+            runtime: PhantomData,
+        }
+    }
+
+    /// The number of connections that are open.
+    pub fn open(&self) -> usize {
+        self.slots.open()
+    }
+
+    /// The number of connections that have buffers, because they are not idle.
+    pub fn busy(&self) -> usize {
+        self.served.buffers.lent()
+    }
+
+    /// Shuts down: idle connections close, replies under way are finished and say that their
+    /// connection closes. Connections that have not ended after the grace time are dropped.
+    ///
+    /// Accept no more before. Dropping the future drops every connection at once.
+    pub async fn shut_down(&self) {
+        let _cut = self.cut_on_drop();
+        self.slots.enter(Phase::Closing);
+        let ended = poll_fn(|cx| self.slots.all_given_back(cx));
+        let _ = timeout::<R::Timer, _>(self.served.config.grace, ended).await;
+    }
+
     /// Hands every connection that `accept` gives to `begin`, with a slot of its own, until
-    /// `shutdown` is done. While there is no slot, none is accepted.
-    pub(crate) async fn accept_until<T: Timer, C, A>(
+    /// `shutdown` is done.
+    pub(crate) async fn accept_until<C, A>(
         &self,
         shutdown: impl Future<Output = ()>,
         accept: impl Fn() -> A,
-        begin: impl Fn(C, ConnectionSlot),
+        begin: impl Fn(C, Slot<R, H>),
     ) where
         A: Future<Output = io::Result<C>>,
     {
         let serve = async {
             loop {
-                let slot = poll_fn(|cx| self.slots.take(self.most, cx)).await;
                 match accept().await {
-                    Ok(accepted) => begin(accepted, slot),
-                    Err(_) => {
-                        // Too many open files, or the peer has left: it passes.
-                        timeout::<T, _>(Duration::from_millis(50), pending::<()>()).await;
-                    }
+                    Ok(accepted) => begin(accepted, self.slot().await),
+                    Err(error) => self.recover(&error).await,
                 }
             }
         };
@@ -58,152 +146,172 @@ impl Connections {
         .await;
     }
 
-    /// Tells the connections that the server shuts down, and waits until they have ended; those
-    /// that have not after the grace time are dropped.
-    pub(crate) async fn finish<T: Timer>(self, grace: Duration) {
-        self.slots.close();
-        let ended = poll_fn(|cx| self.slots.all_given_back(cx));
-        let _ = timeout::<T, _>(grace, ended).await;
+    /// Waits until accepting is worth another try.
+    async fn recover(&self, error: &io::Error) {
+        match error.kind() {
+            // The peer has left before it was accepted.
+            ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset => {}
+            _ if is_shortage(error) => {
+                let mut was_asked = false;
+                let room = poll_fn(|cx| self.slots.make_room(&mut was_asked, cx));
+                let _ = self.spare_silent(room).await;
+            }
+            _ => {
+                let _ = timeout::<R::Timer, ()>(PAUSE, pending()).await;
+            }
+        }
+    }
+
+    /// Waits for room, but not long. After that, connections that have sent nothing meanwhile make
+    /// it, too.
+    async fn spare_silent<T>(&self, room: impl Future<Output = T>) -> Option<T> {
+        let count = self.slots.last_count();
+        let made = timeout::<R::Timer, _>(FIRST, room).await;
+        if made.is_none() {
+            self.slots.evict_silent_since(count);
+        }
+        made
+    }
+
+    /// Has all connections dropped when the outcome is.
+    pub(crate) fn cut_on_drop(&self) -> impl Drop + use<R, H> {
+        CutOnDrop(Arc::clone(&self.slots))
     }
 }
 
-impl Drop for Connections {
+/// The time for which a connection that has sent nothing yet is not closed to make room.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// The time after which accepting is tried again, where nothing else is known to help.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Tells whether there are too few descriptors, or too little memory, for another connection.
+fn is_shortage(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    const ENOBUFS: i32 = if cfg!(target_os = "linux") { 105 } else { 55 };
+    const WSAEMFILE: i32 = 10024;
+    error.kind() == ErrorKind::OutOfMemory
+        || matches!(
+            error.raw_os_error(),
+            Some(ENFILE | EMFILE | ENOBUFS | WSAEMFILE)
+        )
+}
+
+struct CutOnDrop(Arc<Slots>);
+
+impl Drop for CutOnDrop {
     fn drop(&mut self) {
-        self.slots.cut();
+        self.0.enter(Phase::Cut);
+    }
+}
+
+impl<R, H> Clone for Connections<R, H> {
+    fn clone(&self) -> Self {
+        Self {
+            served: Arc::clone(&self.served),
+            slots: Arc::clone(&self.slots),
+            runtime: PhantomData,
+        }
+    }
+}
+
+impl<R, H> fmt::Debug for Connections<R, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections")
+            .field("open", &self.slots.open())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The slot of one connection of a server.
+///
+/// It is given back when it is dropped, or when the connection that it serves has ended.
+#[must_use = "a slot that is dropped is free again"]
+pub struct Slot<R, H> {
+    slot: ConnectionSlot,
+    served: Arc<Served<H>>,
+    runtime: PhantomData<fn() -> R>,
+}
+
+impl<R: Runtime, H: Send + Sync> Slot<R, H> {
+    /// Serves one connection over any stream of the runtime, such as one of TLS or a Unix socket,
+    /// until one side closes, and ends it: a stream that ends in order is closed
+    /// ([`Streams::poll_close`](crate::Streams::poll_close)) and read for a while, so that the peer
+    /// can read the last reply; any other is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError`] when the stream fails between replies, and
+    /// [`TimedOut`](io::ErrorKind::TimedOut) where the server has cut it.
+    pub fn serve<S>(
+        self,
+        stream: S,
+    ) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
+    where
+        R: Handles<H, S>,
+    {
+        let Self { slot, served, .. } = self;
+        let conn = Conn::<R, S>::new(stream, Arc::clone(&served.config), slot.handle());
+        slot.hold(serve(conn, served))
+    }
+
+    /// Serves a socket of the runtime as a server does: [`serve`](Self::serve), and a reply that
+    /// breaks off resets the connection, the kernel copies files to it, and a peer that has gone is
+    /// noticed while it has sent more than is read.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn serve_socket(
+        self,
+        stream: R::Stream,
+    ) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
+    where
+        R: Handles<H, <R as Runtime>::Stream>,
+    {
+        let Self { slot, served, .. } = self;
+        let conn = Conn::<R, _>::of_socket(stream, Arc::clone(&served.config), slot.handle());
+        slot.hold(serve(conn, served))
+    }
+}
+
+/// Serves a connection, which ends before its slot is given back.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an argument of an async function is kept twice"
+)]
+fn serve<R, S, H>(
+    mut conn: Conn<R, S>,
+    served: Arc<Served<H>>,
+) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
+where
+    R: Handles<H, S>,
+{
+    async move { run(&mut conn, &served.handler, &served.buffers, &served.config).await }
+}
+
+pin_project! {
+    /// A connection whose end no one waits for.
+    pub(crate) struct Detached<F> {
+        #[pin]
+        pub(crate) connection: F,
+    }
+}
+
+impl<F: Future> Future for Detached<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().connection.poll(cx).map(drop)
+    }
+}
+
+impl<R, H> fmt::Debug for Slot<R, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-    use std::future::ready;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::{Context, Wake, Waker};
-
-    use super::*;
-
-    #[derive(Debug)]
-    struct Never;
-
-    impl Timer for Never {
-        type Instant = ();
-
-        fn after(_: Duration) -> Option<()> {
-            None
-        }
-
-        fn at((): ()) -> Self {
-            Self
-        }
-
-        fn set(&mut self, (): ()) {}
-
-        fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
-            Poll::Pending
-        }
-    }
-
-    #[derive(Default)]
-    struct Count(AtomicUsize);
-
-    impl Wake for Count {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    impl Count {
-        fn take(&self) -> usize {
-            self.0.swap(0, Ordering::Relaxed)
-        }
-    }
-
-    fn poll<R>(work: impl Future<Output = R>, count: &Arc<Count>) -> Poll<R> {
-        let waker = Waker::from(Arc::clone(count));
-        pin!(work).poll(&mut Context::from_waker(&waker))
-    }
-
-    #[test]
-    fn no_more_connections_are_accepted_than_there_are_slots() {
-        let connections = Connections::new(2);
-        let (accepted, held) = (Cell::new(0), Cell::new(Vec::new()));
-        let server = Arc::<Count>::default();
-        let mut serve = pin!(connections.accept_until::<Never, u32, _>(
-            pending(),
-            || {
-                accepted.set(accepted.get() + 1);
-                ready(Ok(accepted.get()))
-            },
-            |_, slot| {
-                let mut slots = held.take();
-                slots.push(slot);
-                held.set(slots);
-            },
-        ));
-        assert!(poll(serve.as_mut(), &server).is_pending());
-        assert_eq!(accepted.get(), 2);
-
-        let mut slots = held.take();
-        drop(slots.pop());
-        held.set(slots);
-        assert_eq!(server.take(), 1);
-        assert!(poll(serve.as_mut(), &server).is_pending());
-        assert_eq!(accepted.get(), 3);
-    }
-
-    #[test]
-    fn a_connection_is_woken_to_close_and_dropped_when_it_is_cut() {
-        let connections = Connections::new(1);
-        let task = Arc::<Count>::default();
-        let Poll::Ready(slot) = poll(
-            poll_fn(|cx| connections.slots.take(connections.most, cx)),
-            &task,
-        ) else {
-            panic!("there is a slot");
-        };
-        let closing = slot.closing();
-        let alive = Arc::new(());
-        let in_work = Arc::clone(&alive);
-        let mut connection = Box::pin(slot.hold(async move {
-            pending::<()>().await;
-            drop(in_work);
-        }));
-        assert!(poll(connection.as_mut(), &task).is_pending());
-        assert!(!closing.is_set());
-
-        let server = Arc::<Count>::default();
-        let mut finish = Box::pin(connections.finish::<Never>(Duration::ZERO));
-        assert!(poll(finish.as_mut(), &server).is_pending());
-        assert!(closing.is_set());
-        assert_eq!(task.take(), 1);
-        // It is polled by another task from now on.
-        let other = Arc::<Count>::default();
-        assert!(poll(connection.as_mut(), &other).is_pending());
-
-        drop(finish);
-        assert_eq!((task.take(), other.take()), (0, 1));
-        assert_eq!(Arc::strong_count(&alive), 2);
-        assert!(poll(connection.as_mut(), &other).is_ready());
-        assert_eq!(Arc::strong_count(&alive), 1);
-    }
-
-    #[test]
-    fn a_server_has_finished_when_the_last_slot_is_given_back() {
-        let connections = Connections::new(2);
-        let server = Arc::<Count>::default();
-        let mut slots = Vec::new();
-        while let Poll::Ready(slot) = poll(
-            poll_fn(|cx| connections.slots.take(connections.most, cx)),
-            &server,
-        ) {
-            slots.push(slot);
-        }
-        let mut finish = Box::pin(connections.finish::<Never>(Duration::ZERO));
-        while let Some(slot) = slots.pop() {
-            assert!(poll(finish.as_mut(), &server).is_pending());
-            drop(slot);
-            assert_eq!(server.take(), 1);
-        }
-        assert!(poll(finish.as_mut(), &server).is_ready());
-    }
-}
+mod tests;

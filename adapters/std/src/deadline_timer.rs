@@ -1,8 +1,4 @@
-use std::future::{Future, poll_fn};
-use std::io;
-use std::pin::Pin;
-use std::task::Poll;
-use std::time::Duration;
+use std::task::{Context, Poll};
 
 use crate::Timer;
 
@@ -26,77 +22,71 @@ impl<T: Timer> DeadlineTimer<T> {
         }
     }
 
-    /// Waits for `work` until the limit.
-    ///
-    /// # Errors
-    ///
-    /// Those of `work`, and [`TimedOut`](io::ErrorKind::TimedOut).
-    pub(crate) fn limit<R>(
-        &mut self,
-        limit: &mut Limit<T::Instant>,
-        mut work: impl Future<Output = io::Result<R>> + Unpin,
-    ) -> impl Future<Output = io::Result<R>> {
-        poll_fn(move |cx| {
-            let Some(turns) = self.turns.checked_sub(1) else {
+    /// Takes one of the turns of a task that does not wait; after the last, others have theirs.
+    pub(crate) fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.turns.checked_sub(1) {
+            Some(turns) => {
+                self.turns = turns;
+                Poll::Ready(())
+            }
+            None => {
                 self.turns = TURNS;
                 cx.waker().wake_by_ref();
-                return Poll::Pending;
-            };
-            if let Poll::Ready(result) = Pin::new(&mut work).poll(cx) {
-                self.turns = turns;
-                return Poll::Ready(result);
+                Poll::Pending
             }
-            self.turns = TURNS;
-            let Some(deadline) = limit.deadline::<T>() else {
-                return Poll::Pending;
-            };
-            loop {
-                let (at, timer) = self
-                    .timer
-                    .get_or_insert_with(|| (deadline, T::at(deadline)));
-                if deadline < *at {
-                    timer.set(deadline);
-                    *at = deadline;
-                }
-                if timer.poll(cx).is_pending() {
-                    return Poll::Pending;
-                }
-                if *at == deadline {
-                    self.timer = None;
-                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-                }
-                // It went off for an earlier wait: that it is set anew now instead of at each wait
-                // is what makes waits cheap.
+        }
+    }
+
+    /// Waits until `deadline`, if there is one, for a task that can do nothing else.
+    pub(crate) fn wait(
+        &mut self,
+        cx: &mut Context<'_>,
+        deadline: Option<T::Instant>,
+    ) -> Poll<T::Instant> {
+        self.turns = TURNS;
+        let Some(deadline) = deadline else {
+            return Poll::Pending;
+        };
+        loop {
+            let (at, timer) = self
+                .timer
+                .get_or_insert_with(|| (deadline, T::at(deadline)));
+            if deadline < *at {
                 timer.set(deadline);
                 *at = deadline;
             }
-        })
+            if timer.poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            let went_off = *at;
+            if went_off >= deadline {
+                self.timer = None;
+                return Poll::Ready(deadline);
+            }
+            // It went off for an earlier wait: that it is set anew now instead of at each wait is
+            // what makes waits cheap.
+            timer.set(deadline);
+            *at = deadline;
+        }
     }
 }
 
-/// The length of a wait, at most.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Limit<I> {
-    Never,
-    /// From the next wait on.
-    In(Duration),
-    At(I),
+/// The time at which a wait of this length is over, from the first call on; `at` keeps it.
+pub(crate) fn deadline<T: Timer>(
+    at: &mut Option<T::Instant>,
+    length: Option<std::time::Duration>,
+) -> Option<T::Instant> {
+    if at.is_none() {
+        // Beyond what the clock can say, there is no limit.
+        *at = length.and_then(T::after);
+    }
+    *at
 }
 
-impl<I: Copy> Limit<I> {
-    pub(crate) fn new(length: Option<Duration>) -> Self {
-        length.map_or(Self::Never, Self::In)
-    }
-
-    /// The time at which the wait is over, from the first call on.
-    fn deadline<T: Timer<Instant = I>>(&mut self) -> Option<I> {
-        if let Self::In(length) = *self {
-            // Beyond what the clock can say, there is no limit.
-            *self = T::after(length).map_or(Self::Never, Self::At);
-        }
-        match *self {
-            Self::At(deadline) => Some(deadline),
-            _ => None,
-        }
+/// The earlier of two times, of which there may be none.
+pub(crate) fn earlier<I: Ord>(one: Option<I>, other: Option<I>) -> Option<I> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

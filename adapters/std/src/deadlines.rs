@@ -1,287 +1,318 @@
-use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use replywire_embedded::{Idle, Phase};
 
-use crate::connection_slot::Closing;
-use crate::deadline_timer::{DeadlineTimer, Limit};
-use crate::{Timeouts, Timer};
+use crate::deadline_timer::{DeadlineTimer, deadline, earlier};
+use crate::pace::Pace;
+use crate::{Config, Peer, Timeouts, Timer};
 
 /// The deadlines of a connection: they limit each wait for its peer, by the phase it is in.
 ///
-/// The clock is read and the timer touched only where there is a wait.
+/// The clock is read and the timer touched only where there is a wait. Each deadline is kept from
+/// the first wait for it on, so that a wait that is given up and begun again is no longer.
 #[derive(Debug)]
 pub(crate) struct Deadlines<T: Timer> {
-    timeouts: Timeouts,
+    config: Arc<Config>,
     phase: Phase,
     /// The first request has not been read.
     is_new: bool,
-    limit: Limit<T::Instant>,
+    /// The peer has ended its half of the connection.
+    is_half_closed: bool,
+    read: Option<T::Instant>,
+    /// Made at the first wait of a connection that is not idle.
+    busy: Option<Box<Busy<T::Instant>>>,
+    /// The bytes of replies that were taken before that.
+    taken: u32,
     timer: DeadlineTimer<T>,
-    closing: Closing,
 }
+
+/// The deadlines of which an idle connection has none, so that it takes no memory for them.
+#[derive(Debug)]
+struct Busy<I> {
+    write: Option<I>,
+    handler: Option<I>,
+    half_closed: Option<I>,
+    /// The time to ask the kernel about the peer.
+    look: Option<I>,
+    content: Pace<I>,
+    reply: Pace<I>,
+}
+
+/// The time between two looks at a peer that cannot be waited for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The time after its last byte that a peer is waited for when nothing more is sent.
+const QUIET: Duration = Duration::from_secs(5);
 
 impl<T: Timer> Deadlines<T> {
     /// The deadlines of a connection that has just begun.
-    pub(crate) fn new(timeouts: Timeouts, closing: Closing) -> Self {
+    pub(crate) fn new(config: Arc<Config>) -> Self {
         Self {
-            timeouts,
+            config,
             phase: Phase::Idle,
             is_new: true,
-            limit: Limit::new(timeouts.head),
+            is_half_closed: false,
+            read: None,
+            busy: None,
+            taken: 0,
             timer: DeadlineTimer::new(),
-            closing,
         }
     }
 
     /// Enters a phase of the connection.
     pub(crate) fn phase(&mut self, phase: Phase) {
         let before = std::mem::replace(&mut self.phase, phase);
-        let length = match phase {
-            // A head has one deadline, however many bytes it comes in; that of the first began
-            // with the connection.
-            Phase::Head if self.is_new || before == Phase::Head => return,
-            Phase::Idle if self.is_new => return,
-            Phase::Drain if before == Phase::Drain => return,
-            Phase::Head => self.timeouts.head,
-            Phase::Idle => self.timeouts.idle,
-            Phase::Content | Phase::Drain => self.timeouts.content,
-            Phase::Reply => self.timeouts.write,
-        };
-        self.is_new = false;
-        self.limit = Limit::new(length);
+        match phase {
+            // A head has one deadline, however many bytes it comes in, and so has what is dropped.
+            Phase::Head | Phase::Drain if before == phase => {}
+            // A handler that waits for its client takes no time of its own. Content has a deadline
+            // until some of it comes, however often a handler gives up the wait for it.
+            Phase::Content => {
+                if before != phase {
+                    self.read = None;
+                }
+                if let Some(busy) = &mut self.busy {
+                    busy.handler = None;
+                }
+            }
+            Phase::Idle => {
+                self.read = None;
+                self.busy = None;
+                self.taken = 0;
+            }
+            Phase::Head => {
+                self.read = None;
+                if let Some(busy) = &mut self.busy {
+                    busy.write = None;
+                    busy.reply = Pace::new(self.config.timeouts.rate);
+                }
+            }
+            Phase::Handler => {
+                self.is_new = false;
+                if let Some(busy) = &mut self.busy {
+                    busy.handler = None;
+                    busy.content = Pace::new(self.config.timeouts.rate);
+                }
+            }
+            Phase::Drain => self.read = None,
+            Phase::Reply => {}
+        }
     }
 
-    /// Tells whether the server shuts down.
-    pub(crate) fn is_closing(&self) -> bool {
-        self.closing.is_set()
+    fn busy(&mut self) -> &mut Busy<T::Instant> {
+        let Self {
+            busy,
+            config,
+            taken,
+            ..
+        } = self;
+        busy.get_or_insert_with(|| {
+            let rate = config.timeouts.rate;
+            let mut reply = Pace::new(rate);
+            reply.moved::<T>(rate, *taken as usize);
+            Box::new(Busy {
+                write: None,
+                handler: None,
+                half_closed: None,
+                look: None,
+                content: Pace::new(rate),
+                reply,
+            })
+        })
     }
 
-    /// Waits for `read` as long as the phase may last. After that, and when the server shuts down,
-    /// an idle connection reads the end of its stream.
+    /// Lets others have their turn, where this connection has had many.
+    pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.timer.turn(cx)
+    }
+
+    /// Reads, as long as the phase may last. The turn for it is the caller's to take.
     ///
     /// # Errors
     ///
     /// Those of `read`, and [`TimedOut`](io::ErrorKind::TimedOut).
-    pub(crate) fn read(
+    pub(crate) fn poll_read(
         &mut self,
-        mut read: impl Future<Output = io::Result<usize>> + Unpin,
-    ) -> impl Future<Output = io::Result<usize>> {
-        let is_idle = self.phase == Phase::Idle;
-        let closing = &self.closing;
-        // The connection's slot has it polled when the server shuts down.
-        let read = poll_fn(move |cx| match Pin::new(&mut read).poll(cx) {
-            Poll::Pending if is_idle && closing.is_set() => Poll::Ready(Ok(0)),
-            poll => poll,
-        });
-        let mut read = self.timer.limit(&mut self.limit, read);
-        poll_fn(move |cx| match Pin::new(&mut read).poll(cx) {
-            Poll::Ready(Err(error)) if is_idle && error.kind() == io::ErrorKind::TimedOut => {
-                Poll::Ready(Ok(0))
+        cx: &mut Context<'_>,
+        read: impl FnOnce(&mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let is_content = self.phase == Phase::Content;
+        if let Poll::Ready(done) = read(cx) {
+            match done {
+                Ok(0) => self.is_half_closed = true,
+                Ok(n) if is_content => self.content_came(n),
+                _ => {}
             }
-            poll => poll,
-        })
-    }
-
-    /// Waits, while there is nothing to send, for `length` to pass or for `closed`.
-    pub(crate) async fn idle(
-        &mut self,
-        length: Option<Duration>,
-        closed: impl Future<Output = ()>,
-    ) -> Idle {
-        let mut closed = pin!(closed);
-        let closed = poll_fn(|cx| closed.as_mut().poll(cx).map(Ok));
-        match self.timer.limit(&mut Limit::new(length), closed).await {
-            Ok(()) => Idle::Closed,
-            Err(_) => Idle::Over,
+            return Poll::Ready(done);
         }
+        let timeouts = &self.config.timeouts;
+        let length = match self.phase {
+            Phase::Idle if self.is_new => timeouts.first,
+            Phase::Idle => timeouts.idle,
+            Phase::Head => timeouts.head,
+            _ => timeouts.content,
+        };
+        let rate = timeouts.rate;
+        let mut until = deadline::<T>(&mut self.read, length);
+        if is_content {
+            until = earlier(until, self.busy().content.deadline::<T>(rate));
+        }
+        ready!(self.timer.wait(cx, until));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Waits for `write` as long as the peer may take for some bytes.
+    /// So many bytes of content have come, so that the next have their whole time.
+    fn content_came(&mut self, bytes: usize) {
+        self.read = None;
+        let rate = self.config.timeouts.rate;
+        self.busy().content.moved::<T>(rate, bytes);
+    }
+
+    /// Writes, as long as the peer may take for some bytes, and `bytes` tells how many it took;
+    /// `None` after that.
     ///
     /// # Errors
     ///
-    /// Those of `write`, and [`TimedOut`](io::ErrorKind::TimedOut).
-    pub(crate) async fn write<R>(
+    /// Those of `write`.
+    pub(crate) fn poll_write<R>(
         &mut self,
-        write: impl Future<Output = io::Result<R>> + Unpin,
-    ) -> io::Result<R> {
-        let mut limit = Limit::new(self.timeouts.write);
-        self.timer.limit(&mut limit, write).await
+        cx: &mut Context<'_>,
+        write: impl FnOnce(&mut Context<'_>) -> Poll<io::Result<R>>,
+        bytes: impl FnOnce(&R) -> usize,
+    ) -> Poll<Option<io::Result<R>>> {
+        ready!(self.timer.turn(cx));
+        if let Poll::Ready(done) = write(cx) {
+            if let Ok(written) = &done {
+                self.wrote(bytes(written));
+            }
+            return Poll::Ready(Some(done));
+        }
+        let Timeouts { write, rate, .. } = self.config.timeouts;
+        let busy = self.busy();
+        let until = deadline::<T>(&mut busy.write, write);
+        let until = earlier(until, busy.reply.deadline::<T>(rate));
+        self.timer.wait(cx, until).map(|_| None)
+    }
+
+    /// The peer has taken so many bytes.
+    pub(crate) fn wrote(&mut self, bytes: usize) {
+        match &mut self.busy {
+            Some(busy) => {
+                busy.write = None;
+                busy.reply.moved::<T>(self.config.timeouts.rate, bytes);
+            }
+            None => {
+                self.taken = self
+                    .taken
+                    .saturating_add(bytes.try_into().unwrap_or(u32::MAX))
+            }
+        }
+    }
+
+    /// Waits while there is nothing to send: `over` is the time at which the caller's own wait
+    /// ends, and the limit of the handler counts unless a reply is `under_way`. `read` is the
+    /// outcome of reading, where there is room, and `peer` asks the kernel.
+    pub(crate) fn poll_idle(
+        &mut self,
+        cx: &mut Context<'_>,
+        over: Option<T::Instant>,
+        under_way: bool,
+        read: Option<Poll<io::Result<usize>>>,
+        mut peer: Option<impl FnMut() -> Peer>,
+    ) -> Poll<Idle> {
+        let rate = self.config.timeouts.rate;
+        if let Some(busy) = &mut self.busy {
+            // The peer is not waited for, but a handler or a source.
+            busy.content.moved::<T>(rate, 0);
+        }
+        match read {
+            None | Some(Poll::Pending) => {}
+            Some(Poll::Ready(Ok(0))) => self.is_half_closed = true,
+            Some(Poll::Ready(Ok(n))) => {
+                if self.phase == Phase::Content {
+                    self.content_came(n);
+                }
+                return Poll::Ready(Idle::Received(n));
+            }
+            Some(Poll::Ready(Err(_))) => return Poll::Ready(Idle::Closed),
+        }
+        // Where nothing can be read, the kernel has to be asked.
+        let asks = peer.is_some() && !matches!(read, Some(Poll::Pending));
+        let timeouts = self.config.timeouts;
+        loop {
+            let is_half_closed = self.is_half_closed;
+            let busy = self.busy();
+            let handler = match under_way {
+                true => None,
+                false => deadline::<T>(&mut busy.handler, timeouts.handler),
+            };
+            let half_closed = match is_half_closed {
+                true => deadline::<T>(&mut busy.half_closed, timeouts.half_closed),
+                false => None,
+            };
+            let look = match asks {
+                true => deadline::<T>(&mut busy.look, Some(LOOK)),
+                false => None,
+            };
+            let until = earlier(earlier(over, handler), earlier(half_closed, look));
+            let went_off = Some(ready!(self.timer.wait(cx, until)));
+            if went_off == half_closed {
+                return Poll::Ready(Idle::Closed);
+            } else if went_off == handler {
+                return Poll::Ready(Idle::TimedOut);
+            } else if went_off == over {
+                return Poll::Ready(Idle::Over);
+            }
+            self.busy().look = None;
+            match peer.as_mut().map(|peer| peer()) {
+                Some(Peer::Gone) => return Poll::Ready(Idle::Closed),
+                Some(Peer::HalfClosed) => self.is_half_closed = true,
+                Some(Peer::Open) | None => {}
+            }
+        }
+    }
+
+    /// Tells whether the peer has ended its half of the connection.
+    pub(crate) const fn is_half_closed(&self) -> bool {
+        self.is_half_closed
+    }
+
+    /// The time that is `length` from now.
+    pub(crate) fn after(length: Option<Duration>) -> Option<T::Instant> {
+        length.and_then(T::after)
+    }
+
+    /// The wait for the last byte of the peer begins, whatever it was waited for before.
+    pub(crate) const fn begin_linger(&mut self) {
+        self.read = None;
+    }
+
+    /// Reads what a peer still sends, after all was sent: until it ends, or has been quiet, or for
+    /// as long as a connection lingers.
+    pub(crate) fn poll_linger(
+        &mut self,
+        cx: &mut Context<'_>,
+        until: Option<T::Instant>,
+        mut read: impl FnMut(&mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<()> {
+        loop {
+            if self.timer.turn(cx).is_pending() {
+                return self.timer.wait(cx, until).map(drop);
+            }
+            match read(cx) {
+                Poll::Ready(Ok(1..)) => self.read = None,
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => {
+                    let quiet = deadline::<T>(&mut self.read, Some(QUIET));
+                    return self.timer.wait(cx, earlier(until, quiet)).map(drop);
+                }
+            }
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-    use std::future::{pending, ready};
-    use std::task::{Context, Waker};
-
-    use super::*;
-
-    thread_local! {
-        /// Seconds since the test began.
-        static NOW: Cell<u64> = const { Cell::new(0) };
-        static SETS: Cell<u32> = const { Cell::new(0) };
-    }
-
-    #[derive(Debug)]
-    struct Clockwork(u64);
-
-    impl Timer for Clockwork {
-        type Instant = u64;
-
-        fn after(length: Duration) -> Option<u64> {
-            NOW.get().checked_add(length.as_secs())
-        }
-
-        fn at(instant: u64) -> Self {
-            SETS.set(SETS.get() + 1);
-            Self(instant)
-        }
-
-        fn set(&mut self, instant: u64) {
-            SETS.set(SETS.get() + 1);
-            self.0 = instant;
-        }
-
-        fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
-            match NOW.get() {
-                now if now >= self.0 => Poll::Ready(()),
-                _ => Poll::Pending,
-            }
-        }
-    }
-
-    const LIMITS: Timeouts = Timeouts {
-        head: Some(Duration::from_secs(10)),
-        idle: Some(Duration::from_secs(75)),
-        content: Some(Duration::from_secs(30)),
-        write: Some(Duration::from_secs(20)),
-    };
-
-    fn deadlines(timeouts: Timeouts) -> Deadlines<Clockwork> {
-        NOW.set(0);
-        SETS.set(0);
-        Deadlines::new(timeouts, Closing::NEVER)
-    }
-
-    fn poll<R>(work: impl Future<Output = R>) -> Poll<R> {
-        pin!(work).poll(&mut Context::from_waker(Waker::noop()))
-    }
-
-    /// The seconds after which `wait` ends, polled at each, and its result.
-    fn lasts<R>(wait: impl Future<Output = io::Result<R>>) -> (u64, Result<R, io::ErrorKind>) {
-        let began = NOW.get();
-        let mut wait = pin!(wait);
-        for second in 0..1000 {
-            NOW.set(began + second);
-            if let Poll::Ready(result) = poll(wait.as_mut()) {
-                return (second, result.map_err(|error| error.kind()));
-            }
-        }
-        panic!("no end");
-    }
-
-    const NOTHING: fn() -> std::future::Pending<io::Result<usize>> = pending;
-
-    #[test]
-    fn every_phase_has_its_own_limit_and_its_own_end() {
-        let out = Err(io::ErrorKind::TimedOut);
-        for (phase, want) in [
-            (Phase::Idle, (75, Ok(0))),
-            (Phase::Head, (10, out)),
-            (Phase::Content, (30, out)),
-            (Phase::Drain, (30, out)),
-        ] {
-            let mut deadlines = deadlines(LIMITS);
-            deadlines.phase(Phase::Reply);
-            deadlines.phase(phase);
-            assert_eq!(lasts(deadlines.read(NOTHING())), want, "{phase:?}");
-        }
-        assert_eq!(lasts(deadlines(LIMITS).write(NOTHING())), (20, out));
-    }
-
-    #[test]
-    fn a_first_head_is_limited_from_the_start_of_the_connection() {
-        let mut deadlines = deadlines(LIMITS);
-        deadlines.phase(Phase::Idle);
-        assert_eq!(lasts(deadlines.read(NOTHING())), (10, Ok(0)));
-
-        let mut deadlines = self::deadlines(LIMITS);
-        deadlines.phase(Phase::Idle);
-        assert!(poll(deadlines.read(NOTHING())).is_pending());
-        NOW.set(7);
-        deadlines.phase(Phase::Head);
-        assert_eq!(
-            lasts(deadlines.read(NOTHING())),
-            (3, Err(io::ErrorKind::TimedOut))
-        );
-    }
-
-    #[test]
-    fn a_head_and_what_is_dropped_are_limited_as_a_whole_and_content_is_not() {
-        for (phase, want) in [(Phase::Head, 5), (Phase::Drain, 25), (Phase::Content, 30)] {
-            let mut deadlines = deadlines(LIMITS);
-            deadlines.phase(Phase::Reply);
-            deadlines.phase(phase);
-            assert!(poll(deadlines.read(NOTHING())).is_pending());
-            NOW.set(5);
-            assert!(matches!(
-                poll(deadlines.read(ready(Ok(1)))),
-                Poll::Ready(Ok(1))
-            ));
-            deadlines.phase(phase);
-            let (length, _) = lasts(deadlines.read(NOTHING()));
-            assert_eq!(length, want, "{phase:?}");
-        }
-    }
-
-    #[test]
-    fn without_a_limit_a_wait_lasts_and_no_timer_is_made() {
-        for length in [None, Some(Duration::MAX)] {
-            let mut timeouts = Timeouts::NONE;
-            timeouts.write = length;
-            let mut deadlines = deadlines(timeouts);
-            NOW.set(1);
-            assert!(poll(deadlines.read(NOTHING())).is_pending());
-            assert!(poll(deadlines.write(NOTHING())).is_pending());
-            assert_eq!(SETS.get(), 0);
-        }
-    }
-
-    #[test]
-    fn a_timer_is_set_anew_only_where_it_would_go_off_too_late() {
-        let mut deadlines = deadlines(LIMITS);
-        deadlines.phase(Phase::Reply);
-        for second in 0..60 {
-            NOW.set(second);
-            deadlines.phase(Phase::Idle);
-            assert!(poll(deadlines.read(NOTHING())).is_pending());
-        }
-        assert_eq!(SETS.get(), 1);
-        deadlines.phase(Phase::Head);
-        assert!(poll(deadlines.read(NOTHING())).is_pending());
-        assert_eq!(SETS.get(), 2);
-        deadlines.phase(Phase::Idle);
-        assert_eq!(lasts(deadlines.read(NOTHING())), (75, Ok(0)));
-        assert_eq!(SETS.get(), 3);
-    }
-
-    #[test]
-    fn after_128_waits_that_were_over_at_once_others_have_their_turn() {
-        let mut deadlines = deadlines(LIMITS);
-        // The wait that has let others go first is one of the next turn.
-        for turn in [128, 127, 127] {
-            for _ in 0..turn {
-                assert!(poll(deadlines.write(ready(Ok(())))).is_ready());
-            }
-            let mut write = pin!(deadlines.write(ready(Ok(()))));
-            assert!(poll(write.as_mut()).is_pending());
-            assert!(poll(write).is_ready());
-        }
-    }
-}
+mod tests;

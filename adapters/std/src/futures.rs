@@ -24,6 +24,10 @@ impl<R: FuturesIo, S: AsyncRead + AsyncWrite + Unpin> Streams<S> for R {
     fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(stream).poll_flush(cx)
     }
+
+    fn poll_close(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(stream).poll_close(cx)
+    }
 }
 
 /// A reader of `futures-io` as the source of a reply's body.

@@ -1,6 +1,10 @@
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
 use replywire_embedded::{Answered, Request, Responder, Unanswered};
 
 use crate::{Conn, Streams};
@@ -40,6 +44,27 @@ where
         request: &Request<'_>,
         responder: Responder<'_, Conn<R, S>>,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
-        R::handle(self.0, request, responder)
+        CatchPanic {
+            handling: async move { R::handle(self.0, request, responder).await },
+        }
+    }
+}
+
+pin_project! {
+    /// A handler, of which a panic is a fault of one request: the connection answers for it, as for
+    /// any other.
+    struct CatchPanic<F> {
+        #[pin]
+        handling: F,
+    }
+}
+
+impl<F: Future<Output = Result<Answered, Unanswered>>> Future for CatchPanic<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let handling = self.project().handling;
+        let polled = catch_unwind(AssertUnwindSafe(|| handling.poll(cx)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(Unanswered::new())))
     }
 }

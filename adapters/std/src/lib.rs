@@ -1,22 +1,34 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use replywire;
 pub use replywire_embedded::{
-    AfterFailure, Answered, BackgroundError, Chunks, Closed, ConnectionError, ContentError,
-    JsonSender, KeepAlive, Request, Responder, SendError, Unanswered, background,
+    AfterReply, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError, ContentError,
+    FromFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder, SendError, Unanswered,
+    Work, chunks_from_fn,
 };
-pub use replywire_files::{FileBody, Folder, OpenError, OpenFile};
+pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 
-pub use self::config::{Config, Timeouts};
+pub use self::blocking::{BlockingError, BlockingWork, blocking};
+pub use self::blocking_source::Blocking;
+pub use self::config::{Config, Rate, Timeouts};
 pub use self::conn::Conn;
+pub use self::connections::{Connections, Slot};
 pub use self::futures::{FromFutures, FuturesIo};
+pub use self::generated::{Generated, Sender, chunks, try_chunks};
 pub use self::handler::Handles;
+pub use self::places::set_blocking_limit;
 pub use self::runtime::{Runtime, Streams};
 pub use self::server::{Server, serve_connection};
+pub use self::socket::{Peer, Socket};
 pub use self::stream::FromStream;
 pub use self::timer::Timer;
+pub use self::unfailing::Unfailing;
 
 mod adapter;
+mod blocking;
+mod blocking_source;
+mod buffers;
 mod clock;
 mod config;
 mod conn;
@@ -24,12 +36,21 @@ mod connection_slot;
 mod connections;
 mod deadline_timer;
 mod deadlines;
-mod ending;
 mod futures;
+mod generated;
 mod handler;
+mod pace;
+mod places;
+mod reads;
 mod run;
 mod runtime;
 mod server;
+mod slots;
+mod socket;
+mod standing;
 mod stream;
 mod thread;
+#[cfg(test)]
+mod threads;
 mod timer;
+mod unfailing;

@@ -1,30 +1,145 @@
-use replywire_embedded::{
-    Buffers, Closed, ConnectionError, Handler, Limits, Transport, serve_connection,
-};
+use std::future::{Future, poll_fn};
+use std::io;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use crate::Config;
+use replywire_embedded::{Closed, ConnectionError, Limits, Phase, Transport, serve_until_idle};
+
+use crate::buffers::{BufferPool, LentBuffers};
+use crate::handler::Bridge;
+use crate::{Config, Conn, Handles, Streams};
 
 /// The most header fields of a request.
 const HEADERS: usize = 64;
 
-/// Has `handler` answer the requests of one connection, in buffers of the configured sizes.
+/// Has the handler answer the requests of one connection, and ends it.
 ///
-/// Dropping the future may leave the peer with half a reply: close the connection.
+/// What is not needed by an idle connection is made for a request and dropped after it: buffers,
+/// and the future of the handler.
 ///
 /// # Errors
 ///
 /// [`ConnectionError`] when the connection fails between replies.
-pub(crate) async fn run<T: Transport, H: Handler<T>>(
-    transport: &mut T,
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an argument of an async function is kept twice"
+)]
+pub(crate) fn run<R, S, H>(
+    conn: &mut Conn<R, S>,
     handler: &H,
+    pool: &BufferPool,
     config: &Config,
-) -> Result<Closed, ConnectionError<T::Error>> {
-    let mut request = vec![0; config.buffer];
-    let mut reply = vec![0; config.reply_buffer];
-    let buffers = Buffers {
-        request: &mut request,
-        reply: &mut reply,
+) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
+where
+    R: Handles<H, S>,
+{
+    async {
+        let mut last = None;
+        let ended = loop {
+            conn.phase(Phase::Idle);
+            conn.slot().set_idle(last.is_some());
+            let next = poll_fn(|cx| poll_next(conn, pool, &mut last, cx)).await;
+            let (buffers, received) = match next.map_err(ConnectionError::Io)? {
+                Next::Received(buffers, received) => (buffers, received),
+                Next::Ended(ended) => break ended,
+            };
+            // It is made where it stays: moved there, all of its size would be copied.
+            let place = Box::new_uninit();
+            let answered = Box::write(place, answer(conn, handler, buffers, received));
+            let (buffers, closed) = Box::into_pin(answered).await;
+            match closed? {
+                None => last = Some(buffers),
+                Some(Closed::Server) => break Ended::After(config.timeouts.linger),
+                Some(Closed::Peer) => break Ended::AtOnce(Closed::Peer),
+                Some(closed) => return Ok(closed),
+            }
+        };
+        Ok(Box::pin(end(conn, pool, ended)).await)
+    }
+}
+
+/// The end of a connection in order.
+enum Ended {
+    /// After the peer had so much time to read what it was sent, while it still sends.
+    After(Option<Duration>),
+    AtOnce(Closed),
+}
+
+enum Next<'p> {
+    Ended(Ended),
+    Received(LentBuffers<'p>, usize),
+}
+
+/// The time that the peer of an idle connection has to end its half, too, so that a request which
+/// crosses the end of the connection does not take the last reply from it.
+const CROSSING: Option<Duration> = Some(Duration::from_secs(1));
+
+/// Waits for the first bytes of a request. The buffers of the `last` one, if there was any, are
+/// kept only where another follows at once.
+fn poll_next<'p, R: Streams<S>, S>(
+    conn: &mut Conn<R, S>,
+    pool: &'p BufferPool,
+    last: &mut Option<LentBuffers<'p>>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<Next<'p>>> {
+    // What has arrived is looked for before the connection is ended.
+    ready!(conn.poll_turn(cx));
+    // Only a try that succeeds keeps the buffers.
+    let mut buffers = last.take().unwrap_or_else(|| pool.lend());
+    let ended = match conn.poll_read(cx, buffers.buffers().request) {
+        Poll::Ready(Ok(0)) => Ended::AtOnce(Closed::Peer),
+        Poll::Ready(Ok(received)) => {
+            conn.slot().set_busy();
+            return Poll::Ready(Ok(Next::Received(buffers, received)));
+        }
+        Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
+            Ended::After(CROSSING)
+        }
+        Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+        Poll::Pending if conn.slot().is_evicted() => match conn.slot().leave_room() {
+            true => Ended::After(CROSSING),
+            false => Ended::AtOnce(Closed::Server),
+        },
+        Poll::Pending if conn.slot().is_closing() => Ended::After(CROSSING),
+        Poll::Pending => return Poll::Pending,
     };
+    if !conn.slot().is_evicted() {
+        // It ends by itself: another makes room.
+        conn.slot().set_busy();
+    }
+    Poll::Ready(Ok(Next::Ended(ended)))
+}
+
+/// Ends a connection in order, and returns which side did.
+async fn end<R: Streams<S>, S>(conn: &mut Conn<R, S>, pool: &BufferPool, ended: Ended) -> Closed {
+    let closed = conn.close().await;
+    match ended {
+        Ended::AtOnce(closed) => closed,
+        Ended::After(length) => {
+            if closed.is_ok() {
+                let mut scratch = pool.lend();
+                conn.linger(length, scratch.buffers().request).await;
+            }
+            Closed::Server
+        }
+    }
+}
+
+/// Answers requests until the connection is idle; then `None`. The buffers are given back.
+async fn answer<'p, R, S, H>(
+    conn: &mut Conn<R, S>,
+    handler: &H,
+    mut buffers: LentBuffers<'p>,
+    received: usize,
+) -> (
+    LentBuffers<'p>,
+    Result<Option<Closed>, ConnectionError<io::Error>>,
+)
+where
+    R: Handles<H, S>,
+{
+    let handler = Bridge::<R, H>::new(handler);
     let limits = Limits::new().headers::<HEADERS>();
-    serve_connection(transport, handler, buffers, &limits).await
+    let served = serve_until_idle(conn, &handler, &mut buffers.buffers(), received, &limits).await;
+    (buffers, served)
 }

@@ -1,13 +1,11 @@
 use std::fmt::Debug;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
 #[cfg(unix)]
-use std::os::fd::{AsFd as AsSocket, BorrowedFd};
-#[cfg(windows)]
-use std::os::windows::io::AsSocket;
+use std::os::fd::BorrowedFd;
 use std::task::{Context, Poll};
 
-use crate::{Timer, thread};
+use crate::{Socket, Timer, thread};
 
 /// All that a server asks of an async runtime: sockets, timers, tasks, threads that may wait, and
 /// what the kernel can do for a socket.
@@ -18,7 +16,7 @@ pub trait Runtime: Debug + Sized + 'static {
     type Listener;
 
     /// The stream of a connection that was accepted: a socket that does not block.
-    type Stream: AsSocket + Debug + Send + 'static;
+    type Stream: Socket + Debug + Send + 'static;
 
     /// A timer by the clock of the runtime.
     type Timer: Timer;
@@ -35,10 +33,13 @@ pub trait Runtime: Debug + Sized + 'static {
     /// Runs a task to its end, which no one waits for. A panic of it must end no other task.
     fn spawn(task: impl Future<Output = ()> + Send + 'static);
 
-    /// Runs work that waits for the disk on a thread where that keeps no task from running: by
-    /// default on a new one. A runtime with a pool of such threads takes one of them.
+    /// Runs work that waits for the disk, or blocks otherwise, on a thread where that keeps no task
+    /// from running: by default on a new one. A runtime with a pool of such threads takes one of
+    /// them. Handlers reach it by [`blocking`](crate::blocking) and [`Blocking`](crate::Blocking),
+    /// which have no more than a number of jobs run at once, on every runtime.
     ///
-    /// A panic of the work is one of the task that waits for it.
+    /// Work that has begun comes to its end, also where the future is dropped. A panic of it is one
+    /// of the task that waits for it.
     ///
     /// # Errors
     ///
@@ -51,18 +52,6 @@ pub trait Runtime: Debug + Sized + 'static {
         thread::run(work)
     }
 
-    /// Waits for bytes, and reads them without taking them from the stream; zero bytes are its end.
-    ///
-    /// It tells a reply that waits for its source that the peer has gone. By default it waits for
-    /// ever: then the next write tells.
-    fn peek(
-        stream: &mut Self::Stream,
-        buf: &mut [u8],
-    ) -> impl Future<Output = io::Result<usize>> + Send {
-        let _ = (stream, buf);
-        pending()
-    }
-
     /// Has `op` write to the socket by a call of the system such as `sendfile`: as often as it
     /// would block, when the socket can take bytes again. `None` means that the stream cannot be
     /// lent, and that `op` was not called; so it is by default.
@@ -71,11 +60,11 @@ pub trait Runtime: Debug + Sized + 'static {
     ///
     /// Those of `op`.
     #[cfg(unix)]
-    fn write_with<T: Send>(
+    fn write_with(
         stream: &mut Self::Stream,
         waiter: &mut Self::Waiter,
-        op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
-    ) -> impl Future<Output = io::Result<Option<T>>> + Send {
+        op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> impl Future<Output = io::Result<Option<usize>>> + Send {
         let _ = (stream, waiter, op);
         async { Ok(None) }
     }
@@ -101,4 +90,8 @@ pub trait Streams<S>: Runtime {
         let _ = (stream, cx);
         Poll::Ready(Ok(()))
     }
+
+    /// Ends the direction of the stream to the peer, which may still send: of a socket, by FIN; of
+    /// TLS, with its `close_notify` first.
+    fn poll_close(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }

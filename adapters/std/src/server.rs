@@ -1,15 +1,16 @@
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use replywire_embedded::{Closed, ConnectionError};
 
-use crate::connection_slot::Closing;
-use crate::connections::Connections;
-use crate::handler::Bridge;
+use crate::buffers::BufferPool;
+use crate::connection_slot::ConnectionSlot;
+use crate::connections::{Connections, Detached, Served};
 use crate::run::run;
-use crate::{Config, Conn, Handles, Runtime, ending};
+use crate::slots::Slots;
+use crate::{Config, Conn, Handles, Runtime};
 
 /// A handler and how to serve it on the runtime `R`.
 #[derive(Debug)]
@@ -47,69 +48,55 @@ where
     /// Serves every connection of `listener` until `shutdown` is done.
     ///
     /// Then no more connections are accepted, idle ones close, and replies under way are finished
-    /// and say that their connection closes. A connection that has not ended after the grace time
-    /// is dropped.
+    /// and say that their connection closes; streams of events end. A connection that has not ended
+    /// after the grace time is dropped.
     ///
     /// Dropping the future drops every connection at once.
     pub async fn serve_until(self, listener: R::Listener, shutdown: impl Future<Output = ()>) {
-        let Self {
-            handler, config, ..
-        } = self;
-        let handler = Arc::new(handler);
-        let connections = Connections::new(config.connections);
-        let accepted = connections.accept_until::<R::Timer, _, _>(
+        let connections = self.connections();
+        let _cut = connections.cut_on_drop();
+        let accepted = connections.accept_until(
             shutdown,
             || R::accept(&listener),
             |stream, slot| {
-                let (handler, closing) = (Arc::clone(&handler), slot.closing());
-                R::spawn(slot.hold(serve_stream::<R, H>(stream, handler, config, closing)));
+                let connection = slot.serve_socket(stream);
+                R::spawn(Detached { connection });
             },
         );
         accepted.await;
         drop(listener);
-        connections.finish::<R::Timer>(config.grace).await;
+        connections.shut_down().await;
     }
-}
 
-/// Serves a connection that was accepted, and ends it.
-fn serve_stream<R, H>(
-    stream: R::Stream,
-    handler: Arc<H>,
-    config: Config,
-    closing: Closing,
-) -> impl Future<Output = ()> + Send
-where
-    R: Handles<H, <R as Runtime>::Stream>,
-    H: Send + Sync,
-{
-    // A future of this form holds the stream once, not as an argument too.
-    let mut conn = Conn::<R, _>::of_socket(stream, config.timeouts, closing);
-    async move {
-        ending::prepare::<R>(conn.as_stream());
-        let closed = run(&mut conn, &Bridge::<R, H>::new(&handler), &config).await;
-        ending::end::<R>(conn.into_stream(), closed).await;
+    /// The connections of the server, for an accept loop of your own.
+    pub fn connections(self) -> Connections<R, H> {
+        Connections::new(Served::new(self.handler, self.config))
     }
 }
 
 /// Serves one connection over any stream of the runtime `R`, such as one of TLS, until one side
-/// closes; then gives the stream back to be closed as [`Closed`] says.
+/// closes, and ends it as [`Slot::serve`](crate::Slot::serve) does.
 ///
 /// Dropping the future may leave the peer with half a reply: the stream is dropped with it.
 ///
 /// # Errors
 ///
-/// [`ConnectionError`] when the stream fails between replies, or a phase times out.
+/// [`ConnectionError`] when the stream fails between replies.
 pub fn serve_connection<R, S, H>(
     stream: S,
     handler: &H,
     config: Config,
-) -> impl Future<Output = Result<(Closed, S), ConnectionError<io::Error>>>
+) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
 where
     R: Handles<H, S>,
 {
-    let mut conn = Conn::<R, S>::new(stream, config.timeouts, Closing::NEVER);
+    let pool = BufferPool::new(&config);
+    let config = Arc::new(config);
+    let slots = Arc::<Slots>::default();
     async move {
-        let closed = run(&mut conn, &Bridge::<R, H>::new(handler), &config).await?;
-        Ok((closed, conn.into_stream()))
+        let (index, standing) = poll_fn(|cx| slots.take(1, cx)).await;
+        let slot = ConnectionSlot::new(index, standing, slots);
+        let mut conn = Conn::<R, S>::new(stream, Arc::clone(&config), slot.handle());
+        run(&mut conn, handler, &pool, &config).await
     }
 }

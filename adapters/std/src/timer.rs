@@ -12,6 +12,9 @@ pub trait Timer: Debug + Send + Sized + Unpin {
     /// The time that is `length` from now, if the clock can say it.
     fn after(length: Duration) -> Option<Self::Instant>;
 
+    /// The length of time since `instant`, which has passed; zero where it has not.
+    fn since(instant: Self::Instant) -> Duration;
+
     /// A timer that goes off at `instant`.
     fn at(instant: Self::Instant) -> Self;
 
@@ -31,11 +34,11 @@ pub(crate) async fn timeout<T: Timer, R>(
     work: impl Future<Output = R>,
 ) -> Option<R> {
     let mut work = pin!(work);
-    let mut timer = T::after(length).map(T::at);
+    let mut timer = None;
     poll_fn(|cx| match work.as_mut().poll(cx) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
         // Beyond what the clock can say, there is no limit.
-        Poll::Pending => match &mut timer {
+        Poll::Pending => match timer.get_or_insert_with(|| T::after(length).map(T::at)) {
             Some(timer) => timer.poll(cx).map(|()| None),
             None => Poll::Pending,
         },

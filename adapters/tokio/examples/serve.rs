@@ -7,9 +7,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use replywire_tokio::{
-    Answered, Folder, FromTokio, Handler, Request, Responder, Server, Unanswered,
-};
+use replywire_tokio::{Answer, Folder, FromTokio, Handler, Request, Responder, Server};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -44,11 +42,7 @@ struct Tour {
 }
 
 impl Handler for Tour {
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_>,
-    ) -> Result<Answered, Unanswered> {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromTokio(tokio::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(tokio::time::sleep(length));
         tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 
 pub use replywire_std::{
-    AfterFailure, Answered, BackgroundError, Chunks, Closed, Config, ConnectionError, ContentError,
-    FileBody, Folder, FromStream, KeepAlive, OpenError, OpenFile, Request, SendError, Timeouts,
-    Unanswered, background, replywire,
+    AfterReply, Answer, Answered, BlockingError, BlockingWork, Cause, Chunks, Closed, Config,
+    ConnectionError, ContentError, FileBody, FileReply, Folder, FromFn, FromStream, Generated,
+    KeepAlive, KeptAlive, NoWork, OpenError, OpenFile, Rate, Request, SendError, Sender, Slot,
+    Timeouts, Unanswered, Unfailing, Work, chunks, chunks_from_fn, replywire, set_blocking_limit,
+    try_chunks,
 };
 
 pub use self::runtime::Tokio;

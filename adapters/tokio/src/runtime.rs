@@ -44,16 +44,12 @@ impl Runtime for Tokio {
         })
     }
 
-    async fn peek(stream: &mut TcpStream, buf: &mut [u8]) -> io::Result<usize> {
-        stream.peek(buf).await
-    }
-
     #[cfg(unix)]
-    async fn write_with<T: Send>(
+    async fn write_with(
         stream: &mut TcpStream,
         _: &mut (),
-        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<T> + Send,
-    ) -> io::Result<Option<T>> {
+        mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
+    ) -> io::Result<Option<usize>> {
         let written = stream.async_io(Interest::WRITABLE, || op(stream.as_fd()));
         written.await.map(Some)
     }
@@ -72,5 +68,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> for Tokio {
 
     fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(stream).poll_flush(cx)
+    }
+
+    fn poll_close(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(stream).poll_shutdown(cx)
     }
 }

@@ -7,6 +7,7 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::OpenError;
+use crate::version::Stat;
 
 /// The flags by which files are opened: a FIFO does not wait for its writer, a terminal does not
 /// become ours.
@@ -31,18 +32,23 @@ pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// The length of a regular file, and when it was modified.
+/// The facts of a regular file.
 #[allow(
     clippy::unnecessary_cast,
     clippy::useless_conversion,
     reason = "the types differ between systems"
 )]
-pub(crate) fn facts(file: &File) -> io::Result<Option<(u64, (i64, u32))>> {
+pub(crate) fn facts(file: &File) -> io::Result<Option<Stat>> {
     let stat = rustix::fs::fstat(file)?;
     Ok(match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {
-            let modified = (stat.st_mtime as i64, stat.st_mtime_nsec as u32);
-            Some((stat.st_size as u64, modified))
+            let changed = (stat.st_ctime as i64, stat.st_ctime_nsec as u32);
+            Some(Stat {
+                len: stat.st_size as u64,
+                modified: (stat.st_mtime as i64, stat.st_mtime_nsec as u32),
+                changed: Some((changed, stat.st_ino as u64)),
+                has_no_blocks: stat.st_blocks == 0,
+            })
         }
         _ => None,
     })

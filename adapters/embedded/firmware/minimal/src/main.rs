@@ -10,9 +10,9 @@ use cortex_m_rt::entry;
 use embassy_futures::block_on;
 use embedded_io_async::{ErrorType, Read, Write};
 use panic_halt as _;
-use replywire::{Response, Status};
+use replywire::Status;
 use replywire_embedded::{
-    Answered, Buffers, Handler, Limits, Request, Responder, Transport, Unanswered, serve_connection,
+    Answer, Buffers, Handler, Limits, Request, Responder, Transport, serve_connection,
 };
 
 struct Wire(Uart<'static>);
@@ -43,16 +43,11 @@ impl Transport for Wire {}
 struct Hello;
 
 impl<T: Transport> Handler<T> for Hello {
-    async fn handle(
-        &self,
-        request: &Request<'_>,
-        responder: Responder<'_, T>,
-    ) -> Result<Answered, Unanswered> {
-        let sent = responder.send(|exchange, buf| match request.path() {
-            "/" => Response::to(exchange, buf, Status::OK).text("hello\n"),
-            _ => Response::to(exchange, buf, Status::NOT_FOUND).empty(),
-        });
-        Ok(sent.await?)
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+        match request.path() {
+            "/" => responder.ok().text("hello\n").await,
+            _ => responder.status(Status::NOT_FOUND).empty().await,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use replywire::json::{Decimal, Dialect, Outcome, Sink, Strict, ToJson, Value};
+use replywire::json::{Decimal, Outcome, Python, Sink, ToJson, Value};
 use replywire::{Response, Status};
 use replywire_embedded::{Answered, Responder, Transport, Unanswered};
 
@@ -13,7 +13,7 @@ pub(crate) async fn send<T: Transport>(
 ) -> Result<Answered, Unanswered> {
     let sent = responder.document(|exchange, buf| {
         let buf = buf.get_mut(..ROOM).unwrap_or_default();
-        Response::to(exchange, buf, Status::OK).document_stream(Strict::by_hand(&Log))
+        Response::to(exchange, buf, Status::OK).document_stream(Python::by_hand(&Log))
     });
     Ok(sent.await?)
 }

@@ -1,7 +1,7 @@
 use core::convert::Infallible;
 
 use replywire::body::Event;
-use replywire::json::{ByHand, Dialect, Strict};
+use replywire::json::{ByHand, Python};
 use replywire::{Response, Status};
 use replywire_embedded::{Answered, Chunks, KeepAlive, Request, Responder, Transport, Unanswered};
 
@@ -40,10 +40,7 @@ struct Ticks<'b, B> {
 }
 
 impl<B: Board> Chunks for Ticks<'_, B> {
-    type Chunk<'c>
-        = Event<'c, ByHand<'c, Reading>>
-    where
-        Self: 'c;
+    type Chunk<'c> = Event<'c, ByHand<'c, Reading>>;
     type Error = Infallible;
 
     async fn next(&mut self) -> Result<Option<Self::Chunk<'_>>, Infallible> {
@@ -62,7 +59,7 @@ impl<B: Board> Chunks for Ticks<'_, B> {
         Ok(Some(
             Event::new()
                 .name("reading")
-                .json(Strict::by_hand(&self.reading)),
+                .json(Python::by_hand(&self.reading)),
         ))
     }
 

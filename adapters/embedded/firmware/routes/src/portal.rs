@@ -5,13 +5,12 @@ use replywire_embedded::Request;
 /// True for a request that no route answers and that came because every name leads to this board,
 /// as in a captive portal: it is for another host, or asks whether there is a way to the internet.
 pub(crate) fn catches(request: &Request<'_>, path: &str, hosts: &[&str]) -> bool {
+    let authority = request.authority();
     path == "/generate_204"
-        || request
-            .header("host")
-            .is_some_and(|host| !hosts.iter().any(|own| is_name(host, own)))
+        || !authority.is_empty() && !hosts.iter().any(|own| is_name(authority.as_bytes(), own))
 }
 
-/// True if a `host` field, RFC 9110 § 7.2, has this name and any port.
+/// True if an authority, RFC 9110 § 7.2, has this name and any port.
 fn is_name(host: &[u8], name: &str) -> bool {
     host.split_at_checked(name.len())
         .is_some_and(|(own, port)| {

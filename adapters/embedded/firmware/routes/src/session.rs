@@ -55,12 +55,8 @@ fn text(id: u64) -> heapless::String<16> {
     text
 }
 
-/// True if one of the request's cookies is that of the session; RFC 6265 § 4.2.1.
+/// True if one of the request's cookies is that of the session.
 fn is_given(request: &Request<'_>, id: &str) -> bool {
-    request
-        .headers()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("cookie"))
-        .flat_map(|(_, value)| value.split(|byte| *byte == b';'))
-        .filter_map(|pair| pair.trim_ascii().strip_prefix(NAME.as_bytes()))
-        .any(|rest| rest.strip_prefix(b"=") == Some(id.as_bytes()))
+    let mut cookies = request.fields().cookies();
+    cookies.any(|cookie| cookie == (NAME.as_bytes(), id.as_bytes()))
 }

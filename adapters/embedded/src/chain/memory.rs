@@ -1,0 +1,241 @@
+//! Endings with a body that lies in memory.
+
+use core::future::Future;
+
+use replywire::body::{Content, ContentTransfer, JsonTransfer, StreamError, Text};
+use replywire::json::{Document, Python, ToJson};
+use replywire::{Error, Leaving, Reply, Response};
+
+use super::Chain;
+use crate::background::AfterReply;
+use crate::begin::{Begun, Body, write_part};
+use crate::error::{ConnectionError, SendError};
+use crate::handler::{Answered, Cause, Unanswered};
+use crate::lent::Lent;
+use crate::state::ReplyState;
+use crate::transport::Transport;
+
+impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
+    /// Ends without a body; see [`Response::empty`].
+    ///
+    /// # Errors
+    ///
+    /// [`Cause::Reply`](crate::Cause::Reply) with the first mistake, or with [`Error::Overflow`]
+    /// where the buffer is too small for the head: it has to have 4 bytes for each 3 of that;
+    /// [`Cause::Connection`](crate::Cause::Connection). So for all endings.
+    pub fn empty(self) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.body(b"")
+    }
+
+    /// Ends with a body; see [`Response::body`].
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn body(self, body: &[u8]) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_body(body))
+    }
+
+    /// Ends with a body of this media type; see [`Response::bytes`].
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn bytes(
+        self,
+        media_type: &str,
+        body: &[u8],
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_bytes(media_type, body))
+    }
+
+    /// Ends with a text; see [`Response::text`] and [`content`](Self::content).
+    ///
+    /// # Errors
+    ///
+    /// As [`content`](Self::content).
+    pub fn text(self, text: impl Text) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_text(text))
+    }
+
+    /// Ends with a page; see [`Response::html`] and [`content`](Self::content).
+    ///
+    /// # Errors
+    ///
+    /// As [`content`](Self::content).
+    pub fn html(self, html: impl Text) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_html(html))
+    }
+
+    /// Ends with a content of a class of one's own; see [`Response::content`]. One for which the
+    /// buffer has no room after the head leaves from where it lies in memory, or is written while
+    /// it leaves: [`ContentTransfer`] tells what that costs.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty); [`Cause::Reply`](crate::Cause::Reply) with the error of the
+    /// content; [`Cause::Body`](crate::Cause::Body) where it has changed after some of it had left.
+    pub fn content(
+        self,
+        content: impl Content,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_content(content))
+    }
+
+    /// Ends with `location`, and without a body; see [`Response::redirect`].
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn redirect(self, url: &str) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| whole(response.redirect(url)))
+    }
+
+    /// Ends with a path of the same origin as `location`; see [`Response::redirect_local`].
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::Location`].
+    pub fn redirect_local(self, path: &str) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| whole(response.redirect_local(path)))
+    }
+
+    /// Ends with `value` as JSON; see [`Response::json`] and [`document`](Self::document).
+    ///
+    /// # Errors
+    ///
+    /// As [`document`](Self::document).
+    #[cfg(feature = "serde")]
+    pub fn json<V: serde_core::Serialize + ?Sized>(
+        self,
+        value: &V,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.document(Python::of(value))
+    }
+
+    /// Ends with a value that writes itself as JSON by hand; see [`Response::json_by_hand`] and
+    /// [`document`](Self::document).
+    ///
+    /// # Errors
+    ///
+    /// As [`document`](Self::document).
+    pub fn json_by_hand<V: ToJson + ?Sized>(
+        self,
+        value: &V,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.document(Python::by_hand(value))
+    }
+
+    /// Ends with a JSON document of any length: one that has no room after the head is measured,
+    /// and written while it leaves.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty); [`Cause::Reply`](crate::Cause::Reply) with [`Error::Json`] for a
+    /// value that the dialect cannot express; [`Cause::Json`](crate::Cause::Json) where it has
+    /// changed after some of it had left.
+    pub fn document<D: Document>(
+        self,
+        document: D,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| response.leave_document(document))
+    }
+
+    #[inline(always)]
+    fn leave<S: Steps>(
+        self,
+        end: impl FnOnce(Response<'c>) -> Result<Leaving<'c, S>, Error>,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        let (response, lent, work) = self.ending();
+        // The head is written by now, so the future does not hold what it is made of.
+        send(lent, work, end(response))
+    }
+}
+
+/// A reply without a body, which is whole in the buffer.
+fn whole<'c>(
+    reply: Result<Reply<'c>, Error>,
+) -> Result<Leaving<'c, ContentTransfer<'c, &'static [u8]>>, Error> {
+    reply.map(Leaving::Whole)
+}
+
+async fn send<'c, T: Transport, W: AfterReply, S: Steps>(
+    lent: &'c Lent<'c, T>,
+    work: W,
+    leaving: Result<Leaving<'c, S>, Error>,
+) -> Result<Answered, Unanswered> {
+    let sent = match leaving {
+        Ok(Leaving::InSteps(steps)) => send_steps(lent, steps).await,
+        Ok(Leaving::Whole(reply)) => wait(lent, Ok(reply), W::IS_WORK).await,
+        Err(error) => wait(lent, Err(error), W::IS_WORK).await,
+    };
+    work.after(sent.map_err(Unanswered::of_value)).await
+}
+
+/// Has a reply wait with others, or leave at once.
+async fn wait<'c, T: Transport, R>(
+    lent: &'c Lent<'c, T>,
+    written: Result<Reply<'c>, Error>,
+    at_once: bool,
+) -> Result<Answered, SendError<R, T::Error>> {
+    let mut taken = lent.take();
+    let io = taken.io()?;
+    if io.state.reply == ReplyState::Broken {
+        return Err(ConnectionError::WriteZero.into());
+    }
+    let queued = written.and_then(|reply| io.put_reply(reply));
+    queued.map_err(|error| SendError::Reply(io.state.given_up(error)))?;
+    if at_once {
+        io.flush().await?;
+    }
+    Ok(Answered(()))
+}
+
+/// Sends a reply in steps.
+async fn send_steps<'c, T: Transport, S: Steps>(
+    lent: &'c Lent<'c, T>,
+    steps: S,
+) -> Result<Answered, SendError<Cause, T::Error>> {
+    let (begun, mut steps) = Begun::of(lent, Ok(steps)).await?;
+    let mut taken = begun.take();
+    let io = taken.io()?;
+    while let Some((bytes, more)) = steps.next().map_err(SendError::Source)? {
+        let (transport, mut departs) = io.leaving();
+        departs(transport);
+        let n = write_part(transport, bytes, more).await?;
+        steps.sent(n);
+    }
+    drop(taken);
+    begun.finish().await
+}
+
+/// A reply that leaves in steps with no source but itself.
+trait Steps: Body {
+    /// The next bytes, and whether more follow at once.
+    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause>;
+    fn sent(&mut self, n: usize);
+}
+
+impl<C: Content> Steps for ContentTransfer<'_, C> {
+    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause> {
+        let more = self.is_followed();
+        let pending = self.pending();
+        let pending = pending.map_err(|error| Cause::Body(StreamError::Chunk(error)))?;
+        Ok(pending.map(|bytes| (bytes, more)))
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.sent(n);
+    }
+}
+
+impl<D: Document> Steps for JsonTransfer<'_, D> {
+    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause> {
+        let pending = self.pending().map_err(Cause::Json)?;
+        Ok(pending.map(|bytes| (bytes, false)))
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.sent(n);
+    }
+}

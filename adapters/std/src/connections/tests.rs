@@ -1,0 +1,270 @@
+use std::cell::{Cell, RefCell};
+use std::future::{pending, ready};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Wake, Waker};
+
+use super::*;
+use crate::threads::Never;
+
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Count {
+    fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Relaxed)
+    }
+}
+
+fn poll<R>(work: impl Future<Output = R>, count: &Arc<Count>) -> Poll<R> {
+    let waker = Waker::from(Arc::clone(count));
+    pin!(work).poll(&mut Context::from_waker(&waker))
+}
+
+type Ended = Result<(), ConnectionError<io::Error>>;
+
+#[derive(Debug)]
+struct Nowhere;
+
+impl Runtime for Nowhere {
+    type Listener = ();
+    type Stream = std::net::TcpStream;
+    type Timer = Never;
+    type Waiter = ();
+
+    async fn accept((): &()) -> io::Result<std::net::TcpStream> {
+        pending().await
+    }
+
+    fn spawn(_: impl Future<Output = ()> + Send + 'static) {}
+}
+
+fn connections(most: usize) -> Connections<Nowhere, ()> {
+    let config = Config {
+        connections: most,
+        ..Config::default()
+    };
+    Connections::new(Served::new((), config))
+}
+
+fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {
+    match poll(connections.slot(), &Arc::default()) {
+        Poll::Ready(slot) => slot,
+        Poll::Pending => panic!("there is a slot"),
+    }
+}
+
+#[test]
+fn no_more_connections_begin_than_there_are_slots() {
+    let connections = connections(2);
+    let (accepted, held) = (Cell::new(0), RefCell::new(Vec::new()));
+    let server = Arc::<Count>::default();
+    let mut serve = pin!(connections.accept_until(
+        pending(),
+        || {
+            accepted.set(accepted.get() + 1);
+            ready(Ok(accepted.get()))
+        },
+        |_: u32, slot| held.borrow_mut().push(slot),
+    ));
+    assert!(poll(serve.as_mut(), &server).is_pending());
+    // The third one waits.
+    assert_eq!((accepted.get(), held.borrow().len()), (3, 2));
+    drop(held.borrow_mut().pop());
+    assert_eq!(server.take(), 1);
+    assert!(poll(serve.as_mut(), &server).is_pending());
+    assert_eq!((accepted.get(), held.borrow().len()), (4, 2));
+}
+
+#[test]
+fn the_connection_that_has_been_idle_longest_makes_room_and_no_other_meanwhile() {
+    let connections = connections(3);
+    let slots: Vec<_> = (0..3).map(|_| taken(&connections)).collect();
+    let handles: Vec<_> = slots.iter().map(|slot| slot.slot.handle()).collect();
+    let server = Arc::<Count>::default();
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(!handles.iter().any(|handle| handle.is_evicted()));
+
+    // The first that becomes idle is taken at once.
+    handles[1].set_idle(true);
+    assert_eq!(server.take(), 1);
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(handles[1].is_evicted());
+    handles[0].set_idle(true);
+    handles[2].set_idle(true);
+    for _ in 0..3 {
+        assert!(poll(next.as_mut(), &server).is_pending());
+    }
+    assert!(!handles[0].is_evicted() && !handles[2].is_evicted());
+
+    let mut slots = slots.into_iter();
+    let (first, second) = (slots.next(), slots.next());
+    drop(second);
+    let Poll::Ready(_last) = poll(next.as_mut(), &server) else {
+        panic!("there is room");
+    };
+    // One that was idle, and is no longer, stays.
+    handles[0].set_busy();
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(!handles[0].is_evicted() && handles[2].is_evicted());
+    // Where one was evicted while a request arrived, another is in its place.
+    handles[0].set_idle(true);
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(!handles[0].is_evicted());
+    handles[2].set_busy();
+    assert!(!handles[2].is_evicted());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(handles[0].is_evicted());
+    drop(first);
+}
+
+#[test]
+fn accepting_goes_on_after_an_error_once_an_idle_connection_has_made_room() {
+    const TOO_MANY_OPEN_FILES: i32 = 24;
+    let connections = connections(9);
+    let idle = taken(&connections);
+    let handle = idle.slot.handle();
+    handle.set_idle(true);
+    let task = Arc::<Count>::default();
+    let mut held = Box::pin(idle.slot.hold(pending::<Ended>()));
+    assert!(poll(held.as_mut(), &task).is_pending());
+
+    let (tries, begun) = (Cell::new(0), Cell::new(0));
+    let server = Arc::<Count>::default();
+    let mut serve = pin!(connections.accept_until(
+        pending(),
+        || {
+            tries.set(tries.get() + 1);
+            let outcome = match tries.get() {
+                1 => Some(Err(ErrorKind::ConnectionAborted.into())),
+                2 => Some(Err(io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES))),
+                3 => Some(Ok(())),
+                _ => None,
+            };
+            async {
+                match outcome {
+                    Some(outcome) => outcome,
+                    None => pending().await,
+                }
+            }
+        },
+        |(), _| begun.set(begun.get() + 1),
+    ));
+    assert!(poll(serve.as_mut(), &server).is_pending());
+    // One that has gone before it was accepted is passed over.
+    assert_eq!((tries.get(), begun.get()), (2, 0));
+    assert!(handle.is_evicted());
+    assert_eq!(task.take(), 1);
+    assert!(poll(serve.as_mut(), &server).is_pending());
+    assert_eq!(tries.get(), 2, "tried without need");
+
+    drop(held);
+    assert_eq!(server.take(), 1);
+    assert!(poll(serve.as_mut(), &server).is_pending());
+    assert_eq!((tries.get(), begun.get()), (4, 1));
+}
+
+#[test]
+fn a_connection_is_woken_to_close_and_dropped_when_it_is_cut() {
+    let connections = connections(1);
+    let task = Arc::<Count>::default();
+    let slot = taken(&connections).slot;
+    let handle = slot.handle();
+    let alive = Arc::new(());
+    let in_work = Arc::clone(&alive);
+    let mut connection = Box::pin(slot.hold(async move {
+        pending::<()>().await;
+        drop(in_work);
+        Ended::Ok(())
+    }));
+    assert!(poll(connection.as_mut(), &task).is_pending());
+    assert!(!handle.is_closing());
+    let waits = Arc::<Count>::default();
+    let closing = || poll(poll_fn(|cx| handle.poll_closing(cx)), &waits);
+    assert!(closing().is_pending());
+
+    let server = Arc::<Count>::default();
+    let mut finish = Box::pin(connections.shut_down());
+    assert!(poll(finish.as_mut(), &server).is_pending());
+    assert!(handle.is_closing() && closing().is_ready());
+    assert_eq!((task.take(), waits.take()), (1, 1));
+    // It is polled by another task from now on.
+    let other = Arc::<Count>::default();
+    assert!(poll(connection.as_mut(), &other).is_pending());
+
+    drop(finish);
+    assert_eq!((task.take(), other.take()), (0, 1));
+    assert_eq!(Arc::strong_count(&alive), 2);
+    assert!(matches!(
+        poll(connection.as_mut(), &other),
+        Poll::Ready(Err(_))
+    ));
+    drop(connection);
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
+#[test]
+fn a_server_has_finished_when_the_last_slot_is_given_back() {
+    let connections = connections(2);
+    let server = Arc::<Count>::default();
+    let mut slots = vec![taken(&connections), taken(&connections)];
+    let mut finish = Box::pin(connections.shut_down());
+    while let Some(slot) = slots.pop() {
+        assert!(poll(finish.as_mut(), &server).is_pending());
+        drop(slot);
+        assert_eq!(server.take(), 1);
+    }
+    assert!(poll(finish.as_mut(), &server).is_ready());
+    assert_eq!((connections.open(), connections.busy()), (0, 0));
+}
+
+#[test]
+fn a_connection_that_was_evicted_takes_no_room_while_it_ends_unless_descriptors_are_short() {
+    let connections = connections(1);
+    let server = Arc::<Count>::default();
+    let first = taken(&connections);
+    let handle = first.slot.handle();
+    handle.set_idle(true);
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(handle.is_evicted() && handle.leave_room());
+    assert_eq!(server.take(), 1);
+    let Poll::Ready(second) = poll(next.as_mut(), &server) else {
+        panic!("there is room");
+    };
+    assert_eq!(connections.open(), 2);
+    drop(first);
+    assert_eq!(connections.open(), 1);
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    drop(next);
+
+    let mut asked = false;
+    let room = poll_fn(|cx| connections.slots.make_room(&mut asked, cx));
+    assert!(poll(room, &server).is_pending());
+    assert!(!second.slot.handle().leave_room());
+}
+
+#[test]
+fn a_connection_that_has_sent_nothing_is_spared_for_a_while() {
+    let connections = connections(2);
+    let server = Arc::<Count>::default();
+    let slots = [taken(&connections), taken(&connections)];
+    let [old, new] = slots.each_ref().map(|slot| slot.slot.handle());
+    old.set_idle(false);
+    let count = connections.slots.last_count();
+    new.set_idle(false);
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(!old.is_evicted() && !new.is_evicted());
+    connections.slots.evict_silent_since(count);
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(old.is_evicted() && !new.is_evicted());
+}
