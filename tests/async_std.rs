@@ -8,6 +8,10 @@ use conformance::served::App;
 use replywire_async_std::{Config, Server, serve_connection};
 
 conformance::served!(AsyncStd);
+conformance::lives!(AsyncStd);
+conformance::sources!(conformance::runtimes::AsyncStd);
+#[cfg(unix)]
+conformance::lives_over_unix_sockets!(AsyncStd);
 
 #[test]
 fn the_futures_of_servers_and_connections_are_send() {

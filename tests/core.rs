@@ -1,15 +1,25 @@
 //! The suites of the core: bytes in buffers, without a transport and without a runtime.
 
+mod by_hand;
+mod contents;
 mod cookies;
 mod decimals_and_arrays;
+mod derived_models;
+mod displayed;
 mod disposition;
+mod documentation;
+mod edited;
 mod events;
 mod every_byte;
 mod exchange;
+mod file_lines;
 mod framing;
 mod headers;
+mod hello;
+mod hop_by_hop;
 mod house;
 mod json;
+mod markers;
 mod media_types;
 mod misuse;
 mod overflow;
@@ -17,5 +27,6 @@ mod preconditions;
 mod ranges;
 mod response_model;
 mod resumable;
+mod singletons;
 mod stream_calls;
 mod transfer;

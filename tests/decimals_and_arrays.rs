@@ -7,8 +7,8 @@ use conformance::pieces::{pieces, whole};
 use conformance::random::Random;
 use conformance::size;
 use replywire::json::{
-    AsText, Decimal, Dialect, Field, Filter, Integer, JsonError, Lenient, MAX_DEPTH, Model,
-    NdArray, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value, as_text,
+    AsText, Decimal, Field, Filter, Integer, JsonError, MAX_DEPTH, Model, NdArray, Orjson, Outcome,
+    Python, Resumable, Sink, ToJson, Ujson, Value, as_text,
 };
 use serde::{Serialize, Serializer};
 
@@ -16,18 +16,18 @@ use serde::{Serialize, Serializer};
 fn is_written(value: &(impl Serialize + ToJson + ?Sized), text: &str) {
     let text = Ok(text.as_bytes().to_vec());
     let none = Filter::new();
-    assert_eq!(whole(&Strict::of(value)), text);
-    assert_eq!(whole(&Strict::by_hand(value)), text);
-    assert_eq!(whole(&Slashed::of(value)), text);
-    assert_eq!(whole(&Slashed::by_hand(value)), text);
-    assert_eq!(whole(&Lenient::of(value)), text);
-    assert_eq!(whole(&Lenient::by_hand(value)), text);
-    assert_eq!(whole(&Strict::of(value).filtered(&none)), text);
+    assert_eq!(whole(&Python::of(value)), text);
+    assert_eq!(whole(&Python::by_hand(value)), text);
+    assert_eq!(whole(&Ujson::of(value)), text);
+    assert_eq!(whole(&Ujson::by_hand(value)), text);
+    assert_eq!(whole(&Orjson::of(value)), text);
+    assert_eq!(whole(&Orjson::by_hand(value)), text);
+    assert_eq!(whole(&Python::of(value).filtered(&none)), text);
     for size in (16..=40).filter(|size| *size < 20 || size::takes(*size, 5)) {
-        assert_eq!(pieces(Strict::of(value), || size), text);
-        assert_eq!(pieces(Strict::by_hand(value), || size), text);
-        assert_eq!(pieces(Lenient::of(value), || size), text);
-        assert_eq!(pieces(Strict::of(value).filtered(&none), || size), text);
+        assert_eq!(pieces(Python::of(value), || size), text);
+        assert_eq!(pieces(Python::by_hand(value), || size), text);
+        assert_eq!(pieces(Orjson::of(value), || size), text);
+        assert_eq!(pieces(Python::of(value).filtered(&none), || size), text);
     }
 }
 
@@ -82,10 +82,10 @@ fn decimals_of_the_largest_scales_are_written_with_all_their_zeros() {
             let number = Decimal::new(value, scale);
             let text = decimal(value, scale);
             let expected = Ok(text.as_bytes().to_vec());
-            assert_eq!(whole(&Strict::of(&number)), expected);
-            assert_eq!(whole(&Strict::by_hand(&number)), expected);
-            assert_eq!(pieces(Strict::of(&number), || 16), expected);
-            assert_eq!(pieces(Lenient::by_hand(&number), || 17), expected);
+            assert_eq!(whole(&Python::of(&number)), expected);
+            assert_eq!(whole(&Python::by_hand(&number)), expected);
+            assert_eq!(pieces(Python::of(&number), || 16), expected);
+            assert_eq!(pieces(Orjson::by_hand(&number), || 17), expected);
             assert_eq!(number.to_string(), text);
         }
     }
@@ -160,15 +160,12 @@ fn a_decimal_is_a_number_wherever_it_stands() {
         r#""text":"21.50"}"#,
     );
     let text = Ok(text.as_bytes().to_vec());
-    let filter = Filter::new().exclude_none().exclude_defaults();
-    assert_eq!(whole(&Strict::of(&Places)), text);
-    assert_eq!(whole(&Strict::of(&Places).filtered(&filter)), text);
+    let filter = Filter::new().exclude_none();
+    assert_eq!(whole(&Python::of(&Places)), text);
+    assert_eq!(whole(&Python::of(&Places).filtered(&filter)), text);
     for size in 16..=40 {
-        assert_eq!(pieces(Strict::of(&Places), || size), text);
-        assert_eq!(
-            pieces(Lenient::of(&Places).filtered(&filter), || size),
-            text
-        );
+        assert_eq!(pieces(Python::of(&Places), || size), text);
+        assert_eq!(pieces(Orjson::of(&Places).filtered(&filter), || size), text);
     }
 }
 
@@ -184,16 +181,16 @@ impl<K: Serialize> Serialize for Key<K> {
 #[test]
 fn keys_are_the_same_text() {
     let text = Ok(br#"{"-0.05":1}"#.to_vec());
-    assert_eq!(whole(&Strict::of(&Key(Decimal::new(-5, 2)))), text);
+    assert_eq!(whole(&Python::of(&Key(Decimal::new(-5, 2)))), text);
     let text = Ok(br#"{"-5":1}"#.to_vec());
-    assert_eq!(whole(&Strict::of(&Key(AsText(-5)))), text);
+    assert_eq!(whole(&Python::of(&Key(AsText::new(-5)))), text);
 }
 
 #[test]
 fn other_serializers_get_the_text() {
     let number = Decimal::new(-5, 3);
     assert_eq!(serde_json::to_string(&number).unwrap(), r#""-0.005""#);
-    assert_eq!(serde_json::to_string(&AsText(7)).unwrap(), r#""7""#);
+    assert_eq!(serde_json::to_string(&AsText::new(7)).unwrap(), r#""7""#);
 }
 
 /// The newtype by which a decimal comes, with anything in it.
@@ -220,39 +217,42 @@ fn a_newtype_of_that_name_cannot_make_the_text_invalid() {
     let long = "1".repeat(258);
     for text in ["0", "-0", "1e5", "-1.25E-7", "18446744073709551615", &long] {
         let expected = Ok(text.as_bytes().to_vec());
-        assert_eq!(whole(&Strict::of(&Forged(Shown(text)))), expected);
-        assert_eq!(pieces(Strict::of(&Forged(Shown(text))), || 16), expected);
+        assert_eq!(whole(&Python::of(&Forged(Shown(text)))), expected);
+        assert_eq!(pieces(Python::of(&Forged(Shown(text))), || 16), expected);
     }
     let wide = Shown("18446744073709551616");
-    assert_eq!(whole(&Lenient::of(&Forged(wide))), Err(JsonError::Integer));
+    assert_eq!(whole(&Orjson::of(&Forged(wide))), Err(JsonError::Integer));
     let longer = "1".repeat(259);
     for text in ["", "x", "01", "1.", ".5", "+1", "1 ", "NaN", "[1]", &longer] {
         let forged = Forged(Shown(text));
         assert_eq!(
-            whole(&Strict::of(&forged)),
+            whole(&Python::of(&forged)),
             Err(JsonError::Number),
             "{text}"
         );
-        let pieces = pieces(Strict::of(&forged), || 16);
+        let pieces = pieces(Python::of(&forged), || 16);
         assert_eq!(pieces, Err(JsonError::Number), "{text}");
     }
-    // What is not displayed is what it is, with one level above it that does not exist.
+    // What is not displayed is what it is, unless it has parts.
     assert_eq!(
-        whole(&Strict::of(&Forged("a\"b"))),
+        whole(&Python::of(&Forged("a\"b"))),
         Ok(br#""a\"b""#.to_vec())
     );
-    assert_eq!(whole(&Strict::of(&Forged(5))), Ok(b"5".to_vec()));
+    assert_eq!(whole(&Python::of(&Forged(5))), Ok(b"5".to_vec()));
     let list = Forged([1, 2]);
-    assert_eq!(whole(&Strict::of(&list)), Err(JsonError::Depth));
+    assert_eq!(whole(&Python::of(&list)), Err(JsonError::Number));
 }
 
 /// The digits of an integer as a string, in every way.
 fn is_text<T: Integer + Display + Debug + Serialize + ToJson>(value: T) {
     let text = format!("\"{value}\"");
-    is_written(&AsText(value), &text);
-    is_written(&Some(AsText(value)), &text);
-    is_written(&[AsText(value), AsText(value)], &format!("[{text},{text}]"));
-    assert_eq!(serde_json::to_string(&AsText(value)).unwrap(), text);
+    is_written(&AsText::new(value), &text);
+    is_written(&Some(AsText::new(value)), &text);
+    is_written(
+        &[AsText::new(value), AsText::new(value)],
+        &format!("[{text},{text}]"),
+    );
+    assert_eq!(serde_json::to_string(&AsText::new(value)).unwrap(), text);
     assert_eq!(
         serde_json::from_str::<String>(&text).unwrap(),
         value.to_string()
@@ -270,7 +270,7 @@ fn is_text<T: Integer + Display + Debug + Serialize + ToJson>(value: T) {
     };
     let text = format!(r#"{{"id":{text},"count":3}}"#);
     assert_eq!(serde_json::to_string(&order).unwrap(), text);
-    assert_eq!(whole(&Lenient::of(&order)), Ok(text.into_bytes()));
+    assert_eq!(whole(&Orjson::of(&order)), Ok(text.into_bytes()));
 }
 
 macro_rules! extremes {
@@ -298,19 +298,19 @@ fn integers_around_every_power_of_ten_are_texts() {
     loop {
         for value in [power - 1, power, power + 1] {
             let text = |value: &dyn Display| Ok(format!("\"{value}\"").into_bytes());
-            assert_eq!(whole(&Lenient::of(&AsText(value))), text(&value));
+            assert_eq!(whole(&Orjson::of(&AsText::new(value))), text(&value));
             if let Ok(value) = u64::try_from(value) {
-                assert_eq!(whole(&Lenient::by_hand(&AsText(value))), text(&value));
+                assert_eq!(whole(&Orjson::by_hand(&AsText::new(value))), text(&value));
             }
             if let Ok(value) = i128::try_from(value) {
-                assert_eq!(whole(&Lenient::of(&AsText(-value))), text(&-value));
+                assert_eq!(whole(&Orjson::of(&AsText::new(-value))), text(&-value));
                 assert_eq!(
-                    whole(&Strict::of(&-value)),
+                    whole(&Python::of(&-value)),
                     Ok((-value).to_string().into_bytes())
                 );
             }
             assert_eq!(
-                whole(&Strict::of(&value)),
+                whole(&Python::of(&value)),
                 Ok(value.to_string().into_bytes())
             );
         }
@@ -407,19 +407,19 @@ fn arrays_may_be_as_deep_as_documents() {
         &array,
         &format!("{}7{}", "[".repeat(most), "]".repeat(most)),
     );
-    assert_eq!(whole(&Strict::of(&[array])), Err(JsonError::Depth));
-    assert_eq!(whole(&Strict::by_hand(&[array])), Err(JsonError::Depth));
+    assert_eq!(whole(&Python::of(&[array])), Err(JsonError::Depth));
+    assert_eq!(whole(&Python::by_hand(&[array])), Err(JsonError::Depth));
     for dimensions in 4..=12 {
         let shape = vec![2; dimensions];
         let numbers: Vec<u32> = (0..1 << dimensions).collect();
         let array = NdArray::new(&shape, &numbers).unwrap();
         let text = nested(&shape, &mut numbers.iter().map(u32::to_string));
         assert_eq!(
-            pieces(Strict::of(&array), || 31),
+            pieces(Python::of(&array), || 31),
             Ok(text.clone().into_bytes())
         );
         assert_eq!(
-            pieces(Strict::by_hand(&array), || 20),
+            pieces(Python::by_hand(&array), || 20),
             Ok(text.into_bytes())
         );
     }
@@ -452,8 +452,8 @@ fn an_array_is_taken_up_at_the_right_element() {
         fills += 1;
         64
     };
-    let text = pieces(Strict::of(&array), &mut size).unwrap();
-    assert_eq!(pieces(Strict::by_hand(&array), &mut size).unwrap(), text);
+    let text = pieces(Python::of(&array), &mut size).unwrap();
+    assert_eq!(pieces(Python::by_hand(&array), &mut size).unwrap(), text);
     // At each fill only the element at the place is written again.
     assert!(count.get() <= 2 * elements.len() + fills, "{}", count.get());
     // So a filled buffer late in a large array is as cheap as an early one.
@@ -461,7 +461,7 @@ fn an_array_is_taken_up_at_the_right_element() {
     let ones = vec![1_u8; most];
     let shape = [most, 1];
     let array = NdArray::new(&shape, &ones).unwrap();
-    let mut document = Resumable::new(Strict::of(&array));
+    let mut document = Resumable::new(Python::of(&array));
     let mut buf = vec![0; 600];
     let mut len = 0;
     loop {

@@ -1,6 +1,7 @@
 //! `content-disposition` of the reference's files: the same name is read from both.
 
 use conformance::vector::{pairs, shared};
+use replywire::request::Exchange;
 use replywire::{Disposition, Response, Status};
 
 #[test]
@@ -55,11 +56,11 @@ fn the_name_is_the_one_of_the_reference_without_what_is_dangerous() {
 
 fn written(disposition: Disposition<'_>) -> String {
     let mut buf = [0; 1024];
-    let reply = Response::new(&mut buf, Status::NO_CONTENT)
+    let reply = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT)
         .disposition(&disposition)
         .empty()
         .unwrap();
-    let head = str::from_utf8(&reply).unwrap();
+    let head = str::from_utf8(reply.as_bytes()).unwrap();
     let line = head.strip_prefix("HTTP/1.1 204 No Content\r\ncontent-disposition: ");
     line.and_then(|line| line.strip_suffix("\r\n\r\n"))
         .expect("one line")

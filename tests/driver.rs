@@ -2,12 +2,18 @@
 //! reference, over transports in memory.
 
 mod blocking;
+mod chain_replies;
 mod connection;
 mod divergences;
+mod fastapi;
 mod files;
 mod folder_replies;
 mod folders;
 mod json_stream;
+mod parameters;
+mod requests;
 mod schedules;
 mod sizes;
+mod sources;
 mod streams;
+mod unflushed;

@@ -3,7 +3,7 @@
 use conformance::FILLER;
 use replywire::Error;
 use replywire::body::{Chunk, Event};
-use replywire::json::{Dialect, Strict};
+use replywire::json::Python;
 
 /// The outcome of reading an event stream.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -171,7 +171,7 @@ fn every_field_comes_out_of_exactly_one_event_as_it_went_in() {
             let wrong = Event::new().id(text).data("d");
             assert_eq!(written(wrong, 64), Err(Error::Event), "{text:?}");
         }
-        let json = Event::new().json(Strict::of(text));
+        let json = Event::new().json(Python::of(text));
         let read = read(&written(json, 16).unwrap());
         let [event] = read.events.as_slice() else {
             panic!("{read:?}");

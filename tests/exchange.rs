@@ -1,14 +1,16 @@
 //! The effect of a request, a draft and a clock on a reply, byte by byte.
 
 use conformance::buffer;
-use replywire::request::{Exchange, Version};
+use conformance::reply::strict;
+use replywire::file::{Accepted, File};
+use replywire::request::{Exchange, Fields, Version};
 use replywire::{
-    Cors, Draft, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight, Response,
-    SetCookie, Status, head,
+    Cors, Draft, ETag, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
+    Response, SetCookie, Status, head,
 };
 
 /// Sun, 06 Nov 1994 08:49:37 GMT
-const NOW: u64 = 784_111_777;
+const NOW: i64 = 784_111_777;
 
 fn dated() -> Exchange {
     Exchange::GET.at(HttpDate::from_unix(NOW).unwrap())
@@ -21,7 +23,10 @@ fn wire(
 ) -> (String, bool) {
     let mut buf = buffer(1024);
     let reply = end(Response::to(exchange, &mut buf, Status::OK)).unwrap();
-    (String::from_utf8(reply.to_vec()).unwrap(), reply.closes())
+    (
+        String::from_utf8(reply.as_bytes().to_vec()).unwrap(),
+        reply.closes(),
+    )
 }
 
 #[test]
@@ -46,7 +51,9 @@ fn an_exchange_with_a_clock_dates_the_reply_once() {
     let mut draft = Draft::<64>::new();
     draft.set("date", "Thu, 01 Jan 1970 00:00:00 GMT").unwrap();
     let mut buf = buffer(256);
-    let reply = Response::join(&dated(), &mut buf, Status::OK, &draft).empty();
+    let reply = Response::to(&dated(), &mut buf, Status::OK)
+        .join(&draft)
+        .empty();
     assert_eq!(
         reply.unwrap().as_bytes(),
         b"HTTP/1.1 200 OK\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\ncontent-length: 0\r\n\r\n"
@@ -180,14 +187,15 @@ fn a_draft_gives_its_status_replaces_singletons_and_adds_the_rest() {
     headers.append("etag", "\"3\"").unwrap();
     headers.append("link", "<b>").unwrap();
     let mut buf = buffer(512);
-    let reply = Response::join(&Exchange::GET, &mut buf, Status::OK, &draft)
+    let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .join(&draft)
         .header(HeaderName::ETAG, "\"4\"")
         .header(HeaderName::LINK, HeaderValue::new("<c>").unwrap())
         .headers(&headers)
         .cookie(&SetCookie::new("b", "3"))
         .text("x");
     assert_eq!(
-        String::from_utf8(reply.unwrap().to_vec()).unwrap(),
+        String::from_utf8(reply.unwrap().as_bytes().to_vec()).unwrap(),
         "HTTP/1.1 202 Accepted\r\netag: \"2\"\r\nlink: <a>\r\n\
          set-cookie: a=1; Path=/; SameSite=lax\r\nset-cookie: a=2; Path=/; SameSite=lax\r\n\
          link: <c>\r\nlink: <b>\r\nset-cookie: b=3; Path=/; SameSite=lax\r\n\
@@ -223,7 +231,7 @@ fn a_head_of_constants_can_be_added_to_and_replaced() {
 #[test]
 fn the_bytes_behind_a_reply_are_left_as_they_were() {
     let mut buf = buffer(256);
-    let (bytes, range) = Response::new(&mut buf, Status::OK)
+    let (bytes, range) = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .text("hi")
         .unwrap()
         .into_parts();
@@ -321,6 +329,99 @@ fn a_preflight_is_answered_with_what_is_allowed() {
 }
 
 #[test]
+fn a_preflight_that_is_refused_says_what_is_allowed_as_one_that_is_granted() {
+    let cors = Cors::new()
+        .origins(&["https://a.example"])
+        .methods(&["GET", "PUT"]);
+    // What is asked for, and the parts that are refused.
+    for (origin, method, header, is_private, is_open, refused) in [
+        ("https://a.example", "PUT", "accept", false, true, ""),
+        (
+            "https://a.example",
+            "DELETE",
+            "accept",
+            false,
+            true,
+            "method",
+        ),
+        ("https://a.example", "PUT", "x-b", false, true, "headers"),
+        ("https://a.example", "PUT", "accept", true, true, ""),
+        (
+            "https://a.example",
+            "PUT",
+            "accept",
+            true,
+            false,
+            "private-network",
+        ),
+        ("https://b.example", "PUT", "accept", false, true, "origin"),
+        (
+            "https://b.example",
+            "DELETE",
+            "x-b",
+            true,
+            false,
+            "origin, method, headers, private-network",
+        ),
+    ] {
+        for with_credentials in [false, true] {
+            let mut cors = cors;
+            if is_open {
+                cors = cors.private_network();
+            }
+            if with_credentials {
+                cors = cors.credentials();
+            }
+            let mut request = vec![
+                ("origin", origin),
+                ("access-control-request-method", method),
+                ("access-control-request-headers", header),
+            ];
+            if is_private {
+                request.push(("access-control-request-private-network", "true"));
+            }
+            let preflight = Preflight::read("OPTIONS", request.iter().copied()).unwrap();
+            let mut buf = buffer(1024);
+            let reply = cors
+                .preflight(&preflight, &Exchange::GET, &mut buf)
+                .unwrap();
+            let (status, text) = match refused {
+                "" => ("200 OK", "OK".into()),
+                names => ("400 Bad Request", format!("Disallowed CORS {names}")),
+            };
+            let credentials = match with_credentials {
+                true => "access-control-allow-credentials: true\r\n",
+                false => "",
+            };
+            let allowed = match origin {
+                "https://a.example" => "access-control-allow-origin: https://a.example\r\n",
+                _ => "",
+            };
+            let network = match is_private && is_open {
+                true => "access-control-allow-private-network: true\r\n",
+                false => "",
+            };
+            assert_eq!(
+                String::from_utf8_lossy(reply.as_bytes()),
+                format!(
+                    "HTTP/1.1 {status}\r\n\
+                     vary: Origin, Access-Control-Request-Method, \
+                     Access-Control-Request-Headers, Access-Control-Request-Private-Network\r\n\
+                     access-control-allow-methods: GET, PUT\r\n\
+                     access-control-max-age: 600\r\n\
+                     access-control-allow-headers: Accept, Accept-Language, Content-Language, \
+                     Content-Type\r\n\
+                     {credentials}{allowed}{network}\
+                     content-type: text/plain; charset=utf-8\r\n\
+                     content-length: {}\r\n\r\n{text}",
+                    text.len(),
+                )
+            );
+        }
+    }
+}
+
+#[test]
 fn the_first_mistake_is_the_one_that_is_told() {
     for method in ["GET", "HEAD"] {
         let exchange = Exchange::new(method, Version::Http11, [("host", "a")]);
@@ -350,20 +451,131 @@ fn a_head_is_built_whatever_the_caller_calls_its_constants() {
     assert_eq!(BYTES.as_bytes(), b"HTTP/1.1 404 Not Found\r\nx-len: 12\r\n");
 }
 
+/// A media type, and the value that is written; `None` where it is refused.
+const MEDIA_TYPES: [(&str, Option<&str>); 40] = [
+    // A text gets a charset, whatever the case of its type.
+    ("text/html", Some("text/html; charset=utf-8")),
+    ("Text/HTML", Some("Text/HTML; charset=utf-8")),
+    ("TEXT/css", Some("TEXT/css; charset=utf-8")),
+    ("text/x.y+z", Some("text/x.y+z; charset=utf-8")),
+    // After its parameters.
+    (
+        "text/html;level=1",
+        Some("text/html;level=1; charset=utf-8"),
+    ),
+    (
+        "text/html ;\tlevel=1",
+        Some("text/html ;\tlevel=1; charset=utf-8"),
+    ),
+    (
+        "text/html; a=\"b\"",
+        Some("text/html; a=\"b\"; charset=utf-8"),
+    ),
+    // Not where it names one, whatever the case and the form.
+    (
+        "text/html; charset=koi8-r",
+        Some("text/html; charset=koi8-r"),
+    ),
+    (
+        "text/html;level=1;CharSet=x",
+        Some("text/html;level=1;CharSet=x"),
+    ),
+    (
+        "text/html; charset=\"utf-8\"",
+        Some("text/html; charset=\"utf-8\""),
+    ),
+    ("text/html; charset=x;", Some("text/html; charset=x;")),
+    // What only looks like one is none.
+    (
+        "text/html; x-charset=a",
+        Some("text/html; x-charset=a; charset=utf-8"),
+    ),
+    (
+        "text/html; charsets=a",
+        Some("text/html; charsets=a; charset=utf-8"),
+    ),
+    ("text/x-charset", Some("text/x-charset; charset=utf-8")),
+    (
+        "text/html; a=\"; charset=b\"",
+        Some("text/html; a=\"; charset=b\"; charset=utf-8"),
+    ),
+    (
+        "text/html; a=\"\\\"; charset=b\"",
+        Some("text/html; a=\"\\\"; charset=b\"; charset=utf-8"),
+    ),
+    // Empty parameters at the end are left out before it.
+    ("text/html;", Some("text/html; charset=utf-8")),
+    ("text/html ; ;;", Some("text/html; charset=utf-8")),
+    ("text/html;;a=b; ;", Some("text/html;;a=b; charset=utf-8")),
+    // Other types are written as they are.
+    ("textual/x", Some("textual/x")),
+    ("application/json;", Some("application/json;")),
+    ("a/b; c=\"\"", Some("a/b; c=\"\"")),
+    (
+        "multipart/x; boundary=\"a b\"",
+        Some("multipart/x; boundary=\"a b\""),
+    ),
+    // What is no media type is refused.
+    ("", None),
+    ("text", None),
+    ("text/", None),
+    ("/html", None),
+    ("/", None),
+    ("text/html/x", None),
+    ("text /html", None),
+    ("text/ html", None),
+    ("text/html, text/plain", None),
+    ("text/html charset=x", None),
+    ("text/html; charset", None),
+    ("text/html; charset=", None),
+    ("text/html; charset = x", None),
+    ("text/html; =x", None),
+    ("text/html; a=\"b", None),
+    ("text/html; a=\"b\\\"", None),
+    ("text/html; a=\"b\"c", None),
+];
+
+#[test]
+fn a_media_type_is_read_by_its_grammar_in_every_place_that_takes_one() {
+    for (media_type, want) in MEDIA_TYPES {
+        let (mut buf, mut other) = (buffer(512), buffer(512));
+        let want = want.map(|want| {
+            format!("HTTP/1.1 200 OK\r\ncontent-type: {want}\r\ncontent-length: 0\r\n\r\n")
+        });
+        let ended = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .bytes(media_type, b"")
+            .map(|reply| reply.as_bytes().to_vec());
+        let set = Response::to(&Exchange::GET, &mut other, Status::OK)
+            .media_type(media_type)
+            .empty()
+            .map(|reply| reply.as_bytes().to_vec());
+        assert_eq!(ended, set);
+        match (set, want) {
+            (Ok(reply), Some(want)) => assert_eq!(
+                reply.escape_ascii().to_string(),
+                want.as_bytes().escape_ascii().to_string()
+            ),
+            (Err(error), None) => assert_eq!(error, Error::MediaType, "{media_type:?}"),
+            (got, _) => panic!("{media_type:?}: {got:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_local_redirect_is_not_replaced_by_a_draft() {
     let mut draft = Draft::<64>::new();
     draft.set("location", "https://evil.example/").unwrap();
     let mut buf = [0; 256];
-    let refused =
-        Response::join(&Exchange::GET, &mut buf, Status::SEE_OTHER, &draft).redirect_local("/home");
+    let refused = Response::to(&Exchange::GET, &mut buf, Status::SEE_OTHER)
+        .join(&draft)
+        .redirect_local("/home");
     assert_eq!(refused.unwrap_err(), Error::Location);
 }
 
 #[test]
 fn integers_of_either_sign_are_values() {
     let mut buf = [0; 256];
-    let reply = Response::new(&mut buf, Status::NO_CONTENT)
+    let reply = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT)
         .header("age", 60)
         .header("x-least", i64::MIN)
         .header("x-most", u64::MAX)
@@ -412,4 +624,158 @@ fn a_reply_is_for_an_exchange_that_frames_it_the_same() {
         }
     }
     assert_eq!((all.len(), fits), (32, 150));
+}
+
+/// Lines that are one list of `first` and `second`, with empty members in every place.
+fn spellings(first: &str, second: &str) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    let empties = ["", ",", " ,\t, "];
+    for (before, between, after) in empties
+        .iter()
+        .flat_map(|one| empties.iter().map(move |two| (one, two)))
+        .flat_map(|(one, two)| empties.iter().map(move |three| (one, two, three)))
+    {
+        all.push(vec![format!("{before}{first} ,{between}{second}{after}")]);
+        all.push(vec![
+            format!("{before}{first}{between}"),
+            format!("{between}{second}{after}"),
+        ]);
+        all.push(vec![
+            before.trim().to_owned(),
+            first.to_owned(),
+            between.trim().to_owned(),
+            second.to_owned(),
+            after.trim().to_owned(),
+        ]);
+    }
+    all
+}
+
+#[test]
+fn every_list_of_a_request_is_all_its_lines_without_their_empty_members() {
+    for (name, known, other) in [
+        ("Connection", "close", "x"),
+        ("TE", "trailers", "gzip"),
+        ("Accept-Encoding", "gzip", "br;q=0"),
+        ("Access-Control-Request-Headers", "x-a", "ACCEPT"),
+        ("If-None-Match", "\"v1\"", "W/\"v2\""),
+        ("If-Match", "\"v1\"", "\"v2\""),
+    ] {
+        for (first, second) in [(known, other), (other, known)] {
+            for lines in spellings(first, second) {
+                let case = format!("{name} {lines:?}");
+                let wire: String = lines
+                    .iter()
+                    .map(|line| format!("x: close\r\n{name}: {line}\r\n"))
+                    .collect();
+                let view = Fields::of_lines(wire.as_bytes());
+                let members: Vec<_> = view.list(name).collect();
+                assert_eq!(members, [first.as_bytes(), second.as_bytes()], "{case}");
+
+                let pairs: Vec<(&str, &[u8])> = view.iter().collect();
+                let got = |pairs: &[(&str, &[u8])]| {
+                    let pairs = pairs.iter().copied();
+                    let exchange = Exchange::new("GET", Version::Http11, pairs.clone());
+                    let file = File::new(5).etag(ETag::strong("v1").unwrap());
+                    let asked = [
+                        ("origin", &b"https://a.example"[..]),
+                        ("access-control-request-method", b"GET"),
+                    ];
+                    let question = asked.into_iter().chain(pairs.clone());
+                    let preflight = Preflight::read("OPTIONS", question).unwrap();
+                    let cors = Cors::new().origins(&["*"]).headers(&["X-A"]);
+                    let mut buf = buffer(1024);
+                    let granted = cors
+                        .preflight(&preflight, &Exchange::GET, &mut buf)
+                        .unwrap();
+                    (
+                        exchange.keep_alive(),
+                        exchange.takes_trailers(),
+                        Accepted::of_fields(pairs.clone()),
+                        file.plan(&exchange, pairs).status(),
+                        granted.status(),
+                    )
+                };
+                let want = (
+                    name != "Connection",
+                    name == "TE",
+                    match name {
+                        "Accept-Encoding" => Accepted::new(["gzip, br;q=0"]),
+                        _ => Accepted::default(),
+                    },
+                    match name {
+                        "If-None-Match" => Status::NOT_MODIFIED,
+                        _ => Status::OK,
+                    },
+                    Status::OK,
+                );
+                assert_eq!(got(&pairs), want, "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_preflight_asks_for_the_headers_of_all_its_lines() {
+    let one = Cors::new().origins(&["*"]).headers(&["x-one"]);
+    let any = Cors::new().origins(&["*"]).headers(&["*"]);
+    let cases: [(&[&str], bool, Option<&str>); 17] = [
+        (&[], true, None),
+        (&[""], true, None),
+        (&[","], true, None),
+        (&["x-one,"], true, Some("x-one")),
+        (&["x-one,,accept"], true, Some("x-one, accept")),
+        (&["x-one", "X-ONE"], true, Some("x-one, X-ONE")),
+        (&["", "x-one", ""], true, Some("x-one")),
+        (&["x-one", "x-two"], false, Some("x-one, x-two")),
+        (&["x-two", "x-one"], false, Some("x-two, x-one")),
+        (&["x-one,,x-two"], false, Some("x-one, x-two")),
+        (&["", "x-two"], false, Some("x-two")),
+        (&[",, ,"], true, None),
+        (&["", " \t"], true, None),
+        (&[" x-one "], true, Some("x-one")),
+        (&["\tx-one , x-two\t"], false, Some("x-one , x-two")),
+        (
+            &[" x-one ,,x-two,", ", ,", "x-three "],
+            false,
+            Some("x-one, x-two, x-three"),
+        ),
+        (&["x-one x-one"], false, Some("x-one x-one")),
+    ];
+    for (lines, is_granted, mirrored) in cases {
+        let asked = [
+            ("origin", "https://a.example"),
+            ("access-control-request-method", "GET"),
+        ];
+        let lines = lines
+            .iter()
+            .map(|line| ("Access-Control-Request-Headers", *line));
+        let request: Vec<(&str, &str)> = asked.into_iter().chain(lines).collect();
+        let preflight = Preflight::read("OPTIONS", request.iter().copied()).unwrap();
+        let mut buf = buffer(1024);
+        let reply = one.preflight(&preflight, &Exchange::GET, &mut buf).unwrap();
+        assert_eq!(reply.status() == Status::OK, is_granted, "{request:?}");
+        let reply = any.preflight(&preflight, &Exchange::GET, &mut buf).unwrap();
+        assert_eq!(reply.status(), Status::OK, "{request:?}");
+        let parsed = strict(reply.as_bytes(), "OPTIONS").unwrap();
+        let told = parsed.values("access-control-allow-headers");
+        let want: Vec<&[u8]> = mirrored.iter().map(|text| text.as_bytes()).collect();
+        assert_eq!(told, want, "{request:?}");
+    }
+}
+
+#[test]
+fn the_cookies_of_a_request_are_those_of_all_its_lines() {
+    let lines = b"cookie: a=1; b=\"x y\";c\r\nHost: x\r\nCOOKIE: =d; a=2; ;e=\r\n";
+    let fields = Fields::of_lines(lines);
+    let want: [(&[u8], &[u8]); 6] = [
+        (b"a", b"1"),
+        (b"b", b"\"x y\""),
+        (b"", b"c"),
+        (b"", b"d"),
+        (b"a", b"2"),
+        (b"e", b""),
+    ];
+    assert!(fields.cookies().eq(want));
+    assert_eq!(Fields::of_lines(b"host: x\r\n").cookies().count(), 0);
 }

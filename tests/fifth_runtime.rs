@@ -11,6 +11,8 @@ use conformance::served::App;
 use replywire_std::Config;
 
 conformance::served!(Fifth);
+conformance::lives!(Fifth);
+conformance::sources!(conformance::runtimes::Fifth);
 
 #[test]
 fn the_futures_of_servers_and_connections_are_send() {

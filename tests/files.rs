@@ -5,6 +5,7 @@ use conformance::reply::{Parsed, head, strict};
 use conformance::script::{Script, poll_times};
 use embedded_io_async::Write;
 use replywire::file::{Boundary, File};
+use replywire::request::Exchange;
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Closed, ConnectionError, FileSource, Handler, Limits, Request, Responder,
@@ -147,6 +148,49 @@ fn a_slice_is_sent_from_where_it_lies() {
     assert_eq!(serve(&mut script, &Slices, 512), Some(Closed::Peer));
     assert_eq!(script.writes.len(), 2);
     assert_eq!(script.writes[1], content(1000));
+}
+
+/// Answers with a type and a tag of its own.
+struct Labelled;
+
+impl<T: Transport> Handler<T> for Labelled {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
+        let bytes = &b"0123456789"[..];
+        let sent = responder.file(request, File::of(bytes), bytes, |exchange, buf| {
+            Response::to(exchange, buf, Status::OK)
+                .header(HeaderName::CONTENT_TYPE, "text/x")
+                .header(HeaderName::ETAG, "\"mine\"")
+        });
+        Ok(sent.await?)
+    }
+}
+
+#[test]
+fn the_type_and_the_tag_of_a_handler_count() {
+    let part = "HTTP/1.1 206 Partial Content\r\ncontent-type: text/x\r\netag: \"mine\"\r\n\
+                accept-ranges: bytes\r\ncontent-range: bytes 8-9/10\r\n\
+                content-length: 2\r\n\r\n89";
+    let whole = "HTTP/1.1 200 OK\r\ncontent-type: text/x\r\netag: \"mine\"\r\n\
+                 accept-ranges: bytes\r\ncontent-length: 10\r\n\r\n0123456789";
+    for (fields, want) in [
+        ("", whole),
+        ("range: bytes=-2\r\n", part),
+        ("range: bytes=-2\r\nif-range: \"mine\"\r\n", part),
+        ("range: bytes=-2\r\nif-range: \"other\"\r\n", whole),
+        ("if-match: \"mine\"\r\n", whole),
+        (
+            "if-none-match: \"mine\"\r\n",
+            "HTTP/1.1 304 Not Modified\r\netag: \"mine\"\r\n\r\n",
+        ),
+    ] {
+        let mut script = Script::new([get("/", fields)]);
+        assert_eq!(serve(&mut script, &Labelled, 512), Some(Closed::Peer));
+        assert_eq!(String::from_utf8(script.wire()).unwrap(), want, "{fields}");
+    }
 }
 
 #[test]
@@ -322,7 +366,9 @@ fn a_source_that_fails_is_told_from_a_connection_that_fails() {
             most: 4,
         };
         let mut buf = [0; 256];
-        let transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+        let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
         let mut gone = Gone;
         let sent = replywire_embedded::send_file(transfer, source, &mut gone);
         match poll_times(sent, 9).unwrap() {

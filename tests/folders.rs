@@ -46,6 +46,8 @@ fn check(folder: &Folder, vector: &Vector) {
         let is_html = header(reply, "content-type").is_some_and(|of| of.starts_with("text/html"));
         let is_whole = reply["status"] == 200 || reply["status"] == 404;
         // No path with `..` is found, whether or not it would come back.
+        // No file is found with a slash after its name.
+        let is_slashed = path.ends_with('/') || path.ends_with("/.");
         let climbs = path.split('/').any(|part| part == "..");
         let is_right = match &found {
             Found::File(found) if found.is_error_page => {
@@ -62,7 +64,9 @@ fn check(folder: &Folder, vector: &Vector) {
                     && (!is_whole || is_content)
                     && !found.vary
             }
-            Found::NotFound => reply["status"] == 404 && !is_html || climbs,
+            Found::NotFound => {
+                reply["status"] == 404 && !is_html || climbs || is_slashed && !is_html
+            }
             Found::Redirect(to) => {
                 let host = format!("http://{}", input["host"].as_str().unwrap());
                 let location = header(reply, "location").unwrap_or_default();

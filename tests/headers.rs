@@ -3,13 +3,14 @@
 use conformance::random::Random;
 use conformance::reply::strict;
 use conformance::{buffer, latin1};
+use replywire::request::Exchange;
 use replywire::{Cors, Error, Headers, Response, SetCookie, Status};
 
 /// The lines that a store should hold: lower-case names, in order.
 type Lines = Vec<(String, String)>;
 
 const NAMES: [&str; 6] = ["a", "A", "Vary", "x-y", "X-Y", "set-cookie"];
-const VALUES: [&str; 5] = ["", "1", "some value", "caf\u{e9}", "x, y"];
+const VALUES: [&str; 6] = ["", "1", "some value", "caf\u{e9}", "x, y", "X,origin"];
 
 fn set(lines: &mut Lines, name: &str, value: &str) {
     let name = name.to_ascii_lowercase();
@@ -17,6 +18,23 @@ fn set(lines: &mut Lines, name: &str, value: &str) {
     let at = place.unwrap_or(lines.len());
     lines.retain(|(line, _)| *line != name);
     lines.insert(at, (name, value.into()));
+}
+
+/// The names of all `vary` lines and of `value`, each once, or `*`.
+fn union(lines: &Lines, value: &str) -> String {
+    let values = lines.iter().filter(|(line, _)| line == "vary");
+    let values = values.map(|(_, value)| value.as_str()).chain([value]);
+    let mut all: Vec<&str> = Vec::new();
+    for member in values.flat_map(|value| value.split(',')).map(str::trim) {
+        let is_known = all.iter().any(|one| one.eq_ignore_ascii_case(member));
+        if !member.is_empty() && !is_known {
+            all.push(member);
+        }
+    }
+    match all.contains(&"*") {
+        true => "*".into(),
+        false => all.join(", "),
+    }
 }
 
 fn len(lines: &Lines) -> usize {
@@ -67,13 +85,7 @@ fn edit<const N: usize>(source: &mut Random, headers: &mut Headers<N>, lines: &m
             (Ok(()), 0)
         }
         4 => {
-            let mut all: Vec<String> = lines
-                .iter()
-                .filter(|(line, _)| line == "vary")
-                .map(|(_, value)| value.clone())
-                .collect();
-            all.push("Origin".into());
-            let joined = all.join(", ");
+            let joined = union(lines, "Origin");
             set(lines, "vary", &joined);
             (headers.add_vary("Origin"), latin1(&joined).len() + 8)
         }
@@ -120,6 +132,92 @@ fn random_edits_do_what_they_do_to_a_list_of_lines() {
 }
 
 #[test]
+fn vary_names_each_field_once_or_is_a_star_alone_whatever_lines_stand_there() {
+    const VALUES: [&str; 8] = [
+        "Origin",
+        "oRIGIN",
+        "*",
+        "a, ORIGIN ,,b",
+        "b",
+        ",",
+        "Cookie,*",
+        "a",
+    ];
+    // Two lines or none, which nobody has joined, and what is added then, twice.
+    for first in VALUES.map(Some).into_iter().chain([None]) {
+        for second in VALUES.map(Some).into_iter().chain([None]) {
+            for (added, again) in VALUES.iter().flat_map(|one| VALUES.map(|two| (*one, two))) {
+                let mut headers = Headers::<256>::new();
+                let mut lines = Lines::new();
+                headers.append("x", "1").unwrap();
+                lines.push(("x".into(), "1".into()));
+                for value in [first, second].into_iter().flatten() {
+                    headers.append("Vary", value).unwrap();
+                    lines.push(("vary".into(), value.into()));
+                }
+                headers.append("y", "2").unwrap();
+                lines.push(("y".into(), "2".into()));
+                for value in [added, again] {
+                    if value == "," {
+                        // No member: nothing changes.
+                        let result = headers.add_vary(value);
+                        assert_eq!(result, Err(Error::HeaderValue));
+                        assert!(is(&headers, &lines), "{headers:?} {lines:?}");
+                        continue;
+                    }
+                    let joined = union(&lines, value);
+                    set(&mut lines, "vary", &joined);
+                    headers.add_vary(value).unwrap();
+                    assert!(is(&headers, &lines), "{headers:?} {lines:?}");
+                }
+            }
+        }
+    }
+    let mut headers = Headers::<64>::new();
+    for (value, want) in [
+        ("Origin", &b"Origin"[..]),
+        ("origin", b"Origin"),
+        ("Accept-Encoding, ORIGIN", b"Origin, Accept-Encoding"),
+        ("*", b"*"),
+        ("Cookie", b"*"),
+    ] {
+        headers.add_vary(value).unwrap();
+        assert_eq!(headers.get("vary"), Some(want));
+        assert_eq!(headers.len(), 1);
+    }
+}
+
+#[test]
+fn a_vary_without_members_or_with_one_that_is_no_token_is_refused() {
+    let mut headers = Headers::<64>::new();
+    for first in [None, Some("Origin")] {
+        if let Some(first) = first {
+            headers.add_vary(first).unwrap();
+        }
+        for value in [
+            "",
+            ",",
+            ", ,",
+            "a b",
+            "a, (c)",
+            "a;q=1",
+            "\"a\"",
+            "a, \u{e9}",
+            " a",
+            "a\t",
+        ] {
+            assert_eq!(headers.add_vary(value), Err(Error::HeaderValue), "{value}");
+            assert_eq!(headers.get("vary"), first.map(str::as_bytes), "{value}");
+        }
+    }
+    headers.add_vary("a ,\t,!#$%&'*+-.^_`|~9").unwrap();
+    assert_eq!(
+        headers.get("vary"),
+        Some(&b"Origin, a, !#$%&'*+-.^_`|~9"[..])
+    );
+}
+
+#[test]
 fn a_store_that_is_too_small_says_what_it_needs_and_keeps_its_lines() {
     let mut source = Random::new(18);
     let mut full = 0;
@@ -162,15 +260,14 @@ fn stores_are_equal_in_any_order_and_unequal_for_any_difference() {
 fn an_edit_never_leaves_a_blank_at_the_end_of_a_line() {
     let mut headers = Headers::<256>::new();
     headers.add_vary("Origin").unwrap();
-    let _ = headers.add_vary("");
     let cors = Cors::new().origins(&["*"]).expose_headers(&["x", ""]);
     let _ = cors.simple(Some(b"https://a.example"), &mut headers);
     for (name, value) in headers.iter() {
         assert_eq!(value.trim_ascii(), value, "{name}");
     }
     let mut buf = buffer(512);
-    let reply = Response::new(&mut buf, Status::OK)
+    let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .headers(&headers)
         .empty();
-    strict(&reply.unwrap(), "GET").unwrap();
+    strict(reply.unwrap().as_bytes(), "GET").unwrap();
 }

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use conformance::imports::{Crate, Import, Source};
+use conformance::source_files::{sources, workspace};
 use conformance::tokens::{Kind, Token, attribute};
 
 /// The rooms of the core, each built on those before it.
@@ -23,36 +23,11 @@ const LONG: [(&str, &str); 1] = [(
     "one tree of files, links and devices, which all its tests look into",
 )];
 
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The sources below a folder, by their paths in it; none of what was built there.
-fn sources(folder: &Path) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                if !path.ends_with("target") {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let below = path.strip_prefix(folder).expect("a path below the folder");
-                let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
-                found.push((names.join("/"), fs::read_to_string(&path).expect("a text")));
-            }
-        }
-    }
-    found
-}
-
 /// The core and the adapters, by the paths of their sources.
 fn all() -> &'static BTreeMap<String, Crate> {
     static ALL: OnceLock<BTreeMap<String, Crate>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut folders = vec!["core/src".to_owned()];
+        let mut folders = vec![CORE.to_owned(), DERIVE.to_owned()];
         for entry in fs::read_dir(workspace().join("adapters")).expect("a folder") {
             let name = entry.expect("an entry").file_name();
             folders.push(format!("adapters/{}/src", name.to_string_lossy()));
@@ -68,6 +43,7 @@ fn all() -> &'static BTreeMap<String, Crate> {
 }
 
 const CORE: &str = "core/src";
+const DERIVE: &str = "core/derive/src";
 
 fn core() -> &'static Crate {
     &all()[CORE]
@@ -230,7 +206,7 @@ fn adapters_name_no_field_and_no_status_line() {
     let fields = fields(core());
     assert!(fields.contains("content-length") && fields.contains("retry-after"));
     none(everywhere(|folder, _, source| match folder {
-        CORE => Vec::new(),
+        CORE | DERIVE => Vec::new(),
         _ => named(source, &fields),
     }));
 }

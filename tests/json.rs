@@ -12,9 +12,12 @@ use conformance::sample::{Hand, any_value};
 use conformance::spelling::Spelled;
 use conformance::tree::Tree;
 use replywire::json::{
-    Dialect, Document, JsonError, Lenient, Outcome, Sink, Slashed, Strict, ToJson,
-    Value as ValueSink,
+    Dialect, Document, Filter, JsonError, Orjson, Outcome, Part, Pydantic, Python, Shallow, Sink,
+    ToJson, Ujson, Value as ValueSink,
 };
+use replywire::request::Exchange;
+#[cfg(not(target_pointer_width = "64"))]
+use replywire::request::{Exchange, Version};
 use replywire::{Error, Response, Status};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -23,17 +26,17 @@ use serde_json::{Value as Json, json};
 /// The text that `serde` makes of a value.
 fn by_serde<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
     let mut buf = buffer(1 << 14);
-    body(Response::new(&mut buf, Status::OK).json(value))
+    body(Response::to(&Exchange::GET, &mut buf, Status::OK).json(value))
 }
 
 fn by_hand<T: ToJson + ?Sized>(value: &T) -> Result<String, JsonError> {
     let mut buf = buffer(1 << 14);
-    body(Response::new(&mut buf, Status::OK).json_by_hand(value))
+    body(Response::to(&Exchange::GET, &mut buf, Status::OK).json_by_hand(value))
 }
 
 fn body(reply: Result<replywire::Reply<'_>, Error>) -> Result<String, JsonError> {
     match reply {
-        Ok(reply) => Ok(String::from_utf8(strict(&reply, "GET").unwrap().body).unwrap()),
+        Ok(reply) => Ok(String::from_utf8(strict(reply.as_bytes(), "GET").unwrap().body).unwrap()),
         Err(Error::Json(error)) => Err(error),
         Err(other) => panic!("{other:?}"),
     }
@@ -44,6 +47,8 @@ fn is_spelled<D: Spelled>(value: &Tree, source: &mut Random) {
     let spelling = D::SPELLING;
     let expected = if !spelling.nulls && !value.all(Tree::is_finite) {
         Err(JsonError::NotFinite)
+    } else if spelling.bytes && !value.all(Tree::is_no_raw_bytes) {
+        Err(JsonError::NotUtf8)
     } else if !spelling.wide && !value.all(Tree::is_narrow) {
         Err(JsonError::Integer)
     } else {
@@ -56,6 +61,7 @@ fn is_spelled<D: Spelled>(value: &Tree, source: &mut Random) {
     assert_eq!(pieces(document, size), expected, "{value:?}");
     if let Ok(text) = text
         && value.all(Tree::has_plain_keys)
+        && (!spelling.bytes || value.all(Tree::is_no_bytes))
     {
         let theirs = serde_json::to_vec(value).unwrap();
         let read = |text| serde_json::from_slice::<Json>(text).unwrap();
@@ -78,10 +84,11 @@ fn a_value_of_any_kind_is_spelled_as_the_dialect_does() {
             }
             _ => Tree::any(&mut source, 3),
         };
-        match index % 3 {
-            0 => is_spelled::<Strict>(&value, &mut source),
-            1 => is_spelled::<Slashed>(&value, &mut source),
-            _ => is_spelled::<Lenient>(&value, &mut source),
+        match index % 4 {
+            0 => is_spelled::<Python>(&value, &mut source),
+            1 => is_spelled::<Ujson>(&value, &mut source),
+            2 => is_spelled::<Orjson>(&value, &mut source),
+            _ => is_spelled::<Pydantic>(&value, &mut source),
         }
     }
 }
@@ -93,15 +100,15 @@ fn a_value_by_hand_is_what_it_is_by_serde() {
         let value = any_value(&mut source, 3);
         let text = by_serde(&value).unwrap();
         assert_eq!(by_hand(&Hand(&value)).unwrap(), text);
-        assert_eq!(text.as_bytes(), Strict::SPELLING.of(&value));
+        assert_eq!(text.as_bytes(), Python::SPELLING.of(&value));
         let size = || source.below(80) + 16;
         assert_eq!(
-            pieces(Slashed::by_hand(&Hand(&value)), size).unwrap(),
-            Slashed::SPELLING.of(&value)
+            pieces(Ujson::by_hand(&Hand(&value)), size).unwrap(),
+            Ujson::SPELLING.of(&value)
         );
         assert_eq!(
-            whole(&Lenient::by_hand(&Hand(&value))).unwrap(),
-            Lenient::SPELLING.of(&value)
+            whole(&Orjson::by_hand(&Hand(&value))).unwrap(),
+            Orjson::SPELLING.of(&value)
         );
     }
 }
@@ -271,22 +278,40 @@ fn keys_are_as_the_dialect_spells_them() {
         (f64::INFINITY, r#"{"inf":1}"#),
         (f64::NEG_INFINITY, r#"{"-inf":1}"#),
     ] {
-        assert_eq!(key::<Strict>(value), Err(JsonError::NotFinite));
-        assert_eq!(key::<Slashed>(value).unwrap(), ujson);
-        assert_eq!(key::<Slashed>(value as f32).unwrap(), ujson);
-        assert_eq!(key::<Lenient>(value).unwrap(), r#"{"null":1}"#);
-        assert_eq!(key::<Lenient>(value as f32).unwrap(), r#"{"null":1}"#);
+        assert_eq!(key::<Python>(value), Err(JsonError::NotFinite));
+        assert_eq!(key::<Ujson>(value).unwrap(), ujson);
+        assert_eq!(key::<Ujson>(value as f32).unwrap(), ujson);
+        assert_eq!(key::<Orjson>(value).unwrap(), r#"{"null":1}"#);
+        assert_eq!(key::<Orjson>(value as f32).unwrap(), r#"{"null":1}"#);
+        assert_eq!(key::<Pydantic>(value).unwrap(), ujson);
+        assert_eq!(key::<Pydantic>(value as f32).unwrap(), ujson);
     }
-    assert_eq!(key::<Strict>(1e-5).unwrap(), r#"{"1e-05":1}"#);
-    assert_eq!(key::<Slashed>(1e-5).unwrap(), r#"{"1e-05":1}"#);
-    assert_eq!(key::<Lenient>(1e-5).unwrap(), r#"{"0.00001":1}"#);
-    assert_eq!(key::<Slashed>("a/b").unwrap(), r#"{"a\/b":1}"#);
-    assert_eq!(key::<Slashed>(Bytes(b"a/\n")).unwrap(), r#"{"a\/\n":1}"#);
-    assert_eq!(key::<Slashed>(Bytes(b"\xff")), Err(JsonError::Key));
-    assert_eq!(key::<Lenient>(Bytes(b"a")), Err(JsonError::Key));
-    assert_eq!(key::<Lenient>(u128::MAX), Err(JsonError::Integer));
+    assert_eq!(key::<Python>(1e-5).unwrap(), r#"{"1e-05":1}"#);
+    assert_eq!(key::<Ujson>(1e-5).unwrap(), r#"{"1e-05":1}"#);
+    assert_eq!(key::<Orjson>(1e-5).unwrap(), r#"{"0.00001":1}"#);
+    assert_eq!(key::<Pydantic>(1e-5).unwrap(), r#"{"1e-05":1}"#);
     assert_eq!(
-        key::<Lenient>(u64::MAX).unwrap(),
+        key::<Orjson>(1.5e13f32).unwrap(),
+        r#"{"15000000000000.0":1}"#
+    );
+    assert_eq!(key::<Ujson>(()).unwrap(), r#"{"null":1}"#);
+    assert_eq!(key::<Orjson>(None::<u8>).unwrap(), r#"{"null":1}"#);
+    assert_eq!(key::<Pydantic>(()).unwrap(), r#"{"None":1}"#);
+    assert_eq!(key::<Pydantic>(None::<u8>).unwrap(), r#"{"None":1}"#);
+    assert_eq!(key::<Pydantic>(true).unwrap(), r#"{"true":1}"#);
+    assert_eq!(key::<Ujson>("a/b").unwrap(), r#"{"a\/b":1}"#);
+    assert_eq!(key::<Ujson>(Bytes(b"a/\n")).unwrap(), r#"{"a\/\n":1}"#);
+    assert_eq!(key::<Ujson>(Bytes(b"\xff")), Err(JsonError::NotUtf8));
+    assert_eq!(key::<Orjson>(Bytes(b"a")), Err(JsonError::Key));
+    assert_eq!(key::<Pydantic>(Bytes(b"a/\n")).unwrap(), r#"{"a/\n":1}"#);
+    assert_eq!(key::<Pydantic>(Bytes(b"\xff")), Err(JsonError::NotUtf8));
+    assert_eq!(
+        key::<Pydantic>(1_u128 << 70).unwrap(),
+        r#"{"1180591620717411303424":1}"#
+    );
+    assert_eq!(key::<Orjson>(u128::MAX), Err(JsonError::Integer));
+    assert_eq!(
+        key::<Orjson>(u64::MAX).unwrap(),
         r#"{"18446744073709551615":1}"#
     );
 }
@@ -354,9 +379,10 @@ fn are_spelled(value: f64) {
         }
     }
 
-    is_spelled::<Strict>(value);
-    is_spelled::<Slashed>(value);
-    is_spelled::<Lenient>(value);
+    is_spelled::<Python>(value);
+    is_spelled::<Ujson>(value);
+    is_spelled::<Orjson>(value);
+    is_spelled::<Pydantic>(value);
 }
 
 fn is_written<D: Dialect, T: Serialize + ToJson>(value: &T, text: &str) {
@@ -452,6 +478,66 @@ fn a_float_of_either_width_has_an_exponent_below_1e_4_and_from_1e16_on() {
     }
 }
 
+/// The texts are those of orjson 3.13.0, which takes an `f32` as one of numpy 2.4.6.
+#[test]
+fn an_f32_in_the_dialect_of_orjson_has_an_exponent_below_1e_6_and_from_1e13_on() {
+    let spelled: [(f32, &str); 15] = [
+        (1.5e-8, "1.5e-8"),
+        (1e-7, "1e-7"),
+        (9.999e-7, "9.999e-7"),
+        (1e-6, "0.000001"),
+        (1.5e-6, "0.0000015"),
+        (-1.234_567_9e-6, "-0.0000012345679"),
+        (1.5e-5, "0.000015"),
+        (1.5e-4, "0.00015"),
+        (0.0, "0.0"),
+        (-0.0, "-0.0"),
+        (1.5e9, "1500000000.0"),
+        (1.5e12, "1500000000000.0"),
+        (9.999_999e12, "9999999000000.0"),
+        (1e13, "1e+13"),
+        (-1.5e13, "-1.5e+13"),
+    ];
+    for (value, want) in spelled {
+        is_written::<Orjson, _>(&value, want);
+    }
+    is_written::<Orjson, _>(&1.5e-6, "1.5e-6");
+    is_written::<Orjson, _>(&1.5e13, "15000000000000.0");
+}
+
+/// The texts are those of `TypeAdapter(Any).dump_json` of pydantic 2.14.4.
+#[test]
+fn the_dialect_of_pydantic_writes_what_fastapi_sends() {
+    let text = |value: &dyn Fn(&mut [u8]) -> Result<usize, Error>| {
+        let mut buf = [0; 256];
+        let len = value(&mut buf).unwrap();
+        lossy(&buf[..len]).into_owned()
+    };
+    let value = (
+        (1e-5, 1e-6, 1e16, f64::NAN, f64::NEG_INFINITY, -0.0),
+        (1_u128 << 70, -(1_i128 << 100), u64::MAX),
+        (Bytes(b"a/\xc3\xa9\n"), "\u{7f}\u{2028}\u{1f}</", ()),
+    );
+    assert_eq!(
+        text(&|buf| Pydantic::of(&value).write(buf)),
+        "[[0.00001,1e-6,1e+16,null,null,-0.0],\
+         [1180591620717411303424,-1267650600228229401496703205376,18446744073709551615],\
+         [\"a/\u{e9}\\n\",\"\u{7f}\u{2028}\\u001f</\",null]]"
+    );
+    assert_eq!(
+        text(&|buf| Pydantic::by_hand(&[1e-5, f64::INFINITY]).write(buf)),
+        "[0.00001,null]"
+    );
+    assert_eq!(
+        whole(&Pydantic::by_hand(&Text("1180591620717411303424"))).unwrap(),
+        b"1180591620717411303424"
+    );
+    assert_eq!(
+        whole(&Pydantic::of(&[Bytes(b"\xff")])),
+        Err(JsonError::NotUtf8)
+    );
+}
+
 /// A number by its text.
 struct Text<'t>(&'t str);
 
@@ -462,7 +548,7 @@ impl ToJson for Text<'_> {
 }
 
 #[test]
-fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
+fn an_integer_by_its_text_has_64_bits_in_the_dialect_of_orjson() {
     let refused = [
         "18446744073709551616",
         "-9223372036854775809",
@@ -471,11 +557,11 @@ fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
     ];
     for text in refused {
         assert_eq!(
-            whole(&Lenient::by_hand(&Text(text))),
+            whole(&Orjson::by_hand(&Text(text))),
             Err(JsonError::Integer)
         );
         assert_eq!(
-            whole(&Slashed::by_hand(&Text(text))).unwrap(),
+            whole(&Ujson::by_hand(&Text(text))).unwrap(),
             text.as_bytes()
         );
         assert_eq!(by_hand(&Text(text)).unwrap(), text);
@@ -490,7 +576,7 @@ fn an_integer_by_its_text_has_64_bits_in_the_lenient_dialect() {
     ];
     for text in written {
         assert_eq!(
-            whole(&Lenient::by_hand(&Text(text))).unwrap(),
+            whole(&Orjson::by_hand(&Text(text))).unwrap(),
             text.as_bytes()
         );
     }
@@ -570,6 +656,172 @@ fn nesting_beyond_the_limit_is_an_error_and_not_an_overflow_of_the_stack() {
     }
 }
 
+/// Newtypes of one kind, nested so deep.
+struct Wrapped {
+    depth: u32,
+    kind: u8,
+}
+
+impl Serialize for Wrapped {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            return serializer.serialize_u8(1);
+        };
+        let inner = Self { depth, ..*self };
+        match (self.kind, depth % 2) {
+            (0, _) | (2, 0) => serializer.serialize_some(&inner),
+            (1, _) | (2, _) => serializer.serialize_newtype_struct("n", &inner),
+            (3, _) => serializer.serialize_newtype_struct("$replywire::number", &inner),
+            _ => serializer.serialize_newtype_struct("$replywire::field", &inner),
+        }
+    }
+}
+
+impl ToJson for Wrapped {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            return out.unsigned(1);
+        };
+        Some(Self { depth, ..*self }).to_json(out)
+    }
+}
+
+/// A document is refused for its depth in whatever way it leaves.
+fn is_too_deep(document: impl Document + Copy) {
+    assert_eq!(whole(&document), Err(JsonError::Depth));
+    assert_eq!(pieces(document, || 16), Err(JsonError::Depth));
+}
+
+#[test]
+fn newtypes_beyond_the_limit_are_an_error_and_not_an_overflow_of_the_stack() {
+    for kind in 0..5 {
+        // A mark of a field is in no other.
+        let depth = if kind == 4 { 1 } else { 254 };
+        let most = Wrapped { depth, kind };
+        assert_eq!(by_serde(&most).as_deref(), Ok("1"));
+        assert_eq!(by_hand(&most).as_deref(), Ok("1"));
+        assert_eq!(
+            by_serde(&BTreeMap::from([("k", &most)])).unwrap(),
+            r#"{"k":1}"#
+        );
+        for depth in [255, 256, 300_000, u32::MAX] {
+            let value = Wrapped { depth, kind };
+            let include = [Part::Name("k")];
+            let filters = [
+                Filter::new(),
+                Filter::new().exclude_none(),
+                Filter::new().include(&include),
+            ];
+            is_too_deep(Python::of(&value));
+            is_too_deep(Python::by_hand(&value));
+            is_too_deep(Python::of(&[Some(&value)]));
+            // A newtype in a mark tells the name of a field, which is then another.
+            let names = if kind == 4 { 2 } else { 3 };
+            for filter in &filters[..names] {
+                let map = BTreeMap::from([("k", &value)]);
+                is_too_deep(Python::of(&map).filtered(filter));
+                is_too_deep(Python::of(&Field { k: &value }).filtered(filter));
+            }
+            // A key of a map, which is written, and compared with a name.
+            is_too_deep(Python::of(&Keyed(&value)));
+            for filter in &filters[..2] {
+                is_too_deep(Python::of(&Keyed(&value)).filtered(filter));
+            }
+            let text = whole(&Python::of(&Keyed(&value)).filtered(&filters[2]));
+            assert!(matches!(text.as_deref(), Ok(b"{}") | Err(_)), "{text:?}");
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Field<T> {
+    k: T,
+}
+
+/// So many of a newtype around so many lists.
+struct Both(u32, u32);
+
+impl Serialize for Both {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.0.checked_sub(1), self.1.checked_sub(1)) {
+            (Some(newtypes), _) => serializer.serialize_some(&Self(newtypes, self.1)),
+            (None, Some(lists)) => serializer.collect_seq([Self(0, lists)]),
+            (None, None) => serializer.serialize_unit(),
+        }
+    }
+}
+
+impl ToJson for Both {
+    fn to_json<S: Sink>(&self, out: ValueSink<S>) -> Outcome<S> {
+        match (self.0.checked_sub(1), self.1.checked_sub(1)) {
+            (Some(newtypes), _) => Some(Self(newtypes, self.1)).to_json(out),
+            (None, Some(lists)) => out.array()?.item(&Self(0, lists))?.end(),
+            (None, None) => out.null(),
+        }
+    }
+}
+
+#[test]
+fn the_caller_says_how_deep_arrays_objects_and_newtypes_nest() {
+    fn limit<const N: u8>() {
+        let most = u32::from(N.min(254));
+        for newtypes in [0, most.saturating_sub(1), most, most + 1] {
+            for lists in [0, most.saturating_sub(1), most, most + 1] {
+                let value = Both(newtypes, lists);
+                let want = match newtypes <= most && lists <= most {
+                    true => Ok(4 + 2 * lists as usize),
+                    false => Err(JsonError::Depth),
+                };
+                assert_eq!(Shallow::<Python, N>::of(&value).measure(), want);
+                assert_eq!(Shallow::<Orjson, N>::by_hand(&value).measure(), want);
+                let text = pieces(Shallow::<Ujson, N>::of(&value), || 16);
+                assert_eq!(text.map(|text| text.len()), want);
+                let none = Filter::new();
+                let document = Shallow::<Python, N>::of(&value).filtered(&none);
+                assert_eq!(document.measure(), want);
+            }
+        }
+    }
+    limit::<0>();
+    limit::<1>();
+    limit::<2>();
+    limit::<9>();
+    limit::<254>();
+    limit::<255>();
+    // A deeper one within does not give more.
+    type Shallower = Shallow<Shallow<Python, 2>, 9>;
+    assert_eq!(Shallower::of(&[[[0]]]).measure(), Err(JsonError::Depth));
+    // All else is as in the dialect.
+    let value = ("a/b", 1e-5, f32::NAN);
+    let within = whole(&Shallow::<Orjson, 9>::of(&value));
+    assert_eq!(within, whole(&Orjson::of(&value)));
+    let within = whole(&Shallow::<Ujson, 9>::of(&("a/b", 1e-5)));
+    assert_eq!(within, whole(&Ujson::of(&("a/b", 1e-5))));
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+#[test]
+#[ignore = "without optimization it takes minutes; `.ci/long` runs it"]
+fn a_reply_of_more_than_4_gib_tells_no_wrong_length() {
+    // Each character takes six bytes.
+    let text = "\u{1}".repeat(1 << 24);
+    let value = vec![text.as_str(); 43];
+    let document = Python::of(&value);
+    let too_long = Error::Json(JsonError::TooLong);
+    assert_eq!(document.write(&mut [0; 8]), Err(too_long));
+    let exchange = Exchange::new("GET", Version::Http10, [("", ""); 0]);
+    let mut buf = buffer(256);
+    let reply = Response::to(&exchange, &mut buf, Status::OK).document(document);
+    assert_eq!(reply.map(|_| ()), Err(too_long));
+    let sized = Response::to(&exchange, &mut buf, Status::OK).document_stream(document);
+    assert_eq!(sized.map(|_| ()).unwrap_err(), too_long);
+    // Chunks tell their own.
+    let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .document_stream(document)
+        .unwrap();
+    assert!(matches!(transfer.pending(), Ok(Some(_))));
+}
+
 #[test]
 fn a_value_that_fails_by_itself_is_a_custom_error() {
     struct Fails;
@@ -614,11 +866,15 @@ fn a_value_that_changes_while_it_is_written_is_an_error_and_no_old_byte_comes_ou
         for room in 0..120 {
             let value = Changing(Vec::from(lengths).into_iter().into());
             let mut buf = vec![b'#'; room];
-            match Response::new(&mut buf, Status::OK).json_by_hand(&value) {
+            match Response::to(&Exchange::GET, &mut buf, Status::OK).json_by_hand(&value) {
                 Ok(reply) => {
                     let body = "x".repeat(lengths[0]);
-                    assert!(reply.ends_with(format!("\r\n\r\n\"{body}\"").as_bytes()));
-                    assert!(!reply.contains(&b'#'));
+                    assert!(
+                        reply
+                            .as_bytes()
+                            .ends_with(format!("\r\n\r\n\"{body}\"").as_bytes())
+                    );
+                    assert!(!reply.as_bytes().contains(&b'#'));
                 }
                 Err(Error::Overflow { .. } | Error::Json(JsonError::LengthChanged)) => {}
                 Err(error) => panic!("{error}"),

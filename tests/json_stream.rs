@@ -6,7 +6,9 @@ use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
 use conformance::size;
 use replywire::body::{Elements, JsonTransfer, Piece};
-use replywire::json::{ByHand, Dialect, Document, JsonError, Lenient, Strict};
+use replywire::json::{
+    ByHand, Dialect, Document, Filter, JsonError, MAX_DEPTH, Orjson, Python, Shallow,
+};
 use replywire::request::{Exchange, Method, Version};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
@@ -56,7 +58,7 @@ fn a_document_leaves_through_every_buffer() {
         let text = serde_json::to_string(&value).unwrap();
         for room in 0..HEAD + 400 {
             let mut buf = vec![0xee; room];
-            let response = Response::new(&mut buf, Status::OK);
+            let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
             let transfer = match response.json_stream(&value) {
                 Ok(transfer) => transfer,
                 Err(Error::Overflow { needed }) => {
@@ -83,7 +85,7 @@ fn a_document_leaves_through_every_buffer() {
 fn each_chunk_is_one_write() {
     let value: Vec<u32> = (0..2000).collect();
     let mut buf = [0; 256];
-    let transfer = Response::new(&mut buf, Status::OK)
+    let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .json_stream(&value)
         .unwrap();
     let writes = writes(transfer, usize::MAX).unwrap();
@@ -106,8 +108,8 @@ fn a_measured_document_tells_its_length_through_every_buffer() {
     for room in 0..400 {
         for most in [1, 7, usize::MAX] {
             let mut buf = vec![0xee; room];
-            let response = Response::new(&mut buf, Status::OK);
-            match response.document_sized(Strict::of(&value)) {
+            let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+            match response.document_sized(Python::of(&value)) {
                 Ok(transfer) => {
                     let reply = read(&writes(transfer, most).unwrap().concat(), "GET");
                     assert_eq!(reply.framing, Framing::Length(text.len() as u64));
@@ -142,7 +144,7 @@ fn without_a_body_nothing_is_sent_of_a_document() {
         }
         let mut buf = [0; 160];
         let rows = Response::to(&exchange, &mut buf, status)
-            .array_stream(Strict)
+            .array_stream(Python)
             .unwrap();
         let reply = read(&elements(rows, &value[..3], 0).unwrap(), method);
         assert!(reply.body.is_empty());
@@ -168,7 +170,7 @@ fn what_is_wrong_at_the_end_is_an_error_and_closes() {
     let mut value = vec![1.0; 200];
     value.push(f64::NAN);
     let mut buf = [0; 160];
-    let response = Response::new(&mut buf, Status::OK);
+    let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
     let mut transfer = response.json_stream(&value).unwrap();
     let error = loop {
         match transfer.pending() {
@@ -185,7 +187,7 @@ fn what_is_wrong_at_the_end_is_an_error_and_closes() {
     assert_eq!(transfer.pending(), Err(error), "nothing more is sent");
     // What is wrong within the first piece is known before anything leaves.
     let mut buf = [0; 400];
-    let response = Response::new(&mut buf, Status::OK);
+    let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
     let result = response.json_stream(&[f64::NAN]).map(|_| ());
     assert_eq!(result, Err(Error::Json(JsonError::NotFinite)));
 }
@@ -205,13 +207,13 @@ fn drive<D: Dialect, T: Document<Dialect = D>>(
 
 /// All of an array; every `flush`th element is flushed.
 fn elements<T: Serialize>(
-    mut elements: Elements<'_, Strict>,
+    mut elements: Elements<'_, Python>,
     values: &[T],
     flush: usize,
 ) -> Result<Vec<u8>, JsonError> {
     let mut wire = Vec::new();
     for (index, value) in values.iter().enumerate() {
-        drive(elements.item(Strict::of(value)), &mut wire)?;
+        drive(elements.item(Python::of(value)), &mut wire)?;
         if flush > 0 && index % flush == 0 {
             drive(elements.flush(), &mut wire)?;
         }
@@ -245,8 +247,8 @@ fn elements_leave_through_every_buffer() {
         for room in HEAD..HEAD + 200 {
             for flush in [0, 1, 3] {
                 let mut buf = vec![0xee; room];
-                let array = Response::new(&mut buf, Status::OK)
-                    .array_stream(Strict)
+                let array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+                    .array_stream(Python)
                     .unwrap();
                 let wire = elements(array, &rows[..count], flush).unwrap();
                 let reply = read(&wire, "GET");
@@ -260,18 +262,18 @@ fn elements_leave_through_every_buffer() {
 #[test]
 fn members_leave_in_an_object() {
     let mut buf = [0; 128];
-    let mut object = Response::new(&mut buf, Status::OK)
-        .object_stream(Lenient)
+    let mut object = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .object_stream(Orjson)
         .unwrap();
     let mut wire = Vec::new();
-    drive(object.member("na\"me", Lenient::of(&f64::NAN)), &mut wire).unwrap();
+    drive(object.member("na\"me", Orjson::of(&f64::NAN)), &mut wire).unwrap();
     drive(
-        object.member("list", Lenient::by_hand(&[1, 2, 3])),
+        object.member("list", Orjson::by_hand(&[1, 2, 3])),
         &mut wire,
     )
     .unwrap();
     assert!(matches!(
-        object.item(Lenient::of(&1)),
+        object.item(Orjson::of(&1)),
         Err(JsonError::Element)
     ));
     drive(object.end(), &mut wire).unwrap();
@@ -280,8 +282,8 @@ fn members_leave_in_an_object() {
         br#"{"na\"me":null,"list":[1,2,3]}"#
     );
     let mut buf = [0; 128];
-    let mut object = Response::new(&mut buf, Status::OK)
-        .object_stream(Strict)
+    let mut object = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .object_stream(Python)
         .unwrap();
     let mut wire = Vec::new();
     drive(object.end(), &mut wire).unwrap();
@@ -291,26 +293,26 @@ fn members_leave_in_an_object() {
 #[test]
 fn an_element_that_is_left_half_sent_ends_it_all() {
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
     let long = "x".repeat(500);
-    let mut piece = array.item(Strict::of(&long)).unwrap();
+    let mut piece = array.item(Python::of(&long)).unwrap();
     assert!(piece.pending().unwrap().is_some());
     drop(piece);
     assert!(matches!(
-        array.item(Strict::of(&1)),
+        array.item(Python::of(&1)),
         Err(JsonError::Element)
     ));
     assert!(matches!(array.flush(), Err(JsonError::Element)));
     assert!(matches!(array.end(), Err(JsonError::Element)));
     // A value that is wrong, too.
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
     let mut wire = Vec::new();
-    let result = drive(array.item(Strict::of(&f64::NAN)), &mut wire);
+    let result = drive(array.item(Python::of(&f64::NAN)), &mut wire);
     assert_eq!(result, Err(JsonError::NotFinite));
     assert!(array.closes());
     assert!(matches!(array.end(), Err(JsonError::Element)));
@@ -353,8 +355,8 @@ fn a_measured_document_that_changes_is_no_whole_reply() {
                 then,
             };
             let mut buf = [0; 200];
-            let response = Response::new(&mut buf[..room], Status::OK);
-            let Ok(mut transfer) = response.document_sized(Strict::of(&value)) else {
+            let response = Response::to(&Exchange::GET, &mut buf[..room], Status::OK);
+            let Ok(mut transfer) = response.document_sized(Python::of(&value)) else {
                 continue;
             };
             let mut wire = Vec::new();
@@ -369,7 +371,7 @@ fn a_measured_document_that_changes_is_no_whole_reply() {
                     Err(error) => break Err(error),
                 }
             };
-            let len = |text| Strict::of(text).measure();
+            let len = |text| Python::of(text).measure();
             if len(first) == len(then) {
                 assert_eq!(result, Ok(()));
                 read(&wire, "GET");
@@ -399,8 +401,8 @@ fn a_measured_document_that_fits_is_one_write() {
     for len in 0..60 {
         let value = "x".repeat(len);
         let mut buf = [0; 300];
-        let response = Response::new(&mut buf, Status::OK);
-        let transfer = response.document_sized(Strict::of(&value)).unwrap();
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        let transfer = response.document_sized(Python::of(&value)).unwrap();
         assert_eq!(writes(transfer, usize::MAX).unwrap().len(), 1, "{len}");
     }
 }
@@ -408,34 +410,34 @@ fn a_measured_document_that_fits_is_one_write() {
 #[test]
 fn what_went_wrong_stays_so() {
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
-    let mut piece = array.item(Strict::of(&f64::NAN)).unwrap();
+    let mut piece = array.item(Python::of(&f64::NAN)).unwrap();
     assert_eq!(piece.pending(), Err(JsonError::NotFinite));
     assert_eq!(piece.pending(), Err(JsonError::NotFinite));
     assert!(array.closes());
     assert!(matches!(
-        array.item(Strict::of(&1)),
+        array.item(Python::of(&1)),
         Err(JsonError::Element)
     ));
     // An element that was dropped may have left in part.
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
-    drop(array.item(Strict::of(&1)).unwrap());
+    drop(array.item(Python::of(&1)).unwrap());
     assert!(array.closes());
     // Behind the end is nothing.
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
     let mut wire = Vec::new();
     drive(array.end(), &mut wire).unwrap();
     assert!(!array.closes());
     assert!(matches!(
-        array.item(Strict::of(&1)),
+        array.item(Python::of(&1)),
         Err(JsonError::Element)
     ));
     assert!(matches!(array.end(), Err(JsonError::Element)));
@@ -444,15 +446,15 @@ fn what_went_wrong_stays_so() {
 #[test]
 fn a_flush_before_the_first_element_sends_the_head() {
     let mut buf = [0; 128];
-    let mut array = Response::new(&mut buf, Status::OK)
-        .array_stream(Strict)
+    let mut array = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .array_stream(Python)
         .unwrap();
     let mut wire = Vec::new();
     drive(array.flush(), &mut wire).unwrap();
     assert_eq!(wire.len(), HEAD);
     drive(array.flush(), &mut wire).unwrap();
     assert_eq!(wire.len(), HEAD);
-    drive(array.item(Strict::of(&1)), &mut wire).unwrap();
+    drive(array.item(Python::of(&1)), &mut wire).unwrap();
     drive(array.end(), &mut wire).unwrap();
     assert_eq!(read(&wire, "GET").body, b"[1]");
 }
@@ -482,7 +484,7 @@ impl<T: Transport> Handler<T> for App {
             }
             "/sized" => {
                 let sent = responder.document(|exchange, buf| {
-                    Response::to(exchange, buf, Status::OK).document_sized(Strict::of(&numbers))
+                    Response::to(exchange, buf, Status::OK).document_sized(Python::of(&numbers))
                 });
                 Ok(sent.await?)
             }
@@ -499,14 +501,14 @@ impl<T: Transport> Handler<T> for App {
             path => {
                 let mut rows = responder
                     .elements(|exchange, buf| {
-                        Response::to(exchange, buf, Status::OK).array_stream(Strict)
+                        Response::to(exchange, buf, Status::OK).array_stream(Python)
                     })
                     .await?;
                 if path == "/dropped" {
                     return Err(Unanswered::new());
                 }
                 for number in &numbers {
-                    let number: ByHand<'_, u32, Strict> = Strict::by_hand(number);
+                    let number: ByHand<'_, u32, Python> = Python::by_hand(number);
                     rows.item(number).await?;
                     if path == "/half" && rows.flush().await.is_ok() {
                         return Err(Unanswered::new());
@@ -605,4 +607,77 @@ fn a_future_that_is_dropped_leaves_no_whole_reply() {
         }
         assert!(wire.len() == whole.len() || strict(&wire, "GET").is_err());
     }
+}
+
+/// A value that fails behind a long text.
+struct FailsLate;
+
+impl Serialize for FailsLate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (vec!["long"; 400], f64::NAN).serialize(serializer)
+    }
+}
+
+/// Arrays, one in another.
+struct Nest(u8);
+
+impl Serialize for Nest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.checked_sub(1) {
+            None => serializer.serialize_unit(),
+            Some(depth) => serializer.collect_seq([Nest(depth)]),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_filtered_is_an_error_before_the_first_byte_of_it() {
+    let filter = Filter::new();
+    let value = Python::of(&FailsLate).filtered(&filter);
+    for len in 0..300 {
+        let name = "n".repeat(len);
+        let mut buf = [0; 256];
+        let mut out = Vec::new();
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        let mut object = response.object_stream(Python).unwrap();
+        let result = drive(object.member(&name, value), &mut out);
+        assert_eq!(result, Err(JsonError::NotFinite));
+        assert_eq!(out, b"", "{len}");
+    }
+    for depth in [MAX_DEPTH - 2, MAX_DEPTH - 1, MAX_DEPTH] {
+        let nest = Nest(depth);
+        let mut buf = [0; 128];
+        let mut out = Vec::new();
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        let mut array = response.array_stream(Python).unwrap();
+        let result = drive(array.item(Python::of(&nest).filtered(&filter)), &mut out);
+        match depth < MAX_DEPTH {
+            true => assert_eq!(result, Ok(())),
+            false => {
+                assert_eq!(result, Err(JsonError::Depth));
+                assert_eq!(out, b"");
+            }
+        }
+    }
+    for len in 0..300 {
+        let mut buf = vec![0; len];
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        match response.document_stream(value).map(|_| ()) {
+            Err(Error::Overflow { .. }) => {}
+            result => assert_eq!(result, Err(Error::Json(JsonError::NotFinite)), "{len}"),
+        }
+    }
+}
+
+#[test]
+fn a_dialect_without_depth_has_no_arrays_and_no_objects() {
+    let dialect = Shallow::<Python, 0>::new(Python);
+    let mut buf = [0; 256];
+    let array = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(dialect);
+    assert_eq!(array.unwrap_err(), Error::Json(JsonError::Depth));
+    let object = Response::to(&Exchange::GET, &mut buf, Status::OK).object_stream(dialect);
+    assert_eq!(object.unwrap_err(), Error::Json(JsonError::Depth));
+    let dialect = Shallow::<Python, 1>::new(Python);
+    let array = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(dialect);
+    assert!(array.is_ok());
 }

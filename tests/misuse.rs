@@ -4,9 +4,9 @@ use conformance::buffer;
 use conformance::pieces::pieces;
 use conformance::random::{Random, count};
 use conformance::tree::Tree;
-use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
+use replywire::json::{Dialect, Filter, JsonError, Orjson, Pydantic, Python, Shallow, Ujson};
 use replywire::request::{Exchange, Version};
-use replywire::{Response, Status};
+use replywire::{Error, Response, Status};
 use serde::de::IgnoredAny;
 use serde::ser::{
     Error as _, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -35,11 +35,22 @@ enum Wrong {
     Struct(Vec<(Wrong, bool)>),
     StructVariant(Vec<(Wrong, bool)>),
     TupleVariant(Vec<(Wrong, bool)>),
+    /// Texts that stand for a struct, each as a value of it.
+    Marked(&'static str, Vec<(Wrong, bool)>),
 }
+
+/// The names by which a struct says that a text stands for it.
+const MARKERS: [&str; 2] = [
+    "$serde_json::private::Number",
+    "$serde_json::private::RawValue",
+];
+
+/// Texts of which some are no JSON, and some no numbers.
+const TEXTS: [&str; 6] = ["[1,", "", "1.5", "[[1]]", "\"long enough to be cut\"", "-"];
 
 impl Wrong {
     fn any(source: &mut Random, depth: usize) -> Self {
-        let kind = source.below(if depth == 0 { 5 } else { 12 });
+        let kind = source.below(if depth == 0 { 5 } else { 14 });
         let list = |source: &mut Random| {
             (0..source.below(4))
                 .map(|_| (Self::any(source, depth - 1), source.below(2) == 0))
@@ -52,6 +63,16 @@ impl Wrong {
             6 => Self::Struct(list(source)),
             7 => Self::StructVariant(list(source)),
             8 => Self::TupleVariant(list(source)),
+            9 | 10 => {
+                let text = |source: &mut Random| match source.below(4) {
+                    0 => Self::any(source, depth - 1),
+                    _ => Self::Right(Tree::Str(TEXTS[source.below(TEXTS.len())].into())),
+                };
+                let texts = (0..source.below(3))
+                    .map(|_| (text(source), source.below(2) == 0))
+                    .collect();
+                Self::Marked(MARKERS[source.below(2)], texts)
+            }
             _ => Self::Map(
                 (0..source.below(6))
                     .map(|_| (Call::any(source, depth - 1), source.below(2) == 0))
@@ -120,6 +141,13 @@ impl Serialize for Wrong {
                 }
                 out.end()
             }
+            Self::Marked(marker, texts) => {
+                let mut out = out.serialize_struct(marker, 1)?;
+                for (text, goes_on) in texts {
+                    pass_on(out.serialize_field(marker, text), *goes_on)?;
+                }
+                out.end()
+            }
         }
     }
 }
@@ -136,7 +164,8 @@ fn is_json(text: &[u8]) {
     assert!(read.is_ok(), "{}", String::from_utf8_lossy(text));
 }
 
-/// True if the value was written, which is then JSON, in whatever way it leaves.
+/// True if the value was written, which is then JSON; it is, or is refused for the same reason, in
+/// whatever way it leaves.
 fn is_json_or_refused<D: Dialect>(value: &Wrong, source: &mut Random) -> bool {
     let document = D::of(value);
     let mut buf = buffer(1 << 14);
@@ -145,20 +174,19 @@ fn is_json_or_refused<D: Dialect>(value: &Wrong, source: &mut Random) -> bool {
         is_json(&buf[..len]);
     }
     let mut response = buffer(1 << 14);
-    let reply = Response::new(&mut response, Status::OK).document(&document);
-    assert_eq!(reply.is_ok(), written.is_ok());
+    let reply = Response::to(&Exchange::GET, &mut response, Status::OK).document(document);
+    assert_eq!(reply.map(|_| ()), written.map(|_| ()));
     let head = Exchange::new("HEAD", Version::Http11, [("", ""); 0]);
     let mut response = buffer(1 << 14);
-    let reply = Response::to(&head, &mut response, Status::OK).document(&document);
-    assert_eq!(reply.is_ok(), written.is_ok(), "{written:?} {value:?}");
-    assert_eq!(document.measure().is_ok(), written.is_ok());
-    let size = || 16 + source.below(100);
-    let text = pieces(document, size);
-    // Whoever goes on when a buffer is full is not asked to write the rest.
-    if let Ok(text) = text {
-        assert_eq!(written, Ok(text.len()));
-        assert_eq!(text, buf[..text.len()]);
-    }
+    let reply = Response::to(&head, &mut response, Status::OK).document(document);
+    assert_eq!(reply.map(|_| ()), written.map(|_| ()), "{value:?}");
+    assert_eq!(document.measure().map_err(Error::Json), written);
+    let text = pieces(document, || 16 + source.below(100));
+    let want = written.map(|len| buf[..len].to_vec());
+    assert_eq!(text.map_err(Error::Json), want, "{value:?}");
+    let filter = Filter::new();
+    let filtered = document.filtered(&filter).write(&mut buf);
+    assert_eq!(filtered.is_ok(), written.is_ok(), "{value:?}");
     written.is_ok()
 }
 
@@ -169,9 +197,10 @@ fn what_is_written_in_spite_of_misuse_is_json() {
     for _ in 0..count() / 4 {
         let value = Wrong::any(&mut source, 3);
         let was_written = [
-            is_json_or_refused::<Strict>(&value, &mut source),
-            is_json_or_refused::<Slashed>(&value, &mut source),
-            is_json_or_refused::<Lenient>(&value, &mut source),
+            is_json_or_refused::<Python>(&value, &mut source),
+            is_json_or_refused::<Ujson>(&value, &mut source),
+            is_json_or_refused::<Orjson>(&value, &mut source),
+            is_json_or_refused::<Pydantic>(&value, &mut source),
         ];
         for was_written in was_written {
             match was_written {
@@ -181,4 +210,54 @@ fn what_is_written_in_spite_of_misuse_is_json() {
         }
     }
     assert!(written > 9 && refused > 9, "{written} and {refused}");
+}
+
+#[test]
+fn an_array_after_a_failure_that_was_hidden_tells_the_failure() {
+    let array = Wrong::Right(Tree::TupleVariant("variant", Vec::new()));
+    for last in [array.clone(), Wrong::Seq(vec![(array, false)])] {
+        let value = Wrong::Map(vec![
+            (Call::Key(Wrong::Fails), true),
+            (Call::Value(last), false),
+        ]);
+        for size in 16..40 {
+            let text = pieces(Python::of(&value), || size);
+            assert_eq!(text, Err(JsonError::Custom), "{size}");
+        }
+    }
+}
+
+#[test]
+fn a_marked_text_whose_failure_is_hidden_is_no_document() {
+    struct Hides(&'static str, &'static str);
+    impl Serialize for Hides {
+        fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+            let mut out = out.serialize_struct(self.0, 1)?;
+            let _ = out.serialize_field(self.0, self.1);
+            out.end()
+        }
+    }
+    fn is_refused<D: Dialect>(value: &impl Serialize, error: JsonError) {
+        let document = D::of(value);
+        let filter = Filter::new();
+        let filtered = document.filtered(&filter);
+        for room in [1, 16, 4_096] {
+            let refused = Err(Error::Json(error));
+            assert_eq!(document.write(&mut vec![0xee; room]), refused);
+            assert_eq!(filtered.write(&mut vec![0xee; room]), refused);
+            let mut buf = vec![0xee; room + 256];
+            let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).document(document);
+            assert_eq!(reply.unwrap_err(), Error::Json(error));
+        }
+        assert_eq!(document.measure(), Err(error));
+        assert_eq!(filtered.measure(), Err(error));
+        assert_eq!(pieces(document, || 16), Err(error));
+        assert_eq!(pieces(filtered, || 16), Err(error));
+    }
+    let [number, raw] = MARKERS;
+    is_refused::<Python>(&Hides(raw, "[1,"), JsonError::NotJson);
+    is_refused::<Python>(&Hides(raw, ""), JsonError::NotJson);
+    is_refused::<Python>(&[Hides(raw, "[1,")], JsonError::NotJson);
+    is_refused::<Python>(&Hides(number, "1."), JsonError::Number);
+    is_refused::<Shallow<Python, 0>>(&Hides(raw, "[1]"), JsonError::Depth);
 }

@@ -1,6 +1,6 @@
 //! Preconditions: the whole table of RFC 9110 § 13.2.2, against a plain reference.
 
-use conformance::buffer;
+use conformance::{buffer, size};
 use replywire::file::{Coding, File};
 use replywire::request::{Exchange, Version};
 use replywire::{ETag, Error, HttpDate, Response, Status};
@@ -20,7 +20,7 @@ const ALL: [Said; 4] = [Said::Absent, Said::True, Said::False, Said::Malformed];
 
 const AT: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const BEFORE: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
-const MODIFIED: u64 = 784_111_777;
+const MODIFIED: i64 = 784_111_777;
 
 /// The fields of a request, in the order of the table.
 const FIELDS: [&str; 5] = [
@@ -130,6 +130,33 @@ fn answered(facts: File<'_>, exchange: &Exchange, request: &[(&str, &str)], stat
     code
 }
 
+/// The status of a reply whose lines tell its validators, which are not those of the file.
+fn answered_by_lines(exchange: &Exchange, request: &[(&str, &str)]) -> u16 {
+    let other = File::<16>::new(10)
+        .etag(ETag::strong("w").unwrap())
+        .last_modified(HttpDate::from_unix(MODIFIED - 1).unwrap());
+    let mut buf = buffer(512);
+    let mut response = Response::to(exchange, &mut buf, Status::OK)
+        .header("Last-Modified", AT)
+        .header("ETag", "\"v\"");
+    let plan = response.plan(&other, request.iter().copied());
+    let transfer = response.file(&plan).unwrap();
+    let head = str::from_utf8(transfer.head()).unwrap();
+    let code = head[9..12].parse().unwrap();
+    assert_eq!(plan.status().code(), code);
+    let has_validators = matches!(code, 200 | 206 | 304);
+    let lines = format!("last-modified: {AT}\r\netag: \"v\"\r\n");
+    assert_eq!(head.contains(&lines), has_validators, "{head}");
+    let count = |name| head.matches(name).count();
+    assert_eq!(count("\r\netag:"), usize::from(has_validators), "{head}");
+    assert_eq!(
+        count("\r\nlast-modified:"),
+        usize::from(has_validators),
+        "{head}"
+    );
+    code
+}
+
 #[test]
 fn the_table_of_rfc_9110_13_2_2_is_answered_whole() {
     let methods = [
@@ -152,6 +179,8 @@ fn the_table_of_rfc_9110_13_2_2_is_answered_whole() {
                     let exchange = Exchange::new(method, Version::Http11, request.iter().copied());
                     let want = status(method, said, ranged);
                     let got = answered(facts(), &exchange, &request, Status::OK);
+                    assert_eq!(got, want, "{method} {request:?}");
+                    let got = answered_by_lines(&exchange, &request);
                     assert_eq!(got, want, "{method} {request:?}");
                     // What is no success has no preconditions; RFC 9110 § 13.2.1.
                     let got = answered(facts(), &exchange, &request, Status::NOT_FOUND);
@@ -207,6 +236,7 @@ fn lines_of_one_list_are_one_list() {
         (["x", "*"], 304),
         (["\"w\"", ""], 200),
         (["", " "], 200),
+        (["*", ""], 304),
     ] {
         let request = lines.map(|line| ("if-none-match", line));
         assert_eq!(get(facts(), &request), want, "{lines:?}");
@@ -216,11 +246,11 @@ fn lines_of_one_list_are_one_list() {
 }
 
 #[test]
-fn an_empty_list_says_nothing_so_the_date_counts() {
-    for value in ["", " ", "\t"] {
+fn an_empty_list_is_there_so_the_date_does_not_count() {
+    for value in ["", " ", "\t", ",", " , ,", "v"] {
         let request = [("if-none-match", value), ("if-modified-since", AT)];
-        assert_eq!(get(facts(), &request), 304, "{value:?}");
-        let request = [("if-match", value), ("if-unmodified-since", BEFORE)];
+        assert_eq!(get(facts(), &request), 200, "{value:?}");
+        let request = [("if-match", value), ("if-unmodified-since", AT)];
         assert_eq!(get(facts(), &request), 412, "{value:?}");
     }
 }
@@ -275,7 +305,7 @@ fn a_derived_tag_is_another_one_in_each_coding() {
     let tag = |facts: File<'_>| {
         let plan = facts.plan::<&str, &str>(&Exchange::GET, []);
         let mut buf = buffer(512);
-        let transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+        let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).file(&plan)?;
         let head = std::str::from_utf8(transfer.head()).unwrap();
         let value = head.split("\r\netag: ").nth(1).unwrap();
         Ok::<_, Error>(value.split("\r\n").next().unwrap().to_owned())
@@ -294,6 +324,360 @@ fn a_derived_tag_is_another_one_in_each_coding() {
         for (other, facts) in facts.iter().enumerate() {
             let want = if other == at { 304 } else { 200 };
             assert_eq!(get(*facts, &[("if-none-match", one)]), want);
+        }
+    }
+}
+
+/// The lines of a field, by how many there are and what is in them.
+type Lines = &'static [&'static str];
+
+const TAGS: [Lines; 16] = [
+    &[],
+    &[""],
+    &[" \t"],
+    &[",, ,"],
+    &["v"],
+    &["\"v"],
+    &["*"],
+    &["\"v\""],
+    &["W/\"v\""],
+    &["\"w\""],
+    &[" , \"w\",,\"v\" ,"],
+    &["", ""],
+    &["", "\"v\""],
+    &["W/\"v\"", "\"w\""],
+    &["\"w\"", "*"],
+    &["\"w\", *"],
+];
+
+const AFTER: &str = "Sun, 06 Nov 1994 08:49:38 GMT";
+const TWICE: &str = "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT";
+const LONG_AGO: &str = "Wed, 31 Dec 1969 23:59:59 GMT";
+
+const DATES: [Lines; 12] = [
+    &[],
+    &[""],
+    &[" \t"],
+    &[","],
+    &["yesterday"],
+    &[LONG_AGO],
+    &[BEFORE],
+    &[" Sun Nov  6 08:49:37 1994 "],
+    &[AFTER],
+    &[TWICE],
+    &[AT, AT],
+    &["", BEFORE],
+];
+
+const IF_RANGES: [Lines; 13] = [
+    &[],
+    &[""],
+    &[" \t"],
+    &["v"],
+    &["*"],
+    &["\"v\""],
+    &[" \"v\" "],
+    &["W/\"v\""],
+    &["\"v\","],
+    &[BEFORE],
+    &[AT],
+    &["\"v\"", "\"v\""],
+    &["", "\"v\""],
+];
+
+/// With the status of a `GET` that heeds them. Of two lines the first is read.
+const RANGES: [(Lines, u16); 9] = [
+    (&[], 200),
+    (&[""], 400),
+    (&[" \t"], 400),
+    (&["2-3"], 400),
+    (&["bytes="], 400),
+    (&["bytes=2-3"], 206),
+    (&[" bytes=,2-3,,"], 206),
+    (&["bytes=2-3", "bytes=4-99, x"], 206),
+    (&["bytes=10-"], 416),
+];
+
+/// The tag of a representation and whether it is weak; its date.
+type Facts = (Option<(&'static str, bool)>, Option<i64>);
+
+/// RFC 9110 § 13.1: the answers of the fields, each read by itself.
+struct Read {
+    tag: Option<(&'static str, bool)>,
+    date: Option<i64>,
+}
+
+impl Read {
+    /// Finds the tag in a list; `None` where the field is not there.
+    fn finds(&self, lines: Lines, is_strong: bool) -> Option<bool> {
+        let is_own = |member: &str| {
+            let (is_weak, quoted) = match member.strip_prefix("W/") {
+                Some(quoted) => (true, quoted),
+                None => (false, member),
+            };
+            self.tag.is_some_and(|(tag, is_own_weak)| {
+                quoted == format!("\"{tag}\"") && !(is_strong && (is_weak || is_own_weak))
+            })
+        };
+        let finds = |line: &&str| line.trim() == "*" || line.split(',').map(str::trim).any(is_own);
+        (!lines.is_empty()).then(|| lines.iter().any(finds))
+    }
+
+    /// Tells if it was modified after a date; `None` where there is no such condition.
+    fn is_modified_since(&self, lines: Lines) -> Option<bool> {
+        let [line] = lines else { return None };
+        let date = match line.trim() {
+            LONG_AGO => -1,
+            BEFORE => MODIFIED - 1,
+            AT | "Sun Nov  6 08:49:37 1994" => MODIFIED,
+            AFTER => MODIFIED + 1,
+            _ => return None,
+        };
+        Some(self.date? > date)
+    }
+
+    fn is_same_for_ranges(&self, lines: Lines) -> bool {
+        match lines {
+            [] => true,
+            [AT] => self.date == Some(MODIFIED),
+            ["\"v\""] => self.tag == Some(("v", false)),
+            _ => false,
+        }
+    }
+
+    /// RFC 9110 § 13.2.2, step by step.
+    fn status(&self, method: &str, lines: [Lines; 5], heeded: u16) -> u16 {
+        let [if_match, unmodified, none_match, modified, if_range] = lines;
+        let is_read = matches!(method, "GET" | "HEAD");
+        if method == "OPTIONS" {
+            return 200;
+        }
+        match self.finds(if_match, true) {
+            Some(true) => {}
+            Some(false) => return 412,
+            None if self.is_modified_since(unmodified) == Some(true) => return 412,
+            None => {}
+        }
+        match self.finds(none_match, false) {
+            Some(true) if is_read => return 304,
+            Some(true) => return 412,
+            Some(false) => {}
+            None if is_read && self.is_modified_since(modified) == Some(false) => return 304,
+            None => {}
+        }
+        match method == "GET" && self.is_same_for_ranges(if_range) {
+            true => heeded,
+            false => 200,
+        }
+    }
+}
+
+/// All files that there are, as validators go.
+fn all_facts() -> Vec<Facts> {
+    let tags = [None, Some(("v", false)), Some(("v", true))];
+    let dates = [None, Some(MODIFIED)];
+    tags.into_iter()
+        .flat_map(|tag| dates.map(|date| (tag, date)))
+        .collect()
+}
+
+/// Plans the reply to these lines for every file and method, and compares it with the model.
+fn compare(lines: [Lines; 5], (range, heeded): (Lines, u16)) {
+    let named = FIELDS.iter().zip(lines).chain([(&"range", range)]);
+    let request: Vec<(&str, &str)> = named
+        .flat_map(|(name, lines)| lines.iter().map(move |line| (*name, *line)))
+        .collect();
+    for (tag, date) in all_facts() {
+        let mut file = File::<16>::new(10);
+        if let Some((tag, is_weak)) = tag {
+            let etag = if is_weak {
+                ETag::weak(tag)
+            } else {
+                ETag::strong(tag)
+            };
+            file = file.etag(etag.unwrap());
+        }
+        if let Some(date) = date {
+            file = file.last_modified(HttpDate::from_unix(date).unwrap());
+        }
+        for method in ["GET", "HEAD", "PUT", "OPTIONS"] {
+            let exchange = Exchange::new(method, Version::Http11, request.iter().copied());
+            let got = file
+                .plan(&exchange, request.iter().copied())
+                .status()
+                .code();
+            let want = Read { tag, date }.status(method, lines, heeded);
+            assert_eq!(got, want, "{method} {request:?} for {tag:?} {date:?}");
+        }
+    }
+}
+
+#[test]
+fn fields_that_are_empty_malformed_or_repeated_are_answered_as_the_rfc_has_them() {
+    let mut count = 0;
+    for if_match in TAGS {
+        for unmodified in DATES {
+            for none_match in TAGS {
+                for modified in DATES {
+                    count += 1;
+                    let alone = [if_match, unmodified, none_match, modified];
+                    let has_few = alone.iter().filter(|lines| lines.is_empty()).count() >= 2;
+                    if has_few || size::takes(count, 31) {
+                        compare([if_match, unmodified, none_match, modified, &[]], RANGES[0]);
+                    }
+                }
+            }
+        }
+    }
+    for range in RANGES {
+        for if_range in IF_RANGES {
+            for tags in TAGS {
+                compare([tags, &[], &[], &[], if_range], range);
+                compare([&[], &[], tags, &[], if_range], range);
+            }
+            for dates in DATES {
+                compare([&[], dates, &[], &[], if_range], range);
+                compare([&[], &[], &[], dates, if_range], range);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_is_dated_in_every_year_that_a_date_can_have() {
+    for (seconds, nanoseconds, want) in [
+        (-1, 0, Some("Wed, 31 Dec 1969 23:59:59 GMT")),
+        (-1, 999_999_999, Some("Wed, 31 Dec 1969 23:59:59 GMT")),
+        (-62_167_219_200, 1, Some("Sat, 01 Jan 0000 00:00:00 GMT")),
+        (253_402_300_799, 5, Some("Fri, 31 Dec 9999 23:59:59 GMT")),
+        (-62_167_219_201, 999_999_999, None),
+        (253_402_300_800, 0, None),
+        (i64::MIN, 0, None),
+        (i64::MAX, u32::MAX, None),
+    ] {
+        let file = File::new(10).modified(seconds, nanoseconds);
+        let plan = file.plan::<&str, &str>(&Exchange::GET, []);
+        let mut buf = buffer(512);
+        let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
+        let head = str::from_utf8(transfer.head()).unwrap();
+        let line = head
+            .split("\r\n")
+            .find_map(|line| line.strip_prefix("last-modified: "));
+        assert_eq!(line, want, "{seconds}");
+        // Its tag tells it apart, whatever its date.
+        assert!(head.contains("\r\netag: \""), "{head}");
+
+        let Some(date) = want else { continue };
+        assert_eq!(get(file, &[("if-modified-since", date)]), 304, "{date}");
+        assert_eq!(get(file, &[("if-unmodified-since", date)]), 200, "{date}");
+        let part = [("range", "bytes=0-0"), ("if-range", date)];
+        assert_eq!(get(file, &part), 206, "{date}");
+    }
+}
+
+/// As much as is reasonable: its tag takes about a second of the time to compile this suite, and
+/// the compiler refuses one that takes too many steps.
+static LARGE: [u8; 4 << 20] = [b'x'; 4 << 20];
+static LARGE_FILE: File<'static> = File::of(&LARGE);
+
+#[test]
+fn a_file_of_four_mebibytes_has_its_tag_at_compile_time() {
+    let at_run_time = File::of(std::hint::black_box(&LARGE));
+    let [want, got] = [at_run_time, LARGE_FILE].map(|file| format!("{file:?}"));
+    assert_eq!(got, want);
+    assert!(got.contains("-400000\""), "{got}");
+}
+
+/// Lines by which a reply tells its version.
+const TOLD: [&[(&str, &str)]; 7] = [
+    &[],
+    &[("etag", "\"a\"")],
+    &[("etag", "\"b\"")],
+    &[("etag", "")],
+    &[("last-modified", AT)],
+    &[("last-modified", BEFORE)],
+    &[("etag", "\"a\""), ("last-modified", AT)],
+];
+
+fn telling<'b>(mut response: Response<'b>, lines: &[(&'static str, &'static str)]) -> Response<'b> {
+    for (name, value) in lines {
+        response = response.header(*name, *value);
+    }
+    response
+}
+
+#[test]
+fn a_plan_is_used_with_the_validators_that_it_knows_of() {
+    let request = [("if-none-match", "\"a\"")];
+    let exchange = Exchange::new("GET", Version::Http11, request);
+    for file in [File::<16>::new(10), facts()] {
+        for (known, told) in TOLD
+            .iter()
+            .flat_map(|known| TOLD.map(|told| (*known, told)))
+        {
+            let mut planner = buffer(512);
+            let mut planned = telling(Response::to(&exchange, &mut planner, Status::OK), known);
+            let plan = planned.plan(&file, request);
+            let want = match known == told {
+                true => Ok(format!("HTTP/1.1 {}", plan.status().code()).into_bytes()),
+                false => Err(Error::FileHeader),
+            };
+            let mut buf = buffer(512);
+            let other = telling(Response::to(&exchange, &mut buf, Status::OK), told);
+            let sent = other.file(&plan);
+            let sent = sent.map(|transfer| transfer.head()[..12].to_vec());
+            assert_eq!(sent, want, "{told:?} by a plan for {known:?}");
+            // Lines that come after the plan replace those that it knows of.
+            let replaced = told.iter().all(|line| known.contains(line));
+            let late = telling(planned, told).file(&plan).map(drop);
+            let want = if replaced {
+                Ok(())
+            } else {
+                Err(Error::FileHeader)
+            };
+            assert_eq!(late, want, "{told:?} after a plan for {known:?}");
+            let by_file = file.plan(&exchange, request);
+            let mut buf = buffer(512);
+            let other = telling(Response::to(&exchange, &mut buf, Status::OK), told);
+            assert_eq!(other.file(&by_file).is_ok(), told.is_empty(), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_for_lines_that_did_not_fit_is_for_no_other_reply() {
+    let lines = [("etag", "\"a\"")];
+    let mut small = buffer(20);
+    let mut response = telling(Response::to(&Exchange::GET, &mut small, Status::OK), &lines);
+    let plan = response.plan::<&str, &str, 16>(&File::new(10), []);
+    let mut buf = buffer(512);
+    let other = telling(Response::to(&Exchange::GET, &mut buf, Status::OK), &lines);
+    assert_eq!(other.file(&plan).map(drop), Err(Error::FileHeader));
+    let overflow = response.file(&plan).map(drop);
+    assert!(
+        matches!(overflow, Err(Error::Overflow { .. })),
+        "{overflow:?}"
+    );
+}
+
+#[test]
+fn a_tag_of_the_reply_may_have_any_byte_that_a_tag_has() {
+    for byte in 0..=255 {
+        let is_tag = matches!(byte, 0x21 | 0x23..=0x7e | 0x80..);
+        let is_value = is_tag || matches!(byte, b'\t' | b' ' | b'"');
+        let tag = [b'"', byte, b'"'];
+        for (name, status) in [("if-match", 412), ("if-none-match", 304), ("if-range", 206)] {
+            let request = [(name, &tag[..]), ("range", b"bytes=0-0")];
+            let exchange = Exchange::new("GET", Version::Http11, request);
+            let mut buf = buffer(512);
+            let mut response =
+                Response::to(&exchange, &mut buf, Status::OK).header("etag", &tag[..]);
+            let plan = response.plan(&File::<16>::new(10), request);
+            assert_eq!(response.file(&plan).is_ok(), is_value, "{byte:#x}");
+            let is_so = (plan.status().code() == status) == (is_tag != (name == "if-match"));
+            assert!(is_so, "{byte:#x} {name}: {:?}", plan.status());
         }
     }
 }

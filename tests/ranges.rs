@@ -44,7 +44,7 @@ fn send<const RANGES: usize>(
 ) -> Result<Driven, Error> {
     let plan = file::<RANGES>(bytes.len() as u64).plan(&Exchange::GET, [("range", range)]);
     let mut buf = buffer(room);
-    let transfer = Response::new(&mut buf, Status::OK).file(&plan)?;
+    let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).file(&plan)?;
     Ok(drive_file(transfer, bytes, way, limits))
 }
 
@@ -243,7 +243,9 @@ fn lengths_of_64_bits_are_told_exactly() {
         };
         let plan = file::<16>(len).plan(&Exchange::GET, [("range", &range)]);
         let mut buf = buffer(512);
-        let mut transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+        let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
         let (parsed, _) = head(transfer.head()).unwrap();
         let told: u128 = std::str::from_utf8(parsed.values("content-length")[0])
             .unwrap()
@@ -402,6 +404,7 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
             response
                 .header("Cache-Control", "public")
                 .header("expires", date)
+                .header("content-location", "/a")
                 .header("cache-control", "max-age=60")
         }),
     ];
@@ -452,7 +455,9 @@ fn every_buffer_length_is_all_or_nothing_in_every_split() {
         let exchange = Exchange::new("GET", Version::Http11, request.iter().copied());
         let plan = facts.plan(&exchange, request.iter().copied());
         at_every_length(&format!("{request:?} draft"), &|buf, way, limits| {
-            let transfer = Response::join(&exchange, buf, Status::OK, &draft).file(&plan)?;
+            let transfer = Response::to(&exchange, buf, Status::OK)
+                .join(&draft)
+                .file(&plan)?;
             Ok(drive_file(transfer, &bytes, way, limits))
         });
         at_every_length(&format!("{request:?} head"), &|buf, way, limits| {
@@ -476,7 +481,9 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
         };
         let plan = file::<16>(40).plan(&Exchange::GET, request);
         let mut buf = buffer(PLENTY);
-        let transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+        let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
         let head = transfer.head().len();
         let want = drive_file(transfer, &bytes, FileWay::Filled, &[]).sent;
         for there in 0..=40 {
@@ -484,7 +491,7 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
                 for way in [FileWay::Filled, FileWay::Copied, FileWay::Mixed] {
                     for limit in [1, 3, usize::MAX] {
                         let mut buf = buffer(room);
-                        let response = Response::new(&mut buf, Status::OK);
+                        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
                         let transfer = response.file(&plan).unwrap();
                         let got = drive_file(transfer, &bytes[..there], way, &[limit]);
                         assert!(want.starts_with(&got.sent), "{range} of {there}");
@@ -509,7 +516,9 @@ fn a_file_that_ends_early_is_missing_what_was_not_read() {
         let longer = [bytes.clone(), content(100)].concat();
         for way in [FileWay::Filled, FileWay::Copied] {
             let mut buf = buffer(head + 60);
-            let transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+            let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+                .file(&plan)
+                .unwrap();
             let got = drive_file(transfer, &longer, way, &[]);
             assert_eq!((got.sent, got.result), (want.clone(), Ok(())), "grown");
         }
@@ -542,7 +551,9 @@ fn a_driver_that_does_what_it_was_not_told_breaks_nothing() {
         let range = random_range(&mut random, 300);
         let plan = file::<16>(300).plan(&Exchange::GET, [("range", &range)]);
         let mut buf = buffer(200 + random.below(300));
-        let mut transfer = Response::new(&mut buf, Status::OK).file(&plan).unwrap();
+        let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
         for _ in 0..600 {
             match random.below(4) {
                 0 => {
@@ -577,7 +588,7 @@ fn reply_of(
 ) -> Result<String, Error> {
     let plan = facts.plan(&Exchange::GET, request.iter().copied());
     let mut buf = buffer(PLENTY);
-    let mut response = Response::new(&mut buf, Status::OK);
+    let mut response = Response::to(&Exchange::GET, &mut buf, Status::OK);
     for (name, value) in lines {
         response = response.header(*name, *value);
     }
@@ -593,6 +604,7 @@ fn an_error_does_not_say_that_it_is_coded_or_to_be_saved() {
         ("x", "y"),
         ("content-disposition", "attachment"),
         ("content-language", "en"),
+        ("Content-Location", "/six.en"),
         ("content-type", "text/css"),
     ];
     for (request, want) in [
@@ -614,11 +626,140 @@ fn an_error_does_not_say_that_it_is_coded_or_to_be_saved() {
         ),
         (
             ("if-none-match", "*"),
-            "HTTP/1.1 304 Not Modified\r\nx: y\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\nx: y\r\ncontent-location: /six.en\r\n\r\n",
         ),
     ] {
         let got = reply_of(File::new(6), &[request], &lines);
         assert_eq!(got.unwrap(), want, "{request:?}");
+    }
+}
+
+/// The reply with `abcdef` that has these lines, and is planned by them.
+fn planned_by(
+    facts: File<'_>,
+    request: &[(&str, &str)],
+    start: impl for<'b> Fn(&'b mut [u8]) -> Response<'b>,
+) -> Result<String, Error> {
+    let mut buf = buffer(PLENTY);
+    let mut response = start(&mut buf);
+    let plan = response.plan(&facts, request.iter().copied());
+    let driven = drive_file(response.file(&plan)?, b"abcdef", FileWay::Filled, &[]);
+    driven.result.unwrap();
+    Ok(String::from_utf8(driven.sent).unwrap())
+}
+
+#[test]
+fn the_type_and_the_validators_of_the_caller_count() {
+    const TAIL: &str = "content-length: 6\r\n\r\nabcdef";
+    const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const LINES: &str = "content-type: text/x\r\netag: \"mine\"\r\n";
+    const HEAD: Head = head_of!(Status::OK, "content-type" => "text/x", "etag" => "\"mine\"");
+    let mut headers = Headers::<128>::new();
+    headers.append("content-type", "text/x").unwrap();
+    headers.append("etag", "\"mine\"").unwrap();
+    let mut draft = Draft::<128>::new();
+    draft.append("content-type", "text/x").unwrap();
+    draft.append("etag", "\"mine\"").unwrap();
+    type Start<'s> = &'s dyn for<'b> Fn(&'b mut [u8]) -> Response<'b>;
+    let starts: [Start<'_>; 4] = [
+        &|buf| {
+            Response::to(&Exchange::GET, buf, Status::OK)
+                .header("Content-Type", "text/x")
+                .header("ETag", "\"mine\"")
+        },
+        &|buf| Response::to(&Exchange::GET, buf, Status::OK).headers(&headers),
+        &|buf| Response::with_head(&Exchange::GET, buf, HEAD),
+        &|buf| Response::to(&Exchange::GET, buf, Status::OK).join(&draft),
+    ];
+    let facts = File::of(b"abcdef")
+        .media_type(TYPE)
+        .boundary(Boundary::new("AND").unwrap());
+    let dated = facts.last_modified(HttpDate::from_unix(784_111_777).unwrap());
+    let own = ETag::of(b"abcdef");
+    let own = format!("{own:?}");
+    let own = &*format!("\"{}\"", own.split('"').nth(1).unwrap());
+    let error = |status: &str, text: &str| {
+        let len = text.len();
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             content-length: {len}\r\n\r\n{text}"
+        )
+    };
+    for start in starts {
+        let whole = format!("HTTP/1.1 200 OK\r\n{LINES}accept-ranges: bytes\r\n{TAIL}");
+        let part = format!(
+            "HTTP/1.1 206 Partial Content\r\n{LINES}accept-ranges: bytes\r\n\
+             content-range: bytes 1-2/6\r\ncontent-length: 2\r\n\r\nbc"
+        );
+        let unchanged = "HTTP/1.1 304 Not Modified\r\netag: \"mine\"\r\n\r\n".to_owned();
+        for (request, want) in [
+            (&[][..], whole.clone()),
+            (&[("range", "bytes=1-2")], part.clone()),
+            // Each part would have to tell the type.
+            (&[("range", "bytes=0-0,2-2")], whole.clone()),
+            (&[("range", "bytes=1-2"), ("if-range", "\"mine\"")], part),
+            (&[("range", "bytes=1-2"), ("if-range", own)], whole.clone()),
+            (&[("if-none-match", "\"mine\"")], unchanged.clone()),
+            (&[("if-none-match", "*")], unchanged),
+            (&[("if-none-match", own)], whole.clone()),
+            (&[("if-match", "\"mine\"")], whole),
+            (
+                &[("if-match", own)],
+                error("412 Precondition Failed", "Precondition Failed"),
+            ),
+            (
+                &[("range", "x")],
+                error("400 Bad Request", "Malformed range header."),
+            ),
+            (
+                &[("range", "bytes=6-")],
+                "HTTP/1.1 416 Range Not Satisfiable\r\ncontent-range: bytes */6\r\n\
+                 content-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n\r\n"
+                    .into(),
+            ),
+        ] {
+            assert_eq!(
+                planned_by(facts, request, start).unwrap(),
+                want,
+                "{request:?}"
+            );
+        }
+        let whole = format!(
+            "HTTP/1.1 200 OK\r\n{LINES}accept-ranges: bytes\r\nlast-modified: {DATE}\r\n{TAIL}"
+        );
+        assert_eq!(planned_by(dated, &[], start).unwrap(), whole);
+        // Its date is that of the tag that there is.
+        let unchanged = "HTTP/1.1 304 Not Modified\r\netag: \"mine\"\r\n\r\n";
+        let request = [("if-modified-since", DATE)];
+        assert_eq!(planned_by(dated, &request, start).unwrap(), unchanged);
+    }
+    // A plan that does not know the lines gives way to the type alone.
+    let lines = [("content-type", "text/x")];
+    let got = reply_of(File::new(6).media_type(TYPE), &[], &lines).unwrap();
+    assert_eq!(
+        got,
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/x\r\naccept-ranges: bytes\r\n{TAIL}")
+    );
+    let parts = reply_of(facts, &[("range", "bytes=0-0,2-2")], &lines).unwrap();
+    assert!(parts.contains("\r\ncontent-type: multipart/byteranges; boundary=AND\r\n"));
+    assert_eq!(parts.matches("Content-Type: a/b\r\n").count(), 2, "{parts}");
+    // No line of a tag, nor one of a date, that is none is any version's.
+    let odd: Start<'_> = &|buf| {
+        Response::to(&Exchange::GET, buf, Status::OK)
+            .header("etag", "mine")
+            .header("last-modified", "today")
+    };
+    for (field, value, status) in [
+        ("if-none-match", "mine", "200 OK"),
+        ("if-none-match", own, "200 OK"),
+        ("if-match", "\"mine\"", "412 Precondition Failed"),
+        ("if-modified-since", DATE, "200 OK"),
+    ] {
+        let got = planned_by(dated, &[(field, value)], odd).unwrap();
+        assert!(
+            got.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{field} {got}"
+        );
     }
 }
 
@@ -637,7 +778,8 @@ fn a_reply_started_with_the_status_of_the_plan_is_that_of_the_plan() {
         let plan = facts.plan(&Exchange::GET, [request]);
         let [want, got] = [Status::OK, plan.status()].map(|status| {
             let mut buf = buffer(512);
-            let response = Response::new(&mut buf, status).header("content-language", "en");
+            let response =
+                Response::to(&Exchange::GET, &mut buf, status).header("content-language", "en");
             let driven = drive_file(
                 response.file(&plan).unwrap(),
                 b"abcdef",

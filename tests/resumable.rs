@@ -12,8 +12,9 @@ use conformance::size;
 use conformance::spelling::Spelled;
 use conformance::tree::Tree;
 use replywire::json::{
-    Dialect, Document, JsonError, Lenient, Outcome, Resumable, Sink, Slashed, Strict, ToJson, Value,
+    Dialect, Document, JsonError, Orjson, Outcome, Python, Resumable, Sink, ToJson, Ujson, Value,
 };
+use replywire::request::Exchange;
 use replywire::{Error, Response, Status};
 use serde::de::IgnoredAny;
 use serde::ser::Error as _;
@@ -33,16 +34,16 @@ fn every_buffer_gives_the_same_bytes() {
     let mut source = Random::new(7);
     for _ in 0..60 {
         let value = any_value(&mut source, 5);
-        let expected = whole(&Strict::of(&value));
+        let expected = whole(&Python::of(&value));
         for size in 16..=300 {
-            assert_eq!(pieces(Strict::of(&value), || size), expected);
-            let by_hand = pieces(Strict::by_hand(&Hand(&value)), || size);
+            assert_eq!(pieces(Python::of(&value), || size), expected);
+            let by_hand = pieces(Python::by_hand(&Hand(&value)), || size);
             assert_eq!(by_hand, expected);
         }
     }
     for _ in 0..60 {
-        comes_in_pieces::<Slashed>(&Tree::any(&mut source, 4));
-        comes_in_pieces::<Lenient>(&Tree::any(&mut source, 4));
+        comes_in_pieces::<Ujson>(&Tree::any(&mut source, 4));
+        comes_in_pieces::<Orjson>(&Tree::any(&mut source, 4));
     }
 }
 
@@ -50,8 +51,8 @@ fn every_buffer_gives_the_same_bytes() {
 fn what_nests_deeper_than_the_levels_that_are_remembered_gives_the_same_bytes() {
     let mut source = Random::new(8);
     for depth in 0..=30 {
-        comes_in_pieces::<Lenient>(&Tree::deep(&mut source, depth));
-        comes_in_pieces::<Lenient>(&Tree::deep(&mut source, depth));
+        comes_in_pieces::<Orjson>(&Tree::deep(&mut source, depth));
+        comes_in_pieces::<Orjson>(&Tree::deep(&mut source, depth));
     }
 }
 
@@ -82,12 +83,12 @@ fn long_strings_long_keys_and_flattened_fields_give_the_same_bytes() {
         },
         others: BTreeMap::from([("x".into(), 1.5), (text.into(), -1e-7)]),
     };
-    comes_in_pieces::<Slashed>(&long);
-    comes_in_pieces::<Slashed>(&keys);
-    comes_in_pieces::<Strict>(&[outer(&long), outer("short"), outer("")]);
-    comes_in_pieces::<Strict>(&["\u{1}".repeat(500), "\u{10ffff}".repeat(200)]);
-    comes_in_pieces::<Strict>(&vec![i128::MIN; 50]);
-    comes_in_pieces::<Lenient>(&vec![f64::MIN_POSITIVE; 50]);
+    comes_in_pieces::<Ujson>(&long);
+    comes_in_pieces::<Ujson>(&keys);
+    comes_in_pieces::<Python>(&[outer(&long), outer("short"), outer("")]);
+    comes_in_pieces::<Python>(&["\u{1}".repeat(500), "\u{10ffff}".repeat(200)]);
+    comes_in_pieces::<Python>(&vec![i128::MIN; 50]);
+    comes_in_pieces::<Orjson>(&vec![f64::MIN_POSITIVE; 50]);
 }
 
 #[test]
@@ -95,7 +96,7 @@ fn a_clone_goes_on_as_the_original_does() {
     let mut source = Random::new(9);
     for _ in 0..300 {
         let value = Tree::deep(&mut source, 5);
-        let mut document = Resumable::new(Lenient::of(&value));
+        let mut document = Resumable::new(Orjson::of(&value));
         let mut buf = buffer(300);
         loop {
             let size = 16 + source.below(60);
@@ -117,7 +118,7 @@ fn a_buffer_below_the_least_is_full_and_loses_nothing() {
     let mut source = Random::new(10);
     for _ in 0..300 {
         let value = any_value(&mut source, 4);
-        let mut document = Resumable::new(Strict::of(&value));
+        let mut document = Resumable::new(Python::of(&value));
         let mut text = Vec::new();
         let mut buf = buffer(16);
         loop {
@@ -134,7 +135,7 @@ fn a_buffer_below_the_least_is_full_and_loses_nothing() {
                 n => text.extend_from_slice(&buf[..n]),
             }
         }
-        assert_eq!(text, Strict::SPELLING.of(&value));
+        assert_eq!(text, Python::SPELLING.of(&value));
     }
 }
 
@@ -154,13 +155,13 @@ fn a_long_list_is_linear_work() {
     let value: Vec<Counted<'_>> = (0..16_000).map(|n| Counted(n * 7, &count)).collect();
     for (size, most) in [(16, 48_000), (256, 17_000), (4096, 16_100)] {
         count.set(0);
-        let text = pieces(Strict::of(&value), || size).unwrap();
+        let text = pieces(Python::of(&value), || size).unwrap();
         assert!(count.get() <= most, "{} in pieces of {size}", count.get());
-        assert_eq!(text, whole(&Strict::of(&value)).unwrap());
+        assert_eq!(text, whole(&Python::of(&value)).unwrap());
         // Inside an object and another list, too.
         count.set(0);
         let nested = BTreeMap::from([("a", [&value[..]])]);
-        pieces(Strict::of(&nested), || size).unwrap();
+        pieces(Python::of(&nested), || size).unwrap();
         assert!(count.get() <= most, "{} in pieces of {size}", count.get());
     }
 }
@@ -228,7 +229,7 @@ fn a_value_that_changes_between_pieces_is_refused_or_gives_valid_json() {
         let mut versions = vec![value.borrow().clone()];
         let rate = 1 + source.below(4);
         let now = Changing(&value);
-        let result = changing(Lenient::of(&now), &mut source, |source| {
+        let result = changing(Orjson::of(&now), &mut source, |source| {
             if source.below(rate) == 0 {
                 value.borrow_mut().change(source);
                 versions.push(value.borrow().clone());
@@ -250,7 +251,7 @@ fn what_goes_on_after_an_error_never_ends_in_invalid_json() {
         let first = Tree::deep(&mut source, depth);
         let value = RefCell::new(first.clone());
         let now = Changing(&value);
-        let mut document = Resumable::new(Lenient::of(&now));
+        let mut document = Resumable::new(Orjson::of(&now));
         let mut text = Vec::new();
         for _ in 0..400 {
             let mut buf = buffer(16 + source.below(70));
@@ -302,14 +303,14 @@ fn a_value_that_changes_at_each_look_is_refused_or_gives_valid_json() {
             BTreeMap::from([("a", flickering()), ("b", flickering())]),
             BTreeMap::from([("c", flickering())]),
         ];
-        let document = Lenient::of(&value);
+        let document = Orjson::of(&value);
         match is_json_or_refused(changing(document, &mut source, |_| {}), &String::new) {
             true => valid += 1,
             false => refused += 1,
         }
         let mut buf = buffer(1 << 14);
-        if let Ok(reply) = Response::new(&mut buf, Status::OK).document(&document) {
-            let parsed = strict(&reply, "GET").unwrap();
+        if let Ok(reply) = Response::to(&Exchange::GET, &mut buf, Status::OK).document(document) {
+            let parsed = strict(reply.as_bytes(), "GET").unwrap();
             assert!(serde_json::from_slice::<IgnoredAny>(&parsed.body).is_ok());
         }
     }
@@ -353,18 +354,18 @@ fn is_refused<D: Dialect>(value: &impl Serialize, error: JsonError) {
 
 #[test]
 fn what_is_wrong_with_a_value_is_told_in_every_way_that_it_leaves() {
-    is_refused::<Strict>(&f64::NAN, JsonError::NotFinite);
-    is_refused::<Slashed>(&f32::INFINITY, JsonError::NotFinite);
-    is_refused::<Lenient>(&u128::MAX, JsonError::Integer);
-    is_refused::<Lenient>(&i128::MIN, JsonError::Integer);
-    is_refused::<Lenient>(&BTreeMap::from([(i128::MIN, 1)]), JsonError::Integer);
-    is_refused::<Strict>(&BTreeMap::from([([1], 1)]), JsonError::Key);
-    is_refused::<Strict>(&Fails, JsonError::Custom);
-    is_refused::<Strict>(
+    is_refused::<Python>(&f64::NAN, JsonError::NotFinite);
+    is_refused::<Ujson>(&f32::INFINITY, JsonError::NotFinite);
+    is_refused::<Orjson>(&u128::MAX, JsonError::Integer);
+    is_refused::<Orjson>(&i128::MIN, JsonError::Integer);
+    is_refused::<Orjson>(&BTreeMap::from([(i128::MIN, 1)]), JsonError::Integer);
+    is_refused::<Python>(&BTreeMap::from([([1], 1)]), JsonError::Key);
+    is_refused::<Python>(&Fails, JsonError::Custom);
+    is_refused::<Python>(
         &Some(("long enough to be full before", Fails)),
         JsonError::Custom,
     );
-    is_refused::<Strict>(&Lists(252), JsonError::Depth);
+    is_refused::<Python>(&Lists(252), JsonError::Depth);
 }
 
 /// A text, and a number by its text.
@@ -394,10 +395,117 @@ fn what_is_wrong_with_a_number_by_its_text_is_told_in_every_way_that_it_leaves()
         for len in 0..60 {
             let text = "x".repeat(len);
             let value = Numbered(&text, number);
-            let document = Lenient::by_hand(&value);
+            let document = Orjson::by_hand(&value);
             assert_eq!(whole(&document), Err(error));
             assert_eq!(pieces(document, || 16), Err(error));
-            assert_eq!(pieces(Lenient::by_hand(&Number(number)), || 16), Err(error));
+            assert_eq!(pieces(Orjson::by_hand(&Number(number)), || 16), Err(error));
         }
     }
+}
+
+/// Hands out one value after the other, and the last for ever.
+struct Turns<T>(Vec<T>, Cell<usize>);
+
+impl<T> Turns<T> {
+    fn next(&self) -> &T {
+        let turn = self.1.replace(self.1.get() + 1);
+        &self.0[turn.min(self.0.len() - 1)]
+    }
+}
+
+impl<T: Serialize> Serialize for Turns<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.next().serialize(serializer)
+    }
+}
+
+/// Displays a text in fragments.
+struct Displayed(String);
+
+impl Serialize for Displayed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (begin, end) = self.0.split_at(self.0.len() / 3);
+        serializer.collect_str(&format_args!("{begin}{end}"))
+    }
+}
+
+/// The pieces of what changes in any turn are those of one of its texts, or it is told that it
+/// changed.
+fn is_never_torn<T: Serialize>(make: impl Fn(&str) -> T, texts: &[String]) {
+    let wholes: Vec<_> = texts
+        .iter()
+        .map(|text| whole(&Python::of(&[make(text)])).unwrap())
+        .collect();
+    let mut changed = 0;
+    for size in [16, 17, 31, 64] {
+        for turn in 1..8 {
+            for [first, second] in [[0, 1], [1, 0], [0, 2], [2, 0], [0, 3], [3, 0], [0, 4]] {
+                for returns in [false, true] {
+                    let mut order = vec![first; turn];
+                    order.push(second);
+                    if returns {
+                        order.push(first);
+                    }
+                    let values = order.iter().map(|text| make(&texts[*text])).collect();
+                    let value = [Turns(values, Cell::new(0))];
+                    match pieces(Python::of(&value), || size) {
+                        Ok(text) => assert!(
+                            wholes.contains(&text),
+                            "{size} {turn} {first} {second} {}",
+                            String::from_utf8_lossy(&text),
+                        ),
+                        Err(error) => {
+                            let told = [JsonError::TextChanged, JsonError::StructureChanged];
+                            assert!(told.contains(&error), "{error:?}");
+                            changed += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(changed > 50, "{changed}");
+}
+
+#[test]
+fn a_value_that_changes_between_pieces_is_never_torn() {
+    let spread = |at: usize, with: &str| {
+        let mut text = "a".repeat(150);
+        text.replace_range(at..at + with.len(), with);
+        text
+    };
+    let texts = [
+        "a".repeat(150),
+        "b".repeat(150),
+        spread(3, "\"\n"),
+        spread(120, "\u{e9}"),
+        "a".repeat(9),
+    ];
+    is_never_torn(str::to_owned, &texts);
+    is_never_torn(|text| Displayed(text.to_owned()), &texts);
+    is_never_torn(|text| BTreeMap::from([(text.to_owned(), 1)]), &texts);
+    is_never_torn(|text| BTreeMap::from([(1, [[text.to_owned()]])]), &texts);
+    // Deeper than the levels that are remembered.
+    let deep = |text: &str| [[[[[[[[[text.to_owned()]; 1]; 1]; 1]; 1]; 1]; 1]; 1]; 1];
+    is_never_torn(deep, &texts);
+}
+
+#[test]
+fn an_error_that_a_value_makes_up_is_the_same_in_every_way() {
+    struct MadeUp;
+
+    impl ToJson for MadeUp {
+        fn to_json<S: Sink>(&self, _: Value<S>) -> Outcome<S> {
+            Err(JsonError::Shape.into())
+        }
+    }
+
+    let document = Python::by_hand(&[MadeUp]);
+    let error = whole(&document);
+    assert!(matches!(error, Err(JsonError::Shape | JsonError::Custom)));
+    assert_eq!(pieces(document, || 16), error);
+    assert_eq!(
+        cfg!(target_pointer_width = "64"),
+        error == Err(JsonError::Shape)
+    );
 }

@@ -8,6 +8,10 @@ use replywire_smol::{Config, Server, serve_connection};
 use smol::net::{TcpListener, TcpStream};
 
 conformance::served!(Smol);
+conformance::lives!(Smol);
+conformance::sources!(conformance::runtimes::Smol);
+#[cfg(unix)]
+conformance::lives_over_unix_sockets!(Smol);
 
 #[test]
 fn the_futures_of_servers_and_connections_are_send() {

@@ -3,7 +3,7 @@
 use conformance::buffer;
 use conformance::reply::{Parsed, strict};
 use conformance::size;
-use replywire::body::{BodyError, Stream, StreamError, Trailers, Transfer};
+use replywire::body::{BodyError, Chunk, Stream, StreamError, Trailers, Transfer};
 use replywire::request::{Exchange, Version};
 use replywire::{Error, Response, Status};
 
@@ -113,6 +113,63 @@ fn orders() -> impl Iterator<Item = [Call; 4]> {
 }
 
 #[test]
+fn the_last_chunk_leaves_with_the_one_before_in_exactly_its_room() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    // The longest line of a size, and the end of a chunk.
+    const AROUND: usize = 16 + 2 + 2;
+    const LAST: &str = "0\r\n\r\n";
+    let writes = |room: usize, data: &[u8], is_apart: bool| {
+        let mut buf = buffer(room);
+        let mut stream = Stream::new(
+            Response::to(&Exchange::GET, &mut buf, Status::OK)
+                .stream()
+                .unwrap(),
+        );
+        let mut writes = Vec::new();
+        let send = |stream: &mut Stream<'_>, writes: &mut Vec<String>| {
+            while let Some(bytes) = stream.pending().unwrap() {
+                writes.push(String::from_utf8(bytes.to_vec()).unwrap());
+                let n = bytes.len();
+                stream.sent(n);
+            }
+        };
+        if is_apart {
+            stream.flush().unwrap();
+            send(&mut stream, &mut writes);
+        }
+        assert_eq!(stream.write(&mut &*data), Ok(true));
+        stream.end().unwrap();
+        send(&mut stream, &mut writes);
+        writes
+    };
+    for len in 1..=80 {
+        let data = "x".repeat(len);
+        let chunk = format!("{len:x}\r\n{data}\r\n");
+        let exact = HEAD.len() + AROUND + len + LAST.len();
+        for room in exact - LAST.len()..exact + 40 {
+            let want = match room >= exact {
+                true => vec![format!("{HEAD}{chunk}{LAST}")],
+                false => vec![format!("{HEAD}{chunk}"), LAST.into()],
+            };
+            assert_eq!(
+                writes(room, data.as_bytes(), false),
+                want,
+                "{len} in {room}"
+            );
+        }
+        // The head has left already, through a buffer that holds it.
+        let exact = AROUND + len + LAST.len();
+        for room in (exact - LAST.len()).max(HEAD.len() + AROUND + 1)..exact + 40 {
+            let want = match room >= exact {
+                true => vec![HEAD.into(), format!("{chunk}{LAST}")],
+                false => vec![HEAD.into(), chunk.clone(), LAST.into()],
+            };
+            assert_eq!(writes(room, data.as_bytes(), true), want, "{len} in {room}");
+        }
+    }
+}
+
+#[test]
 fn a_stream_that_has_ended_is_whole_whatever_the_order_of_calls() {
     let (mut runs, mut broken, mut trailed) = (0, 0, 0);
     for (method, version, te) in [
@@ -168,3 +225,73 @@ fn a_stream_that_has_ended_is_whole_whatever_the_order_of_calls() {
     assert_eq!(runs, 4 * 2 * size::either(2, 10) * 4096);
     assert!(broken > 1000 && trailed > 1000, "{broken} {trailed}");
 }
+
+/// A chunk that writes so many bytes, one a call, and then does not do what it says.
+struct Odd {
+    good: usize,
+    /// It says that it wrote so many bytes more than there is room for; or none at all.
+    more: Option<usize>,
+}
+
+impl Chunk for Odd {
+    fn fill(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        match (self.good.checked_sub(1), self.more) {
+            (Some(left), _) => {
+                self.good = left;
+                room[0] = b'x';
+                Ok(1)
+            }
+            (None, Some(more)) => Ok(room.len().saturating_add(more)),
+            (None, None) => Ok(0),
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_chunk_that_does_not_do_what_it_says_breaks_the_stream_off() {
+    let begins: [(Begin, Version, usize); 5] = [
+        (|response| response.stream(), Version::Http11, usize::MAX),
+        (|response| response.stream(), Version::Http10, usize::MAX),
+        (|response| response.events(), Version::Http11, usize::MAX),
+        (|response| response.sized(30), Version::Http11, 30),
+        (|response| response.sized_exactly(30), Version::Http11, 31),
+    ];
+    for (begin, version, most) in begins {
+        let exchange = Exchange::new("GET", version, NO_FIELDS);
+        for (good, room) in (0..40).flat_map(|good| (200..=280).map(move |room| (good, room))) {
+            for more in [None, Some(1), Some(2), Some(usize::MAX)] {
+                let mut buf = buffer(room);
+                let transfer = begin(Response::to(&exchange, &mut buf, Status::OK)).unwrap();
+                let mut stream = Stream::new(transfer);
+                let mut chunk = Odd { good, more };
+                let mut content = 0;
+                let result = loop {
+                    match stream.write(&mut chunk) {
+                        Ok(false) => {}
+                        ended => break ended,
+                    }
+                    while let Some(bytes) = stream.pending().unwrap() {
+                        let n = bytes.len();
+                        content += bytes.iter().filter(|byte| **byte == b'x').count();
+                        stream.sent(n);
+                    }
+                };
+                let text = format!("{good} {more:?} {room} {content} {version:?}");
+                if good < most {
+                    assert_eq!(result, Err(StreamError::Chunk(Error::Chunk)), "{text}");
+                    assert!(stream.closes(), "{text}");
+                    assert_eq!(stream.pending(), Ok(None), "{text}");
+                } else {
+                    // The promised content is there before the chunk goes wrong.
+                    assert!(stream.closes() == result.is_err(), "{text}");
+                }
+            }
+        }
+    }
+}
+
+const NO_FIELDS: [(&str, &str); 0] = [];

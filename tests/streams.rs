@@ -14,8 +14,7 @@ use replywire::body::{BodyError, Event, StreamError, Transfer};
 use replywire::request::Exchange;
 use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
-    AfterFailure, BackgroundError, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError,
-    Unanswered, background,
+    Cause, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError, Unanswered,
 };
 
 type Streamed = Result<(), SendError<Dry, Broken>>;
@@ -609,13 +608,6 @@ fn background_work_begins_when_the_reply_was_sent_and_ends_before_the_next_is() 
             if path == "/next" {
                 return Ok(responder.send(text).await?);
             }
-            let sent = match streams {
-                true => {
-                    let source = Steps::new([chunk("a")], &logs);
-                    responder.stream(stream, source).await
-                }
-                false => responder.send_now(text).await.map_err(SendError::widen),
-            };
             let work = async {
                 for at in 0..3 {
                     logs.add(Log::Worked(at));
@@ -623,7 +615,11 @@ fn background_work_begins_when_the_reply_was_sent_and_ends_before_the_next_is() 
                 }
                 Ok::<_, ()>(())
             };
-            Ok(background(sent, AfterFailure::Skip, work).await?)
+            let reply = responder.ok().background(work);
+            match streams {
+                true => reply.stream(Steps::new([chunk("a")], &logs)).await,
+                false => reply.text("next").await,
+            }
         });
         assert_eq!(served, Ok(Closed::Peer));
         let all = logs.all();
@@ -657,7 +653,6 @@ fn the_first_work_that_fails_stops_the_rest_and_closes_the_connection() {
     let line = Line::new([GET, GET_NEXT].concat());
     let logs = line.logs.clone();
     let served = serve(line, 256, async |_, responder| {
-        let sent = responder.send_now(text).await;
         let work = async {
             for at in 0..3 {
                 logs.add(Log::Worked(at));
@@ -667,9 +662,12 @@ fn the_first_work_that_fails_stops_the_rest_and_closes_the_connection() {
             }
             Ok(())
         };
-        let done = background(sent, AfterFailure::Run, work).await;
-        assert_eq!(done.as_ref().err(), Some(&BackgroundError::Work("failed")));
-        Ok(done?)
+        let done = responder.ok().background_always(work).text("next").await;
+        assert_eq!(
+            done.as_ref().err().map(Unanswered::cause),
+            Some(Cause::Background)
+        );
+        done
     });
     assert_eq!(served, Ok(Closed::Server));
     assert_eq!(wire(&logs), NEXT);
@@ -679,27 +677,28 @@ fn the_first_work_that_fails_stops_the_rest_and_closes_the_connection() {
 
 #[test]
 fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
-    for (after, worked) in [(AfterFailure::Run, 1), (AfterFailure::Skip, 0)] {
+    for worked in [1, 0] {
         for streams in [false, true] {
             let line = Line::new(GET).acts([Act::Take(10), Act::Fail, Act::Fail, Act::Fail]);
             let logs = line.logs.clone();
             let served = serve(line, 256, async |_, responder| {
-                let sent = match streams {
-                    true => {
-                        let source = Steps::new([chunk("a")], &logs);
-                        responder.stream(stream, source).await
-                    }
-                    false => responder.send_now(text).await.map_err(SendError::widen),
-                };
                 let work = async {
                     logs.add(Log::Worked(0));
                     Err("is not told")
                 };
-                let done = background(sent, after, work).await;
-                let error =
-                    BackgroundError::Send(SendError::Connection(ConnectionError::Io(Broken)));
-                assert_eq!(done.as_ref().err(), Some(&error));
-                Ok(done?)
+                let reply = match worked {
+                    1 => responder.ok().background_always(work),
+                    _ => responder.ok().background(work),
+                };
+                let done = match streams {
+                    true => reply.stream(Steps::new([chunk("a")], &logs)).await,
+                    false => reply.text("next").await,
+                };
+                assert_eq!(
+                    done.as_ref().err().map(Unanswered::cause),
+                    Some(Cause::Connection)
+                );
+                done
             });
             assert_eq!(served, Ok(Closed::Broken));
             assert_eq!(logs.count(&Log::Worked(0)), worked);
@@ -971,6 +970,22 @@ fn trailer_fields_go_through_every_buffer_and_split_of_writes() {
         }
     }
     assert_eq!(runs, 338 * 4 * 2);
+}
+
+#[test]
+fn a_later_tag_among_trailer_fields_replaces_an_earlier_one() {
+    let fields = [
+        ("etag", "\"v1\""),
+        ("x-sum", "1"),
+        ("ETag", "\"v2\""),
+        ("x-sum", "2"),
+    ];
+    let line = Line::new(GET_TE);
+    let logs = line.logs.clone();
+    let (_, told) = trailed(line, 512, |response| response.stream(), &[], &fields);
+    assert_eq!(told, Ok(()));
+    let want = format!("{CHUNKED}0\r\nx-sum: 1\r\netag: \"v2\"\r\nx-sum: 2\r\n\r\n");
+    assert_eq!(logs.wire(), want.as_bytes());
 }
 
 #[test]

@@ -40,6 +40,43 @@ fn answers_as_written_here(package: &str) {
     values_up_to_the_limit_are_taken(&server);
     what_is_no_request_is_answered_and_closed(&server);
     background_work_holds_the_next_request_only(&server);
+    the_time_that_is_asked_for_passes(&server);
+    silence_is_a_head_alone(&server);
+    the_authority_is_that_of_the_target_or_of_host(&server);
+}
+
+#[test]
+fn a_panic_over_tokio_is_answered_and_closes() {
+    a_panic_is_answered_and_closes("replywire-tokio");
+}
+
+#[test]
+fn a_panic_over_smol_is_answered_and_closes() {
+    a_panic_is_answered_and_closes("replywire-smol");
+}
+
+#[test]
+fn a_panic_over_async_std_is_answered_and_closes() {
+    a_panic_is_answered_and_closes("replywire-async-std");
+}
+
+fn a_panic_is_answered_and_closes(package: &str) {
+    let server = Server::start(package);
+    let head = "HTTP/1.1 500 Internal Server Error\r\n\
+                content-type: text/plain; charset=utf-8\r\n\
+                connection: close\r\ncontent-length: 21\r\n\r\n";
+    let request = |method| format!("{method} /panic HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}");
+    assert_eq!(server.ask(&request("HEAD")), head);
+    let want = format!("{head}Internal Server Error");
+    assert_eq!(server.ask(&request("GET")), want);
+    // What came before it is not lost, and the server goes on.
+    let plain = "GET /plain HTTP/1.1\r\nhost: x\r\n\r\n";
+    let plained = text("200 OK", "", "Hello, World!");
+    assert_eq!(
+        server.ask(&format!("{plain}{}", request("GET"))),
+        plained + &want
+    );
+    assert_eq!(server.ask(PROBE), PROBED);
 }
 
 /// The fields that each request has.
@@ -183,6 +220,41 @@ const ROUTES: &[(&str, &str)] = &[
     (
         "/background",
         "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 2\r\n\r\nOK",
+    ),
+    (
+        "/sleep?ms=1",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         content-length: 5\r\n\r\nslept",
+    ),
+    (
+        "/sleep?ms=0",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         content-length: 5\r\n\r\nslept",
+    ),
+    (
+        "/drip?ms=1",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         transfer-encoding: chunked\r\n\r\n\
+         8\r\nchunk 0\n\r\n8\r\nchunk 1\n\r\n8\r\nchunk 2\n\r\n0\r\n\r\n",
+    ),
+    (
+        "/drip?n=2&ms=0",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         transfer-encoding: chunked\r\n\r\n10\r\nchunk 0\nchunk 1\n\r\n0\r\n\r\n",
+    ),
+    (
+        "/drip?n=0&ms=600000",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         transfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+    ),
+    (
+        "/future4k",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 2\r\n\r\nOK",
+    ),
+    (
+        "http://b.example:81/authority?a=http://c",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         content-length: 12\r\n\r\nb.example:81",
     ),
     (
         "/discard",
@@ -331,6 +403,12 @@ fn other_methods_get_405_and_other_paths_404(server: &Server) {
                 "/stream",
                 "/sse",
                 "/background",
+                "/silent",
+                "/sleep",
+                "/drip",
+                "/panic",
+                "/future4k",
+                "/authority",
                 "/static/hi.txt",
                 "/static",
             ][..],
@@ -350,7 +428,7 @@ fn other_methods_get_405_and_other_paths_404(server: &Server) {
             }
         }
     }
-    for path in ["/no", "/plain/", "//", "*", "/%70lain", "/status", "x"] {
+    for path in ["/no", "/plain/", "//", "/%70lain", "/status"] {
         for method in ["GET", "POST", "FOO"] {
             requests += &format!("{method} {path} HTTP/1.1\r\nhost: x\r\n\r\n");
             wanted += &text("404 Not Found", "", "Not Found");
@@ -359,13 +437,16 @@ fn other_methods_get_405_and_other_paths_404(server: &Server) {
     assert_eq!(server.ask(&(requests + PROBE)), wanted + PROBED);
 
     // What follows would be meant for a tunnel.
-    for target in ["x:80", "/"] {
+    assert_eq!(
+        server.ask(&format!("CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}")),
+        "HTTP/1.1 501 Not Implemented\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         connection: close\r\ncontent-length: 15\r\n\r\nNot Implemented"
+    );
+    for line in ["CONNECT /", "GET *", "GET x", "OPTIONS x:80"] {
         assert_eq!(
-            server.ask(&format!(
-                "CONNECT {target} HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}"
-            )),
-            "HTTP/1.1 501 Not Implemented\r\ncontent-type: text/plain; charset=utf-8\r\n\
-             connection: close\r\ncontent-length: 15\r\n\r\nNot Implemented"
+            server.ask(&format!("{line} HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}")),
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             connection: close\r\ncontent-length: 11\r\n\r\nBad Request"
         );
     }
 }
@@ -708,6 +789,14 @@ fn what_is_wrong_with_parameters_is_told(server: &Server) {
         ("/stream?n=1&n=2", twice),
         ("/sse?n=99999999999999999999", number),
         ("/sse?n=4294967295", "count above its bound"),
+        ("/sleep?ms=", number),
+        ("/sleep?ms=-1", number),
+        ("/sleep?ms=1&ms=1", twice),
+        ("/sleep?ms=600001", "time above its bound"),
+        ("/drip?ms=x", number),
+        ("/drip?ms=600001", "time above its bound"),
+        ("/drip?ms=4294967296", number),
+        ("/drip?n=1000001&ms=1", "count above its bound"),
         ("/status/", "no status from 100 to 999"),
         ("/status/99", "no status from 100 to 999"),
         ("/status/099", "no status from 100 to 999"),
@@ -880,6 +969,59 @@ fn background_work_holds_the_next_request_only(server: &Server) {
     assert!(start.elapsed() >= Duration::from_millis(20));
 }
 
+fn the_time_that_is_asked_for_passes(server: &Server) {
+    for target in ["/sleep?ms=30", "/drip?n=4&ms=10"] {
+        let start = Instant::now();
+        server.ask(&format!("GET {target} HTTP/1.0\r\n\r\n"));
+        assert!(start.elapsed() >= Duration::from_millis(30), "{target}");
+    }
+}
+
+fn silence_is_a_head_alone(server: &Server) {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\
+                cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    let request = format!("HEAD /silent HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}");
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
+    assert_eq!(server.ask(&request), format!("{chunked}{PROBED}"));
+    for (request, want) in [
+        ("GET /silent HTTP/1.1\r\nhost: x\r\n\r\n", chunked),
+        (
+            "GET /silent HTTP/1.0\r\n\r\n",
+            format!("{head}connection: close\r\n\r\n"),
+        ),
+    ] {
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut got = String::new();
+        for line in BufReader::new(stream).lines().map(Result::unwrap) {
+            if !line.starts_with("date: ") {
+                got += &line;
+                got += "\r\n";
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(got, want);
+    }
+}
+
+fn the_authority_is_that_of_the_target_or_of_host(server: &Server) {
+    for (target, host, want) in [
+        ("/authority", "a.example", "a.example"),
+        ("/authority?http://b/", "a.example:80", "a.example:80"),
+        ("/authority", "[::1]:80", "[::1]:80"),
+        ("/authority", "", ""),
+        ("http://b.example/authority", "a.example", "b.example"),
+        ("http://b.example:8080/authority", "", "b.example:8080"),
+        ("http://[::1]/authority", "a.example", "[::1]"),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n{PROBE}");
+        let want = text("200 OK", "", want) + PROBED;
+        assert_eq!(server.ask(&request), want, "{target} {host}");
+    }
+}
+
 /// The server on a port of its own; it ends with the test.
 struct Server {
     child: Child,
@@ -999,5 +1141,9 @@ fn wrong_arguments_are_one_line_and_exit_code_2() {
             assert!(stderr.starts_with(want), "{stderr}");
             assert_eq!(stderr.lines().count(), 1, "{stderr}");
         }
+        let mut command = example(package, "target", &["127.0.0.1:0", "."]);
+        let output = command.env("TARGET_CONNECTIONS", "-1").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(output.stderr, b"target: no count of connections: -1\n");
     }
 }

@@ -482,7 +482,9 @@ fn a_head_is_all_or_nothing_for_every_status_and_framing() {
 fn nothing_is_sent_behind_a_broken_body_and_the_connection_closes() {
     for joined in [false, true] {
         let mut buf = buffer(if joined { 128 } else { 38 });
-        let mut transfer = Response::new(&mut buf, Status::OK).sized(5).unwrap();
+        let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .sized(5)
+            .unwrap();
         assert!(!transfer.closes());
         if let Step::Send(head) = transfer.step() {
             assert!(!joined);

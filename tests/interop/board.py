@@ -33,6 +33,17 @@ class Board:
     def connect(self):
         return socket.create_connection((self.host, self.port), 20)
 
+    def ready(self):
+        """Waits until a program that has just been started reads its line. A port is reset when it
+        is set up: what it has taken before is lost, here the first bytes of a long method."""
+        with self.connect() as sock, sock.makefile("rb") as reply:
+            sock.settimeout(60)
+            sock.sendall(b"X" * 64 + b" /none HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            status, _ = read_reply(reply)
+            check(400 <= status < 500, status)
+        # After some of these replies a line is read again once it was quiet.
+        time.sleep(self.pause)
+
     def settle(self):
         """Waits until what a client has left behind is over: until a word comes back."""
         if not self.pause:

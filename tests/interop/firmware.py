@@ -45,7 +45,9 @@ def started(name):
             check(process.poll() is None, "the firmware is built and QEMU runs")
             check(time.monotonic() < end, "waited for QEMU")
             time.sleep(0.1)
-        yield Board("127.0.0.1", port, PAUSE)
+        board = Board("127.0.0.1", port, PAUSE)
+        board.ready()
+        yield board
     finally:
         process.kill()
         process.wait()

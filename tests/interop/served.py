@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import venv
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -22,6 +23,23 @@ def program(*names):
             return path
     print(f"skipped: {names[0]} is not installed")
     sys.exit(SKIPPED)
+
+
+def venv_with(*packages):
+    """The interpreter of a venv that has these packages of PyPI, in these versions; the script is
+    skipped where it cannot be had."""
+    place = ROOT / "target" / "interop" / "-".join(packages)
+    python = place / "bin" / "python"
+    try:
+        if not python.exists():
+            venv.create(place, with_pip=True)
+        # What is there already is not asked for.
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, *packages], check=True, timeout=600)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"skipped: no venv with {', '.join(packages)}: {error}")
+        sys.exit(SKIPPED)
+    return python
 
 
 @contextlib.contextmanager

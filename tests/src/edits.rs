@@ -1,6 +1,6 @@
 //! The operations of the vectors on headers and cookies.
 
-use replywire::{Error, Headers, HttpDate, SameSite, SetCookie};
+use replywire::{Headers, HttpDate, SameSite, SetCookie};
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// # Panics
 ///
 /// Where the operation is unknown.
-pub fn apply<const N: usize>(op: &Json, now: u64, headers: &mut Headers<N>) -> Result<(), Failure> {
+pub fn apply<const N: usize>(op: &Json, now: i64, headers: &mut Headers<N>) -> Result<(), Failure> {
     let text = |key: &str| op[key].as_str().expect("a text");
     match text("op") {
         "set_header" => headers.set(text("name"), text("value"))?,
@@ -39,8 +39,8 @@ pub fn apply<const N: usize>(op: &Json, now: u64, headers: &mut Headers<N>) -> R
 /// # Panics
 ///
 /// Where it is no such operation.
-pub fn cookie(op: &Json, now: u64) -> Result<SetCookie<'_>, Failure> {
-    let now = HttpDate::from_unix(now).ok_or(Error::Date)?;
+pub fn cookie(op: &Json, now: i64) -> Result<SetCookie<'_>, Failure> {
+    let now = HttpDate::from_unix(now).expect("a date");
     let value = op["value"].as_str().unwrap_or_default();
     let mut cookie = SetCookie::quoting(op["name"].as_str().expect("a name"), value);
     if op["op"] == "delete_cookie" {
@@ -89,13 +89,7 @@ fn datetime(time: &Json) -> Result<HttpDate, Failure> {
     }
     let small = |key: &str| time[key].as_u64().expect("a number") as u8;
     let year = time["y"].as_u64().expect("a year") as u16;
-    HttpDate::from_civil(
-        year,
-        small("mo"),
-        small("d"),
-        small("h"),
-        small("mi"),
-        small("s"),
-    )
-    .ok_or(Failure::Core(Error::Date))
+    let (month, day) = (small("mo"), small("d"));
+    let date = HttpDate::from_civil(year, month, day, small("h"), small("mi"), small("s"));
+    Ok(date.expect("a date"))
 }

@@ -1,6 +1,6 @@
 //! The reference's three encoders, and the dialects that stand for them.
 
-use replywire::json::{Dialect, Lenient, Slashed};
+use replywire::json::{Orjson, Ujson};
 use replywire::{Error, Reply, Response};
 
 use crate::plan::Way;
@@ -58,10 +58,10 @@ impl Encoder {
         match (self, way) {
             (Self::Json, Way::Hand) => response.json_by_hand(value),
             (Self::Json, Way::Serde) => response.json(value),
-            (Self::Orjson, Way::Hand) => response.document(&Lenient::by_hand(value)),
-            (Self::Orjson, Way::Serde) => response.document(&Lenient::of(value)),
-            (Self::Ujson, Way::Hand) => response.document(&Slashed::by_hand(value)),
-            (Self::Ujson, Way::Serde) => response.document(&Slashed::of(value)),
+            (Self::Orjson, Way::Hand) => response.document(Orjson::by_hand(value)),
+            (Self::Orjson, Way::Serde) => response.document(Orjson::of(value)),
+            (Self::Ujson, Way::Hand) => response.document(Ujson::by_hand(value)),
+            (Self::Ujson, Way::Serde) => response.document(Ujson::of(value)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,10 +45,6 @@ impl Runtime for Executor {
             turn.next = Some(Instant::now());
         });
     }
-
-    async fn peek(stream: &mut Self::Stream, buf: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|_| tried(stream, PollFlags::IN, stream.peek(buf))).await
-    }
 }
 
 impl<S: Borrow<Arc<TcpStream>>> Streams<S> for Executor {
@@ -61,6 +57,10 @@ impl<S: Borrow<Arc<TcpStream>>> Streams<S> for Executor {
         let stream = (*s).borrow();
         tried(stream, PollFlags::OUT, (&**stream).write(bytes))
     }
+
+    fn poll_close(s: &mut S, _: &mut Context<'_>) -> Tried<()> {
+        Poll::Ready((*s).borrow().shutdown(Shutdown::Write))
+    }
 }
 
 /// A timer is the time it goes off.
@@ -72,6 +72,10 @@ impl replywire_std::Timer for Timer {
 
     fn after(length: Duration) -> Option<Instant> {
         Instant::now().checked_add(length)
+    }
+
+    fn since(instant: Instant) -> Duration {
+        instant.elapsed()
     }
 
     fn at(instant: Instant) -> Self {

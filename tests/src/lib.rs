@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows a vector by its id: what is run follows from the input alone.
 
+pub mod chain;
 pub mod disk;
 pub mod drive;
 pub mod edits;
@@ -11,10 +12,15 @@ pub mod encoder;
 pub mod executor;
 pub mod failure;
 pub mod family;
+pub mod faults;
+pub mod filtered;
 pub mod imports;
 pub mod line;
+pub mod lives;
+pub mod meant;
 pub mod pieces;
 pub mod plan;
+pub mod python_cookie;
 pub mod random;
 pub mod ranges;
 pub mod reply;
@@ -24,15 +30,19 @@ pub mod sample;
 pub mod script;
 pub mod serve;
 pub mod served;
+pub mod singletons;
 #[cfg(unix)]
 pub mod site;
 pub mod size;
+pub mod source_files;
+pub mod sources;
 pub mod spelling;
 pub mod tokens;
 pub mod tree;
 pub mod typed;
 pub mod value;
 pub mod vector;
+pub mod world;
 
 /// The code of the README is run.
 #[cfg(doctest)]

@@ -209,7 +209,7 @@ impl Write for Line {
 }
 
 impl Transport for Line {
-    async fn idle(&mut self, length: Option<Duration>) -> Idle {
+    async fn idle(&mut self, _: &mut [u8], length: Option<Duration>) -> Idle {
         self.logs.add(Log::Idled(length));
         match self.idles.pop_front() {
             Some(idle) => idle,

@@ -2,7 +2,8 @@
 
 use replywire::body::Transfer;
 use replywire::request::Exchange;
-use replywire::{Error, Headers, Reply, Response, Status};
+use replywire::{Headers, Reply, Response, Status};
+use replywire_embedded::{AfterReply, Answered, Chain, Chunks, Transport, Unanswered};
 use serde_json::Value as Json;
 
 use crate::drive::drive;
@@ -158,7 +159,7 @@ impl Plan {
     /// # Panics
     ///
     /// Where an operation is unknown.
-    pub fn edit(&mut self, ops: &Json, now: u64) -> Result<(), Failure> {
+    pub fn edit(&mut self, ops: &Json, now: i64) -> Result<(), Failure> {
         let Some(ops) = ops.as_array().filter(|ops| !ops.is_empty()) else {
             return Ok(());
         };
@@ -212,8 +213,14 @@ impl Plan {
             Content::Text(text) => text.len() as u64,
             Content::Json(value, encoder) => {
                 let mut buf = buffer(ROOM);
-                match encoder.end(Response::new(&mut buf, Status::OK), value, Way::Serde) {
-                    Ok(reply) => strict(&reply, "GET").expect("a reply").body.len() as u64,
+                match encoder.end(
+                    Response::to(&Exchange::GET, &mut buf, Status::OK),
+                    value,
+                    Way::Serde,
+                ) {
+                    Ok(reply) => {
+                        strict(reply.as_bytes(), "GET").expect("a reply").body.len() as u64
+                    }
                     Err(_) => 0,
                 }
             }
@@ -282,17 +289,17 @@ impl Plan {
         Ok(Ended::Reply(reply))
     }
 
-    /// Writes the head of a body that comes in chunks, of the supplied length if there is one.
+    /// Sends a body that comes in chunks, of the supplied length if there is one.
     ///
     /// # Errors
     ///
-    /// What the core refuses.
-    pub fn stream<'b>(
+    /// As the endings of a chain.
+    pub async fn stream<'c, T: Transport + 'c, W: AfterReply>(
         &self,
-        exchange: &Exchange,
-        buf: &'b mut [u8],
-    ) -> Result<Transfer<'b>, Error> {
-        let mut response = Response::to(exchange, buf, self.status);
+        begin: impl FnOnce(Status) -> Chain<'c, T, W>,
+        source: impl Chunks,
+    ) -> Result<Answered, Unanswered> {
+        let mut response = begin(self.status);
         let mut has_type = false;
         match &self.edited {
             Some(headers) => {
@@ -310,8 +317,8 @@ impl Plan {
             response = response.media_type(media_type);
         }
         match self.length {
-            Some(length) => response.sized_exactly(length),
-            None => response.stream(),
+            Some(length) => response.stream_sized(length, source).await,
+            None => response.stream(source).await,
         }
     }
 
@@ -319,7 +326,7 @@ impl Plan {
     pub fn run(&self, way: Way) -> Got {
         let mut buf = buffer(ROOM);
         match self.write(way, &mut buf) {
-            Ok(Ended::Reply(reply)) => Got::read(&reply, "GET"),
+            Ok(Ended::Reply(reply)) => Got::read(reply.as_bytes(), "GET"),
             Ok(Ended::Transfer(transfer)) => {
                 let driven = drive(transfer, &[self.source()], &[]);
                 match driven.result {

@@ -10,10 +10,21 @@ use crate::size;
 ///
 /// Where `REPLYWIRE_JSON_VALUES` is no number.
 pub fn count() -> usize {
-    match env::var("REPLYWIRE_JSON_VALUES") {
-        Ok(count) => count.parse().expect("a number"),
-        Err(_) => size::either(10_000, 100_000),
-    }
+    number("REPLYWIRE_JSON_VALUES").unwrap_or_else(|| size::either(10_000, 100_000))
+}
+
+/// The number of random documents that are filtered.
+///
+/// # Panics
+///
+/// Where `REPLYWIRE_FILTERED` is no number.
+pub fn filtered_documents() -> usize {
+    number("REPLYWIRE_FILTERED").unwrap_or_else(|| size::either(6000, 60_000))
+}
+
+fn number(variable: &str) -> Option<usize> {
+    let number = env::var(variable).ok()?;
+    Some(number.parse().expect("a number"))
 }
 
 /// `splitmix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).

@@ -13,6 +13,8 @@ pub enum Answer {
 
 /// A member of the set.
 enum Member {
+    /// Its last bytes, of a file that has none: RFC 9110 § 14.1.2 has all of it chosen.
+    AllOfNothing,
     Beyond,
     Inverted,
     NoRange,
@@ -58,6 +60,7 @@ pub fn answer(field: &[u8], len: u64, most: usize) -> Answer {
         })
         .collect();
     match ranges.is_empty() {
+        true if count(|member| matches!(member, Member::AllOfNothing)) > 0 => Answer::Whole,
         true => Answer::Unsatisfiable,
         false => Answer::Parts(joined(&ranges)),
     }
@@ -67,12 +70,10 @@ fn is_blank(byte: u8) -> bool {
     b" \t\n\r\x0c".contains(&byte)
 }
 
+/// A member without optional white space, RFC 9110 § 5.6.3.
 fn trimmed(mut text: &[u8]) -> &[u8] {
-    while text.first().is_some_and(|byte| is_blank(*byte)) {
-        text = &text[1..];
-    }
-    while text.last().is_some_and(|byte| is_blank(*byte)) {
-        text = &text[..text.len() - 1];
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
     }
     text
 }
@@ -83,29 +84,31 @@ fn member(text: &[u8], len: u128) -> Member {
     };
     let (first, last) = (&text[..dash], &text[dash + 1..]);
     let range = match (number(first), number(last)) {
+        (Some(first), Some(last)) if last < first => return Member::Inverted,
         (Some(first), Some(last)) => (first, last + 1),
         (Some(first), None) if last.is_empty() => (first, len.max(first + 1)),
+        (None, Some(1..)) if first.is_empty() && len == 0 => return Member::AllOfNothing,
         (None, Some(suffix)) if first.is_empty() => (len - suffix.min(len), len),
         _ => return Member::NoRange,
     };
     match range {
         (start, _) if start >= len => Member::Beyond,
-        (start, end) if end <= start => Member::Inverted,
         (start, end) => Member::Range(start, end.min(len)),
     }
 }
 
-/// A number, or one that is larger than any length.
+/// A number, or the largest of 64 bits, which no byte of a file has.
 fn number(digits: &[u8]) -> Option<u128> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
+    let largest = u128::from(u64::MAX);
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     let text = std::str::from_utf8(&digits[zeros..]).expect("digits");
     match text.len() {
         0 => Some(0),
-        1..=30 => text.parse().ok(),
-        _ => Some(1 << 100),
+        1..=30 => text.parse().ok().map(|number: u128| number.min(largest)),
+        _ => Some(largest),
     }
 }
 

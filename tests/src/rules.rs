@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::family::response_model::{
-    has_index_outside, is_wide_and_direct, names_what_is_not_there,
-};
+use crate::family::response_model::{has_index_outside, names_what_is_not_there};
+use crate::site;
 use crate::typed::Typed;
 use crate::vector::{Vector, base64, content, pairs};
 
@@ -107,11 +106,27 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         kind.is_some_and(|kind| !matches!(kind, "attachment" | "inline"))
     }),
     ("empty file name", |input| input["filename"] == ""),
+    ("empty member of access-control-request-headers", |input| {
+        let fields = input["request_headers"].as_array();
+        fields.into_iter().flatten().any(|field| {
+            let is_asked = field[0] == "access-control-request-headers";
+            let mut members = field[1].as_str().unwrap_or_default().split(',');
+            is_asked && members.any(|member| member.trim().is_empty())
+        })
+    }),
     ("empty path", |input| {
         input["site"].is_string() && input["path"] == ""
     }),
+    ("host that is no authority", |input| {
+        let host = input["host"].as_str().unwrap_or_default();
+        host.contains(|byte: char| !byte.is_ascii_graphic() || "\"#,/<>?@\\^`{|}".contains(byte))
+    }),
+    ("path without its first slash", |input| {
+        let path = input["path"].as_str().unwrap_or("/");
+        input["site"].is_string() && !path.is_empty() && !path.starts_with('/')
+    }),
     ("event with two kinds of data", has_two_data),
-    ("expiry before 1970", expires_before_1970),
+    ("expiry before 1601", expires_before_1601),
     ("file name over 255 bytes", |input| {
         input["filename"]
             .as_str()
@@ -134,30 +149,60 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
         "filter that names what is not there",
         names_what_is_not_there,
     ),
+    ("if-none-match that is empty", |input| {
+        let fields = pairs(&input["request_headers"]);
+        let is_empty = |(name, value): &(&str, &str)| {
+            name.eq_ignore_ascii_case("if-none-match") && value.is_empty()
+        };
+        fields.iter().any(is_empty)
+    }),
     ("index outside a list", has_index_outside),
-    (
-        "integer beyond 64 bits in a model's own writer",
-        is_wide_and_direct,
-    ),
+    ("last bytes of an empty file", |input| {
+        let is_empty = match path(input) {
+            Some(path) => site::is_empty_file(input["site"].as_str().unwrap_or_default(), path),
+            None => content(&input["file"]["content"]).is_empty(),
+        };
+        let is_suffix = |(name, value): &(&str, &str)| {
+            name.eq_ignore_ascii_case("range") && value.contains("=-")
+        };
+        is_empty && pairs(&input["request_headers"]).iter().any(is_suffix)
+    }),
     ("length supplied that is not the file's", |input| {
         let len = content(&input["file"]["content"]).len();
         let lengths = supplied(input, "content-length");
         lengths.iter().any(|length| length.parse() != Ok(len))
     }),
+    (
+        "file of a registered type that the reference does not know",
+        is_of_newly_known_type,
+    ),
+    ("media type of a text in upper case", |input| {
+        has_media_type(input, &|media_type| {
+            let is_text = media_type.to_ascii_lowercase().starts_with("text/");
+            is_text && !media_type.starts_with("text/")
+        })
+    }),
+    ("media type without a type or a subtype", |input| {
+        has_media_type(input, &|media_type| {
+            let essence = media_type.split(';').next().unwrap_or_default().trim();
+            match essence.split_once('/') {
+                Some((kind, subtype)) => kind.is_empty() || subtype.is_empty(),
+                None => true,
+            }
+        })
+    }),
     ("method not in upper case", |input| {
         let method = input["method"].as_str();
         method.is_some_and(|method| method.bytes().any(|byte| byte.is_ascii_lowercase()))
-    }),
-    ("modified before 1970", |input| {
-        input["file"]["mtime_ns"]
-            .as_i64()
-            .is_some_and(|nanos| nanos < 0)
     }),
     ("modified just before a second", |input| {
         let nanos = input["file"]["mtime_ns"].as_i64().unwrap_or_default();
         nanos.rem_euclid(1_000_000_000) >= 999_999_500
     }),
     ("path outside of the mount", is_outside_of_mount),
+    ("path that ends as a directory's", |input| {
+        path(input).is_some_and(|path| path.ends_with('/') || path.ends_with("/."))
+    }),
     ("path with empty segments or dots", |input| {
         let mut segments = path(input).unwrap_or_default().split('/').skip(1);
         segments.any(|segment| matches!(segment, "" | "."))
@@ -176,6 +221,13 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     }),
     ("ranges that are inverted", has_inverted_ranges),
     ("retry below zero", has_negative_retry),
+    ("several ranges and a content-type supplied", |input| {
+        let is_several = |(name, value): &(&str, &str)| {
+            name.eq_ignore_ascii_case("range") && value.contains(',')
+        };
+        !supplied(input, "content-type").is_empty()
+            && pairs(&input["request_headers"]).iter().any(is_several)
+    }),
     ("status 205", |input| statuses(input).contains(&205)),
     ("status 206 for a range", |input| {
         let is_range = |name: &str| name.eq_ignore_ascii_case("range");
@@ -186,6 +238,10 @@ pub const CONDITIONS: &[(&str, Condition)] = &[
     ("stored name in upper case", stores_upper_case),
     ("time or UUID", has_typed),
     ("time that its crate spells otherwise", has_other_spelling),
+    (
+        "vary with a name twice, an empty one or a star",
+        has_repeated_vary,
+    ),
 ];
 
 impl Rule {
@@ -253,6 +309,56 @@ fn has_blank_end(input: &Json) -> bool {
                 && json["value"].as_str().is_some_and(is_blank)
         }
     })
+}
+
+fn has_media_type(input: &Json, is: &impl Fn(&str) -> bool) -> bool {
+    any(input, &|key, json| {
+        key == "media_type" && json.as_str().is_some_and(is)
+    })
+}
+
+/// A file whose extension has a type here, and none in the recorded table.
+fn is_of_newly_known_type(input: &Json) -> bool {
+    let table: Json =
+        serde_json::from_str(include_str!("../vectors/mime_table.json")).expect("JSON");
+    let names = [&input["filename"], &input["file"]["name"], &input["path"]];
+    let is_new = |name: &str| {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let extension = format!(".{}", extension.to_ascii_lowercase());
+        let tables = ["types", "content_encodings", "suffix_aliases"];
+        let is_recorded = tables.iter().any(|part| !table[part][&extension].is_null());
+        !is_recorded && replywire::file::guess_media_type(name).is_some()
+    };
+    names.iter().any(|name| name.as_str().is_some_and(is_new))
+}
+
+/// Names in all `vary` lines that there are or are made, of which one is there twice, or is empty
+/// or a star. CORS adds `Origin`.
+fn has_repeated_vary(input: &Json) -> bool {
+    let mut values = Vec::new();
+    visit(input, &mut |_, json| {
+        let is_vary = |name: &Json| {
+            let name = name.as_str();
+            name.is_some_and(|name| name.eq_ignore_ascii_case("vary"))
+        };
+        let value = match json {
+            Json::Array(pair) if pair.first().is_some_and(is_vary) => &pair[1],
+            Json::Object(op) if op.get("name").is_some_and(is_vary) => &json["value"],
+            Json::Object(_) if json["op"] == "add_vary" => &json["value"],
+            _ => return,
+        };
+        values.push(value.as_str().unwrap_or_default().to_ascii_lowercase());
+    });
+    if !input["inner_headers"].is_null() {
+        values.push("origin".into());
+    }
+    let mut names: Vec<&str> = values.iter().flat_map(|value| value.split(',')).collect();
+    names.iter_mut().for_each(|name| *name = name.trim());
+    let is_odd = |name: &&str| matches!(*name, "" | "*");
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    names.len() < all || names.iter().any(is_odd)
 }
 
 fn has_connection_option(input: &Json) -> bool {
@@ -350,13 +456,13 @@ fn has_inverted_ranges(input: &Json) -> bool {
         let numbers = ends.map(|(first, last)| (first.parse::<u64>(), last.parse::<u64>()));
         matches!(numbers, Some((Ok(first), Ok(last))) if last < first)
     };
-    let inverted = |field: &str| {
+    let has_inverted = |field: &str| {
         let members = field.split_once('=').map_or("", |(_, members)| members);
-        members.split(',').filter(is_inverted).count()
+        members.split(',').any(|member| is_inverted(&member))
     };
     pairs(&input["request_headers"])
         .iter()
-        .any(|(name, value)| name.eq_ignore_ascii_case("range") && inverted(value) > 1)
+        .any(|(name, value)| name.eq_ignore_ascii_case("range") && has_inverted(value))
 }
 
 /// The path of a request to a folder.
@@ -419,13 +525,14 @@ fn has_other_spelling(input: &Json) -> bool {
     has_value(&input["value"], &is_other, false)
 }
 
-fn expires_before_1970(input: &Json) -> bool {
+fn expires_before_1601(input: &Json) -> bool {
+    const START: i64 = -11_644_473_600;
     let now = input["now"].as_i64().unwrap_or(2_116_411_200);
     any(input, &|key, expires| {
         key == "expires"
             && match expires["kind"].as_str() {
-                Some("int") => expires["v"].as_i64().is_some_and(|v| now + v < 0),
-                Some("datetime") => expires["y"].as_i64().is_some_and(|year| year < 1970),
+                Some("int") => expires["v"].as_i64().is_some_and(|v| now + v < START),
+                Some("datetime") => expires["y"].as_i64().is_some_and(|year| year < 1601),
                 _ => false,
             }
     })

@@ -1,19 +1,52 @@
 //! The runtimes, each with the adapter for it.
 
+use std::io;
 use std::sync::Arc;
 
-use replywire_std::{Answered, FromFutures, Request, Unanswered};
+use replywire_std::{Answered, Connections, FromFutures, Handles, Request, Server, Unanswered};
 
 #[cfg(unix)]
 use crate::executor;
+use crate::lives::{Counts, Listener, Own, StreamsTask};
 use crate::served::{App, Runtime, Task, unless_dropped};
+
+/// Serves the streams that `accept` gives, until it is to shut down.
+async fn accept_itself<R, S>(own: Own, accept: impl AsyncFn() -> io::Result<S>)
+where
+    R: Handles<App, S> + Handles<App, <R as replywire_std::Runtime>::Stream>,
+    S: Send + 'static,
+{
+    let server = Server::<R, App>::new(own.app).config(own.config);
+    let connections: Connections<R, App> = server.connections();
+    let counted = connections.clone();
+    let counts = own.counts.send(Box::new(move || Counts {
+        open: counted.open(),
+        busy: counted.busy(),
+    }));
+    assert!(counts.is_ok());
+    let serve = async {
+        loop {
+            let stream = accept().await.unwrap();
+            // Each waits for a slot of its own.
+            let connections = connections.clone();
+            R::spawn(async move {
+                let _ = connections.slot().await.serve(stream).await;
+            });
+        }
+    };
+    ::tokio::select! {
+        () = own.stopped => {}
+        () = serve => {}
+    }
+    connections.shut_down().await;
+}
 
 mod tokio {
     use replywire_tokio::{Answered, FromTokio, Handler, Request, Responder, Server, Unanswered};
     use tokio::io::{AsyncRead, AsyncWrite};
     use tokio::net::TcpListener;
 
-    use super::{App, Task, unless_dropped};
+    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
 
     impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
@@ -21,7 +54,8 @@ mod tokio {
             request: &Request<'_>,
             responder: Responder<'_, S>,
         ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder, FromTokio).await
+            self.answer::<replywire_tokio::Tokio, _, _>(request, responder, FromTokio)
+                .await
         }
     }
 
@@ -30,21 +64,40 @@ mod tokio {
         let server = Server::new(task.app).config(task.config);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
     }
+
+    pub(super) async fn serve_streams(task: StreamsTask) {
+        let StreamsTask { listener, own } = task;
+        match listener {
+            Listener::Tcp(listener) => {
+                let listener = &TcpListener::from_std(listener).unwrap();
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_tokio::Tokio, _>(own, accept).await;
+            }
+            #[cfg(unix)]
+            Listener::Unix(listener) => {
+                let listener = &tokio::net::UnixListener::from_std(listener).unwrap();
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_tokio::Tokio, _>(own, accept).await;
+            }
+        }
+    }
 }
 
 mod smol {
     use replywire_smol::{Answered, FromSmol, Handler, Request, Responder, Server, Unanswered};
+    use smol::io::{AsyncRead, AsyncWrite};
     use smol::net::TcpListener;
 
-    use super::{App, Task, unless_dropped};
+    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
 
-    impl Handler for App {
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
             &self,
             request: &Request<'_>,
-            responder: Responder<'_>,
+            responder: Responder<'_, S>,
         ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder, FromSmol).await
+            self.answer::<replywire_smol::Smol, _, _>(request, responder, FromSmol)
+                .await
         }
     }
 
@@ -53,23 +106,42 @@ mod smol {
         let server = Server::new(task.app).config(task.config);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
     }
+
+    pub(super) async fn serve_streams(task: StreamsTask) {
+        let StreamsTask { listener, own } = task;
+        match listener {
+            Listener::Tcp(listener) => {
+                let listener = &TcpListener::try_from(listener).unwrap();
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_smol::Smol, _>(own, accept).await;
+            }
+            #[cfg(unix)]
+            Listener::Unix(listener) => {
+                let listener = &smol::net::unix::UnixListener::try_from(listener).unwrap();
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_smol::Smol, _>(own, accept).await;
+            }
+        }
+    }
 }
 
 mod async_std {
+    use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
     use async_std::net::TcpListener;
     use replywire_async_std::{
         Answered, FromAsyncStd, Handler, Request, Responder, Server, Unanswered,
     };
 
-    use super::{App, Task, unless_dropped};
+    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
 
-    impl Handler for App {
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
             &self,
             request: &Request<'_>,
-            responder: Responder<'_>,
+            responder: Responder<'_, S>,
         ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder, FromAsyncStd).await
+            self.answer::<replywire_async_std::AsyncStd, _, _>(request, responder, FromAsyncStd)
+                .await
         }
     }
 
@@ -77,6 +149,23 @@ mod async_std {
         let listener = TcpListener::from(task.listener);
         let server = Server::new(task.app).config(task.config);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    }
+
+    pub(super) async fn serve_streams(task: StreamsTask) {
+        let StreamsTask { listener, own } = task;
+        match listener {
+            Listener::Tcp(listener) => {
+                let listener = &TcpListener::from(listener);
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_async_std::AsyncStd, _>(own, accept).await;
+            }
+            #[cfg(unix)]
+            Listener::Unix(listener) => {
+                let listener = &async_std::os::unix::net::UnixListener::from(listener);
+                let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                accept_itself::<replywire_async_std::AsyncStd, _>(own, accept).await;
+            }
+        }
     }
 }
 
@@ -87,32 +176,53 @@ impl executor::Handler for App {
         request: &Request<'_>,
         responder: executor::Responder<'_>,
     ) -> Result<Answered, Unanswered> {
-        self.answer(request, responder, FromFutures).await
+        self.answer::<executor::Executor, _, _>(request, responder, FromFutures)
+            .await
     }
 }
 
 /// Tokio on the thread that calls.
 pub struct TokioOneThread;
 
-impl Runtime for TokioOneThread {
-    fn serve(task: Task) {
+impl TokioOneThread {
+    fn block_on(work: impl Future<Output = ()>) {
         let runtime = ::tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
-        runtime.unwrap().block_on(tokio::serve(task));
+        runtime.unwrap().block_on(work);
+    }
+}
+
+impl Runtime for TokioOneThread {
+    fn serve(task: Task) {
+        Self::block_on(tokio::serve(task));
+    }
+
+    fn serve_streams(task: StreamsTask) {
+        Self::block_on(tokio::serve_streams(task));
     }
 }
 
 /// Tokio with two threads of its own.
 pub struct TokioManyThreads;
 
-impl Runtime for TokioManyThreads {
-    fn serve(task: Task) {
+impl TokioManyThreads {
+    fn block_on(work: impl Future<Output = ()>) {
         let runtime = ::tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build();
-        runtime.unwrap().block_on(tokio::serve(task));
+        runtime.unwrap().block_on(work);
+    }
+}
+
+impl Runtime for TokioManyThreads {
+    fn serve(task: Task) {
+        Self::block_on(tokio::serve(task));
+    }
+
+    fn serve_streams(task: StreamsTask) {
+        Self::block_on(tokio::serve_streams(task));
     }
 }
 
@@ -123,6 +233,10 @@ impl Runtime for Smol {
     fn serve(task: Task) {
         ::smol::block_on(smol::serve(task));
     }
+
+    fn serve_streams(task: StreamsTask) {
+        ::smol::block_on(smol::serve_streams(task));
+    }
 }
 
 /// Async-std's global executor.
@@ -131,6 +245,10 @@ pub struct AsyncStd;
 impl Runtime for AsyncStd {
     fn serve(task: Task) {
         ::async_std::task::block_on(async_std::serve(task));
+    }
+
+    fn serve_streams(task: StreamsTask) {
+        ::async_std::task::block_on(async_std::serve_streams(task));
     }
 }
 
@@ -145,5 +263,15 @@ impl Runtime for Fifth {
         let server = executor::Server::new(task.app).config(task.config);
         let served = server.serve_until(listener, task.stopped);
         executor::block_on(unless_dropped(served, task.dropped));
+    }
+
+    fn serve_streams(task: StreamsTask) {
+        let Listener::Tcp(listener) = task.listener else {
+            unreachable!("it has no Unix sockets");
+        };
+        let listener = Arc::new(listener);
+        let accept =
+            async || <executor::Executor as replywire_std::Runtime>::accept(&listener).await;
+        executor::block_on(accept_itself::<executor::Executor, _>(task.own, accept));
     }
 }

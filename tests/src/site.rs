@@ -82,6 +82,22 @@ impl Drop for Sites {
     }
 }
 
+/// Tells if a path of a site is that of an empty file.
+pub fn is_empty_file(site: &str, path: &str) -> bool {
+    let sites = read();
+    let entries = sites.get(site).and_then(|site| site["entries"].as_array());
+    let mut files = entries
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry["kind"] == "file");
+    files.any(|entry| {
+        let name = entry["path"]
+            .as_str()
+            .and_then(|name| name.strip_prefix("root"));
+        name == Some(path) && content(&entry["content"]).is_empty()
+    })
+}
+
 /// The sites that the family's file describes.
 fn read() -> BTreeMap<String, Json> {
     let mut sites = BTreeMap::new();

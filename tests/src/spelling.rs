@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use replywire::json::{Dialect, Lenient, Slashed, Strict};
+use replywire::json::{Dialect, Orjson, Pydantic, Python, Ujson};
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
@@ -19,46 +19,62 @@ pub struct Spelling {
     /// True if `/` is escaped.
     slash: bool,
     value: Exponent,
+    /// Of an `f32`.
+    single: Exponent,
+    /// Of either width.
     key: Exponent,
     /// True if a number that is not finite is `null`, and not refused.
     pub nulls: bool,
     /// True if there are integers beyond 64 bits.
     pub wide: bool,
+    /// True if bytes are text.
+    pub bytes: bool,
 }
 
-/// Below which power of ten an exponent begins, and how many digits it has at least.
+/// Below which power of ten an exponent begins, from which one on, and how many digits it has at
+/// least.
 #[derive(Clone, Copy, Debug)]
-struct Exponent(i32, usize);
+struct Exponent(i32, i32, usize);
 
-const PYTHON: Exponent = Exponent(-4, 2);
-
-impl Spelled for Strict {
+impl Spelled for Python {
     const SPELLING: Spelling = Spelling {
         slash: false,
-        value: PYTHON,
-        key: PYTHON,
+        value: Exponent(-4, 16, 2),
+        single: Exponent(-4, 16, 2),
+        key: Exponent(-4, 16, 2),
         nulls: false,
         wide: true,
+        bytes: false,
     };
 }
 
-impl Spelled for Slashed {
+impl Spelled for Ujson {
     const SPELLING: Spelling = Spelling {
         slash: true,
-        value: Exponent(-4, 1),
-        key: PYTHON,
-        nulls: false,
-        wide: true,
+        value: Exponent(-4, 16, 1),
+        single: Exponent(-4, 16, 1),
+        ..Python::SPELLING
     };
 }
 
-impl Spelled for Lenient {
+impl Spelled for Orjson {
     const SPELLING: Spelling = Spelling {
-        slash: false,
-        value: Exponent(-5, 1),
-        key: Exponent(-5, 1),
+        value: Exponent(-5, 16, 1),
+        single: Exponent(-6, 13, 1),
+        key: Exponent(-5, 16, 1),
         nulls: true,
         wide: false,
+        ..Python::SPELLING
+    };
+}
+
+impl Spelled for Pydantic {
+    const SPELLING: Spelling = Spelling {
+        value: Exponent(-5, 16, 1),
+        single: Exponent(-5, 16, 1),
+        nulls: true,
+        bytes: true,
+        ..Python::SPELLING
     };
 }
 
@@ -72,7 +88,7 @@ impl Spelling {
         let mut text = Vec::new();
         let speller = Speller {
             spelling: self,
-            exponent: self.value,
+            is_key: false,
         };
         value
             .serialize(&mut Serializer::with_formatter(&mut text, speller))
@@ -87,22 +103,28 @@ impl Spelling {
 
     /// A finite number.
     pub fn single(self, value: f32) -> String {
-        spell(scientific_single(value), self.value)
+        spell(scientific_single(value), self.single)
     }
 }
 
 struct Speller {
     spelling: Spelling,
-    exponent: Exponent,
+    is_key: bool,
 }
 
 impl Formatter for Speller {
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
-        out.write_all(spell(scientific(value), self.exponent).as_bytes())
+        let Spelling {
+            key, value: own, ..
+        } = self.spelling;
+        let exponent = if self.is_key { key } else { own };
+        out.write_all(spell(scientific(value), exponent).as_bytes())
     }
 
     fn write_f32<W: ?Sized + Write>(&mut self, out: &mut W, value: f32) -> io::Result<()> {
-        out.write_all(spell(scientific_single(value), self.exponent).as_bytes())
+        let Spelling { key, single, .. } = self.spelling;
+        let exponent = if self.is_key { key } else { single };
+        out.write_all(spell(scientific_single(value), exponent).as_bytes())
     }
 
     fn write_string_fragment<W: ?Sized + Write>(
@@ -116,8 +138,16 @@ impl Formatter for Speller {
         }
     }
 
+    fn write_byte_array<W: ?Sized + Write>(&mut self, out: &mut W, value: &[u8]) -> io::Result<()> {
+        let text = match self.spelling.bytes {
+            true => self.spelling.of(str::from_utf8(value).expect("a text")),
+            false => self.spelling.of(&value),
+        };
+        out.write_all(&text)
+    }
+
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.exponent = self.spelling.key;
+        self.is_key = true;
         match first {
             true => Ok(()),
             false => out.write_all(b","),
@@ -125,7 +155,7 @@ impl Formatter for Speller {
     }
 
     fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.exponent = self.spelling.value;
+        self.is_key = false;
         Ok(())
     }
 }
@@ -158,7 +188,7 @@ fn precision(scientific: &str) -> usize {
     fraction.map_or(0, |(_, fraction)| fraction.len())
 }
 
-fn spell(scientific: String, Exponent(least, exponent_digits): Exponent) -> String {
+fn spell(scientific: String, Exponent(least, most, exponent_digits): Exponent) -> String {
     let (sign, scientific) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", scientific.as_str()),
@@ -166,7 +196,7 @@ fn spell(scientific: String, Exponent(least, exponent_digits): Exponent) -> Stri
     let (mantissa, power) = scientific.split_once('e').expect("an exponent");
     let power: i32 = power.parse().expect("an integer");
     let digits = mantissa.replace('.', "");
-    if !(least..16).contains(&power) {
+    if !(least..most).contains(&power) {
         let direction = if power < 0 { '-' } else { '+' };
         let power = power.abs();
         return format!("{sign}{mantissa}e{direction}{power:0exponent_digits$}");

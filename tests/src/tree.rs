@@ -74,7 +74,10 @@ impl Tree {
         let most = if depth == 0 { 9 } else { 16 };
         match source.below(most) {
             0..6 => Self::scalar(source),
-            6 => Self::Bytes((0..source.below(9)).map(|_| source.bits() as u8).collect()),
+            6 => Self::Bytes(match source.below(2) {
+                0 => source.text(9).into(),
+                _ => (0..source.below(9)).map(|_| source.bits() as u8).collect(),
+            }),
             7 => [Self::Unit, Self::UnitStruct, Self::None][source.below(3)].clone(),
             8 => Self::Str(source.text(120)),
             9 => {
@@ -318,6 +321,16 @@ impl Tree {
             }
             _ => true,
         }
+    }
+
+    /// True if it is no bytes.
+    pub fn is_no_bytes(&self) -> bool {
+        !matches!(self, Self::Bytes(_))
+    }
+
+    /// True if it is no bytes but those of a text.
+    pub fn is_no_raw_bytes(&self) -> bool {
+        !matches!(self, Self::Bytes(bytes) if str::from_utf8(bytes).is_err())
     }
 
     /// True if `is` holds for it and for all its parts, keys too.

@@ -18,6 +18,8 @@ pub enum Value {
     /// Decimal text, of any size.
     Int(String),
     Float(f64),
+    /// Of 32 bits, which only arrays of Python's numpy have.
+    Single(f32),
     Text(String),
     List(Vec<Value>),
     /// Keys are values too.
@@ -116,6 +118,7 @@ impl Serialize for Value {
                 }
             }
             Self::Float(value) => serializer.serialize_f64(*value),
+            Self::Single(value) => serializer.serialize_f32(*value),
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(list) => serializer.collect_seq(list),
             Self::Map(pairs) => {
@@ -175,6 +178,7 @@ impl ToJson for Value {
             Self::Bytes(bytes) => bytes.as_slice().to_json(out),
             Self::Int(text) => out.number(text),
             Self::Float(value) => out.double(*value),
+            Self::Single(value) => value.to_json(out),
             Self::Text(text) => out.string(text),
             Self::List(list) => {
                 let mut array = out.array()?;

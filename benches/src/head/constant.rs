@@ -56,7 +56,7 @@ fn replywire(body: &str, out: &mut [u8]) -> Option<usize> {
     let reply = Response::with_head(&Exchange::GET, out, HEAD)
         .html(body)
         .ok()?;
-    Some(reply.len())
+    Some(reply.as_bytes().len())
 }
 
 #[inline(never)]

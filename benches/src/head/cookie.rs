@@ -69,7 +69,7 @@ fn any_order_and_case(reply: &[u8]) -> Vec<u8> {
 
 #[inline(never)]
 fn replywire(session: &Session, out: &mut [u8]) -> Option<usize> {
-    let expires = HttpDate::from_unix(session.expires as u64)?;
+    let expires = HttpDate::from_unix(session.expires)?;
     let cookie = SetCookie::new(session.name, session.value)
         .max_age(session.max_age)
         .expires(expires)
@@ -81,7 +81,7 @@ fn replywire(session: &Session, out: &mut [u8]) -> Option<usize> {
         .cookie(&cookie)
         .empty()
         .ok()?;
-    Some(reply.len())
+    Some(reply.as_bytes().len())
 }
 
 /// Checks nothing.
@@ -139,7 +139,7 @@ fn by_hand(session: &Session, out: &mut [u8]) -> Option<usize> {
     {
         return None;
     }
-    let expires = HttpDate::from_unix(session.expires as u64)?;
+    let expires = HttpDate::from_unix(session.expires)?;
     let mut out = Cursor::new(out);
     out.put(b"HTTP/1.1 204 No Content\r\nset-cookie: ")?;
     out.put(session.name.as_bytes())?;

@@ -32,7 +32,7 @@ pub(super) fn work() -> Work {
 
 #[inline(never)]
 fn replywire(now: u64, out: &mut [u8]) -> Option<usize> {
-    let text = HttpDate::from_unix(now)?.to_imf_fixdate();
+    let text = HttpDate::from_unix(now as i64)?.to_imf_fixdate();
     *out.first_chunk_mut()? = text;
     Some(text.len())
 }

@@ -47,14 +47,14 @@ pub(super) fn work() -> Work {
 
 #[inline(never)]
 fn replywire(page: &Page, out: &mut [u8]) -> Option<usize> {
-    let exchange = Exchange::GET.at(HttpDate::from_unix(page.now)?);
+    let exchange = Exchange::GET.at(HttpDate::from_unix(page.now as i64)?);
     let reply = Response::to(&exchange, out, Status::OK)
         .header(HeaderName::SERVER, page.server)
         .header(HeaderName::CACHE_CONTROL, page.cache_control)
         .header(HeaderName::ETAG, page.etag)
         .html(page.body)
         .ok()?;
-    Some(reply.len())
+    Some(reply.as_bytes().len())
 }
 
 /// As one would write it without a library, and without checks.
@@ -66,7 +66,7 @@ fn core_fmt(page: &Page, out: &mut String<512>) -> Option<usize> {
 /// [`core_fmt`] with Replywire's own date.
 #[inline(never)]
 fn core_fmt_but_date(page: &Page, out: &mut String<512>) -> Option<usize> {
-    write_page(page, &HttpDate::from_unix(page.now)?, out)
+    write_page(page, &HttpDate::from_unix(page.now as i64)?, out)
 }
 
 #[inline(always)]
@@ -99,7 +99,7 @@ fn write_page(page: &Page, date: &impl fmt::Display, out: &mut String<512>) -> O
 
 #[inline(never)]
 fn by_hand(page: &Page, out: &mut [u8]) -> Option<usize> {
-    let date = HttpDate::from_unix(page.now)?;
+    let date = HttpDate::from_unix(page.now as i64)?;
     let mut out = Cursor::new(out);
     out.put(b"HTTP/1.1 200 OK\r\nserver: ")?;
     out.put_value(page.server)?;

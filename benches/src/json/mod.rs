@@ -3,7 +3,7 @@
 //! # Documents
 //!
 //! In the works `object`, `objects`, `strings`, `floats`, `decimals`, `integers` and `escapes`, Replywire writes
-//! what `serde` serializes, in the dialect [`Strict`](replywire::json::Strict). The others there:
+//! what `serde` serializes, in the dialect [`Python`](replywire::json::Python). The others there:
 //!
 //! | contender | writes |
 //! | --- | --- |

@@ -1,28 +1,28 @@
 //! Replywire's part: all that this group calls of it, but for the values that write themselves.
 
-use replywire::json::{Dialect as _, Document, Resumable, Strict, ToJson};
+use replywire::json::{Document, Python, Resumable, ToJson};
 use serde::Serialize;
 
 pub(super) fn by_serde<T: Serialize + ?Sized>(value: &T, out: &mut [u8]) -> Option<usize> {
-    Strict::of(value).write(out).ok()
+    Python::of(value).write(out).ok()
 }
 
 pub(super) fn by_hand<T: ToJson + ?Sized>(value: &T, out: &mut [u8]) -> Option<usize> {
-    Strict::by_hand(value).write(out).ok()
+    Python::by_hand(value).write(out).ok()
 }
 
 /// What fills one buffer after the other with the text; at its end, with nothing.
 pub(super) fn fill_by_serde<T: Serialize + ?Sized>(
     value: &T,
 ) -> impl FnMut(&mut [u8]) -> Option<usize> {
-    fill(Strict::of(value))
+    fill(Python::of(value))
 }
 
 /// As [`fill_by_serde`].
 pub(super) fn fill_by_hand<T: ToJson + ?Sized>(
     value: &T,
 ) -> impl FnMut(&mut [u8]) -> Option<usize> {
-    fill(Strict::by_hand(value))
+    fill(Python::by_hand(value))
 }
 
 fn fill(document: impl Document) -> impl FnMut(&mut [u8]) -> Option<usize> {

@@ -15,7 +15,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
     let cookies = Cookies::of(vector);
     let mut buf = buffer(ROOM);
     let got = match cookies.stored(&mut buf) {
-        Ok(reply) => Got::read(&reply, "GET"),
+        Ok(reply) => Got::read(reply.as_bytes(), "GET"),
         Err(failure) => Got::Refused(failure),
     };
     let mut differs = match (&got, expect["error"].as_str()) {
@@ -36,15 +36,21 @@ pub(super) fn check(vector: &Vector) -> Verdict {
         }
         _ => got.differs(expect, input),
     };
-    // Written straight into the reply, cookies give the same bytes and the same mistakes.
-    let mut direct = buffer(ROOM);
-    let agrees = match cookies.written(&mut direct) {
-        None => true,
-        Some(Ok(reply)) => Got::read(&reply, "GET") == got,
-        Some(Err(failure)) => Got::Refused(failure) == got,
-    };
-    if !agrees {
-        differs.insert("direct".into());
+    // Written straight into the reply, or into one that is finished, cookies give the same bytes
+    // and the same mistakes.
+    let (mut direct, mut late) = (buffer(ROOM), buffer(ROOM));
+    for (what, reply) in [
+        ("direct", cookies.written(&mut direct)),
+        ("edited", cookies.edited(&mut late)),
+    ] {
+        let agrees = match reply {
+            None => true,
+            Some(Ok(reply)) => Got::read(reply.as_bytes(), "GET") == got,
+            Some(Err(failure)) => Got::Refused(failure) == got,
+        };
+        if !agrees {
+            differs.insert(what.into());
+        }
     }
     got.verdict(differs)
 }
@@ -53,7 +59,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
 #[derive(Clone, Copy, Debug)]
 pub struct Cookies<'v> {
     ops: &'v [Json],
-    now: u64,
+    now: i64,
 }
 
 impl<'v> Cookies<'v> {
@@ -65,7 +71,7 @@ impl<'v> Cookies<'v> {
     pub fn of(vector: &'v Vector) -> Self {
         Self {
             ops: vector.input["ops"].as_array().expect("operations"),
-            now: vector.input["now"].as_u64().expect("a time"),
+            now: vector.input["now"].as_i64().expect("a time"),
         }
     }
 
@@ -96,5 +102,23 @@ impl<'v> Cookies<'v> {
             }
         }
         Some(response.empty().map_err(Failure::Core))
+    }
+
+    /// Adds the lines to a finished reply, as the reference does; `None` where lines are removed.
+    pub fn edited<'b>(&self, buf: &'b mut [u8]) -> Option<Result<Reply<'b>, Failure>> {
+        let reply = Response::to(&Exchange::GET, buf, Status::OK).empty();
+        let mut edit = reply.expect("an empty reply").edit();
+        for op in self.ops {
+            let text = |key: &str| op[key].as_str().expect("a text");
+            edit = match text("op") {
+                "set_cookie" | "delete_cookie" => match edits::cookie(op, self.now) {
+                    Ok(cookie) => edit.cookie(&cookie),
+                    Err(failure) => return Some(Err(failure)),
+                },
+                "append_header" => edit.header(text("name"), text("value")),
+                _ => return None,
+            };
+        }
+        Some(edit.finish().map_err(Failure::Core))
     }
 }

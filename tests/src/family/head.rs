@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::vector::Vector;
 
 /// Seconds since the epoch where a family has no clock of its own.
-const NOW: u64 = 2_116_411_200;
+const NOW: i64 = 2_116_411_200;
 
 pub(super) fn check(vector: &Vector) -> Verdict {
     super::against(plan(vector), vector)

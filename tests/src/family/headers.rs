@@ -51,8 +51,10 @@ fn ops(vector: &Vector) -> Verdict {
 
     // What is in the store is what a client reads.
     let mut buf = buffer(ROOM);
-    let reply = Response::new(&mut buf, Status::OK).headers(&store).empty();
-    let sane = match reply.map(|reply| Got::read(&reply, "GET")) {
+    let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
+        .headers(&store)
+        .empty();
+    let sane = match reply.map(|reply| Got::read(reply.as_bytes(), "GET")) {
         Ok(Got::Reply(parsed)) => {
             let mut stored: Vec<_> = store
                 .iter()
@@ -161,7 +163,7 @@ fn cors(vector: &Vector) -> Verdict {
     let mut buf = buffer(ROOM);
     if let Some(preflight) = Preflight::read(method, lines.clone()) {
         let got = match cors.preflight(&preflight, &exchange, &mut buf) {
-            Ok(reply) => Got::read(&reply, method),
+            Ok(reply) => Got::read(reply.as_bytes(), method),
             Err(error) => Got::Refused(error.into()),
         };
         return got.against(expect, input);

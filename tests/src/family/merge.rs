@@ -31,7 +31,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
 }
 
 fn run(input: &Json, way: Way, words: &mut Words) -> Got {
-    let now = input["now"].as_u64().expect("a time");
+    let now = input["now"].as_i64().expect("a time");
     let draft = match collect(&input["stages"], now) {
         Ok(draft) => draft,
         Err(failure) => return Got::Refused(failure),
@@ -41,7 +41,7 @@ fn run(input: &Json, way: Way, words: &mut Words) -> Got {
         Some("value") => {
             let mut buf = buffer(ROOM);
             match join(&input["route"], &ret["value"], &draft, way, &mut buf) {
-                Ok(reply) => Got::read(&reply, "GET"),
+                Ok(reply) => Got::read(reply.as_bytes(), "GET"),
                 Err(failure) => Got::Refused(failure),
             }
         }
@@ -55,7 +55,7 @@ fn run(input: &Json, way: Way, words: &mut Words) -> Got {
         Some("http_exception") => {
             let mut buf = buffer(ROOM);
             match exception(ret, way, &mut buf) {
-                Ok(reply) => Got::read(&reply, "GET"),
+                Ok(reply) => Got::read(reply.as_bytes(), "GET"),
                 Err(failure) => Got::Refused(failure),
             }
         }
@@ -64,7 +64,7 @@ fn run(input: &Json, way: Way, words: &mut Words) -> Got {
 }
 
 /// The draft after all stages. What is done after a `yield` comes too late for it.
-fn collect(stages: &Json, now: u64) -> Result<Draft<16384>, Failure> {
+fn collect(stages: &Json, now: i64) -> Result<Draft<16384>, Failure> {
     let mut draft = Draft::new();
     for stage in stages.as_array().expect("stages") {
         for op in stage["ops"].as_array().expect("operations") {
@@ -105,7 +105,7 @@ fn join<'b>(
         (Json::Null, _) => Status::OK,
         (status, _) => read_status(status)?,
     };
-    let response = Response::join(&Exchange::GET, buf, status, draft);
+    let response = Response::to(&Exchange::GET, buf, status).join(draft);
     Ok(match (&content, class) {
         (Content::Redirect(url), _) => response.redirect(url)?,
         (Content::Json(value, encoder), _) => encoder.end(response, value, way)?,
@@ -117,7 +117,7 @@ fn join<'b>(
 }
 
 /// A returned response is on its own.
-fn response(ret: &Json, now: u64) -> Result<Plan, Failure> {
+fn response(ret: &Json, now: i64) -> Result<Plan, Failure> {
     let class = ret["class"].as_str().expect("a class");
     let content = Plan::content_of(class, &Value::read(&ret["content"]));
     let status = match (&ret["status"], &content) {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::sync::OnceLock;
 
-use replywire::json::{Dialect, Field as About, Filter, Lenient, Model, Part, Strict};
+use replywire::json::{Field as About, Filter, Model, Part, Pydantic, Python};
+use replywire::request::Exchange;
 use replywire::{Error, Reply, Response, Status};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -23,7 +24,7 @@ pub(super) fn check(vector: &Vector) -> Verdict {
 fn run(input: &Json) -> Got {
     let mut buf = buffer(ROOM);
     match write(input, &mut buf) {
-        Ok(reply) => Got::read(&reply, "GET"),
+        Ok(reply) => Got::read(reply.as_bytes(), "GET"),
         Err(failure) => Got::Refused(failure),
     }
 }
@@ -35,10 +36,10 @@ fn write<'b>(input: &Json, buf: &'b mut [u8]) -> Result<Reply<'b>, Failure> {
     };
     let value = Type::read(&input["model"]).returned(&input["value"])?;
     let filter = filter(input);
-    let response = Response::new(buf, status);
+    let response = Response::to(&Exchange::GET, buf, status);
     let reply: Result<Reply<'b>, Error> = match input["encoder"].as_str() {
-        Some("direct") => response.document(&Lenient::of(&value).filtered(&filter)),
-        Some("json") => response.document(&Strict::of(&value).filtered(&filter)),
+        Some("direct") => response.document(Pydantic::of(&value).filtered(&filter)),
+        Some("json") => response.document(Python::of(&value).filtered(&filter)),
         other => panic!("unknown encoder {other:?}"),
     };
     Ok(reply?)
@@ -107,15 +108,16 @@ fn entries(tree: &Json) -> impl Iterator<Item = (Key<'_>, &Json)> {
 }
 
 /// True if `include` or `exclude` names a field of a model that has none such, a field of a list,
-/// or an element of what is no list.
+/// an element of what is no list, or parts of what has none.
 pub(crate) fn names_what_is_not_there(input: &Json) -> bool {
     let kind = Type::read(&input["model"]);
     ["include", "exclude"].iter().any(|key| {
         let tree = &input[*key];
         let is_misplaced = |key: Key<'_>, value: &Json| match key {
-            Key::Each => false,
-            Key::Index(_) => matches!(value["t"].as_str(), Some("map" | "model")),
-            Key::Name(_) => value["t"] == "list",
+            _ if value["t"] == "null" => false,
+            Key::Each => !matches!(value["t"].as_str(), Some("list" | "map" | "model")),
+            Key::Index(_) => value["t"] != "list",
+            Key::Name(_) => !matches!(value["t"].as_str(), Some("map" | "model")),
         };
         tree.is_array() && (!kind.has_all(tree) || any_key(tree, &input["value"], &is_misplaced))
     })
@@ -171,20 +173,6 @@ fn at(index: i32, items: &[Json]) -> Option<&Json> {
         0.. => items.get(back),
         _ => items.len().checked_sub(back).and_then(|at| items.get(at)),
     }
-}
-
-/// True if an integer beyond 64 bits is written by a model's own writer.
-pub(crate) fn is_wide_and_direct(input: &Json) -> bool {
-    fn is_wide(json: &Json) -> bool {
-        let is_int = |text: &str| text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
-        match json {
-            Json::Object(map) if json["t"] == "int" => !map["v"].as_str().is_some_and(is_int),
-            Json::Object(map) => map.values().any(is_wide),
-            Json::Array(list) => list.iter().any(is_wide),
-            _ => false,
-        }
-    }
-    input["encoder"] == "direct" && is_wide(&input["value"])
 }
 
 /// A declared model.
@@ -301,7 +289,8 @@ impl Type {
                 false
             }
             (Self::List(kind) | Self::Dict(kind), _) => within(kind, inner),
-            _ => true,
+            (Self::Bool | Self::Float | Self::Int | Self::Str, _) => false,
+            (Self::Any, _) => true,
         })
     }
 

@@ -7,20 +7,20 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use replywire::body::{Chunk, Event, JsonLine, StreamError, Transfer};
-use replywire::json::{ByHand, BySerde, Dialect, Document, Lenient};
-use replywire::request::Exchange;
-use replywire::{Draft, Error, Response, Status};
+use replywire::body::{Chunk, Event, JsonLine, StreamError};
+use replywire::json::{ByHand, BySerde, Document, Pydantic};
+use replywire::{Draft, Error, Status};
 use replywire_embedded::{
-    AfterFailure, Answered, BackgroundError, Buffers, Chunks, Handler, Limits, Request, Responder,
-    SendError, Unanswered, background, serve_connection,
+    Answered, Buffers, Cause, Chunks, Handler, Limits, Request, Responder, Unanswered,
+    chunks_from_fn, serve_connection,
 };
+use replywire_std::try_chunks;
 use serde_json::{Value as Json, json};
 
 use crate::edits;
 use crate::failure::Failure;
 use crate::family::{Differences, Got, Verdict, Words, different_fields, one};
-use crate::line::{Broken, Dry, Line, Log, Logs, once_pending};
+use crate::line::{Dry, Line, Log, Logs, once_pending};
 use crate::plan::{Content, Plan, Way, read_status};
 use crate::reply::{Framing, Parsed, head};
 use crate::script::poll_times;
@@ -51,7 +51,7 @@ enum Body {
 
 fn stream(vector: &Vector) -> Verdict {
     let input = &vector.input;
-    let body = |waits| {
+    let body = |waits, source| {
         let mut plan = Plan::new(
             "Response",
             Content::None,
@@ -60,22 +60,28 @@ fn stream(vector: &Vector) -> Verdict {
             &input["media_type"],
         )?;
         plan.edit(&input["ops"], NOW)?;
-        Ok::<_, Failure>(Body::Stream(Box::new(plan), Messages::read(input, waits)))
+        Ok::<_, Failure>(Body::Stream(
+            Box::new(plan),
+            Messages::read(input, waits, source),
+        ))
     };
-    let runs = |waits| match body(waits) {
+    let runs = |waits, source| match body(waits, source) {
         Ok(body) => run(input, &body),
         Err(failure) => Run::refused(failure),
     };
     // Where the source waits, each chunk leaves alone; else they leave together.
-    let against = |waits| against(&runs(waits), &vector.expect, input);
-    let alone = against(true);
-    match vector.expect["error"].is_null() {
-        true => Verdict::of_all([alone, against(false)]),
-        false => alone,
-    }
+    let against = |waits, source| against(&runs(waits, source), &vector.expect, input);
+    let is_error = !vector.expect["error"].is_null();
+    let sources = [Source::Impl, Source::Block, Source::Closure];
+    Verdict::of_all(sources.into_iter().flat_map(|source| {
+        let alone = against(true, source);
+        [Some(alone), (!is_error).then(|| against(false, source))]
+            .into_iter()
+            .flatten()
+    }))
 }
 
-const NOW: u64 = 2_116_411_200;
+const NOW: i64 = 2_116_411_200;
 
 fn items(vector: &Vector) -> Verdict {
     let input = &vector.input;
@@ -130,7 +136,7 @@ fn spelled(body: &[u8], values: &[Json], words: &mut Words) -> Vec<u8> {
     let (mut spelled, mut rest) = (Vec::new(), body);
     for value in values {
         let theirs = python_json(value).into_bytes();
-        let ours = Lenient::SPELLING.of(&Value::read(value));
+        let ours = Pydantic::SPELLING.of(&Value::read(value));
         let Some(place) = find(rest, &theirs) else {
             break;
         };
@@ -162,16 +168,25 @@ fn collect(input: &Json) -> Result<Draft<16384>, Failure> {
     Ok(draft)
 }
 
+/// The form in which chunks are given.
+#[derive(Clone, Copy)]
+enum Source {
+    Block,
+    Closure,
+    Impl,
+}
+
 /// The chunks of a vector.
 struct Messages {
     chunks: Vec<Vec<u8>>,
+    source: Source,
     waits: bool,
     fails_after: Option<u64>,
     breaks_at: Option<u64>,
 }
 
 impl Messages {
-    fn read(input: &Json, waits: bool) -> Self {
+    fn read(input: &Json, waits: bool, source: Source) -> Self {
         let chunks = input["chunks"].as_array().expect("chunks");
         let bytes = |chunk: &Json| match chunk["v"].as_str() {
             Some(text) => text.as_bytes().to_vec(),
@@ -179,6 +194,7 @@ impl Messages {
         };
         Self {
             chunks: chunks.iter().map(bytes).collect(),
+            source,
             waits,
             fails_after: input["producer_fails_after"].as_u64(),
             breaks_at: input["send_fails_at_body_message"].as_u64(),
@@ -194,10 +210,7 @@ struct Giving<'m> {
 }
 
 impl<'m> Chunks for Giving<'m> {
-    type Chunk<'c>
-        = &'c [u8]
-    where
-        Self: 'c;
+    type Chunk<'c> = &'c [u8];
     type Error = Dry;
 
     async fn next(&mut self) -> Result<Option<&[u8]>, Dry> {
@@ -216,6 +229,10 @@ impl<'m> Chunks for Giving<'m> {
     }
 }
 
+fn owned(chunk: Option<&[u8]>) -> Option<Vec<u8>> {
+    chunk.map(<[u8]>::to_vec)
+}
+
 /// The items of an event stream or of JSON Lines.
 enum Item {
     /// The data of an event.
@@ -226,33 +243,30 @@ enum Item {
 struct Items<'i>(std::slice::Iter<'i, Item>);
 
 impl<'i> Chunks for Items<'i> {
-    type Chunk<'c>
-        = Piece<'i>
-    where
-        Self: 'c;
+    type Chunk<'c> = Piece<'i>;
     type Error = Dry;
 
     async fn next(&mut self) -> Result<Option<Piece<'i>>, Dry> {
         Ok(self.0.next().map(|item| match item {
             Item::Event(value, Way::Hand) => {
-                Piece::EventByHand(Event::new().json(Lenient::by_hand(value)))
+                Piece::EventByHand(Event::new().json(Pydantic::by_hand(value)))
             }
             Item::Event(value, Way::Serde) => {
-                Piece::EventBySerde(Event::new().json(Lenient::of(value)))
+                Piece::EventBySerde(Event::new().json(Pydantic::of(value)))
             }
             Item::Line(value, Way::Hand) => {
-                Piece::LineByHand(JsonLine::new(Lenient::by_hand(value)))
+                Piece::LineByHand(JsonLine::new(Pydantic::by_hand(value)))
             }
-            Item::Line(value, Way::Serde) => Piece::LineBySerde(JsonLine::new(Lenient::of(value))),
+            Item::Line(value, Way::Serde) => Piece::LineBySerde(JsonLine::new(Pydantic::of(value))),
         }))
     }
 }
 
 enum Piece<'i> {
-    EventByHand(Event<'i, ByHand<'i, Value, Lenient>>),
-    EventBySerde(Event<'i, BySerde<'i, Value, Lenient>>),
-    LineByHand(JsonLine<ByHand<'i, Value, Lenient>>),
-    LineBySerde(JsonLine<BySerde<'i, Value, Lenient>>),
+    EventByHand(Event<'i, ByHand<'i, Value, Pydantic>>),
+    EventBySerde(Event<'i, BySerde<'i, Value, Pydantic>>),
+    LineByHand(JsonLine<ByHand<'i, Value, Pydantic>>),
+    LineBySerde(JsonLine<BySerde<'i, Value, Pydantic>>),
 }
 
 impl Chunk for Piece<'_> {
@@ -311,45 +325,42 @@ impl App<'_> {
     async fn send(
         &self,
         responder: Responder<'_, Line>,
-    ) -> Result<Answered, SendError<Dry, Broken>> {
+        work: impl Future<Output = Result<(), ()>>,
+    ) -> Result<Answered, Unanswered> {
         match self.body {
-            Body::Buffered => responder
-                .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text("hi"))
-                .await
-                .map_err(SendError::widen),
+            Body::Buffered => responder.ok().background(work).text("hi").await,
             Body::Stream(plan, messages) => {
-                let source = Giving {
+                let mut source = Giving {
                     messages,
                     given: 0,
                     is_broken: self.is_broken.clone(),
                 };
-                responder
-                    .stream(|exchange, buf| plan.stream(exchange, buf), source)
-                    .await
+                let begin = |status| responder.status(status).background(work);
+                match messages.source {
+                    Source::Impl => plan.stream(begin, source).await,
+                    Source::Closure => {
+                        let source = chunks_from_fn(async move || source.next().await.map(owned));
+                        plan.stream(begin, source).await
+                    }
+                    Source::Block => {
+                        let source = try_chunks(|mut sender| async move {
+                            while let Some(chunk) = owned(source.next().await?) {
+                                sender.send(chunk).await;
+                            }
+                            Ok::<(), Dry>(())
+                        });
+                        plan.stream(begin, source).await
+                    }
+                }
             }
             Body::Items(draft, status, items, is_events) => {
-                responder
-                    .stream(
-                        |exchange, buf| join(exchange, buf, *status, draft, *is_events),
-                        Items(items.iter()),
-                    )
-                    .await
+                let reply = responder.status(*status).join(draft).background(work);
+                match is_events {
+                    true => reply.events(Items(items.iter())).await,
+                    false => reply.json_lines(Items(items.iter())).await,
+                }
             }
         }
-    }
-}
-
-fn join<'b>(
-    exchange: &Exchange,
-    buf: &'b mut [u8],
-    status: Status,
-    draft: &Draft<16384>,
-    is_events: bool,
-) -> Result<Transfer<'b>, Error> {
-    let response = Response::join(exchange, buf, status, draft);
-    match is_events {
-        true => response.events(),
-        false => response.json_lines(),
     }
 }
 
@@ -359,7 +370,6 @@ impl Handler<Line> for App<'_> {
         _: &Request<'_>,
         responder: Responder<'_, Line>,
     ) -> Result<Answered, Unanswered> {
-        let sent = self.send(responder).await;
         let none = Vec::new();
         let tasks = self.input["background"].as_array().unwrap_or(&none);
         let work = async {
@@ -371,20 +381,16 @@ impl Handler<Line> for App<'_> {
             }
             Ok(())
         };
-        let done = background(sent, AfterFailure::Skip, work).await;
-        *self.outcome.borrow_mut() = Some(match &done {
-            Ok(_) => Ok(()),
-            Err(BackgroundError::Work(())) => Err(Failure::Task),
-            Err(BackgroundError::Send(error)) => Err(match *error {
-                SendError::Body(StreamError::Body(error)) => Failure::Body(error),
-                SendError::Body(StreamError::Chunk(error)) | SendError::Reply(error) => {
-                    Failure::Core(error)
-                }
-                SendError::Source(Dry) => Failure::Producer,
-                _ => Failure::Disconnect,
-            }),
-        });
-        Ok(done?)
+        let done = self.send(responder, work).await;
+        let outcome = done.as_ref().map(|_| ());
+        *self.outcome.borrow_mut() = Some(outcome.map_err(|error| match error.cause() {
+            Cause::Background => Failure::Task,
+            Cause::Body(StreamError::Body(error)) => Failure::Body(error),
+            Cause::Body(StreamError::Chunk(error)) | Cause::Reply(error) => Failure::Core(error),
+            Cause::Source => Failure::Producer,
+            _ => Failure::Disconnect,
+        }));
+        done
     }
 }
 
@@ -596,11 +602,11 @@ fn typed_event(vector: &Vector) -> Verdict {
     Verdict::of_all(value.ways().into_iter().map(|way| {
         let verdict = match way {
             Way::Hand => {
-                let said = plain().map(|event| event.json(Lenient::by_hand(&value)));
+                let said = plain().map(|event| event.json(Pydantic::by_hand(&value)));
                 event(vector, &expect, said)
             }
             Way::Serde => {
-                let said = plain().map(|event| event.json(Lenient::of(&value)));
+                let said = plain().map(|event| event.json(Pydantic::of(&value)));
                 event(vector, &expect, said)
             }
         };

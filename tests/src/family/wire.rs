@@ -208,7 +208,7 @@ fn whole(input: &Json, body: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
         Ok((response, Some(length))) if length == body.len() as u64 => Some(
             response
                 .body(body)
-                .map(|reply| reply.to_vec())
+                .map(|reply| reply.as_bytes().to_vec())
                 .map_err(Failure::Core),
         ),
         _ => None,

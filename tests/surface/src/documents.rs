@@ -4,7 +4,9 @@ use core::fmt::Debug;
 
 use replywire::body::Piece;
 use replywire::json::{ByHand as Hand, BySerde as Serde};
-use replywire::json::{Dialect, Document, JsonError, Lenient, Resumable, Slashed, Strict, ToJson};
+use replywire::json::{
+    Dialect, Document, JsonError, Orjson, Pydantic, Python, Resumable, ToJson, Ujson,
+};
 use replywire::request::Exchange;
 use replywire::{Response, Status};
 use serde_core::ser::Serialize;
@@ -35,7 +37,7 @@ fn keep_document(document: impl Document + Copy + Debug) {
     keep(document.try_write(room(&mut bytes)));
     keep(document.measure());
     show_debug(&document);
-    reply(|response| response.document(&document));
+    reply(|response| response.document(document));
     let mut pieces = any(Resumable::new(document));
     while any(true) {
         keep(pieces.fill(room(&mut bytes)));
@@ -101,32 +103,40 @@ fn pump<D: Dialect, T: Document<Dialect = D>>(piece: Result<Piece<'_, '_, D, T>,
 
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_elements() {
-    elements(any(Strict));
+    elements(any(Python));
     #[cfg(not(feature = "one-dialect"))]
     {
-        elements(any(Slashed));
-        elements(any(Lenient));
+        elements(any(Ujson));
+        elements(any(Orjson));
+        elements(any(Pydantic));
     }
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn surface_strict() {
-    documents::<Strict>();
-    show_debug(&any(Strict));
+pub extern "C" fn surface_python() {
+    documents::<Python>();
+    show_debug(&any(Python));
 }
 
 #[cfg(not(feature = "one-dialect"))]
 #[unsafe(no_mangle)]
-pub extern "C" fn surface_slashed() {
-    documents::<Slashed>();
-    show_debug(&any(Slashed));
+pub extern "C" fn surface_ujson() {
+    documents::<Ujson>();
+    show_debug(&any(Ujson));
 }
 
 #[cfg(not(feature = "one-dialect"))]
 #[unsafe(no_mangle)]
-pub extern "C" fn surface_lenient() {
-    documents::<Lenient>();
-    show_debug(&any(Lenient));
+pub extern "C" fn surface_orjson() {
+    documents::<Orjson>();
+    show_debug(&any(Orjson));
+}
+
+#[cfg(not(feature = "one-dialect"))]
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_pydantic() {
+    documents::<Pydantic>();
+    show_debug(&any(Pydantic));
 }
 
 #[unsafe(no_mangle)]

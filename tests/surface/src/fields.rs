@@ -2,7 +2,7 @@
 
 use replywire::file::{Accepted, Coding, guess_media_type};
 use replywire::json::JsonError;
-use replywire::request::{Exchange, Method, Version};
+use replywire::request::{Exchange, Fields, Method, Version};
 use replywire::{
     Cors, Disposition, Draft, Error, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
     SameSite, SetCookie, Status,
@@ -62,7 +62,7 @@ pub extern "C" fn surface_status(code: u16) {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_date(year: u16, month: u8, day: u8, seconds: i64) {
-    keep(HttpDate::from_unix(any(u64::MAX)));
+    keep(HttpDate::from_unix(any(i64::MIN)));
     keep(HttpDate::from_civil(
         year,
         month,
@@ -110,7 +110,7 @@ pub extern "C" fn surface_errors() {
     show(&json);
     show(&any(Error::Overflow { needed: any(1) }));
     show(&Error::from(json));
-    keep(core::error::Error::source(&any(Error::Date)).is_some());
+    keep(core::error::Error::source(&any(Error::HeaderValue)).is_some());
 }
 
 pub(crate) fn cookie() -> SetCookie<'static> {
@@ -177,6 +177,21 @@ pub extern "C" fn surface_codings() {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn surface_request_fields() {
+    let fields = any(Fields::of_lines(bytes()));
+    keep(fields.get(text()));
+    keep(fields.all(text()).count());
+    for member in fields.list(text()) {
+        keep(member);
+    }
+    for (name, value) in fields.cookies() {
+        keep((name, value));
+    }
+    keep(Exchange::new(text(), any(Version::Http11), fields));
+    show_debug(&fields);
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn surface_headers() {
     headers(&mut any(Headers::<0>::new()));
     headers(&mut any(Headers::<7>::default()));
@@ -187,8 +202,8 @@ pub extern "C" fn surface_headers() {
 fn headers<const N: usize>(headers: &mut Headers<N>) {
     keep(headers.append(text(), text()));
     keep(headers.append(name(), bytes()));
-    keep(headers.append(text(), any(b"")));
-    keep(headers.append(text(), any(b"array")));
+    keep(headers.append(text(), any(*b"")));
+    keep(headers.append(text(), any(*b"array")));
     keep(headers.cookie(&cookie()));
     keep(headers.set(text(), text()));
     keep(headers.set(name(), value()));

@@ -3,8 +3,8 @@
 use core::fmt::{self, Display};
 
 use replywire::json::{
-    AsText, Decimal, Dialect, Document, Field, Filter, JsonError, MAX_DEPTH, Model, NdArray,
-    Outcome, Part, Resumable, Sink, Strict, ToJson, Value, as_text,
+    AsText, Decimal, Field, Filter, JsonError, MAX_DEPTH, Model, NdArray, Outcome, Part, Python,
+    Resumable, Settable, Shallow, Shape, Shaped, Sink, ToJson, Value, as_text,
 };
 use serde_core::ser::{
     Error as _, Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
@@ -97,6 +97,7 @@ impl Serialize for BySerde {
                 Model::new(out, "Model", any(1))?
                     .field(field.default(any(true)).unset(any(true)), self)?
                     .field(text(), self)?
+                    .flatten(&Flat)?
                     .hidden(text())?
                     .end()
             }
@@ -107,7 +108,12 @@ impl Serialize for BySerde {
             38 => any(Decimal::new(any(1), any(2))).serialize(out),
             39 => out.serialize_newtype_struct(any("$replywire::number"), self),
             40 => as_text(&any(1i64), out),
-            41 => (AsText(any(1i128)), AsText(any(1u8)), AsText(any(1u128))).serialize(out),
+            41 => (
+                AsText::new(any(1i128)),
+                AsText::new(any(1u8)),
+                AsText::new(any(1u128)),
+            )
+                .serialize(out),
             42 => match NdArray::new(any([1, 2].as_slice()), any([*self, *self].as_slice())) {
                 Ok(array) => any(array).serialize(out),
                 Err(error) => Err(S::Error::custom(error)),
@@ -115,6 +121,36 @@ impl Serialize for BySerde {
             _ => Err(S::Error::custom(text())),
         }
     }
+}
+
+/// A model that another has the fields of.
+struct Flat;
+
+impl Serialize for Flat {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match any(0) {
+            0 => out.serialize_some(&any(1)),
+            1 => out.serialize_newtype_struct(text(), self),
+            _ => Model::new(out, "Flat", 1)?
+                .field(text(), &any(Settable::unset(1)))?
+                .hidden(text())?
+                .end(),
+        }
+    }
+}
+
+impl Shaped for BySerde {
+    const SHAPE: &'static Shape = &Shape::Joined(&[
+        &Shape::Model(&[
+            ("a", &Shape::Leaf),
+            ("b", &Shape::List(&Shape::Map(Self::SHAPE_OF_A))),
+        ]),
+        &Shape::Any,
+    ]);
+}
+
+impl BySerde {
+    const SHAPE_OF_A: &'static Shape = &Shape::Model(&[("c", &Shape::Any)]);
 }
 
 impl Display for BySerde {
@@ -143,16 +179,22 @@ pub extern "C" fn surface_filtered() {
     if any(true) {
         filter = filter.exclude_unset().by_name();
     }
-    let document = Strict::of(&BySerde).filtered(any(&filter));
+    let document = Shallow::<Python, 9>::of(&BySerde);
+    keep(document.write(room(&mut [0; 512])));
+    show_debug(&Shallow::<Python, 9>::new(Python));
+    let document = Python::of(&BySerde).filtered(any(&filter));
     keep(document.write(room(&mut [0; 512])));
     keep(document.measure());
     keep(Resumable::new(document).fill(room(&mut [0; 512])));
     show_debug(&document);
     show_debug(&filter);
+    let document = Python::of(&BySerde).response_model(any(&filter));
+    keep(document.write(room(&mut [0; 512])));
+    show_debug(BySerde::SHAPE);
     show_debug(&inner);
     show_debug(&Field::new(text()));
     show(&Decimal::new(any(1), any(2)));
-    show_debug(&AsText(any(1u64)));
+    show_debug(&AsText::new(any(1u64)));
     show_debug(&NdArray::new(any([1].as_slice()), any([1u8].as_slice())));
 }
 
@@ -205,9 +247,10 @@ impl ToJson for ByHand {
             27 => any('c').to_json(out),
             28 => any(1u8).to_json(out),
             30 => any(Decimal::new(any(1), any(2))).to_json(out),
-            31 => AsText(any(1i64)).to_json(out),
-            32 => AsText(any(1i128)).to_json(out),
-            33 => AsText(any(1usize)).to_json(out),
+            31 => AsText::new(any(1i64)).to_json(out),
+            32 => AsText::new(any(1i128)).to_json(out),
+            33 => AsText::new(any(1usize)).to_json(out),
+            35 => out.raw(text()),
             34 => match NdArray::new(any([1, 2].as_slice()), any([*self, *self].as_slice())) {
                 Ok(array) => any(array).to_json(out),
                 Err(error) => Err(error.into()),

@@ -1,8 +1,9 @@
 //! Every way to begin, to go on with and to end a reply.
 
-use replywire::body::{BodyError, Step, Transfer};
+use replywire::body::{BodyError, Content, ContentWriter, Step, Transfer};
+use replywire::json::Python;
 use replywire::request::Exchange;
-use replywire::{Error, Head, Headers, Reply, Response, Status, head};
+use replywire::{Edit, Error, Head, Headers, Reply, Response, Status, head};
 
 use crate::fields::{cookie, date, disposition, draft, exchange, name, status, value};
 use crate::json::{ByHand, BySerde};
@@ -39,10 +40,10 @@ pub(crate) fn respond(end: impl Fn(Response<'_>)) {
     let mut bytes = [0; 512];
     let buf = room(&mut bytes);
     let response = match any(0) {
-        0 => Response::new(buf, status()),
+        0 => Response::to(&Exchange::GET, buf, status()),
         1 => Response::to(&exchange, buf, status()),
         2 => Response::with_head(&exchange, buf, any(HEAD)),
-        _ => Response::join(&exchange, buf, status(), &draft),
+        _ => Response::to(&exchange, buf, status()).join(&draft),
     };
     end(more(response));
 }
@@ -52,7 +53,7 @@ fn more(response: Response<'_>) -> Response<'_> {
     match any(0) {
         0 => response.header(text(), text()),
         1 => response.header(text(), bytes()),
-        2 => response.header(text(), any(b"array")),
+        2 => response.header(text(), any(*b"array")),
         3 => response.header(name(), value()),
         4 => response.header(name(), any(u8::MAX)),
         5 => response.header(name(), any(u16::MAX)),
@@ -71,7 +72,25 @@ fn more(response: Response<'_>) -> Response<'_> {
         18 => response.header(name(), any(isize::MIN)),
         19 => response.header(text(), disposition()),
         20 => response.disposition(&disposition()),
+        21 => response.forward(any([(text(), bytes()); 2])),
         _ => response.close(),
+    }
+}
+
+#[inline(never)]
+fn edit(edit: Edit<'_>) -> Edit<'_> {
+    show_debug(&edit);
+    match any(0) {
+        0 => edit.header(text(), text()),
+        1 => edit.header(name(), value()),
+        2 => edit.headers(&any(Headers::<256>::new())),
+        3 => edit.forward(any([(text(), bytes()); 2])),
+        4 => edit.join(&draft::<128>()),
+        5 => edit.cookie(&cookie()),
+        6 => edit.disposition(&disposition()),
+        7 => edit.media_type(text()),
+        8 => edit.status(status()),
+        _ => edit.close(),
     }
 }
 
@@ -80,11 +99,20 @@ fn keep_reply(reply: Result<Reply<'_>, Error>) {
         Ok(reply) => {
             keep(reply.as_bytes());
             keep(reply.as_ref());
-            keep(reply.len());
+            keep(reply.head());
+            keep(reply.body());
+            keep(reply.fields().get(text()));
+            keep(reply.status());
             keep(reply.closes());
             keep(reply.check(&any(Exchange::GET)));
             show_debug(&reply);
-            keep(reply.into_parts());
+            match any(true) {
+                true => keep(reply.into_parts()),
+                false => match edit(reply.edit()).finish() {
+                    Ok(reply) => keep(reply.into_parts()),
+                    Err(error) => keep(error),
+                },
+            }
         }
         Err(error) => keep(error),
     }
@@ -128,7 +156,7 @@ pub extern "C" fn surface_head() {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_debug() {
-    show_debug(&Response::new(room(&mut [0; 512]), status()));
+    show_debug(&Response::to(&Exchange::GET, room(&mut [0; 512]), status()));
     show(&any(BodyError::TooShort { missing: any(1) }));
 }
 
@@ -190,4 +218,55 @@ pub extern "C" fn surface_sized_exactly(len: u64) {
 #[unsafe(no_mangle)]
 pub extern "C" fn surface_stream() {
     transfer(|response| response.stream());
+}
+
+/// A class of replies of one's own.
+struct Own;
+
+impl Content for Own {
+    fn media_type(&self) -> &str {
+        text()
+    }
+
+    fn write(&self, out: &mut ContentWriter<'_>) -> Result<(), Error> {
+        keep(out.bytes(bytes()));
+        keep(out.text(text()));
+        out.document(Python::by_hand(text()))?;
+        write!(out, "{}", any(&text() as &dyn core::fmt::Display))
+    }
+
+    fn as_bytes(&self) -> Option<&[u8]> {
+        any(None)
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_content() {
+    reply(|response| response.content(Own));
+    reply(|response| response.text(format_args!("{}", any(&text() as &dyn core::fmt::Display))));
+    reply(|response| response.text(any(true)));
+    respond(|response| {
+        if let Ok(mut transfer) = response.content_sized(Own) {
+            while let Ok(Some(bytes)) = transfer.pending() {
+                keep(bytes);
+                transfer.sent(any(1));
+            }
+            keep(transfer.check(&exchange()));
+            keep(transfer.closes());
+        }
+    });
+    respond(|response| {
+        let value = text();
+        let displayed = any(&value as &dyn core::fmt::Display);
+        let response = response
+            .header(text(), format_args!("{displayed}"))
+            .header(text(), any('c'))
+            .header(text(), any(true))
+            .header(text(), any(1u128))
+            .header(text(), any(-1i128))
+            .header(text(), any(core::num::NonZeroI8::MIN))
+            .header(text(), any(*b"ab"))
+            .header(text(), &text());
+        keep(response.empty());
+    });
 }

@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 
 use replywire::body::{Chunk, Event, JsonLine, Stream, StreamError, Trailers, Transfer};
-use replywire::json::{Dialect, Document, Lenient, Slashed, Strict};
+use replywire::json::{Dialect, Document, Orjson, Pydantic, Python, Ujson};
 use replywire::request::Exchange;
 
 use crate::json::{ByHand, BySerde};
@@ -16,9 +16,10 @@ pub extern "C" fn surface_streams() {
     transfer(|response| response.json_lines());
     keep_chunk(any(bytes()));
     keep_chunk(event());
-    documents::<Strict>();
-    documents::<Slashed>();
-    documents::<Lenient>();
+    documents::<Python>();
+    documents::<Ujson>();
+    documents::<Orjson>();
+    documents::<Pydantic>();
 }
 
 /// Sends chunks of every kind.
@@ -30,8 +31,8 @@ pub(crate) fn stream(transfer: Transfer<'_>) {
         match any(0) {
             0 => keep_result(stream.write(&mut bytes())),
             1 => keep_result(stream.write(&mut event())),
-            2 => keep_result(stream.write(&mut event().json(Strict::of(&any(BySerde))))),
-            3 => keep_result(stream.write(&mut JsonLine::new(Lenient::by_hand(&any(ByHand))))),
+            2 => keep_result(stream.write(&mut event().json(Python::of(&any(BySerde))))),
+            3 => keep_result(stream.write(&mut JsonLine::new(Orjson::by_hand(&any(ByHand))))),
             4 => keep_result(stream.write(&mut any(Odd))),
             5 => keep_result(stream.flush()),
             6 => keep_result(stream.end()),

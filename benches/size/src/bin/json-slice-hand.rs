@@ -3,13 +3,13 @@
 #![no_std]
 #![no_main]
 
-use replywire::json::{Dialect as _, Document as _, Strict};
+use replywire::json::Python;
 use size::{Dev, buffer, dev, program, send};
 
 program!(run(dev(), buffer()));
 
 fn run(dev: &Dev<'_>, buf: &mut [u8]) {
-    if let Some(len) = Strict::by_hand(dev).try_write(buf) {
+    if let Some(len) = Python::by_hand(dev).try_write(buf) {
         send(buf.get(..len).unwrap_or_default());
     }
 }

@@ -10,6 +10,6 @@ program!(run(answer(), buffer()));
 
 fn run(answer: &Answer<'_>, buf: &mut [u8]) {
     if let Ok(reply) = reply::serde(&Exchange::GET, buf, answer) {
-        send(&reply);
+        send(reply.as_bytes());
     }
 }
