@@ -1,5 +1,6 @@
 //! Reads a `content-disposition` line back and compares it with the name that was given.
 
+use replywire::request::Exchange;
 use replywire::{Disposition, Error, HeaderName, Headers, Response, Status};
 
 /// Every line of a name fits.
@@ -45,14 +46,14 @@ pub fn check(data: &[u8]) {
 /// The value of the one line there is, written in every way.
 fn written(disposition: Disposition<'_>) -> String {
     let mut bytes = [0; ROOM];
-    let reply = Response::new(&mut bytes, Status::OK)
+    let reply = Response::to(&Exchange::GET, &mut bytes, Status::OK)
         .disposition(&disposition)
         .empty()
         .expect("it fits");
     let mut room = [httparse::EMPTY_HEADER; 3];
     let mut parsed = httparse::Response::new(&mut room);
-    let head = parsed.parse(&reply).expect("a head");
-    assert_eq!(head, httparse::Status::Complete(reply.len()));
+    let head = parsed.parse(reply.as_bytes()).expect("a head");
+    assert_eq!(head, httparse::Status::Complete(reply.as_bytes().len()));
     let [line, length] = &*parsed.headers else {
         panic!("{} lines", parsed.headers.len());
     };
@@ -66,9 +67,9 @@ fn written(disposition: Disposition<'_>) -> String {
     headers.set(name, disposition).expect("it fits");
     assert_eq!(headers.get(name), Some(value.as_bytes()));
 
-    let needed = reply.len();
+    let needed = reply.as_bytes().len();
     let mut small = [0; ROOM];
-    let short = Response::new(&mut small[..needed - 1], Status::OK)
+    let short = Response::to(&Exchange::GET, &mut small[..needed - 1], Status::OK)
         .disposition(&disposition)
         .empty();
     assert_eq!(short.err(), Some(Error::Overflow { needed }));

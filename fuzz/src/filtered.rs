@@ -1,12 +1,11 @@
 //! Writes what filters leave of a value, and compares with what the model says.
 
-use replywire::json::Part::{self, Each, InEach};
-use replywire::json::{Dialect, Filter, Strict};
+use replywire::json::{Filter, Python};
 use serde_core::de::IgnoredAny;
 
 use crate::document::document;
-use crate::drive::filter::with_parts;
-use crate::input::filter::{FilterCase, Rules};
+use crate::input::filter::FilterCase;
+use crate::meant::{Rules, with_parts};
 use crate::model::filter::left;
 
 /// Writes what is left of a value as a whole and in pieces, and all of it through filters that leave
@@ -23,7 +22,7 @@ pub fn check(case: &FilterCase) {
         include,
         exclude,
     } = case;
-    let plain = Strict::of(value);
+    let plain = Python::of(value);
     let want = left(value, *rules, include.as_deref(), exclude.as_deref());
     if let Ok(text) = &want {
         // It is read however deep it is.
@@ -35,8 +34,7 @@ pub fn check(case: &FilterCase) {
             exclude.as_deref().unwrap_or_default(),
         ],
         &mut |parts| {
-            let filter = filter(
-                *rules,
+            let filter = rules.filter(
                 include.as_ref().map(|_| parts[0]),
                 exclude.as_ref().map(|_| parts[1]),
             );
@@ -46,37 +44,7 @@ pub fn check(case: &FilterCase) {
 
     let all = left(value, Rules::default(), None, None);
     document(plain, sizes, &all);
-    for filter in [
-        Filter::new(),
-        Filter::new().include(&[Each]).exclude(&[InEach(&[])]),
-    ] {
+    for filter in [Filter::new(), Filter::new().exclude(&[])] {
         document(plain.filtered(&filter), sizes, &all);
     }
-}
-
-fn filter<'f>(
-    rules: Rules,
-    include: Option<&'f [Part<'f>]>,
-    exclude: Option<&'f [Part<'f>]>,
-) -> Filter<'f> {
-    let mut filter = Filter::new();
-    if let Some(parts) = include {
-        filter = filter.include(parts);
-    }
-    if let Some(parts) = exclude {
-        filter = filter.exclude(parts);
-    }
-    if rules.by_name {
-        filter = filter.by_name();
-    }
-    if rules.no_defaults {
-        filter = filter.exclude_defaults();
-    }
-    if rules.no_none {
-        filter = filter.exclude_none();
-    }
-    if rules.no_unset {
-        filter = filter.exclude_unset();
-    }
-    filter
 }

@@ -16,6 +16,15 @@ pub struct Case {
     pub request: Request,
     pub start: Start,
     pub edits: Vec<Edit>,
+    /// Edits of the finished reply, if it is whole.
+    pub late: Option<Late>,
+}
+
+#[derive(Arbitrary, Debug)]
+pub struct Late {
+    pub status: Option<Code>,
+    pub join: Option<Draft>,
+    pub edits: Vec<Edit>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -193,11 +202,11 @@ pub enum Value {
 
 /// Seconds since 1970, in the years that a date can have.
 #[derive(Clone, Copy, Debug)]
-pub struct Date(pub u64);
+pub struct Date(pub i64);
 
 impl<'a> Arbitrary<'a> for Date {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self(u.int_in_range(0..=253_402_300_799)?))
+        Ok(Self(u.int_in_range(-62_167_219_200..=253_402_300_799)?))
     }
 }
 
@@ -214,7 +223,7 @@ pub struct CookieName(pub String);
 
 impl<'a> Arbitrary<'a> for CookieName {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        const KNOWN: [&str; 8] = [
+        const KNOWN: [&str; 12] = [
             "sid",
             "a:b",
             "Path",
@@ -223,6 +232,10 @@ impl<'a> Arbitrary<'a> for CookieName {
             "__host-b",
             "__Secure-a",
             "__SECURE-",
+            "__Http-a",
+            "__hTTP-",
+            "__Host-Http-a",
+            "__HOST-HTTP-",
         ];
         Ok(Self(match u.arbitrary()? {
             true => String::from(*u.choose(&KNOWN)?),

@@ -47,7 +47,7 @@ fn check_in<const RANGES: usize>(len: u64, room: usize, limit: usize, field: &[u
         .boundary(Boundary::new(BOUNDARY).expect("a boundary"))
         .plan(&Exchange::GET, [("range", field)]);
     let mut bytes = vec![0xaa; room];
-    let begun = Response::new(&mut bytes, Status::OK).file(&plan);
+    let begun = Response::to(&Exchange::GET, &mut bytes, Status::OK).file(&plan);
     let needed = match begun {
         Ok(transfer) => return compare(transfer, &want, len, limit),
         Err(Error::Overflow { needed }) => needed,
@@ -55,10 +55,10 @@ fn check_in<const RANGES: usize>(len: u64, room: usize, limit: usize, field: &[u
     };
     assert!(needed > room, "{needed} bytes were there");
     let mut bytes = vec![0xaa; needed - 1];
-    let short = Response::new(&mut bytes, Status::OK).file(&plan);
+    let short = Response::to(&Exchange::GET, &mut bytes, Status::OK).file(&plan);
     assert_eq!(short.err(), Some(Error::Overflow { needed }));
     let mut bytes = vec![0xaa; needed];
-    let transfer = Response::new(&mut bytes, Status::OK).file(&plan);
+    let transfer = Response::to(&Exchange::GET, &mut bytes, Status::OK).file(&plan);
     compare(transfer.expect("enough room"), &want, len, limit);
 }
 

@@ -5,7 +5,7 @@ use arbitrary::Arbitrary;
 use replywire::body::{
     BodyError, Chunk, Event, JsonLine, Step, Stream, StreamError, Trailers, Transfer,
 };
-use replywire::json::{Dialect, Strict};
+use replywire::json::Python;
 use replywire::request::{Exchange, Version};
 use replywire::{Error, Response, Status};
 
@@ -297,9 +297,10 @@ fn content(case: &Case) -> (Vec<u8>, Option<Error>) {
     (all, None)
 }
 
-/// The trailer fields as they stand on the wire; `None` where one of them is wrong.
+/// The trailer fields as they stand on the wire, of which a later `etag` replaces an earlier one;
+/// `None` where one of them is wrong.
 fn section(case: &Case) -> Option<Vec<u8>> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::<(Name, Vec<u8>)>::new();
     for (name, value) in &case.trailers {
         let is_good = matches!(name, Name::ETag | Name::Sum)
             && value
@@ -310,12 +311,18 @@ fn section(case: &Case) -> Option<Vec<u8>> {
         if !is_good {
             return None;
         }
-        lines.extend(name.text().to_ascii_lowercase().bytes());
-        lines.extend(b": ");
-        lines.extend(value.chars().map(|char| char as u8));
-        lines.extend(b"\r\n");
+        let mut line = name.text().to_ascii_lowercase().into_bytes();
+        line.extend(b": ");
+        line.extend(value.chars().map(|char| char as u8));
+        line.extend(b"\r\n");
+        lines.retain(|(earlier, _)| !matches!((name, earlier), (Name::ETag, Name::ETag)));
+        lines.push((*name, line));
+        let len = lines.iter().map(|(_, line)| line.len()).sum::<usize>();
+        if len > case.trailer_room.into() {
+            return None;
+        }
     }
-    (lines.len() <= usize::from(case.trailer_room)).then_some(lines)
+    Some(lines.into_iter().flat_map(|(_, line)| line).collect())
 }
 
 struct Conn<'t> {
@@ -354,7 +361,7 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
                     let bytes = vec![*byte; usize::from(*len)];
                     write(&mut stream, &mut bytes.as_slice(), conn)?;
                 }
-                Op::Line(items) => write(&mut stream, &mut JsonLine::new(Strict::of(items)), conn)?,
+                Op::Line(items) => write(&mut stream, &mut JsonLine::new(Python::of(items)), conn)?,
                 Op::Event {
                     comment,
                     data,
@@ -380,7 +387,7 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
                         event = event.data(data);
                     }
                     match json {
-                        Some(json) => write(&mut stream, &mut event.json(Strict::of(json)), conn)?,
+                        Some(json) => write(&mut stream, &mut event.json(Python::of(json)), conn)?,
                         None => write(&mut stream, &mut event, conn)?,
                     }
                 }
@@ -406,6 +413,7 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
             match error {
                 StreamError::Body(error) => End::Length(error),
                 StreamError::Chunk(error) => End::Chunk(error),
+                error => unreachable!("{error}"),
             }
         }
     }

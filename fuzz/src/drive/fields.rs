@@ -1,8 +1,8 @@
 //! Names, values, cookies and stores as the library's own types.
 
 use replywire::{
-    Draft, Error, FieldName, FieldValue, HeaderName, HeaderValue, Headers, HttpDate, Response,
-    SameSite, SetCookie, Status,
+    Draft, Edit, Error, FieldName, FieldValue, HeaderName, HeaderValue, Headers, HttpDate,
+    Response, SameSite, SetCookie, Status,
 };
 
 use super::{DRAFT_STORE, compare, same};
@@ -32,6 +32,16 @@ impl<'b> Line for ToResponse<'b> {
     type Out = Response<'b>;
 
     fn put(self, name: impl FieldName, value: impl FieldValue) -> Response<'b> {
+        self.0.header(name, value)
+    }
+}
+
+pub(super) struct ToEdit<'b>(pub(super) Edit<'b>);
+
+impl<'b> Line for ToEdit<'b> {
+    type Out = Edit<'b>;
+
+    fn put(self, name: impl FieldName, value: impl FieldValue) -> Edit<'b> {
         self.0.header(name, value)
     }
 }
@@ -78,7 +88,7 @@ pub(super) fn with_line<L: Line>(name: &Name, value: &Value, line: L) -> L::Out 
 
 fn with_value<L: Line>(name: impl FieldName, value: &Value, line: L) -> L::Out {
     match value {
-        Value::Array(bytes) => line.put(name, bytes),
+        Value::Array(bytes) => line.put(name, *bytes),
         Value::Bytes(bytes) => line.put(name, bytes.0.as_slice()),
         Value::Checked(bytes) => {
             let value = HeaderValue::from_bytes(&bytes.0);
@@ -94,12 +104,14 @@ fn with_value<L: Line>(name: impl FieldName, value: &Value, line: L) -> L::Out {
             assert_eq!(value.is_some(), want, "{text:?}");
             match value {
                 Some(value) => line.put(name, value),
-                None => line.put(name, b"\0"),
+                None => line.put(name, *b"\0"),
             }
         }
         Value::Date(value) => line.put(name, date(*value)),
         Value::I8(value) => line.put(name, *value),
         Value::I64(value) => line.put(name, *value),
+        // What is displayed is the same as the text.
+        Value::Text(text) if text.0.len() % 2 == 1 => line.put(name, format_args!("{}", text.0)),
         Value::Text(text) => line.put(name, text.0.as_str()),
         Value::U8(value) => line.put(name, *value),
         Value::U16(value) => line.put(name, *value),
@@ -109,7 +121,7 @@ fn with_value<L: Line>(name: impl FieldName, value: &Value, line: L) -> L::Out {
     }
 }
 
-pub(super) fn with_cookie<T>(cookie: &Cookie, then: impl FnOnce(&SetCookie<'_>) -> T) -> T {
+pub(crate) fn with_cookie<T>(cookie: &Cookie, then: impl FnOnce(&SetCookie<'_>) -> T) -> T {
     let make = match cookie.quoting {
         true => SetCookie::quoting,
         false => SetCookie::new,

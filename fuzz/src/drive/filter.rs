@@ -1,23 +1,30 @@
-//! A [`Shape`] for `serde`, and trees as the library has them.
+//! A [`Shape`] for `serde`.
 
-use replywire::json::{Field, Model, Part};
+use replywire::json::{Field, Model};
 use serde_core::Serialize;
 use serde_core::ser::{
     SerializeMap as _, SerializeSeq as _, SerializeStruct as _, SerializeStructVariant as _,
     SerializeTuple as _, SerializeTupleStruct as _, SerializeTupleVariant as _, Serializer,
 };
 
-use crate::input::filter::{Entry, Shape, Step, Way};
+use crate::input::filter::{Keys, Shape, Way};
 
 impl Serialize for Shape {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Leaf(value) => value.serialize(out),
             Self::List(way, items) => list(*way, items, out),
-            Self::Map(false, pairs) => {
+            Self::Map(Keys::Known, pairs) => {
                 out.collect_map(pairs.iter().map(|(key, value)| (key, value)))
             }
-            Self::Map(true, pairs) => {
+            Self::Map(Keys::Flat, pairs) => {
+                let mut map = out.serialize_map(None)?;
+                for (key, value) in pairs {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+            Self::Map(Keys::Apart, pairs) => {
                 let mut map = out.serialize_map(None)?;
                 for (key, value) in pairs {
                     map.serialize_key(key)?;
@@ -84,8 +91,8 @@ fn list<S: Serializer>(way: Way, items: &[Shape], out: S) -> Result<S::Ok, S::Er
         Way::Slice => items.serialize(out),
         Way::Exact => out.collect_seq(items.iter().rev().rev()),
         Way::Iterator => out.collect_seq(items.iter().filter(|_| true)),
-        Way::Known | Way::Unknown => {
-            let mut list = out.serialize_seq((way == Way::Known).then_some(items.len()))?;
+        Way::Known | Way::Lying(_) | Way::Unknown => {
+            let mut list = out.serialize_seq(way.told(items.len()))?;
             for item in items {
                 list.serialize_element(item)?;
             }
@@ -106,47 +113,4 @@ fn list<S: Serializer>(way: Way, items: &[Shape], out: S) -> Result<S::Ok, S::Er
             list.end()
         }
     }
-}
-
-/// Shows `visit` each of the trees as the library has it.
-pub fn with_parts<const N: usize>(trees: [&[Entry]; N], visit: &mut dyn FnMut([&[Part<'_>]; N])) {
-    // The lists of parts of each level, in the order in which those above refer to them.
-    let mut levels = vec![trees.to_vec()];
-    while let Some(level) = levels.last().filter(|level| !level.is_empty()) {
-        let entries = level.iter().copied().flatten();
-        let below = entries.filter_map(|entry| entry.parts.as_deref()).collect();
-        levels.push(below);
-    }
-    raise(&levels, &[], &mut |lists| {
-        visit(std::array::from_fn(|at| lists[at].as_slice()));
-    });
-}
-
-/// Makes the last of the levels, which refers to the lists `below`, and then those above it. Each
-/// stays where it is until the first was shown.
-fn raise(
-    levels: &[Vec<&[Entry]>],
-    below: &[Vec<Part<'_>>],
-    visit: &mut dyn FnMut(&[Vec<Part<'_>>]),
-) {
-    let Some((level, above)) = levels.split_last() else {
-        return visit(below);
-    };
-    let mut below = below.iter();
-    let mut lists = Vec::with_capacity(level.len());
-    for entries in level {
-        let parts = entries.iter().map(|Entry { step, parts }| {
-            let parts = parts.as_ref().and_then(|_| below.next());
-            match (step, parts) {
-                (Step::Each, None) => Part::Each,
-                (Step::Each, Some(parts)) => Part::InEach(parts),
-                (Step::Index(index), None) => Part::At(*index),
-                (Step::Index(index), Some(parts)) => Part::InAt(*index, parts),
-                (Step::Name(name), None) => Part::Name(name),
-                (Step::Name(name), Some(parts)) => Part::In(name, parts),
-            }
-        });
-        lists.push(parts.collect::<Vec<_>>());
-    }
-    raise(above, &lists, visit);
 }

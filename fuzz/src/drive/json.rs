@@ -10,7 +10,7 @@ use serde_core::ser::{
 };
 
 use crate::input::{Json, Key, Text};
-use crate::model::json::{Flavour, STRICT, name};
+use crate::model::json::{Flavour, PYTHON, name};
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -110,7 +110,7 @@ impl ToJson for Json {
                 let mut object = out.object()?;
                 for (key, item) in members {
                     // Of what a caller makes up, a document keeps only that it is wrong.
-                    let name = name(key, Flavour::ByHand, &STRICT);
+                    let name = name(key, Flavour::ByHand, &PYTHON);
                     let name = name.map_err(|_| JsonError::Custom)?;
                     object = object.field(&name, item)?;
                 }

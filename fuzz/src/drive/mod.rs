@@ -8,8 +8,9 @@ use replywire::body::{BodyError, Step, Transfer};
 use replywire::request::{Exchange, Version};
 use replywire::{Error, Head, Reply, Response, head};
 
-use self::fields::{ToResponse, draft, headers, status, with_cookie, with_line};
-use crate::input::{Case, Edit, End, Request, Start};
+pub(crate) use self::fields::with_cookie;
+use self::fields::{ToEdit, ToResponse, draft, headers, status, with_line};
+use crate::input::{Case, Edit, End, Late, Request, Start};
 use crate::model;
 
 pub const DRAFT_STORE: usize = 256;
@@ -42,29 +43,29 @@ pub fn send(case: &Case, room: usize) -> Result<Sent, Error> {
         Start::New(_) => Exchange::GET,
         _ => exchange(&case.request),
     };
-    let whole = |reply| whole(reply, &exchange);
+    let whole = |reply| Ok(whole(late(reply, case.late.as_ref())?, &exchange));
     let driven = |transfer, body| driven(transfer, &exchange, body, &case.splits.0);
     let mut response = match &case.start {
-        Start::New(code) => Response::new(&mut buf, status(*code)),
+        Start::New(code) => Response::to(&Exchange::GET, &mut buf, status(*code)),
         Start::To(code) => Response::to(&exchange, &mut buf, status(*code)),
         Start::Head => Response::with_head(&exchange, &mut buf, HEAD),
         Start::Join(code, edits) => {
-            Response::join(&exchange, &mut buf, status(*code), &draft(edits))
+            Response::to(&exchange, &mut buf, status(*code)).join(&draft(edits))
         }
     };
     for change in &case.edits {
         response = edit(response, change);
     }
     match &case.end {
-        End::Empty => response.empty().map(whole),
-        End::Body(body) => response.body(&body.0).map(whole),
-        End::Bytes(media_type, body) => response.bytes(&media_type.0, &body.0).map(whole),
-        End::Text(text) => response.text(&text.0).map(whole),
-        End::Html(text) => response.html(&text.0).map(whole),
-        End::Json(value) => response.json(value).map(whole),
-        End::JsonByHand(value) => response.json_by_hand(value).map(whole),
-        End::Redirect(url) => response.redirect(&url.0).map(whole),
-        End::RedirectLocal(path) => response.redirect_local(&path.0).map(whole),
+        End::Empty => response.empty().and_then(whole),
+        End::Body(body) => response.body(&body.0).and_then(whole),
+        End::Bytes(media_type, body) => response.bytes(&media_type.0, &body.0).and_then(whole),
+        End::Text(text) => response.text(&text.0).and_then(whole),
+        End::Html(text) => response.html(&text.0).and_then(whole),
+        End::Json(value) => response.json(value).and_then(whole),
+        End::JsonByHand(value) => response.json_by_hand(value).and_then(whole),
+        End::Redirect(url) => response.redirect(&url.0).and_then(whole),
+        End::RedirectLocal(path) => response.redirect_local(&path.0).and_then(whole),
         End::Sized(source) => response
             .sized(source.promised())
             .map(|transfer| driven(transfer, &source.body.0)),
@@ -98,6 +99,31 @@ fn edit<'b>(response: Response<'b>, edit: &Edit) -> Response<'b> {
         Edit::MediaType(media_type) => response.media_type(&media_type.0),
         Edit::Close => response.close(),
     }
+}
+
+/// The reply, edited.
+fn late<'b>(reply: Reply<'b>, late: Option<&Late>) -> Result<Reply<'b>, Error> {
+    let Some(late) = late else {
+        return Ok(reply);
+    };
+    let mut edited = reply.edit();
+    if let Some(code) = late.status {
+        edited = edited.status(status(code));
+    }
+    if let Some(edits) = &late.join {
+        edited = edited.join(&draft(edits));
+    }
+    for edit in &late.edits {
+        edited = match edit {
+            Edit::Header(name, value) => with_line(name, value, ToEdit(edited)),
+            Edit::SmallStore(edits) => edited.headers(&headers::<SMALL_STORE>(edits)),
+            Edit::LargeStore(edits) => edited.headers(&headers::<LARGE_STORE>(edits)),
+            Edit::Cookie(cookie) => with_cookie(cookie, |cookie| edited.cookie(cookie)),
+            Edit::MediaType(media_type) => edited.media_type(&media_type.0),
+            Edit::Close => edited.close(),
+        };
+    }
+    edited.finish()
 }
 
 fn whole(reply: Reply<'_>, exchange: &Exchange) -> Sent {

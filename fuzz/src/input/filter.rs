@@ -3,6 +3,7 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::{Json, Key, Label, Splits, Text};
+use crate::meant::{Meant, Rules, Step};
 use crate::model::filter::key_name;
 
 /// A value, what is left out of it, and the buffers that it leaves through, over and over.
@@ -11,26 +12,17 @@ pub struct FilterCase {
     pub sizes: Splits,
     pub rules: Rules,
     pub value: Shape,
-    pub include: Option<Vec<Entry>>,
-    pub exclude: Option<Vec<Entry>>,
-}
-
-#[derive(Arbitrary, Clone, Copy, Debug, Default)]
-pub struct Rules {
-    pub by_name: bool,
-    pub no_defaults: bool,
-    pub no_none: bool,
-    pub no_unset: bool,
+    pub include: Option<Vec<Meant>>,
+    pub exclude: Option<Vec<Meant>>,
 }
 
 /// A value with parts.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// A value without, or one of which no part has a name: bytes.
+    /// A value without, or bytes.
     Leaf(Json),
     List(Way, Vec<Shape>),
-    /// Keys and values may come apart.
-    Map(bool, Vec<(Key, Shape)>),
+    Map(Keys, Vec<(Key, Shape)>),
     Model(Vec<Member>),
     Newtype(Box<Shape>),
     None,
@@ -40,6 +32,16 @@ pub enum Shape {
     Unit,
     /// A struct or a tuple in it may be the variant's own.
     Variant(bool, &'static str, Box<Shape>),
+}
+
+/// How a map is serialized.
+#[derive(Arbitrary, Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Keys {
+    /// Collected from what knows how many it gives.
+    Known,
+    /// Without a length: key and value together, as `flatten` does, or apart.
+    Flat,
+    Apart,
 }
 
 /// How a list is serialized.
@@ -52,6 +54,8 @@ pub enum Way {
     /// One element after the other, with a length and without.
     Known,
     Unknown,
+    /// One element after the other, with another length than it has.
+    Lying(u8),
     Tuple,
     TupleStruct,
 }
@@ -64,20 +68,6 @@ pub struct Member {
     pub is_hidden: bool,
     pub is_unset: bool,
     pub value: Shape,
-}
-
-/// A part, and parts of it where not all of it is meant.
-#[derive(Debug)]
-pub struct Entry {
-    pub step: Step,
-    pub parts: Option<Vec<Entry>>,
-}
-
-#[derive(Debug)]
-pub enum Step {
-    Each,
-    Index(i32),
-    Name(String),
 }
 
 const NAMES: [&str; 8] = [
@@ -101,7 +91,8 @@ const DEPTH: u8 = 8;
 
 impl<'a> Arbitrary<'a> for FilterCase {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let (sizes, rules) = u.arbitrary()?;
+        let sizes = u.arbitrary()?;
+        let [is_by_name, no_defaults, no_none, no_unset] = u.arbitrary()?;
         let [has_include, has_exclude]: [bool; 2] = u.arbitrary()?;
         let mut left = VALUES;
         let value = Shape::any(u, &mut left)?;
@@ -113,11 +104,29 @@ impl<'a> Arbitrary<'a> for FilterCase {
         let (include, exclude) = (tree(has_include)?, tree(has_exclude)?);
         Ok(Self {
             sizes,
-            rules,
+            rules: Rules {
+                is_by_name,
+                no_defaults,
+                no_none,
+                no_unset,
+            },
             value,
             include,
             exclude,
         })
+    }
+}
+
+impl Way {
+    /// The length that a list of so many elements tells.
+    pub fn told(self, len: usize) -> Option<usize> {
+        match self {
+            // An iterator that can give none says so.
+            Self::Iterator if len > 0 => None,
+            Self::Lying(told) => Some(usize::from(told)),
+            Self::Unknown => None,
+            _ => Some(len),
+        }
     }
 }
 
@@ -186,6 +195,9 @@ impl Shape {
     fn parts(&self) -> Vec<(Step, &Self)> {
         let name = |name: &str| Step::Name(String::from(name));
         match self {
+            Self::Leaf(Json::Bytes(bytes)) => (0..bytes.0.len())
+                .map(|at| (Step::Index(at as i32), self))
+                .collect(),
             Self::Leaf(_) | Self::None | Self::Unit => Vec::new(),
             Self::List(_, items) => (0..).map(Step::Index).zip(items).collect(),
             Self::Map(_, pairs) => {
@@ -208,7 +220,7 @@ impl Shape {
     fn is_list(&self) -> bool {
         match self {
             Self::Newtype(value) | Self::Some(value) => value.is_list(),
-            _ => matches!(self, Self::List(..)),
+            _ => matches!(self, Self::List(..) | Self::Leaf(Json::Bytes(_))),
         }
     }
 }
@@ -295,7 +307,7 @@ fn tree(
     value: Option<&Shape>,
     left: &mut u8,
     depth: u8,
-) -> Result<Vec<Entry>> {
+) -> Result<Vec<Meant>> {
     let mut tree = Vec::new();
     let is_list = value.is_some_and(Shape::is_list);
     for _ in 0..u.int_in_range(0..=4)? {
@@ -325,7 +337,7 @@ fn tree(
             true => Some(self::tree(u, value, left, depth - 1)?),
             false => None,
         };
-        tree.push(Entry { step, parts });
+        tree.push(Meant { step, parts });
     }
     Ok(tree)
 }

@@ -6,33 +6,41 @@ use super::field;
 use crate::input::{Attribute, Cookie, Date, Site};
 
 #[derive(Default)]
-struct Attributes {
-    domain: String,
-    expires: Option<Result<String, Error>>,
+pub struct Attributes {
+    pub domain: String,
+    pub expires: Option<String>,
     /// A text of the caller's, which is checked like the other attributes.
     expires_text: bool,
-    http_only: bool,
-    max_age: Option<i64>,
-    partitioned: bool,
-    path: String,
-    same_site: Option<String>,
-    secure: bool,
+    pub http_only: bool,
+    /// The cookie deletes another, and has no value.
+    pub is_deleted: bool,
+    pub max_age: Option<i64>,
+    pub partitioned: bool,
+    pub path: String,
+    pub same_site: Option<String>,
+    pub secure: bool,
 }
 
-/// What stands behind `set-cookie: `.
-pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
-    let mut value = cookie.value.0.as_str();
+/// The attributes, of which the last of each kind counts.
+pub fn attributes(cookie: &Cookie) -> Attributes {
     let mut attributes = Attributes {
         path: String::from("/"),
         same_site: Some(String::from("lax")),
         ..Attributes::default()
     };
     for attribute in &cookie.attributes {
-        if let Attribute::Deleting(_) = attribute {
-            value = "";
-        }
         attributes.apply(attribute);
     }
+    attributes
+}
+
+/// What stands behind `set-cookie: `.
+pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
+    let attributes = attributes(cookie);
+    let value = match attributes.is_deleted {
+        true => "",
+        false => cookie.value.0.as_str(),
+    };
     let name = cookie.name.0.as_str();
     check_name(name, cookie.quoting)?;
     if !cookie.quoting {
@@ -55,12 +63,14 @@ pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
     match attributes.expires {
         None => {}
         Some(text) if attributes.expires_text => {
-            let text = text?;
             if !text.is_empty() {
+                if !cookie.quoting && !field::is_date_from(EARLIEST, &text) {
+                    return Err(Error::CookieAttribute);
+                }
                 put("expires=", &attribute(&text, cookie.quoting)?);
             }
         }
-        Some(date) => put("expires=", date?.as_bytes()),
+        Some(date) => put("expires=", date.as_bytes()),
     }
     if attributes.http_only {
         put("HttpOnly", b"");
@@ -83,25 +93,26 @@ pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
     Ok(out)
 }
 
+/// The start of 1601, before which browsers take a date for none.
+const EARLIEST: i64 = -11_644_473_600;
+
 impl Attributes {
     fn apply(&mut self, attribute: &Attribute) {
         match attribute {
             Attribute::AnySite => self.same_site = None,
             Attribute::Deleting(now) => {
+                self.is_deleted = true;
                 self.max_age = Some(0);
-                self.expires_at(Ok(field::date(*now)));
+                self.expires_at(now.0);
             }
             Attribute::Domain(text) => self.domain = text.0.clone(),
-            Attribute::Expires(date) => self.expires_at(Ok(field::date(*date))),
+            Attribute::Expires(date) => self.expires_at(date.0),
             Attribute::ExpiresIn(now, seconds) => {
                 let at = i128::from(now.0) + i128::from(*seconds);
-                self.expires_at(match at {
-                    0..=253_402_300_799 => Ok(field::date(Date(at as u64))),
-                    _ => Err(Error::Date),
-                });
+                self.expires_at(at.clamp(EARLIEST.into(), 253_402_300_799) as i64);
             }
             Attribute::ExpiresText(text) => {
-                self.expires = Some(Ok(text.0.clone()));
+                self.expires = Some(text.0.clone());
                 self.expires_text = true;
             }
             Attribute::HttpOnly => self.http_only = true,
@@ -124,8 +135,8 @@ impl Attributes {
         }
     }
 
-    fn expires_at(&mut self, date: Result<String, Error>) {
-        self.expires = Some(date);
+    fn expires_at(&mut self, seconds: i64) {
+        self.expires = Some(field::date(Date(seconds.max(EARLIEST))));
         self.expires_text = false;
     }
 }
@@ -176,15 +187,45 @@ fn check_strict(name: &str, value: &str, attributes: &Attributes) -> Result<(), 
     if attributes.partitioned && !attributes.secure {
         return Err(Error::CookiePartitionedInsecure);
     }
-    let lower = name.to_ascii_lowercase();
-    let host = lower.starts_with("__host-");
-    if (host || lower.starts_with("__secure-")) && !attributes.secure {
+    if !keeps_prefix(name, attributes) {
         return Err(Error::CookiePrefix);
     }
-    if host && !(attributes.path == "/" && attributes.domain.is_empty()) {
-        return Err(Error::CookiePrefix);
+    let domain = attributes.domain.as_str();
+    if !domain.is_empty() && !is_host(domain) {
+        return Err(Error::CookieAttribute);
+    }
+    if !attributes.path.is_empty() && !attributes.path.starts_with('/') {
+        return Err(Error::CookieAttribute);
     }
     Ok(())
+}
+
+/// RFC 6265bis § 4.1.3.
+fn keeps_prefix(name: &str, attributes: &Attributes) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_on_host = attributes.path == "/" && attributes.domain.is_empty();
+    if name.starts_with("__host-http-") {
+        attributes.secure && attributes.http_only && is_on_host
+    } else if name.starts_with("__host-") {
+        attributes.secure && is_on_host
+    } else if name.starts_with("__http-") {
+        attributes.secure && attributes.http_only
+    } else {
+        attributes.secure || !name.starts_with("__secure-")
+    }
+}
+
+/// RFC 1123 § 2.1.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_end = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphanumeric());
+        let mut inner = label.chars();
+        is_end(label.chars().next())
+            && is_end(label.chars().next_back())
+            && inner.all(|char| char == '-' || char.is_ascii_alphanumeric())
+            && label.len() < 64
+    };
+    text.len() < 254 && text.split('.').all(is_label)
 }
 
 /// An attribute's text; outside ASCII only under the quoting policy, as Latin-1.

@@ -1,4 +1,4 @@
-//! JSON as three encoders of Python write it, without blanks and with literal UTF-8.
+//! JSON as four encoders of Python write it, without blanks and with literal UTF-8.
 
 use replywire::json::JsonError;
 
@@ -22,41 +22,65 @@ pub struct Spelling {
     null: bool,
     /// Integers may have more than 64 bits.
     wide: bool,
+    /// Bytes are text.
+    pub bytes: bool,
+    /// The key that null is.
+    null_key: &'static str,
     value: Exponent,
+    /// Of an `f32`.
+    single: Exponent,
     key: Exponent,
 }
 
-/// Below which power of ten an exponent begins, and how many digits it has at least.
+/// Below which power of ten an exponent begins, from which one on, and how many digits it has at
+/// least.
 #[derive(Clone, Copy, Debug)]
-struct Exponent(i32, usize);
+struct Exponent(i32, i32, usize);
 
 /// `json.dumps`.
-pub const STRICT: Spelling = Spelling {
+pub const PYTHON: Spelling = Spelling {
     slash: false,
     byte_keys: false,
     not_finite_keys: false,
     null: false,
     wide: true,
-    value: Exponent(-4, 2),
-    key: Exponent(-4, 2),
+    bytes: false,
+    null_key: "null",
+    value: Exponent(-4, 16, 2),
+    single: Exponent(-4, 16, 2),
+    key: Exponent(-4, 16, 2),
 };
 
 /// `ujson`, but for values that are not finite.
-pub const SLASHED: Spelling = Spelling {
+pub const UJSON: Spelling = Spelling {
     slash: true,
     byte_keys: true,
     not_finite_keys: true,
-    value: Exponent(-4, 1),
-    ..STRICT
+    value: Exponent(-4, 16, 1),
+    single: Exponent(-4, 16, 1),
+    ..PYTHON
 };
 
 /// `orjson`.
-pub const LENIENT: Spelling = Spelling {
+pub const ORJSON: Spelling = Spelling {
     null: true,
     wide: false,
-    value: Exponent(-5, 1),
-    key: Exponent(-5, 1),
-    ..STRICT
+    value: Exponent(-5, 16, 1),
+    single: Exponent(-6, 13, 1),
+    key: Exponent(-5, 16, 1),
+    ..PYTHON
+};
+
+/// `pydantic`, as FastAPI asks it.
+pub const PYDANTIC: Spelling = Spelling {
+    byte_keys: true,
+    not_finite_keys: true,
+    null: true,
+    bytes: true,
+    null_key: "None",
+    value: Exponent(-5, 16, 1),
+    single: Exponent(-5, 16, 1),
+    ..PYTHON
 };
 
 pub fn dumps(value: &Json, flavour: Flavour, spelling: &Spelling) -> Result<String, JsonError> {
@@ -100,6 +124,9 @@ impl Dump<'_> {
     fn write(&mut self, value: &Json, depth: usize) -> Result<(), JsonError> {
         match value {
             Json::Bool(value) => self.put(&value.to_string()),
+            Json::Bytes(bytes) if self.spelling.bytes && self.flavour == Flavour::Serde => {
+                self.string(str::from_utf8(&bytes.0).map_err(|_| JsonError::NotUtf8)?);
+            }
             Json::Bytes(bytes) => {
                 deeper(depth)?;
                 let numbers: Vec<String> = bytes.0.iter().map(u8::to_string).collect();
@@ -141,7 +168,7 @@ impl Dump<'_> {
                     self.comma(at);
                     self.string(&match self.flavour {
                         Flavour::ByHand => {
-                            let name = name(key, self.flavour, &STRICT);
+                            let name = name(key, self.flavour, &PYTHON);
                             name.map_err(|_| JsonError::Custom)?
                         }
                         Flavour::Serde => name(key, self.flavour, self.spelling)?,
@@ -156,7 +183,7 @@ impl Dump<'_> {
             Json::Refused => return Err(JsonError::Custom),
             Json::Signed(value) => self.put(&value.to_string()),
             Json::Single(value) => match value.is_finite() {
-                true => self.put(&float(single(*value), self.spelling.value)),
+                true => self.put(&float(single(*value), self.spelling.single)),
                 false => self.not_finite()?,
             },
             Json::Struct(members) => {
@@ -268,16 +295,17 @@ pub fn deeper(depth: usize) -> Result<usize, JsonError> {
 pub fn name(key: &Key, flavour: Flavour, spelling: &Spelling) -> Result<String, JsonError> {
     match key {
         Key::Bool(value) => Ok(value.to_string()),
+        Key::Bytes(_) if !spelling.byte_keys => Err(JsonError::Key),
         Key::Bytes(bytes) => match str::from_utf8(&bytes.0) {
-            Ok(text) if spelling.byte_keys => Ok(text.into()),
-            _ => Err(JsonError::Key),
+            Ok(text) => Ok(text.into()),
+            Err(_) => Err(JsonError::NotUtf8),
         },
         Key::Char(value) => Ok(String::from(*value)),
         Key::Double(value) if value.is_finite() => Ok(float(double(*value), spelling.key)),
         Key::Double(value) => not_finite_name(*value, spelling),
         Key::List if flavour == Flavour::Serde => Err(JsonError::Key),
         Key::List => Ok(String::from("list")),
-        Key::Null => Ok(String::from("null")),
+        Key::Null => Ok(String::from(spelling.null_key)),
         Key::Signed(value) => Ok(value.to_string()),
         Key::Single(value) if value.is_finite() => Ok(float(single(*value), spelling.key)),
         Key::Single(value) => not_finite_name((*value).into(), spelling),
@@ -289,10 +317,10 @@ pub fn name(key: &Key, flavour: Flavour, spelling: &Spelling) -> Result<String, 
 }
 
 fn not_finite_name(value: f64, spelling: &Spelling) -> Result<String, JsonError> {
-    match (spelling.null, spelling.not_finite_keys) {
-        (true, _) => Ok("null".into()),
+    match (spelling.not_finite_keys, spelling.null) {
         // Rust has its own capitals.
-        (false, true) => Ok(value.to_string().to_lowercase()),
+        (true, _) => Ok(value.to_string().to_lowercase()),
+        (false, true) => Ok("null".into()),
         (false, false) => Err(JsonError::NotFinite),
     }
 }
@@ -326,7 +354,7 @@ fn precision(scientific: &str) -> usize {
 }
 
 /// Python's `repr`, from the shortest digits.
-fn float(scientific: String, Exponent(least, width): Exponent) -> String {
+fn float(scientific: String, Exponent(least, most, width): Exponent) -> String {
     let (sign, scientific) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", scientific.as_str()),
@@ -337,7 +365,7 @@ fn float(scientific: String, Exponent(least, width): Exponent) -> String {
     let exponent: i32 = exponent.parse().expect("the exponent is a number");
     let digits = mantissa.replace('.', "");
     let point = exponent + 1;
-    let text = if !(least..16).contains(&exponent) {
+    let text = if !(least..most).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}e{sign}{:0width$}", exponent.abs())
     } else if point <= 0 {

@@ -9,10 +9,10 @@ pub mod store;
 use replywire::Error;
 use replywire::body::BodyError;
 
-use self::json::{Flavour, STRICT};
+use self::json::{Flavour, PYTHON};
 use self::store::Store;
 use crate::drive::{DRAFT_STORE, LARGE_STORE, SMALL_STORE};
-use crate::input::{Case, Draft, Edit, End, Name, Request, Source, Start, Value};
+use crate::input::{Case, Code, Draft, Edit, End, Late, Name, Request, Source, Start, Value};
 
 /// Names, lower-case, and values.
 pub type Fields = Vec<(String, Vec<u8>)>;
@@ -46,7 +46,7 @@ pub fn want(case: &Case) -> Result<Want, Error> {
     for edit in &case.edits {
         reply.edit(edit);
     }
-    reply.end(&case.end)
+    reply.end(&case.end, case.late.as_ref())
 }
 
 struct Reply<'c> {
@@ -110,25 +110,55 @@ impl<'c> Reply<'c> {
                 reply.push("cache-control", b"no-store");
             }
             Start::Join(code, draft) => {
-                reply.code = draft.status.unwrap_or(*code).0;
+                reply.status(*code);
                 reply.join(draft);
             }
         }
+        reply.status(Code(reply.code));
         reply
     }
 
-    /// The draft's lines; of its singletons the last.
+    fn status(&mut self, code: Code) {
+        self.code = code.0;
+        // RFC 9110 § 15.2
+        if self.code < 200 && self.request.http_1_0 {
+            self.note(Error::InterimStatus);
+        }
+    }
+
+    /// The draft's status and lines.
     fn join(&mut self, draft: &Draft) {
+        if let Some(code) = draft.status {
+            // Its line may be shorter than the one it replaces.
+            self.replaced = true;
+            self.status(code);
+        }
         let lines = Store::edited(&draft.edits, DRAFT_STORE).fields;
-        for (at, (name, value)) in lines.iter().enumerate() {
-            let singleton = field::is_singleton(name);
-            if singleton {
-                self.drafted.push(name.clone());
+        for (name, value) in lines {
+            self.put(&name, &value);
+            if field::is_singleton(&name) {
+                self.drafted.push(name);
             }
-            let last = !lines.iter().skip(at + 1).any(|(later, _)| later == name);
-            if last || !singleton {
-                self.push(name, value);
-            }
+        }
+    }
+
+    /// The edits of a finished reply.
+    fn late(&mut self, late: &Late) {
+        let had = self.content();
+        self.drafted.clear();
+        self.replaced = true;
+        if let Some(code) = late.status {
+            self.status(code);
+        }
+        if let Some(draft) = &late.join {
+            self.join(draft);
+        }
+        for edit in &late.edits {
+            self.edit(edit);
+        }
+        let is_gone = matches!(had, Content::None | Content::Empty);
+        if is_gone && matches!(self.content(), Content::Omitted | Content::Whole) {
+            self.note(Error::ContentMissing);
         }
     }
 
@@ -144,18 +174,16 @@ impl<'c> Reply<'c> {
             Edit::MediaType(media_type) => {
                 if !self.is_drafted("content-type") {
                     self.take_back("content-type");
-                    self.media_type(&media_type.0);
                 }
+                self.default_media_type(&media_type.0);
             }
             Edit::Close => self.closes = true,
         }
     }
 
     fn header(&mut self, name: &Name, value: &Value) {
-        if self.is_drafted(&name.as_str().to_ascii_lowercase()) {
-            return;
-        }
         match field::line(name.as_str(), value) {
+            Ok((name, _)) if self.is_drafted(&name) => {}
             Ok((name, value)) => self.put(&name, &value),
             Err(error) => self.note(error),
         }
@@ -169,9 +197,9 @@ impl<'c> Reply<'c> {
         }
     }
 
-    /// Adds a line, which replaces an earlier one of a field that the library writes too.
+    /// Adds a line, which replaces an earlier one of a singleton.
     fn put(&mut self, name: &str, value: &[u8]) {
-        if ["content-type", "date", "location"].contains(&name) {
+        if field::is_singleton(name) {
             self.take_back(name);
         }
         self.push(name, value);
@@ -199,26 +227,23 @@ impl<'c> Reply<'c> {
         self.fields.iter().any(|(field, _)| field == name)
     }
 
+    /// A type is checked where another is there, too.
     fn default_media_type(&mut self, media_type: &str) {
-        if !self.has("content-type") {
-            self.media_type(media_type);
-        }
-    }
-
-    fn media_type(&mut self, media_type: &str) {
         match field::text(media_type) {
-            Ok(mut value) => {
-                let named = media_type.to_ascii_lowercase().contains("charset=");
-                if media_type.starts_with("text/") && !named {
-                    value.extend_from_slice(b"; charset=utf-8");
-                }
-                self.push("content-type", &value);
+            Ok(value) => match field::media_type(&value) {
+                Some(_) if self.has("content-type") => {}
+                Some(value) => self.push("content-type", &value),
+                None => self.note(Error::MediaType),
+            },
+            // The grammar is read before the characters.
+            Err(Error::NotLatin1) if field::media_type(media_type.as_bytes()).is_none() => {
+                self.note(Error::MediaType);
             }
             Err(error) => self.note(error),
         }
     }
 
-    fn end(mut self, end: &End) -> Result<Want, Error> {
+    fn end(mut self, end: &End, late: Option<&Late>) -> Result<Want, Error> {
         let body = match end {
             End::Empty => Body::Buffered(Vec::new()),
             End::Body(body) => Body::Buffered(body.0.clone()),
@@ -234,8 +259,8 @@ impl<'c> Reply<'c> {
                 self.default_media_type("text/html");
                 Body::Buffered(text.0.clone().into_bytes())
             }
-            End::Json(value) => self.document(json::dumps(value, Flavour::Serde, &STRICT)),
-            End::JsonByHand(value) => self.document(json::dumps(value, Flavour::ByHand, &STRICT)),
+            End::Json(value) => self.document(json::dumps(value, Flavour::Serde, &PYTHON)),
+            End::JsonByHand(value) => self.document(json::dumps(value, Flavour::ByHand, &PYTHON)),
             End::Redirect(url) => self.redirect(&url.0),
             End::RedirectLocal(path) => {
                 if !field::is_local(&path.0) || self.is_drafted("location") {
@@ -250,6 +275,9 @@ impl<'c> Reply<'c> {
                 Body::Stream(body.0.clone())
             }
         };
+        if let (Body::Buffered(_), Some(late)) = (&body, late) {
+            self.late(late);
+        }
         match self.error {
             Some(error) => Err(error),
             None => Ok(self.framed(body)),
@@ -282,7 +310,8 @@ impl<'c> Reply<'c> {
             self.push("date", field::date(date).as_bytes());
         }
         // RFC 9112 § 9.6: an interim reply is not the last.
-        if self.closes && self.code >= 200 {
+        self.closes &= self.code >= 200;
+        if self.closes {
             self.push("connection", b"close");
         }
         let content = self.content();

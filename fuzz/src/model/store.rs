@@ -34,6 +34,9 @@ impl Store {
             StoreEdit::AddVary(value) => self.add_vary(&value.0)?,
             StoreEdit::Append(name, value) => {
                 let line = self.fitting(field::line(name.as_str(), value)?)?;
+                if field::is_singleton(&line.0) {
+                    self.fields.retain(|(field, _)| *field != line.0);
+                }
                 self.fields.push(line);
             }
             StoreEdit::Clear => self.fields.clear(),
@@ -71,17 +74,28 @@ impl Store {
     }
 
     fn add_vary(&mut self, value: &str) -> Result<(), Error> {
-        if !value.is_ascii() || !field::is_value(value.as_bytes()) {
+        let mut added = value.split(',').map(|name| name.trim_matches([' ', '\t']));
+        let is_list = added.clone().any(|name| !name.is_empty())
+            && added.all(|name| name.is_empty() || field::is_token(name));
+        if !is_list || !field::is_value(value.as_bytes()) {
             return Err(Error::HeaderValue);
         }
         let earlier = self.fields.iter().filter(|(name, _)| name == "vary");
         let mut values: Vec<&[u8]> = earlier.map(|(_, value)| value.as_slice()).collect();
-        // The list would end in a blank.
-        if value.is_empty() && !values.is_empty() {
-            return Err(Error::HeaderValue);
-        }
         values.push(value.as_bytes());
-        let line = self.fitting((String::from("vary"), values.join(&b", "[..])))?;
+        let mut names: Vec<&[u8]> = Vec::new();
+        let values = values.join(&b","[..]);
+        for name in values.split(|byte| *byte == b',') {
+            let name = field::trimmed(name);
+            if !name.is_empty() && !names.iter().any(|one| one.eq_ignore_ascii_case(name)) {
+                names.push(name);
+            }
+        }
+        let joined = match names.contains(&&b"*"[..]) {
+            true => b"*".to_vec(),
+            false => names.join(&b", "[..]),
+        };
+        let line = self.fitting((String::from("vary"), joined))?;
         self.replace(line);
         Ok(())
     }

@@ -89,7 +89,13 @@ impl Reader<'_> {
             self.line_end()?;
         }
         while self.peek()? != b'\r' {
-            self.text()?;
+            self.token()?;
+            if self.peek()? != b':' {
+                return Err(Stop::Wrong);
+            }
+            while self.peek()? != b'\r' {
+                self.drop_byte()?;
+            }
             self.line_end()?;
         }
         self.line_end()
@@ -108,14 +114,58 @@ impl Reader<'_> {
         u64::from_str_radix(&digits, 16).map_err(|_| Stop::Wrong)
     }
 
-    /// `chunk-ext = *( BWS ";" … )`; white space alone is taken, too.
+    /// `chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`; white space
+    /// before the end of the line is taken, too.
     fn extension(&mut self) -> Result<(), Stop> {
+        loop {
+            self.blanks()?;
+            if self.peek()? != b';' {
+                return Ok(());
+            }
+            self.drop_byte()?;
+            self.blanks()?;
+            self.token()?;
+            self.blanks()?;
+            if self.peek()? != b'=' {
+                continue;
+            }
+            self.drop_byte()?;
+            self.blanks()?;
+            match self.peek()? {
+                b'"' => self.quoted()?,
+                _ => self.token()?,
+            }
+        }
+    }
+
+    fn blanks(&mut self) -> Result<(), Stop> {
         while matches!(self.peek()?, b' ' | b'\t') {
             self.drop_byte()?;
         }
-        match self.peek()? {
-            b';' => self.text(),
-            _ => Ok(()),
+        Ok(())
+    }
+
+    fn token(&mut self) -> Result<(), Stop> {
+        let start = self.at;
+        while self.peek()?.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&self.peek()?) {
+            self.drop_byte()?;
+        }
+        match self.at == start {
+            true => Err(Stop::Wrong),
+            false => Ok(()),
+        }
+    }
+
+    fn quoted(&mut self) -> Result<(), Stop> {
+        self.drop_byte()?;
+        loop {
+            let byte = self.peek()?;
+            self.drop_byte()?;
+            match byte {
+                b'"' => return Ok(()),
+                b'\\' => self.drop_byte()?,
+                _ => {}
+            }
         }
     }
 
@@ -127,14 +177,6 @@ impl Reader<'_> {
         self.at += data.len();
         if data.len() < size {
             return Err(Stop::More);
-        }
-        Ok(())
-    }
-
-    /// Text up to CR.
-    fn text(&mut self) -> Result<(), Stop> {
-        while self.peek()? != b'\r' {
-            self.drop_byte()?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use replywire::{Error, Response};
 use super::coding::Kind;
 use super::connection;
 use super::input::{Case, Pace};
-use super::reader::{self, Found, Head};
+use super::reader::{self, Form, Found, Head};
 
 /// Scans, reads and refuses the bytes as heads, alone and as the requests of a connection.
 ///
@@ -96,16 +96,20 @@ fn parse<const FIELDS: usize>(head: &[u8]) {
 pub fn same(got: &Request<'_>, want: &Head<'_>) {
     assert_eq!(got.method(), want.method);
     assert_eq!(got.target(), want.target);
-    assert_eq!(got.query(), reader::query(want.target));
-    match reader::path(want.target) {
-        Some(path) => assert_eq!(got.path(), path, "of {:?}", want.target),
-        // No form of RFC 9112 § 3.2: some part of it, without the query.
-        None => {
-            let path = got.path();
-            let is_part = path == "/" || want.target.contains(path) && !path.contains('?');
-            assert!(is_part, "{path:?} of {:?}", want.target);
-        }
-    }
+    let Form {
+        authority,
+        path,
+        query,
+    } = want.form;
+    assert_eq!((got.path(), got.query()), (path, query), "{want:?}");
+    let authority = match authority {
+        // RFC 9112 § 3.3
+        "" => got
+            .header("host")
+            .map_or("", |host| str::from_utf8(host).unwrap()),
+        authority => authority,
+    };
+    assert_eq!(got.authority(), authority, "{want:?}");
     let fields: Vec<_> = got.headers().collect();
     assert_eq!(fields, want.fields);
     for (name, _) in &want.fields {

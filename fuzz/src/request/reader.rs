@@ -35,6 +35,7 @@ pub fn find(bytes: &[u8]) -> (usize, Found) {
 pub struct Head<'h> {
     pub method: &'h str,
     pub target: &'h str,
+    pub form: Form<'h>,
     /// It is of HTTP/1.0.
     pub is_old: bool,
     pub fields: Vec<(&'h str, &'h [u8])>,
@@ -45,8 +46,8 @@ pub struct Head<'h> {
 }
 
 /// Reads a head that [`find`] found, or gives the status that refuses it: for the first line that
-/// is malformed, then for the first field whose meaning is, then for fields that contradict each
-/// other.
+/// is malformed, then for what two recipients could read differently, then for the last field that
+/// asks for what is not done.
 pub fn read(head: &[u8], most_fields: usize) -> Result<Head<'_>, u16> {
     let mut lines = lines(head).into_iter();
     let (method, target, is_old) = request_line(lines.next().unwrap_or_default())?;
@@ -57,42 +58,57 @@ pub fn read(head: &[u8], most_fields: usize) -> Result<Head<'_>, u16> {
             return Err(431);
         }
     }
+    let form = form(method, target).ok_or(400u16)?;
     let named = |name: &'static str| {
         let is_named = move |field: &&(&str, &[u8])| field.0.eq_ignore_ascii_case(name);
         fields.iter().filter(is_named).map(|(_, value)| *value)
     };
-    let (mut length, mut chunked) = (None, false);
+    // RFC 9112 § 3.2
+    match named("host").collect::<Vec<_>>()[..] {
+        [host] if host.is_empty() || is_authority(host) => {}
+        [] if is_old => {}
+        _ => return Err(400),
+    }
+    let lengths: Vec<_> = named("content-length").collect();
+    let codings: Vec<_> = named("transfer-encoding").flat_map(members).collect();
+    let is_coded = named("transfer-encoding").next().is_some();
+    // RFC 9112 §§ 6.1 and 6.3
+    let chunked = matches!(codings[..], [.., last] if is(last, "chunked"));
+    let twice = codings
+        .iter()
+        .filter(|coding| is(coding, "chunked"))
+        .count()
+        > 1;
+    let is_number = |text: &&[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    if lengths.len() > 1
+        || !lengths.iter().all(is_number)
+        || is_coded && (is_old || !chunked || twice || !lengths.is_empty())
+    {
+        return Err(400);
+    }
+    let length = match lengths[..] {
+        [digits] => str::from_utf8(digits)
+            .ok()
+            .and_then(|digits| digits.parse::<u64>().ok()),
+        _ => Some(0),
+    };
+    let mut refused = None;
     for (name, value) in &fields {
+        let unknown = |known| members(value).any(|member| !is(member, known));
         match name.to_ascii_lowercase().as_str() {
-            "content-length" => {
-                let told = content_length(value)?;
-                if length.replace(told).is_some() {
-                    return Err(400);
-                }
-            }
-            "transfer-encoding" if chunked => return Err(400),
-            "transfer-encoding" => {
-                transfer_coding(value)?;
-                chunked = true;
-            }
+            "content-length" if length.is_none() => refused = Some(413),
+            "transfer-encoding" if unknown("chunked") => refused = Some(501),
             // RFC 9110 § 10.1.1
-            "expect" if !value.eq_ignore_ascii_case(b"100-continue") => return Err(417),
+            "expect" if unknown("100-continue") => refused = Some(417),
             _ => {}
         }
     }
-    // RFC 9112 § 3.2
-    match named("host").count() {
-        1 => {}
-        0 if is_old => {}
-        _ => return Err(400),
-    }
-    // RFC 9112 § 6.1
-    if chunked && (is_old || length.is_some()) {
-        return Err(400);
+    if let Some(status) = refused {
+        return Err(status);
     }
     let kind = match chunked {
         true => Kind::Chunked,
-        false => Kind::Sized(length.unwrap_or(0)),
+        false => Kind::Sized(length.unwrap_or_default()),
     };
     let has = |name, member: &str| named(name).any(|list| members(list).any(|m| is(m, member)));
     Ok(Head {
@@ -104,7 +120,10 @@ pub fn read(head: &[u8], most_fields: usize) -> Result<Head<'_>, u16> {
         keep_alive: !is_old && method != "CONNECT" && !has("connection", "close"),
         // RFC 9110 § 10.1.4
         takes_trailers: !is_old && has("te", "trailers"),
-        expects_continue: !is_old && kind != Kind::Sized(0) && named("expect").count() > 0,
+        expects_continue: !is_old
+            && kind != Kind::Sized(0)
+            && named("expect").flat_map(members).next().is_some(),
+        form,
         fields,
     })
 }
@@ -162,36 +181,9 @@ fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     Some((str::from_utf8(name).ok()?, value))
 }
 
-/// `Content-Length = 1*DIGIT`, RFC 9110 § 8.6. Digits are read from the front: one too many is told
-/// before what comes after it.
-fn content_length(value: &[u8]) -> Result<u64, u16> {
-    if value.is_empty() {
-        return Err(400);
-    }
-    let mut len = 0u128;
-    for byte in value {
-        let digit = char::from(*byte).to_digit(10).ok_or(400u16)?;
-        len = len * 10 + u128::from(digit);
-        if len >= 1 << 64 {
-            return Err(413);
-        }
-    }
-    Ok(len as u64)
-}
-
-/// `chunked` alone is known; with others before it the content could be read, but not understood.
-/// Where it is not the last, no one can tell where the content ends; RFC 9112 § 6.3.
-fn transfer_coding(value: &[u8]) -> Result<(), u16> {
-    let codings: Vec<_> = members(value).collect();
-    match &codings[..] {
-        [only] if is(only, "chunked") => Ok(()),
-        [.., last] if codings.len() > 1 && is(last, "chunked") => Err(501),
-        _ => Err(400),
-    }
-}
-
 fn members(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|byte| *byte == b',').map(trim)
+    let members = list.split(|byte| *byte == b',').map(trim);
+    members.filter(|member| !member.is_empty())
 }
 
 fn is(text: &[u8], word: &str) -> bool {
@@ -214,25 +206,82 @@ fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(is_tchar)
 }
 
-/// The text of a target after the first `?`.
-pub fn query(target: &str) -> Option<&str> {
-    target.find('?').map(|mark| &target[mark + 1..])
+/// The parts of a target.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Form<'h> {
+    pub authority: &'h str,
+    pub path: &'h str,
+    pub query: Option<&'h str>,
 }
 
-/// The path of a target in origin form, in absolute form with an authority, or in asterisk form,
-/// RFC 9112 § 3.2; `None` for others.
-pub fn path(target: &str) -> Option<&str> {
-    let before_query = target.split('?').next()?;
-    if target == "*" || target.starts_with('/') {
-        return Some(before_query);
-    }
-    let (scheme, rest) = before_query.split_once("://")?;
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    if !is_scheme || target.contains('#') {
-        return None;
-    }
-    Some(rest.find('/').map_or("/", |slash| &rest[slash..]))
+/// The parts of a target in the form that its method takes; RFC 9112 § 3.2.
+fn form<'h>(method: &str, target: &'h str) -> Option<Form<'h>> {
+    let (before, query) = match target.split_once('?') {
+        Some((before, query)) => (before, Some(query)),
+        None => (target, None),
+    };
+    let lower = before.to_ascii_lowercase();
+    let scheme = ["http://", "https://"]
+        .into_iter()
+        .find(|scheme| lower.starts_with(scheme));
+    let (authority, path) = match scheme {
+        _ if target.contains('#') => return None,
+        _ if method == "CONNECT" => {
+            let (_, port) = target.rsplit_once(':')?;
+            let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            (Some(target).filter(|_| is_port)?, "")
+        }
+        _ if target == "*" => ((method == "OPTIONS").then_some("")?, "*"),
+        _ if target.starts_with('/') => ("", before),
+        scheme => {
+            let rest = &before[scheme?.len()..];
+            let slash = rest.find('/').unwrap_or(rest.len());
+            let (authority, path) = rest.split_at(slash);
+            let path = if path.is_empty() { "/" } else { path };
+            (Some(authority).filter(|text| !text.is_empty())?, path)
+        }
+    };
+    let is_right = authority.is_empty() || is_authority(authority.as_bytes());
+    is_right.then_some(Form {
+        authority,
+        path,
+        query,
+    })
+}
+
+/// `uri-host [ ":" port ]` with a host that is not empty, RFC 3986 § 3.2.
+fn is_authority(text: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(text) else {
+        return false;
+    };
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
+        _ => (text, ""),
+    };
+    let digits = port.trim_start_matches('0');
+    let port = port.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits.is_empty() || digits.parse::<u16>().is_ok());
+    let literal = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let host = match literal {
+        Some(literal) => {
+            let is_part = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
+            !literal.is_empty() && literal.chars().all(is_part)
+        }
+        None => {
+            let mut parts = host.split('%');
+            let is_name = |name: &str| {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+;=".contains(c);
+                name.chars().all(is_part)
+            };
+            let is_encoded = |part: &str| {
+                let digits = part.get(..2);
+                digits.is_some_and(|two| two.chars().all(|c| c.is_ascii_hexdigit()))
+                    && is_name(&part[2..])
+            };
+            !host.is_empty() && parts.next().is_some_and(is_name) && parts.all(is_encoded)
+        }
+    };
+    host && port
 }
