@@ -11,17 +11,12 @@ pub use self::field::cookie::same_site::SameSite;
 pub use self::field::date::HttpDate;
 pub use self::field::disposition::Disposition;
 pub use self::field::etag::ETag;
-#[doc(hidden)]
-pub use self::field::name::NameSource;
 pub use self::field::name::{FieldName, HeaderName};
 pub use self::field::value::{FieldValue, HeaderValue};
 pub use self::head::constant::Head;
-#[doc(hidden)]
-pub use self::head::constant::{HeadLine, HeadSource};
 pub use self::head::draft::Draft;
 pub use self::head::headers::Headers;
 pub use self::head::status::Status;
-pub use self::response::buffer_span::BufferSpan;
 pub use self::response::builder::Response;
 pub use self::response::cors::Cors;
 pub use self::response::edited::Edit;
@@ -46,6 +41,18 @@ pub mod body;
 pub mod file;
 
 mod response;
+
+/// The names that the macros, the derive and the adapters of this project need, and nobody else:
+/// they are no part of the interface, and change without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::field::name::{NameSource, header_name};
+    pub use crate::head::constant::{HeadLine, HeadSource, head, head_len};
+    pub use crate::json::document::nothing::Nothing;
+    #[cfg(feature = "serde")]
+    pub use crate::json::filter::derived;
+    pub use crate::response::buffer_span::BufferSpan;
+}
 
 #[cfg(feature = "defmt")]
 mod format;

@@ -2,8 +2,9 @@
 
 use core::convert::Infallible;
 
+use replywire::__private::BufferSpan;
 use replywire::request::{Exchange, Version};
-use replywire::{BufferSpan, Error, Reply, Status};
+use replywire::{Error, Reply, Status};
 
 use crate::error::{ConnectionError, SendError};
 use crate::handler::Answered;

@@ -5,8 +5,6 @@ pub use self::body::FileBody;
 pub use self::file::{OpenError, OpenFile};
 pub use self::folder::Folder;
 pub use self::found::{Found, FoundFile};
-#[cfg(target_os = "linux")]
-pub use self::linux::send_more;
 pub use self::reply::FileReply;
 pub use self::transport::FileTransport;
 
@@ -30,3 +28,11 @@ mod system;
 mod tests;
 mod transport;
 mod version;
+
+/// The names that the adapters of this project need, and nobody else: they are no part of the
+/// interface, and change without notice.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(target_os = "linux")]
+    pub use crate::linux::send_more;
+}

@@ -17,7 +17,7 @@ pub(crate) const PIECE: u64 = 2 * 1024 * 1024;
 impl OpenFile {
     /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or
     /// where the file system cannot tell.
-    pub fn read_at_now(&self, offset: u64, buf: &mut [u8]) -> io::Result<Option<usize>> {
+    pub(crate) fn read_at_now(&self, offset: u64, buf: &mut [u8]) -> io::Result<Option<usize>> {
         let wanted = !buf.is_empty();
         let mut bufs = [IoSliceMut::new(buf)];
         let read = retry_on_intr(|| {
@@ -41,7 +41,12 @@ impl OpenFile {
     /// A peer that has gone would end a program that does not ignore `SIGPIPE`, as the standard
     /// library has it done at the start: there, [`Unsupported`](io::ErrorKind::Unsupported) says
     /// that nothing was sent.
-    pub fn send_to(&self, socket: BorrowedFd<'_>, offset: u64, len: u64) -> io::Result<usize> {
+    pub(crate) fn send_to(
+        &self,
+        socket: BorrowedFd<'_>,
+        offset: u64,
+        len: u64,
+    ) -> io::Result<usize> {
         if !*IGNORES_SIGPIPE {
             return Err(ErrorKind::Unsupported.into());
         }

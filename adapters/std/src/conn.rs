@@ -180,7 +180,7 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
 
     #[cfg(target_os = "linux")]
     async fn write_more(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let send = |socket: BorrowedFd<'_>| replywire_files::send_more(socket, bytes);
+        let send = |socket: BorrowedFd<'_>| replywire_files::__private::send_more(socket, bytes);
         match self.kernel(send).await {
             Some(written) => written,
             None => self.write(bytes).await,

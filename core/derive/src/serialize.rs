@@ -12,7 +12,7 @@ use crate::model::{Field, Form, Model};
 /// Makes `impl Serialize`.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let krate = &model.krate;
-    let derived = quote!(#krate::json::derived);
+    let derived = quote!(#krate::__private::derived);
     let ident = &model.input.ident;
     let generics = generics::with(&model.input.generics, bounds(model, &derived));
     let (impl_generics, _, where_clause) = generics.split_for_impl();

@@ -10,7 +10,7 @@ use crate::model::{Field, Form, Model};
 /// Makes `impl Shaped`.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let shapes = Shapes::new(model);
-    let json = &shapes.json;
+    let Shapes { derived, json, .. } = &shapes;
     let ident = &model.input.ident;
     let own = &model.input.generics;
     let shaped = quote!(#json::Shaped);
@@ -52,7 +52,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     };
     quote! {
         #[allow(unused_imports)]
-        use #json::derived::AnyShape as _;
+        use #derived::AnyShape as _;
 
         #place
 
@@ -72,6 +72,8 @@ fn is_known(field: &Field) -> bool {
 /// The shapes of the types in a model.
 struct Shapes<'m, 'i> {
     model: &'m Model<'i>,
+    /// The path of the names that derived code has.
+    derived: TokenStream,
     json: TokenStream,
     /// The shape of the model is a `static`, so it can be a part of itself. One that depends on a
     /// type cannot.
@@ -85,6 +87,7 @@ impl<'m, 'i> Shapes<'m, 'i> {
         let is_fields = matches!(model.form, Form::Fields(_));
         Self {
             model,
+            derived: quote!(#krate::__private::derived),
             json: quote!(#krate::json),
             has_place: is_fields
                 && own.type_params().next().is_none()
@@ -144,10 +147,10 @@ impl<'m, 'i> Shapes<'m, 'i> {
     }
 
     fn of_trait(&self, ty: &Type) -> TokenStream {
-        let json = &self.json;
+        let derived = &self.derived;
         match generics::mentions(ty.to_token_stream(), &self.model.input.ident) {
             true => self.any(),
-            false => quote!(#json::derived::ShapeOf::<#ty>::SHAPE),
+            false => quote!(#derived::ShapeOf::<#ty>::SHAPE),
         }
     }
 

@@ -4,10 +4,11 @@ use super::transfer::{Step, Transfer};
 use crate::error::{Error, JsonError};
 use crate::json::container::Container;
 use crate::json::depth::Depth;
+use crate::json::document::nothing::Nothing;
 use crate::json::document::text::DocumentText;
 use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::sink::replay::Kind;
-use crate::json::{Dialect, Document, Nothing, Resumable, Sink};
+use crate::json::{Dialect, Document, Resumable, Sink};
 use crate::request::exchange::Exchange;
 
 /// A reply whose body is an array or an object of elements that come one by one: the rows of a

@@ -90,64 +90,61 @@ macro_rules! head {
     ($status:expr $(, $name:expr => $value:expr)* $(,)?) => {{
         // Items are not hygienic, so this has a name that no caller has.
         enum __ReplywireHead {}
-        impl $crate::HeadSource for __ReplywireHead {
+        impl $crate::__private::HeadSource for __ReplywireHead {
             const STATUS: $crate::Status = $status;
-            const LINES: &'static [$crate::HeadLine] = &[$(($name, $value)),*];
+            const LINES: &'static [$crate::__private::HeadLine] =
+                &[$(($name, $value)),*];
         }
-        const __REPLYWIRE_LEN: usize = $crate::Head::measure::<__ReplywireHead>();
+        const __REPLYWIRE_LEN: usize = $crate::__private::head_len::<__ReplywireHead>();
         const __REPLYWIRE_HEAD: $crate::Head =
-            $crate::Head::of::<__ReplywireHead, __REPLYWIRE_LEN>();
+            $crate::__private::head::<__ReplywireHead, __REPLYWIRE_LEN>();
         __REPLYWIRE_HEAD
     }};
 }
 
 /// The texts that [`head!`](crate::head) is given, as a type, so that all of a [`Head`] is made of
 /// the same ones, after they were checked.
-#[doc(hidden)]
 pub trait HeadSource {
+    /// The status.
     const STATUS: Status;
+
+    /// The lines.
     const LINES: &'static [HeadLine];
 }
 
 /// A name and a value.
-#[doc(hidden)]
 pub type HeadLine = (&'static str, &'static str);
 
-/// The functions of [`head!`](crate::head). Without the macro they make a checked head too.
-impl Head {
-    /// The length of the head.
-    #[doc(hidden)]
-    pub const fn measure<S: HeadSource>() -> usize {
-        let mut len = match S::STATUS.registered_line() {
-            Some(line) => line.len(),
-            None => S::STATUS.unregistered_line().len(),
-        };
-        let mut rest = S::LINES;
-        while let [(name, value), tail @ ..] = rest {
-            len += name.len() + value.len() + 4;
-            rest = tail;
-        }
-        len
+/// The length of the head.
+pub const fn head_len<S: HeadSource>() -> usize {
+    let mut len = match S::STATUS.registered_line() {
+        Some(line) => line.len(),
+        None => S::STATUS.unregistered_line().len(),
+    };
+    let mut rest = S::LINES;
+    while let [(name, value), tail @ ..] = rest {
+        len += name.len() + value.len() + 4;
+        rest = tail;
     }
+    len
+}
 
-    /// The head, of the [measured](Self::measure) length. Its facts are apart from its bytes, as
-    /// most heads share them.
-    #[doc(hidden)]
-    pub const fn of<S: HeadSource, const N: usize>() -> Self {
-        const {
-            assert!(N == Self::measure::<S>(), "another length");
-            let bytes = const { &write::<N>(S::STATUS, S::LINES) };
-            Self {
-                bytes,
-                reason: reason(bytes),
-                status: S::STATUS,
-                written: &match check(S::LINES) {
-                    Ok(written) => written,
-                    Err((name, mistake)) => {
-                        panic!("{}", Message::new(name, mistake).as_str())
-                    }
-                },
-            }
+/// The head, of the [measured](head_len) length. Its facts are apart from its bytes, as most heads
+/// share them. Without the macro it makes a checked head too.
+pub const fn head<S: HeadSource, const N: usize>() -> Head {
+    const {
+        assert!(N == head_len::<S>(), "another length");
+        let bytes = const { &write::<N>(S::STATUS, S::LINES) };
+        Head {
+            bytes,
+            reason: reason(bytes),
+            status: S::STATUS,
+            written: &match check(S::LINES) {
+                Ok(written) => written,
+                Err((name, mistake)) => {
+                    panic!("{}", Message::new(name, mistake).as_str())
+                }
+            },
         }
     }
 }

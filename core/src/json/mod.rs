@@ -18,7 +18,7 @@ mod dialect;
 pub(crate) mod document;
 mod escape;
 #[cfg(feature = "serde")]
-mod filter;
+pub(crate) mod filter;
 mod inherent;
 mod ndarray;
 mod number;
@@ -37,10 +37,6 @@ pub use self::by_serde::document::BySerde;
 pub use self::depth::MAX_DEPTH;
 pub use self::dialect::Dialect;
 pub use self::document::Document;
-pub use self::document::nothing::Nothing;
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-pub use self::filter::derived;
 #[cfg(feature = "serde")]
 pub use self::filter::filtered::Filtered;
 #[cfg(feature = "serde")]

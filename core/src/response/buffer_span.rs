@@ -10,7 +10,8 @@ use crate::error::Error;
 /// It holds numbers, not pointers: a future that holds it can be sent to another thread.
 ///
 /// ```
-/// use replywire::{BufferSpan, Error, Response, Status};
+/// use replywire::__private::BufferSpan;
+/// use replywire::{Error, Response, Status};
 /// use replywire::request::Exchange;
 ///
 /// let mut buf = [0; 64];

@@ -5,7 +5,8 @@ use core::fmt;
 use self::room::{LinePosition, Room};
 use super::chunk::Chunk;
 use crate::error::Error;
-use crate::json::{Document, Nothing, Python, Resumable};
+use crate::json::document::nothing::Nothing;
+use crate::json::{Document, Python, Resumable};
 use crate::write::decimal::{MAX_DIGITS, decimal};
 
 mod room;

@@ -48,17 +48,6 @@ impl HeaderName {
         }
     }
 
-    /// The name of [`header_name!`](crate::header_name), or an error of the compiler.
-    #[doc(hidden)]
-    pub const fn of<S: NameSource>() -> Self {
-        const {
-            match Self::new(S::NAME) {
-                Some(name) => name,
-                None => panic!("{}", Message::new(S::NAME, in_constant(S::NAME)).as_str()),
-            }
-        }
-    }
-
     /// The name, lower-case.
     pub const fn as_str(self) -> &'static str {
         self.name
@@ -85,18 +74,28 @@ macro_rules! header_name {
     ($name:expr) => {{
         // Items are not hygienic, so this has a name that no caller has.
         enum __ReplywireName {}
-        impl $crate::NameSource for __ReplywireName {
+        impl $crate::__private::NameSource for __ReplywireName {
             const NAME: &'static str = $name;
         }
-        $crate::HeaderName::of::<__ReplywireName>()
+        $crate::__private::header_name::<__ReplywireName>()
     }};
 }
 
 /// The text that [`header_name!`](crate::header_name) is given, as a type, so that it is checked at
 /// compile time.
-#[doc(hidden)]
 pub trait NameSource {
+    /// The name.
     const NAME: &'static str;
+}
+
+/// The name of [`header_name!`](crate::header_name), or an error of the compiler.
+pub const fn header_name<S: NameSource>() -> HeaderName {
+    const {
+        match HeaderName::new(S::NAME) {
+            Some(name) => name,
+            None => panic!("{}", Message::new(S::NAME, in_constant(S::NAME)).as_str()),
+        }
+    }
 }
 
 const fn is_lower(name: &[u8]) -> bool {

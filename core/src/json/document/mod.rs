@@ -9,7 +9,7 @@ pub(crate) mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
 pub(crate) mod forward;
-pub(super) mod nothing;
+pub(crate) mod nothing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
