@@ -1,6 +1,6 @@
 //! JSON that is written while it leaves: documents in pieces, elements one by one.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
@@ -12,7 +12,7 @@ use replywire::json::{
 use replywire::request::{Exchange, Method, Version};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
-    Answered, Buffers, Closed, Handler, Limits, Request, Responder, SendError, Transport,
+    Answered, Buffers, Cause, Closed, Handler, Limits, Request, Responder, SendError, Transport,
     Unanswered, serve_connection,
 };
 use serde::{Serialize, Serializer};
@@ -495,7 +495,7 @@ impl<T: Transport> Handler<T> for App {
                     Response::to(exchange, buf, Status::OK).json_stream(&wrong)
                 });
                 let error = sent.await.unwrap_err();
-                assert!(matches!(error, SendError::Source(JsonError::NotFinite)));
+                assert!(matches!(error, SendError::Json(JsonError::NotFinite)));
                 Err(error.into())
             }
             path => {
@@ -584,6 +584,90 @@ fn what_breaks_off_closes_and_what_has_not_begun_is_answered() {
     let mut script = Script::new([requests(&["/dropped", "/text"])]);
     assert!(serve(&mut script, 160, 2).is_some());
     assert_eq!(read(&script.wire(), "GET").status, 500);
+}
+
+/// Makes mistakes in values and elements, each handed on by `?`.
+#[derive(Default)]
+struct Mistaken {
+    causes: RefCell<Vec<Cause>>,
+}
+
+impl Mistaken {
+    async fn attempt<T: Transport>(
+        path: &str,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
+        let nan = Python::of(&f64::NAN);
+        match path {
+            "/item" => {
+                let mut rows = responder.ok().array(Python).await?;
+                rows.item(nan).await?;
+                rows.end().await
+            }
+            "/item-of-object" => {
+                let mut rows = responder.ok().object(Python).await?;
+                rows.item(Python::of(&1)).await?;
+                rows.end().await
+            }
+            "/member" => {
+                let mut rows = responder.ok().object(Python).await?;
+                rows.member("a", nan).await?;
+                rows.end().await
+            }
+            "/closure" => {
+                let sent = responder.elements(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).array_stream(Python)
+                });
+                let mut rows = sent.await?;
+                rows.member("a", Python::of(&1)).await?;
+                rows.end().await
+            }
+            _ => {
+                let values = [0.0; 100];
+                let mut values = values.to_vec();
+                values.push(f64::NAN);
+                let sent = responder.document(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).json_stream(&values)
+                });
+                Ok(sent.await?)
+            }
+        }
+    }
+}
+
+impl<T: Transport> Handler<T> for Mistaken {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
+        let answer = Self::attempt(request.path(), responder).await;
+        let cause = answer.as_ref().map_err(Unanswered::cause);
+        self.causes.borrow_mut().push(cause.unwrap_err());
+        answer
+    }
+}
+
+#[test]
+fn a_value_that_is_no_json_is_the_cause_whoever_hands_it_on() {
+    for (path, want) in [
+        ("/item", JsonError::NotFinite),
+        ("/item-of-object", JsonError::Element),
+        ("/member", JsonError::NotFinite),
+        ("/closure", JsonError::Element),
+        ("/document", JsonError::NotFinite),
+    ] {
+        let mistaken = Mistaken::default();
+        let mut script = Script::new([requests(&[path])]);
+        let (mut request, mut reply) = ([0; 256], [0; 160]);
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let served = serve_connection(&mut script, &mistaken, buffers, &Limits::new());
+        assert!(poll_times(served, 2).is_some_and(|served| served.is_ok()));
+        assert_eq!(*mistaken.causes.borrow(), [Cause::Json(want)], "{path}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use core::fmt;
 
 use replywire::Error;
 use replywire::body::{BodyError, StreamError};
+use replywire::json::JsonError;
 use replywire::request::Malformed;
 
 /// The connection broke.
@@ -99,6 +100,9 @@ pub enum SendError<R, W> {
     Closed,
     /// The connection broke.
     Connection(ConnectionError<W>),
+    /// A value could not be written as JSON, after some of the reply had left, or an element has no
+    /// place in the container that is being written.
+    Json(JsonError),
     /// The reply could not be written, and nothing of it was sent.
     Reply(Error),
     /// Reading the body failed.
@@ -112,6 +116,7 @@ impl<W> SendError<Infallible, W> {
             Self::Body(error) => SendError::Body(error),
             Self::Closed => SendError::Closed,
             Self::Connection(error) => SendError::Connection(error),
+            Self::Json(error) => SendError::Json(error),
             Self::Reply(error) => SendError::Reply(error),
             Self::Source(never) => match never {},
         }
@@ -121,7 +126,7 @@ impl<W> SendError<Infallible, W> {
 impl<R, W> fmt::Display for SendError<R, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Body(_) => "reply broke off",
+            Self::Body(_) | Self::Json(_) => "reply broke off",
             Self::Closed => "peer closed the connection",
             Self::Connection(_) => "reply not sent",
             Self::Reply(_) => "reply not written",
@@ -139,6 +144,7 @@ where
         match self {
             Self::Body(error) => Some(error),
             Self::Connection(error) => Some(error),
+            Self::Json(error) => Some(error),
             Self::Reply(error) => Some(error),
             Self::Source(error) => Some(error),
             Self::Closed => None,

@@ -83,7 +83,8 @@ pub enum Cause {
     Content,
     /// The handler has failed by itself.
     Handler,
-    /// A value could not be written as JSON, after some of the reply had left.
+    /// A value could not be written as JSON, after some of the reply had left, or an element has no
+    /// place in the container that is being written.
     Json(JsonError),
     /// The reply could not be written, and nothing of it was sent.
     Reply(Error),
@@ -173,6 +174,7 @@ impl<R, W> From<SendError<R, W>> for Unanswered {
             SendError::Body(error) => Cause::Body(error),
             SendError::Closed => Cause::Closed,
             SendError::Connection(_) => Cause::Connection,
+            SendError::Json(error) => Cause::Json(error),
             SendError::Reply(error) => Cause::Reply(error),
             SendError::Source(_) => Cause::Source,
         })

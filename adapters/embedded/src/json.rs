@@ -1,10 +1,11 @@
 //! JSON that is written while it leaves: documents, and elements that come one by one.
 
+use core::convert::Infallible;
 use core::fmt;
 
 use replywire::Error;
 use replywire::body::{Elements, JsonTransfer, Piece};
-use replywire::json::{Dialect, Document, JsonError};
+use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
 
 use crate::background::{AfterReply, NoWork};
@@ -24,15 +25,15 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// # Errors
     ///
     /// [`SendError::Reply`] with the error of `write`, which is also the error of the value as far
-    /// as it was written there, or of [`JsonTransfer::check`]; [`SendError::Source`] with the error
+    /// as it was written there, or of [`JsonTransfer::check`]; [`SendError::Json`] with the error
     /// of the rest; the others when the connection fails.
-    pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<JsonError, T::Error>>
+    pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
     {
         let (begun, mut transfer) = self.begin(write).await?;
-        while let Some(bytes) = transfer.pending().map_err(SendError::Source)? {
+        while let Some(bytes) = transfer.pending().map_err(SendError::Json)? {
             let n = begun.write(bytes).await?;
             transfer.sent(n);
         }
@@ -70,7 +71,7 @@ impl<'c, T: Transport> Responder<'c, T> {
     pub async fn elements<F, D>(
         self,
         write: F,
-    ) -> Result<JsonSender<'c, T, D>, SendError<JsonError, T::Error>>
+    ) -> Result<JsonSender<'c, T, D>, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
         D: Dialect,
@@ -113,13 +114,13 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     ///
     /// # Errors
     ///
-    /// [`SendError::Source`] with the error of the value, or the connection's, after which the
-    /// connection is closed; [`JsonError::Element`] in an object, after which it goes on.
-    pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<JsonError, T::Error>>
+    /// [`SendError::Json`] with the error of the value, or the connection's, after which the
+    /// connection is closed; [`JsonError::Element`](replywire::json::JsonError::Element) in an object, after which it goes on.
+    pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<Infallible, T::Error>>
     where
         V: Document<Dialect = D>,
     {
-        let piece = self.elements.item(value).map_err(SendError::Source)?;
+        let piece = self.elements.item(value).map_err(SendError::Json)?;
         drive(piece, &self.begun).await
     }
 
@@ -127,19 +128,16 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     ///
     /// # Errors
     ///
-    /// As [`item`](Self::item), but [`JsonError::Element`] in an array.
+    /// As [`item`](Self::item), but [`JsonError::Element`](replywire::json::JsonError::Element) in an array.
     pub async fn member<V>(
         &mut self,
         name: &str,
         value: V,
-    ) -> Result<(), SendError<JsonError, T::Error>>
+    ) -> Result<(), SendError<Infallible, T::Error>>
     where
         V: Document<Dialect = D>,
     {
-        let piece = self
-            .elements
-            .member(name, value)
-            .map_err(SendError::Source)?;
+        let piece = self.elements.member(name, value).map_err(SendError::Json)?;
         drive(piece, &self.begun).await
     }
 
@@ -148,8 +146,8 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     /// # Errors
     ///
     /// As [`item`](Self::item).
-    pub async fn flush(&mut self) -> Result<(), SendError<JsonError, T::Error>> {
-        let piece = self.elements.flush().map_err(SendError::Source)?;
+    pub async fn flush(&mut self) -> Result<(), SendError<Infallible, T::Error>> {
+        let piece = self.elements.flush().map_err(SendError::Json)?;
         drive(piece, &self.begun).await?;
         self.begun.flush().await
     }
@@ -166,25 +164,25 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
             work,
         } = self;
         let ending = async {
-            let piece = elements.end().map_err(SendError::Source)?;
+            let piece = elements.end().map_err(SendError::Json)?;
             drive(piece, &begun).await?;
             begun.finish().await
         };
         let sent = ending.await;
-        work.after(sent.map_err(Unanswered::of_value)).await
+        work.after(sent.map_err(Unanswered::from)).await
     }
 }
 
 async fn drive<T, D, V>(
     mut piece: Piece<'_, '_, D, V>,
     begun: &Begun<'_, T>,
-) -> Result<(), SendError<JsonError, T::Error>>
+) -> Result<(), SendError<Infallible, T::Error>>
 where
     T: Transport,
     D: Dialect,
     V: Document<Dialect = D>,
 {
-    while let Some(bytes) = piece.pending().map_err(SendError::Source)? {
+    while let Some(bytes) = piece.pending().map_err(SendError::Json)? {
         let n = begun.write(bytes).await?;
         piece.sent(n);
     }

@@ -1,10 +1,11 @@
 //! Endings with JSON elements that come one by one.
 
+use core::convert::Infallible;
 use core::future::Future;
 
 use replywire::Error;
 use replywire::body::Elements;
-use replywire::json::{Dialect, JsonError};
+use replywire::json::Dialect;
 
 use super::Chain;
 use crate::background::AfterReply;
@@ -66,9 +67,9 @@ async fn begin<'c, T: Transport, W: AfterReply, D: Dialect>(
     work: W,
     written: Result<Elements<'c, D>, Error>,
 ) -> Result<JsonSender<'c, T, D, W>, Unanswered> {
-    let error = match Begun::of::<_, JsonError>(lent, written).await {
+    let error = match Begun::of::<_, Infallible>(lent, written).await {
         Ok((begun, elements)) => return Ok(JsonSender::new(begun, elements, work)),
-        Err(error) => Unanswered::of_value(error),
+        Err(error) => Unanswered::from(error),
     };
     // Nothing was answered, whatever the work comes to.
     let _ = work.after(Err(error)).await;
