@@ -14,22 +14,16 @@ pub(crate) enum Default {
 /// The attributes of a struct.
 #[derive(std::default::Default)]
 pub(crate) struct OfStruct {
-    /// The bounds in place of those that are found.
-    pub(crate) bound: Option<Vec<WherePredicate>>,
     pub(crate) case: Option<Case>,
-    pub(crate) default: Option<Default>,
     pub(crate) is_transparent: bool,
     /// The path of the crate `replywire`.
     pub(crate) krate: Option<Path>,
-    /// The name of the type.
-    pub(crate) rename: Option<String>,
+    pub(crate) shared: Shared,
 }
 
 /// The attributes of a field.
 #[derive(std::default::Default)]
 pub(crate) struct OfField {
-    pub(crate) bound: Option<Vec<WherePredicate>>,
-    pub(crate) default: Option<Default>,
     /// The fields of its value stand among the others.
     pub(crate) is_flat: bool,
     /// It is never written.
@@ -38,9 +32,38 @@ pub(crate) struct OfField {
     pub(crate) no_default: bool,
     /// Nothing is known of its shape.
     pub(crate) is_opaque: bool,
-    pub(crate) rename: Option<String>,
     pub(crate) serialize_with: Option<ExprPath>,
+    pub(crate) shared: Shared,
     pub(crate) skip_if: Option<ExprPath>,
+}
+
+/// The attributes that a struct and a field can both have.
+#[derive(std::default::Default)]
+pub(crate) struct Shared {
+    /// The bounds in place of those that are found.
+    pub(crate) bound: Option<Vec<WherePredicate>>,
+    pub(crate) default: Option<Default>,
+    /// The name of the type, or the alias of the field.
+    pub(crate) rename: Option<String>,
+}
+
+impl Shared {
+    /// Reads an attribute of `serde`, if it is one of these; else returns false.
+    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<bool> {
+        match &*word(meta) {
+            "bound" => for_serialize(meta, |text| {
+                self.bound = Some(predicates(text)?);
+                Ok(())
+            })?,
+            "default" => self.default = Some(default(meta)?),
+            "rename" => for_serialize(meta, |text| {
+                self.rename = Some(text.value());
+                Ok(())
+            })?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
 }
 
 impl OfField {
@@ -61,18 +84,7 @@ impl OfStruct {
             word => Err(meta.error(format!("`{word}` is no attribute of a model"))),
         })?;
         each(attributes, "serde", |meta| match &*word(&meta) {
-            "bound" => for_serialize(&meta, |text| {
-                read.bound = Some(predicates(text)?);
-                Ok(())
-            }),
-            "default" => {
-                read.default = Some(default(&meta)?);
-                Ok(())
-            }
-            "rename" => for_serialize(&meta, |text| {
-                read.rename = Some(text.value());
-                Ok(())
-            }),
+            _ if read.shared.read(&meta)? => Ok(()),
             "rename_all" => for_serialize(&meta, |text| {
                 read.case = Some(Case::read(text)?);
                 Ok(())
@@ -111,18 +123,7 @@ impl OfField {
             word => Err(meta.error(format!("`{word}` is no attribute of a model's field"))),
         })?;
         each(attributes, "serde", |meta| match &*word(&meta) {
-            "bound" => for_serialize(&meta, |text| {
-                read.bound = Some(predicates(text)?);
-                Ok(())
-            }),
-            "default" => {
-                read.default = Some(default(&meta)?);
-                Ok(())
-            }
-            "rename" => for_serialize(&meta, |text| {
-                read.rename = Some(text.value());
-                Ok(())
-            }),
+            _ if read.shared.read(&meta)? => Ok(()),
             "serialize_with" => {
                 read.serialize_with = Some(text(&meta)?.parse()?);
                 Ok(())

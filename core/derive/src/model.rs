@@ -58,7 +58,7 @@ impl<'i> Model<'i> {
         if let Some(errors) = errors {
             return Err(errors);
         }
-        let name = attributes.rename.clone();
+        let name = attributes.shared.rename.clone();
         let name = name.unwrap_or_else(|| input.ident.unraw().to_string());
         let form = match (&data.fields, attributes.is_transparent) {
             (_, true) => {
@@ -137,7 +137,7 @@ impl Field {
         }
         let name = field.ident.as_ref().map(|ident| ident.unraw().to_string());
         let name = name.unwrap_or_default();
-        let alias = match (&attributes.rename, of.case) {
+        let alias = match (&attributes.shared.rename, of.case) {
             (Some(alias), _) => alias.clone(),
             (None, Some(case)) => case.apply(&name),
             (None, None) => name.clone(),

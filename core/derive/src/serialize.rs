@@ -45,7 +45,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 
 fn of_fields(model: &Model<'_>, derived: &TokenStream, fields: &[Field]) -> TokenStream {
     let krate = &model.krate;
-    let name = model.attributes.rename.clone();
+    let name = model.attributes.shared.rename.clone();
     let name = name.unwrap_or_else(|| syn::ext::IdentExt::unraw(&model.input.ident).to_string());
     let always = |field: &&Field| !field.attributes.is_flat && field.attributes.skip_if.is_none();
     let count = model.written().filter(always).count();
@@ -63,7 +63,7 @@ fn of_fields(model: &Model<'_>, derived: &TokenStream, fields: &[Field]) -> Toke
             None => quote!(+ #count),
         }
     });
-    let of_struct = model.attributes.default.as_ref().map(|default| {
+    let of_struct = model.attributes.shared.default.as_ref().map(|default| {
         let value = match default {
             Default::Trait => quote!(::core::default::Default::default()),
             Default::Function(path) => quote!(#path()),
@@ -72,7 +72,7 @@ fn of_fields(model: &Model<'_>, derived: &TokenStream, fields: &[Field]) -> Toke
     });
     let of_struct = of_struct.filter(|_| {
         let mut written = model.written();
-        written.any(|field| has_default(field) && field.attributes.default.is_none())
+        written.any(|field| has_default(field) && field.attributes.shared.default.is_none())
     });
     let steps = fields.iter().map(|field| step(model, derived, field));
     quote! {
@@ -130,7 +130,10 @@ fn default(model: &Model<'_>, derived: &TokenStream, field: &Field) -> Option<To
     if !has_default(field) {
         return None;
     }
-    let default = match (&field.attributes.default, &model.attributes.default) {
+    let default = match (
+        &field.attributes.shared.default,
+        &model.attributes.shared.default,
+    ) {
         (Some(Default::Trait), _) => {
             quote_spanned!(at(ty)=> <#ty as ::core::default::Default>::default())
         }
@@ -182,18 +185,18 @@ fn value(model: &Model<'_>, derived: &TokenStream, field: &Field) -> TokenStream
 /// The bounds of the `impl`: those that the attributes name, or else what the fields ask of their
 /// parameters.
 fn bounds(model: &Model<'_>, derived: &TokenStream) -> Vec<WherePredicate> {
-    if let Some(bound) = &model.attributes.bound {
+    if let Some(bound) = &model.attributes.shared.bound {
         return bound.clone();
     }
     let own: &Generics = &model.input.generics;
     let plain = model.written().filter(|field| {
-        field.attributes.serialize_with.is_none() && field.attributes.bound.is_none()
+        field.attributes.serialize_with.is_none() && field.attributes.shared.bound.is_none()
     });
     let types = plain.map(|field| &field.ty);
     let mut bounds = generics::bounds(own, types, &quote!(#derived::Serialize));
     let of_fields = model
         .written()
-        .filter_map(|field| field.attributes.bound.clone());
+        .filter_map(|field| field.attributes.shared.bound.clone());
     bounds.extend(of_fields.flatten());
     let Form::Fields(fields) = &model.form else {
         return bounds;
@@ -204,7 +207,10 @@ fn bounds(model: &Model<'_>, derived: &TokenStream) -> Vec<WherePredicate> {
         if !has_default(field) || !generics::is_generic(own, ty) {
             continue;
         }
-        match (&field.attributes.default, &model.attributes.default) {
+        match (
+            &field.attributes.shared.default,
+            &model.attributes.shared.default,
+        ) {
             (Some(Default::Trait), _) => bounds.push(parse_quote! {
                 #ty: ::core::cmp::PartialEq + ::core::default::Default
             }),
@@ -214,7 +220,7 @@ fn bounds(model: &Model<'_>, derived: &TokenStream) -> Vec<WherePredicate> {
             (None, None) => {}
         }
     }
-    if let Some(Default::Trait) = &model.attributes.default
+    if let Some(Default::Trait) = &model.attributes.shared.default
         && own.type_params().next().is_some()
     {
         let ident = &model.input.ident;
