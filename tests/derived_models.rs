@@ -2,8 +2,10 @@
 //! and against a list of their fields with all that is known of each.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use conformance::buffer;
 use conformance::meant::Rules;
@@ -1211,4 +1213,39 @@ fn a_type_of_the_same_name_elsewhere_is_another() {
     };
     let without = Filter::new().exclude(&[In("old", &[Name("legacy")])]);
     assert_eq!(left(&item, &without), Ok("{\"id\":1,\"old\":{}}".into()));
+}
+
+#[test]
+fn a_filter_is_checked_against_what_holds_models() {
+    const EACH: Filter<'_> = Filter::new().exclude(&[InEach(&[Name("id")])]);
+    const WRONG: Filter<'_> = Filter::new().exclude(&[InEach(&[Name("ID")])]);
+    const _: () = assert!(EACH.check::<Vec<Person>>().is_ok());
+
+    fn holds<T: Shaped + ?Sized>() {
+        assert_eq!(EACH.check::<T>(), Ok(()));
+        assert_eq!(WRONG.check::<T>(), Err(JsonError::UnknownField));
+    }
+    holds::<[Person]>();
+    holds::<[Person; 2]>();
+    holds::<Vec<Person>>();
+    holds::<Box<[Person]>>();
+    holds::<Option<Vec<Box<Person>>>>();
+    holds::<&Rc<[Arc<Person>]>>();
+    holds::<Cow<'_, [&Person]>>();
+    holds::<VecDeque<Person>>();
+    holds::<BTreeSet<Person>>();
+    holds::<HashSet<Person>>();
+    holds::<BTreeMap<u8, Person>>();
+    holds::<HashMap<String, Option<Person>>>();
+    assert_eq!(EACH.check::<Vec<String>>(), Err(JsonError::NoParts));
+
+    let people = vec![Person {
+        id: 7,
+        private: None,
+        more: None,
+    }];
+    assert_eq!(left(&people, &EACH), Ok("[{}]".into()));
+    assert_eq!(left(&people, &WRONG), Err(JsonError::UnknownField));
+    let none = Vec::<Person>::new();
+    assert_eq!(left(&none, &WRONG), Err(JsonError::UnknownField));
 }

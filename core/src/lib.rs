@@ -2,7 +2,9 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(test)]
+#[cfg(all(feature = "alloc", feature = "serde"))]
+extern crate alloc;
+#[cfg(any(test, all(feature = "std", feature = "serde")))]
 extern crate std;
 
 pub use self::error::Error;

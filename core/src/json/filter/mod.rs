@@ -17,5 +17,7 @@ mod serializer;
 pub(super) mod settable;
 pub(super) mod settings;
 pub(super) mod shape;
+#[cfg(feature = "alloc")]
+mod standard;
 mod tree;
 mod variant;

@@ -49,6 +49,16 @@ impl fmt::Debug for Shape {
 }
 
 /// A type whose values have a known shape. Null is a value of every shape.
+///
+/// Arrays, slices, references and `Option`s have the shape of what they hold. With the feature
+/// `alloc` so have `Vec`, `Box`, `Rc`, `Arc`, `Cow`, `VecDeque`, `BTreeSet` and `BTreeMap`; with the
+/// feature `std`, `HashSet` and `HashMap` too.
+#[diagnostic::on_unimplemented(
+    message = "the shape of `{Self}` is not known",
+    note = "derive `replywire::json::Model` for a struct of your own",
+    note = "a `Vec` has the shape of a slice; it is known itself with the feature `alloc` of \
+            `replywire`, and that of a `HashMap` with the feature `std`"
+)]
 pub trait Shaped {
     /// The shape of the values.
     const SHAPE: &'static Shape;
