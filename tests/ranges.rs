@@ -830,6 +830,38 @@ fn an_error_is_not_kept_for_those_who_ask_rightly() {
 }
 
 #[test]
+fn a_file_without_ranges_is_sent_whole_and_says_that_there_are_none() {
+    let facts = file::<0>(6);
+    for (range, partial) in [
+        ("bytes=0-0", 206),
+        ("bytes=9-", 416),
+        ("bytes=0-0,2-2", 206),
+        ("bytes=x", 400),
+        ("x", 400),
+    ] {
+        let request = [("range", range)];
+        let plan = facts.plan(&Exchange::GET, request);
+        assert_eq!(plan.status(), Status::OK, "{range}");
+        let mut buf = buffer(PLENTY);
+        let transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
+        let driven = drive_file(transfer, b"abcdef", FileWay::Filled, &[]);
+        let want = "HTTP/1.1 200 OK\r\ncontent-type: a/b\r\naccept-ranges: none\r\n\
+            content-length: 6\r\n\r\nabcdef";
+        assert_eq!(
+            driven.sent.escape_ascii().to_string(),
+            want.escape_default().to_string()
+        );
+
+        // The line alone is advice (RFC 9110 § 14.3), as in the reference.
+        let lines = [("accept-ranges", "none")];
+        let got = reply_of(file(6), &request, &lines).unwrap();
+        assert!(got.starts_with(&format!("HTTP/1.1 {partial} ")), "{got}");
+    }
+}
+
+#[test]
 fn several_ranges_of_a_coded_file_are_the_whole() {
     let facts = File::new(6)
         .boundary(Boundary::new("AND").unwrap())

@@ -106,6 +106,9 @@ impl<'f> File<'f> {
 impl<'f, const RANGES: usize> File<'f, RANGES> {
     /// Limits how many ranges are sent at once to `N`; a request for more gets the whole file. Each
     /// takes 16 bytes of the [`FilePlan`](crate::file::FilePlan).
+    ///
+    /// With `ranges::<0>()` every `range` is ignored, and the reply says `accept-ranges: none`
+    /// (RFC 9110 § 14.3).
     pub const fn ranges<const N: usize>(self) -> File<'f, N> {
         File {
             len: self.len,

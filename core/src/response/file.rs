@@ -97,8 +97,8 @@ impl<'b> Response<'b> {
     /// several ranges have the type of the plan's file. With a `content-digest` (RFC 9530 § 2) or a
     /// `content-md5`, which are those of the content, there is no part at all.
     ///
-    /// With `accept-ranges: none` a plan that has read a `range` is still a plan of ranges: leave
-    /// the field out of those that it reads.
+    /// A line `accept-ranges: none` is advice to the client (RFC 9110 § 14.3): whoever asks for a
+    /// range gets it. For a file that is only sent whole there is [`File::ranges`], with none.
     ///
     /// A `304` keeps the lines of the caller that do not describe content. So does an error for
     /// what the request asks of the file, `400`, `412` or `416`, but for those of the file's
@@ -321,7 +321,11 @@ impl<'b> Response<'b> {
     fn describe<const RANGES: usize>(mut self, plan: &FilePlan<'_, RANGES>) -> Self {
         let coding = plan.file.coding;
         if !self.written.has(FieldId::AcceptRanges) {
-            self = self.header(HeaderName::ACCEPT_RANGES, "bytes");
+            let unit = match RANGES {
+                0 => "none",
+                _ => "bytes",
+            };
+            self = self.header(HeaderName::ACCEPT_RANGES, unit);
         }
         if coding != Coding::Identity && !self.written.has(FieldId::ContentEncoding) {
             self = self.header(HeaderName::CONTENT_ENCODING, coding.as_str());
