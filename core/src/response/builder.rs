@@ -128,7 +128,8 @@ impl<'b> Response<'b> {
     /// Lines of one name add up, but those of a field of one value, such as `content-type`, `etag`
     /// or `retry-after` (RFC 9110 § 5.3): there, a later line replaces an earlier one, and one that
     /// a joined draft has too is checked and passed over. Fields that are not registered count as
-    /// lists.
+    /// lists. So each part of a program adds the `vary` that it needs, for two lines are one list;
+    /// [`Headers::add_vary`] writes each name once.
     ///
     /// Remembers [`Error::HeaderName`], [`Error::FramingHeader`], [`Error::HeaderValue`] or
     /// [`Error::NotLatin1`]; see [`FieldValue`] for what a value can be.
