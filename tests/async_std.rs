@@ -10,6 +10,7 @@ use replywire_async_std::{Config, Server, serve_connection};
 conformance::served!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);
+conformance::file_replies!(conformance::runtimes::AsyncStd);
 #[cfg(unix)]
 conformance::lives_over_unix_sockets!(AsyncStd);
 

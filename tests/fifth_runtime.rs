@@ -13,6 +13,7 @@ use replywire_std::Config;
 conformance::served!(Fifth);
 conformance::lives!(Fifth);
 conformance::sources!(conformance::runtimes::Fifth);
+conformance::file_replies!(conformance::runtimes::Fifth);
 
 #[test]
 fn the_futures_of_servers_and_connections_are_send() {

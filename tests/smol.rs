@@ -10,6 +10,7 @@ use smol::net::{TcpListener, TcpStream};
 conformance::served!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);
+conformance::file_replies!(conformance::runtimes::Smol);
 #[cfg(unix)]
 conformance::lives_over_unix_sockets!(Smol);
 

@@ -21,6 +21,7 @@ mod one_thread {
     conformance::served!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
+    conformance::file_replies!(conformance::runtimes::TokioOneThread);
     #[cfg(unix)]
     conformance::lives_over_unix_sockets!(conformance::runtimes::TokioOneThread);
 }
@@ -29,6 +30,7 @@ mod many_threads {
     conformance::served!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
+    conformance::file_replies!(conformance::runtimes::TokioManyThreads);
     #[cfg(unix)]
     conformance::lives_over_unix_sockets!(conformance::runtimes::TokioManyThreads);
 }

@@ -17,7 +17,7 @@ use replywire::{Response, Status};
 use replywire_embedded::{
     Answered, ConnectionError, FileSource, Request, Responder, SendError, Unanswered,
 };
-use replywire_files::{FileBody, FileTransport, Folder, OpenFile};
+use replywire_files::{FileBody, FileReply, FileTransport, Folder, OpenFile};
 use replywire_std::Config;
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -60,7 +60,7 @@ pub fn alone<F: Future<Output = ()>>(case: impl FnOnce() -> F) {
 
 /// A directory that is served, gone at the end.
 ///
-/// It answers `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened
+/// It answers `/reply/NAME` and `/save/NAME` as a [`FileReply`], `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened
 /// by its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE`
 /// with a file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
 pub struct Disk {
@@ -124,7 +124,13 @@ impl Disk {
             Some((way, rest)) => (way, Some(rest)),
             None => (&request.path()[1..], None),
         };
+        let reply = |name| FileReply::new(self.path.join(name));
         let sent = match (way, rest) {
+            ("reply", Some(name)) => return reply(name).answer(request, responder.ok()).await,
+            ("save", Some(name)) => {
+                let reply = reply(name).filename(SAVED_AS).media_type("text/x");
+                return reply.answer(request, responder.ok()).await;
+            }
             ("folder", _) => self.folder.answer(request, responder).await,
             ("eio" | "eio-copy", Some(rest)) => {
                 let (len, broken) = rest.split_once('/').unwrap();
@@ -171,6 +177,9 @@ impl Disk {
         })
     }
 }
+
+/// The name under which `/save/NAME` is saved.
+pub const SAVED_AS: &str = "../pre\u{e7}os \u{20ac}.txt";
 
 impl Default for Disk {
     fn default() -> Self {

@@ -13,6 +13,7 @@ pub mod executor;
 pub mod failure;
 pub mod family;
 pub mod faults;
+pub mod file_replies;
 pub mod filtered;
 pub mod imports;
 pub mod line;
