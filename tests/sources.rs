@@ -547,10 +547,7 @@ fn an_error_of_a_block_or_a_closure_is_a_500_before_the_first_byte_and_later_a_b
 
 #[test]
 fn events_of_a_block_end_with_the_shutdown_and_are_kept_alive() {
-    const PING: KeepAlive = KeepAlive {
-        after: std::time::Duration::from_secs(5),
-        bytes: b": ping\n\n",
-    };
+    const PING: KeepAlive = KeepAlive::new(std::time::Duration::from_secs(5), b": ping\n\n");
     let line = Line::new(GET).idles([Idle::Over, Idle::Over, Idle::Closed]);
     let logs = line.logs.clone();
     let seen = RefCell::new(None);

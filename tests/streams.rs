@@ -491,10 +491,7 @@ fn a_chunk_that_comes_with_the_end_of_a_wait_is_sent_and_no_ping() {
 fn a_ping_of_no_bytes_is_none() {
     let line = Line::new(GET).idles([Idle::Closed]);
     let logs = line.logs.clone();
-    let none = KeepAlive {
-        after: Duration::ZERO,
-        bytes: b"",
-    };
+    let none = KeepAlive::new(Duration::ZERO, b"");
     let (_, told) = streamed_alive(
         line,
         512,

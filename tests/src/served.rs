@@ -210,10 +210,8 @@ impl App {
             "/live" | "/kept" => {
                 let source = Live {
                     slow: self.slow.clone(),
-                    keep_alive: (request.path() == "/kept").then_some(KeepAlive {
-                        after: PING_AFTER,
-                        ..KeepAlive::PING
-                    }),
+                    keep_alive: (request.path() == "/kept")
+                        .then(|| KeepAlive::new(PING_AFTER, KeepAlive::PING.bytes)),
                 };
                 let sent = responder.stream(
                     |exchange, buf| Response::to(exchange, buf, Status::OK).events(),

@@ -120,6 +120,7 @@ impl<C: Chunks> Chunks for KeptAlive<C> {
 }
 
 /// Bytes that tell the client, and intermediaries, that the stream continues.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KeepAlive {
@@ -131,6 +132,11 @@ pub struct KeepAlive {
 }
 
 impl KeepAlive {
+    /// These bytes, each time that there was nothing else to send for so long.
+    pub const fn new(after: Duration, bytes: &'static [u8]) -> Self {
+        Self { after, bytes }
+    }
+
     /// A comment among server-sent events, after 15 seconds.
     pub const PING: Self = Self {
         after: Duration::from_secs(15),

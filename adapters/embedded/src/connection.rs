@@ -3,7 +3,7 @@
 use core::pin::pin;
 
 use replywire::Response;
-use replywire::request::{Exchange, Method, Refused, Requests};
+use replywire::request::{Exchange, Refused, Requests};
 
 use crate::attend::{Handled, attended};
 use crate::closed::Closed;
@@ -120,10 +120,8 @@ where
             ReplyState::None if handled == Handled::Gone => return Ok(Closed::Server.into()),
             ReplyState::None | ReplyState::GivenUp => {
                 let (request, _) = requests.request();
-                break Some(Refused {
-                    reason: state.fault,
-                    is_head: request.exchange().method() == Method::Head,
-                });
+                let method = request.exchange().method();
+                break Some(Refused::new(state.fault, method));
             }
             ReplyState::Broken | ReplyState::UnderWay => return Ok(Closed::Broken.into()),
             ReplyState::Whole { closes } if closes || handled != Handled::Answered => break None,

@@ -59,7 +59,9 @@ impl<F: NextFn> Chunks for FromFn<F> {
 }
 
 /// An async closure that gives the next item of a source.
-pub trait NextFn {
+///
+/// There is no other.
+pub trait NextFn: sealed::Next {
     /// The type of what it gives.
     type Outcome: NextItem;
 
@@ -80,7 +82,9 @@ where
 }
 
 /// The next item of a source, as a closure returns it: `Option<I>` or `Result<Option<I>, E>`.
-pub trait NextItem {
+///
+/// There is no other.
+pub trait NextItem: sealed::Item {
     /// The type of the items.
     type Item: IntoChunk;
     /// The reason that there is no next item.
@@ -110,4 +114,15 @@ impl<I: IntoChunk, E> NextItem for Result<Option<I>, E> {
     fn into_result(self) -> Self {
         self
     }
+}
+
+mod sealed {
+    pub trait Next {}
+
+    impl<F, O> Next for F where F: AsyncFnMut() -> O {}
+
+    pub trait Item {}
+
+    impl<I> Item for Option<I> {}
+    impl<I, E> Item for Result<Option<I>, E> {}
 }

@@ -104,7 +104,9 @@ where
 
 /// The outcome of a future that sends chunks: `()`, or `Result<(), E>` where the body may break
 /// off.
-pub trait Outcome {
+///
+/// There is no other.
+pub trait Outcome: sealed::Sealed {
     /// The reason that the body breaks off.
     type Error;
 
@@ -130,4 +132,11 @@ impl<E> Outcome for Result<(), E> {
     fn into_result(self) -> Self {
         self
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for () {}
+    impl<E> Sealed for Result<(), E> {}
 }

@@ -92,8 +92,9 @@ impl<I> Handover<I> {
     }
 }
 
-/// A way to a [`Handover`]: a reference to it, an `Arc`.
-pub trait Place {
+/// A way to a [`Handover`]: a reference to it, an `Arc`. All that derefs to one is a way to it, and
+/// nothing else.
+pub trait Place: sealed::Sealed {
     /// The type of what passes through.
     type Item;
 
@@ -110,6 +111,14 @@ where
     fn place(&self) -> &Handover<I> {
         self
     }
+}
+
+mod sealed {
+    use core::ops::Deref;
+
+    pub trait Sealed {}
+
+    impl<C, I> Sealed for C where C: Deref<Target = super::Handover<I>> {}
 }
 
 /// The end of a [`Handover`] by which a future sends chunks, one at a time.

@@ -84,7 +84,7 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     /// Reads some of the content into `buf`; zero bytes are its end.
     pub(crate) async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
         loop {
-            let Decoded { taken, written } = self.content.decode(buf)?;
+            let Decoded { taken, written, .. } = self.content.decode(buf)?;
             if written > 0 || buf.is_empty() || self.content.is_ended() {
                 return Ok(written);
             }

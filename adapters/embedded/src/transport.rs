@@ -78,6 +78,7 @@ pub trait Transport: Read + Write {
 }
 
 /// The reason that a wait of [`Transport::idle`] has ended.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Idle {

@@ -5,6 +5,7 @@ use replywire::file::Coding;
 use crate::OpenFile;
 
 /// The answer of a folder to a request.
+#[non_exhaustive]
 #[derive(Debug)]
 pub enum Found {
     /// The system failed: no descriptors left, a broken disk. A 503 or a 500.

@@ -71,6 +71,7 @@ impl<T, E> Future for BlockingWork<T, E> {
 }
 
 /// Work that may block and that has failed, or was not done.
+#[non_exhaustive]
 #[derive(Debug)]
 pub enum BlockingError<E> {
     /// The runtime has no thread for it, or shuts down.

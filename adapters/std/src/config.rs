@@ -102,6 +102,7 @@ impl Default for Timeouts {
 
 /// The least rate at which a peer sends content, and takes a reply. Only the time that is spent
 /// waiting for the peer counts: a quiet stream of events and a slow handler are not slow peers.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     /// The bytes in a second; 240. Zero is no rate.
@@ -109,6 +110,13 @@ pub struct Rate {
     /// The time that the peer may wait before it has to keep to the rate; 20 seconds. Whoever is
     /// faster gains up to four times as much.
     pub grace: Duration,
+}
+
+impl Rate {
+    /// So many bytes in a second, once the peer has waited for `grace`.
+    pub const fn new(bytes: u32, grace: Duration) -> Self {
+        Self { bytes, grace }
+    }
 }
 
 impl Default for Rate {

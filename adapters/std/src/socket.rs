@@ -45,6 +45,7 @@ pub trait Socket {
 }
 
 /// The state of a peer, as far as the kernel knows.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Peer {
     /// It has reset the connection, or the connection has failed.

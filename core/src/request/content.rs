@@ -122,6 +122,7 @@ const LINES: &[[State; 10]; 11] = {
 };
 
 /// The outcome of [`BodyDecoder::decode`].
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Decoded {

@@ -3,12 +3,14 @@
 use core::fmt;
 
 use super::exchange::Exchange;
+use super::method::Method;
 use crate::head::status::Status;
 
 /// A request that was refused before a handler saw it.
 ///
 /// [`Response::refuse`](crate::Response::refuse) answers it; then the connection must be closed, as
 /// nothing tells where the next request begins.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Refused {
@@ -19,6 +21,14 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// A request of this method.
+    pub const fn new(reason: Refusal, method: Method) -> Self {
+        Self {
+            reason,
+            is_head: matches!(method, Method::Head),
+        }
+    }
+
     /// A request that begins with these bytes.
     pub(super) fn of(reason: Refusal, request: &[u8]) -> Self {
         let start = request.split_first_chunk();
@@ -38,10 +48,7 @@ impl Refused {
 impl From<Refusal> for Refused {
     /// A request whose method is not known.
     fn from(reason: Refusal) -> Self {
-        Self {
-            reason,
-            is_head: false,
-        }
+        Self::new(reason, Method::Other)
     }
 }
 

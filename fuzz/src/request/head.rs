@@ -164,20 +164,17 @@ fn method(name: &str) -> Method {
 
 /// A refusal must have this status, and a reply of these bytes.
 pub fn refused(refused: Refused, status: u16, is_head: bool) {
-    let want = Refused {
-        reason: match status {
-            400 => Refusal::BadRequest,
-            413 => Refusal::ContentTooLarge,
-            414 => Refusal::UriTooLong,
-            417 => Refusal::ExpectationFailed,
-            431 => Refusal::FieldsTooLarge,
-            501 => Refusal::NotImplemented,
-            505 => Refusal::VersionNotSupported,
-            _ => panic!("no request is refused with {status}"),
-        },
-        is_head,
+    let reason = match status {
+        400 => Refusal::BadRequest,
+        413 => Refusal::ContentTooLarge,
+        414 => Refusal::UriTooLong,
+        417 => Refusal::ExpectationFailed,
+        431 => Refusal::FieldsTooLarge,
+        501 => Refusal::NotImplemented,
+        505 => Refusal::VersionNotSupported,
+        _ => panic!("no request is refused with {status}"),
     };
-    assert_eq!(refused, want);
+    assert_eq!((refused.reason, refused.is_head), (reason, is_head));
     assert_eq!(refused.reason.status().code(), status);
     let phrase = match status {
         400 => "Bad Request",

@@ -325,10 +325,7 @@ impl Chunks for Silent {
     }
 
     fn keep_alive(&self) -> Option<KeepAlive> {
-        (self.asked.delay == 3000).then_some(KeepAlive {
-            after: Duration::from_secs(3),
-            bytes: PING,
-        })
+        (self.asked.delay == 3000).then_some(KeepAlive::new(Duration::from_secs(3), PING))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::json::number::decimal::Decimal;
 /// # let Shape::Model([("id", Shape::Leaf), _]) = ITEM else { panic!() };
 /// # assert!(matches!(<[Option<u8>]>::SHAPE, Shape::List(Shape::Leaf)));
 /// ```
+#[non_exhaustive]
 #[derive(Clone, Copy)]
 pub enum Shape {
     /// Nothing is known.
