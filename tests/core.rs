@@ -18,6 +18,7 @@ mod headers;
 mod hello;
 mod hop_by_hop;
 mod house;
+mod interface;
 mod json;
 mod markers;
 mod media_types;
