@@ -86,6 +86,29 @@ fn parse(media_type: &[u8]) -> Option<Parsed> {
     })
 }
 
+/// The type and subtype of a media type, and the text of its parameters.
+pub(crate) fn essence(media_type: &[u8]) -> Option<(&[u8], &[u8])> {
+    parse(media_type)?;
+    let (_, rest) = token(media_type)?;
+    let (_, parameters) = token(rest.strip_prefix(b"/")?)?;
+    media_type.split_at_checked(media_type.len() - parameters.len())
+}
+
+/// The name and the value of the first parameter that is not empty, and the text after it. The
+/// text is one of parameters, RFC 9110 § 5.6.6.
+pub(crate) fn parameter(parameters: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut rest = parameters;
+    loop {
+        rest = without_blanks(without_blanks(rest).strip_prefix(b";")?);
+        if let Some((name, value)) = token(rest) {
+            let value = value.strip_prefix(b"=")?;
+            let after = after_value(value)?;
+            let (value, _) = value.split_at_checked(value.len() - after.len())?;
+            return Some((name, value, after));
+        }
+    }
+}
+
 /// A token, and the text after it.
 fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let parts = text.split_at_checked(TOKEN.run(text));

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::encoded::{Coding, Encoded};
+use super::media_type::MediaType;
 use crate::field::cookie;
 use crate::field::grammar::Quoted;
 use crate::field::list::{Members, values};
@@ -73,6 +75,32 @@ impl<'r> Fields<'r> {
     /// longer path (§ 5.4).
     pub fn cookies(&self) -> impl Iterator<Item = (&'r [u8], &'r [u8])> + use<'r> {
         self.all("cookie").flat_map(cookie::pairs)
+    }
+
+    /// The value of the first cookie of this name, as it was sent; names are case-sensitive.
+    ///
+    /// ```
+    /// use replywire::request::Fields;
+    ///
+    /// let fields = Fields::of_lines(b"cookie: theme=dark; n=7\r\ncookie: n=8\r\n");
+    /// assert!(fields.cookie("theme").is_some_and(|theme| theme == "dark"));
+    /// assert_eq!(fields.cookie("n").map(|n| n.parse::<u32>()), Some(Ok(7)));
+    /// assert!(fields.cookie("Theme").is_none());
+    /// ```
+    pub fn cookie(&self, name: &str) -> Option<Encoded<'r>> {
+        let mut cookies = self.cookies();
+        let (_, value) = cookies.find(|(other, _)| *other == name.as_bytes())?;
+        Some(Encoded::new(value, Coding::Opaque))
+    }
+
+    /// The media type of the content; `None` where `content-type` is missing, no media type, or
+    /// there twice, so that two readers could not differ. RFC 9110 §§ 5.3 and 8.3.
+    pub fn media_type(&self) -> Option<MediaType<'r>> {
+        let mut values = self.all("content-type");
+        match (values.next(), values.next()) {
+            (Some(value), None) => MediaType::parse(value),
+            _ => None,
+        }
     }
 }
 

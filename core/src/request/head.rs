@@ -4,12 +4,16 @@ use core::fmt;
 use core::ops::Range;
 
 use super::content::BodyDecoder;
+use super::encoded::Encoded;
 use super::exchange::Exchange;
 use super::fields::Fields;
 use super::framing::Framing;
+use super::media_type::MediaType;
 use super::method::Method;
+use super::pairs::Pairs;
 use super::parse::parse;
 use super::refusal::{Refusal, Refused};
+use super::segments::Segments;
 use super::target;
 use super::version::Version;
 
@@ -205,6 +209,56 @@ impl<'r> Request<'r> {
     pub fn query(&self) -> Option<&'r str> {
         let target = self.target_bytes();
         question(target).map(|at| text(target.get(at + 1..)))
+    }
+
+    /// The segments of the path, RFC 3986 § 3.3; decoded, they are what routes `match`.
+    ///
+    /// ```
+    /// use replywire::request::{Method, Request};
+    ///
+    /// fn route(request: &Request<'_>) -> &'static str {
+    ///     let mut buf = [0; 256];
+    ///     let Ok(path) = request.segments().decode::<4>(&mut buf) else {
+    ///         return "no path of ours";
+    ///     };
+    ///     match (request.exchange().method(), &*path) {
+    ///         (Method::Get | Method::Head, [""]) => "the first page",
+    ///         (Method::Get | Method::Head, ["items", id]) if id.parse::<u32>().is_ok() => "an item",
+    ///         (Method::Post, ["items"]) => "a new item",
+    ///         (_, [""] | ["items"] | ["items", _]) => "another method",
+    ///         _ => "not found",
+    ///     }
+    /// }
+    /// # use replywire::request::RequestHead;
+    /// # for (line, want) in [
+    /// #     (&b"HEAD / "[..], "the first page"), (b"GET /%69tems/7?a ", "an item"),
+    /// #     (b"POST /items ", "a new item"), (b"PUT /items/x ", "another method"),
+    /// #     (b"GET /items/7/ ", "not found"), (b"GET /items/../items ", "no path of ours"),
+    /// # ] {
+    /// #     let head = [line, b"HTTP/1.1\r\nhost: a\r\n\r\n"].concat();
+    /// #     assert_eq!(route(&RequestHead::parse::<1>(&head).unwrap().request()), want);
+    /// # }
+    /// ```
+    #[doc(alias("path_params", "router"))]
+    pub fn segments(&self) -> Segments<'r> {
+        Segments::of(self.path())
+    }
+
+    /// The names and values of the query; none where there is no query.
+    #[doc(alias = "query_params")]
+    pub fn query_pairs(&self) -> Pairs<'r> {
+        Pairs::of(self.query().unwrap_or_default().as_bytes())
+    }
+
+    /// The value of the first cookie of this name; see [`Fields::cookie`].
+    pub fn cookie(&self, name: &str) -> Option<Encoded<'r>> {
+        self.fields().cookie(name)
+    }
+
+    /// The media type of the content; see [`Fields::media_type`].
+    #[doc(alias = "content_type")]
+    pub fn media_type(&self) -> Option<MediaType<'r>> {
+        self.fields().media_type()
     }
 
     /// The version.

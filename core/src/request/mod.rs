@@ -1,5 +1,9 @@
 //! Requests: the facts that a reply depends on, and the view of header fields.
 //!
+//! Parts of a request are read as they lie, without memory: [`Segments`] of its path, the [`Pairs`]
+//! of its query or of a form, [cookies](Fields::cookie) by name, the [`MediaType`] of its content.
+//! Each is [`Encoded`]: it is compared, parsed, or decoded into a buffer of yours.
+//!
 //! With the feature `request`, requests are read, too, without I/O, as steps: [`Requests`] are
 //! those of a connection, and a keep-alive server over any transport is a loop around them; the
 //! examples `blocking` and `blocking_embedded` are such servers over `std::net` and `embedded-io`.
@@ -11,11 +15,15 @@
 //! rooms after this one.
 #![cfg_attr(not(feature = "request"), allow(rustdoc::broken_intra_doc_links))]
 
+pub(crate) mod encoded;
 pub(crate) mod exchange;
 pub(crate) mod fields;
 mod lists;
+pub(crate) mod media_type;
 pub(crate) mod method;
 pub(crate) mod moment;
+mod pairs;
+mod segments;
 pub(crate) mod version;
 
 #[cfg(feature = "request")]
@@ -37,15 +45,19 @@ mod target;
 
 #[cfg(feature = "request")]
 pub use self::content::{BodyDecoder, Decoded, Malformed};
+pub use self::encoded::{DecodeError, Encoded, ParseError};
 pub use self::exchange::Exchange;
 pub use self::fields::Fields;
 #[cfg(feature = "request")]
 pub use self::head::{CONTINUE, Request, RequestHead};
+pub use self::media_type::MediaType;
 pub use self::method::Method;
+pub use self::pairs::Pairs;
 #[cfg(feature = "request")]
 pub use self::refusal::{Refusal, Refused};
 #[cfg(feature = "request")]
 pub use self::requests::{Content, ContentStep, RequestStep, Requests};
 #[cfg(feature = "request")]
 pub use self::scan::{HeadScan, Scanned, too_long};
+pub use self::segments::{Path, PathError, Segments};
 pub use self::version::Version;

@@ -18,6 +18,7 @@ mod file;
 mod json;
 pub(crate) mod leaving;
 mod list;
+mod not_allowed;
 mod own_lines;
 pub(crate) mod preflight;
 #[cfg(feature = "request")]

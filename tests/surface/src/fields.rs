@@ -2,7 +2,7 @@
 
 use replywire::file::{Accepted, Coding, guess_media_type};
 use replywire::json::JsonError;
-use replywire::request::{Exchange, Fields, Method, Version};
+use replywire::request::{Encoded, Exchange, Fields, MediaType, Method, Pairs, Segments, Version};
 use replywire::{
     Cors, Disposition, Draft, Error, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
     SameSite, SetCookie, Status,
@@ -189,6 +189,69 @@ pub extern "C" fn surface_request_fields() {
     }
     keep(Exchange::new(text(), any(Version::Http11), fields));
     show_debug(&fields);
+    if let Some(cookie) = fields.cookie(text()) {
+        encoded(cookie);
+    }
+    if let Some(media_type) = fields.media_type().or(MediaType::parse(bytes())) {
+        keep(media_type.essence());
+        keep(media_type.is(text()));
+        if let Some(value) = media_type.parameter(text()) {
+            encoded(value);
+        }
+        show_debug(&media_type);
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn surface_request_parts() {
+    let pairs = any(Pairs::of(bytes()));
+    for (name, value) in pairs {
+        encoded(name);
+        encoded(value);
+    }
+    keep(pairs.all(text()).count());
+    keep(pairs.parse::<u64>(text()));
+    show_debug(&pairs);
+    let segments = any(Segments::of(text()));
+    segments.clone().for_each(encoded);
+    show_debug(&segments);
+    path::<0>(segments.clone());
+    path::<7>(segments);
+}
+
+fn encoded(part: Encoded<'static>) {
+    let part = any(part);
+    let mut bytes = [0; 512];
+    keep(part.as_bytes());
+    keep(part.as_str());
+    keep(part.bytes().count());
+    keep(part.decode(room(&mut bytes)));
+    keep(part.parse::<i32>());
+    keep(part == *text());
+    keep(part == any(part));
+    keep(part.eq_ignore_ascii_case(text()));
+    show(&part);
+    show_debug(&part);
+    if let Err(error) = part.parse::<u8>() {
+        show(&error);
+    }
+    if let Err(error) = part.decode(&mut []) {
+        show(&error);
+    }
+}
+
+fn path<const N: usize>(segments: Segments<'static>) {
+    let mut bytes = [0; 512];
+    match segments.decode::<N>(room(&mut bytes)) {
+        Ok(path) => {
+            keep(path.as_slice());
+            show_debug(&path);
+        }
+        Err(error) => {
+            keep(error.status());
+            show(&error);
+        }
+    }
 }
 
 #[unsafe(no_mangle)]

@@ -2,7 +2,7 @@
 
 use replywire::body::{BodyError, Content, ContentWriter, Step, Transfer};
 use replywire::json::Python;
-use replywire::request::Exchange;
+use replywire::request::{Exchange, Method};
 use replywire::{Edit, Error, Head, Headers, Reply, Response, Status, head};
 
 use crate::fields::{cookie, date, disposition, draft, exchange, name, status, value};
@@ -43,6 +43,7 @@ pub(crate) fn respond(end: impl Fn(Response<'_>)) {
         0 => Response::to(&Exchange::GET, buf, status()),
         1 => Response::to(&exchange, buf, status()),
         2 => Response::with_head(&exchange, buf, any(HEAD)),
+        3 => Response::not_allowed(&exchange, buf, any(&[Method::Get, Method::Other][..])),
         _ => Response::to(&exchange, buf, status()).join(&draft),
     };
     end(more(response));
