@@ -17,3 +17,4 @@ mod sizes;
 mod sources;
 mod streams;
 mod unflushed;
+mod whole_content;

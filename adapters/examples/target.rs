@@ -591,22 +591,9 @@ async fn echo_json<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answ
 async fn content<T: Transport>(
     responder: &mut Responder<'_, T>,
 ) -> Result<Option<Vec<u8>>, ContentError<T::Error>> {
-    let most = match responder.remaining() {
-        // One byte more tells whether it ends.
-        None => CONTENT + 1,
-        Some(len) => match usize::try_from(len) {
-            Ok(len @ 0..=CONTENT) => len,
-            _ => return Ok(None),
-        },
-    };
-    let mut content = vec![0; most];
-    let mut len = 0;
-    while let Some(room) = content.get_mut(len..).filter(|room| !room.is_empty()) {
-        match responder.read(room).await? {
-            0 => break,
-            n => len += n,
-        }
+    match responder.read_to_vec(CONTENT).await {
+        Ok(content) => Ok(Some(content)),
+        Err(ContentError::TooLong) => Ok(None),
+        Err(error) => Err(error),
     }
-    content.truncate(len);
-    Ok(Some(content).filter(|content| content.len() <= CONTENT))
 }

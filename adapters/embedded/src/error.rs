@@ -38,7 +38,7 @@ impl<E: core::error::Error + 'static> core::error::Error for ConnectionError<E> 
 }
 
 /// A request's content could not be read. The connection closes after the reply, if that can still
-/// be sent.
+/// be sent; only after [`TooLong`](Self::TooLong) it may go on.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -49,6 +49,8 @@ pub enum ContentError<E> {
     Malformed,
     /// The peer took too long to send the next bytes.
     TimedOut,
+    /// The content is longer than the limit of [`read_all`](crate::Responder::read_all).
+    TooLong,
     /// The peer closed before the end.
     Truncated,
 }
@@ -59,6 +61,7 @@ impl<E> fmt::Display for ContentError<E> {
             Self::Connection(_) => "content not received",
             Self::Malformed => "malformed chunked coding",
             Self::TimedOut => "content took too long to arrive",
+            Self::TooLong => "content too long",
             Self::Truncated => "content ended early",
         })
     }
@@ -68,7 +71,7 @@ impl<E: core::error::Error + 'static> core::error::Error for ContentError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Connection(error) => Some(error),
-            Self::Malformed | Self::TimedOut | Self::Truncated => None,
+            Self::Malformed | Self::TimedOut | Self::TooLong | Self::Truncated => None,
         }
     }
 }

@@ -2,6 +2,8 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
@@ -31,6 +33,7 @@ mod chain;
 mod chunks;
 mod closed;
 mod connection;
+mod content;
 mod error;
 mod file;
 mod from_fn;

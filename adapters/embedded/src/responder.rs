@@ -65,7 +65,8 @@ impl<T: Transport> Responder<'_, T> {
                     io.state.fault = Refusal::BadRequest;
                 }
                 ContentError::TimedOut => io.state.fault = Refusal::RequestTimeout,
-                ContentError::Connection(_) => {}
+                // No call that reads reports the latter.
+                ContentError::Connection(_) | ContentError::TooLong => {}
             }
         }
         result

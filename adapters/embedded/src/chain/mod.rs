@@ -10,7 +10,7 @@ mod source;
 use core::fmt;
 use core::future::Future;
 
-use replywire::request::Exchange;
+use replywire::request::{Exchange, Method};
 use replywire::{
     Disposition, Draft, FieldName, FieldValue, Head, Headers, Response, SetCookie, Status,
 };
@@ -75,6 +75,12 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// Begins a reply whose status line and first headers were built at compile time.
     pub fn head(self, head: Head) -> Chain<'c, T> {
         self.chain(|exchange, room| Response::with_head(exchange, room, head))
+    }
+
+    /// Begins the reply to a method that is not among `methods`: `405` with `allow`, to `OPTIONS`
+    /// `204`; see [`Response::not_allowed`]. Most end it [`empty`](Chain::empty).
+    pub fn not_allowed(self, methods: &[Method]) -> Chain<'c, T> {
+        self.chain(|exchange, room| Response::not_allowed(exchange, room, methods))
     }
 
     #[inline(always)]

@@ -1,0 +1,219 @@
+//! The content of a request as a whole, within a limit.
+
+use conformance::script::{Script, poll_times};
+use replywire::request::Method;
+use replywire_embedded::{
+    Answer, Buffers, ContentError, Handler, Limits, Request, Responder, Transport, serve_connection,
+};
+
+/// Reads the content in the way and up to the limit that the path names, and sends it back.
+struct App;
+
+impl<T: Transport> Handler<T> for App {
+    async fn handle(&self, request: &Request<'_>, mut responder: Responder<'_, T>) -> Answer {
+        let mut room = [0; 64];
+        let path = request.segments().decode::<3>(&mut room);
+        let (way, most, gives_up) = match path.as_deref() {
+            Ok([way @ ("buf" | "vec"), most, after @ ("answer" | "give-up")]) => {
+                (*way, most.parse().expect("a limit"), *after == "give-up")
+            }
+            Ok(["next"]) => return responder.ok().text("next").await,
+            path => panic!("{path:?}"),
+        };
+        let mut buf = vec![0xAA; most];
+        let content = match way {
+            "buf" => responder
+                .read_all(&mut buf)
+                .await
+                .map(|content| content.to_vec()),
+            _ => responder.read_to_vec(most).await,
+        };
+        match content {
+            Ok(content) => responder.ok().body(&content).await,
+            Err(ContentError::TooLong) if !gives_up => responder.ok().text("too long").await,
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn answers(mut script: Script, drain: u64) -> String {
+    let (mut request, mut reply) = (vec![0; 256], vec![0; 512]);
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let limits = Limits::new().headers::<4>().drain(drain);
+    let served = poll_times(serve_connection(&mut script, &App, buffers, &limits), 1);
+    served.expect("no wait").expect("no failure");
+    String::from_utf8(script.wire()).expect("replies are text")
+}
+
+const NEXT: &str = "GET /next HTTP/1.1\r\nhost: a\r\n\r\n";
+const NEXT_REPLY: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                          content-length: 4\r\n\r\nnext";
+const REFUSED: &str = "HTTP/1.1 413 Content Too Large\r\n\
+                       content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+                       content-length: 17\r\n\r\nContent Too Large";
+const CONTENT: &str = "abcdef";
+
+/// The fields and the bytes of a content: with a length, in one chunk, in many.
+fn framed(content: &str) -> [(String, String); 3] {
+    let chunks = |pieces: Vec<&str>| {
+        let chunk = |piece: &&str| format!("{:x}\r\n{piece}\r\n", piece.len());
+        let chunks: String = pieces.iter().map(chunk).collect();
+        (
+            "transfer-encoding: chunked".to_owned(),
+            chunks + "0\r\n\r\n",
+        )
+    };
+    let length = format!("content-length: {}", content.len());
+    let whole = Some(content).filter(|content| !content.is_empty());
+    let single = (0..content.len()).map(|at| &content[at..=at]);
+    [
+        (length, content.to_owned()),
+        chunks(whole.into_iter().collect()),
+        chunks(single.collect()),
+    ]
+}
+
+/// The wire in two pieces in every way, and byte by byte.
+fn pieces(wire: &str) -> impl Iterator<Item = Script> {
+    let bytes = wire.as_bytes();
+    let halves = (0..bytes.len()).map(|at| bytes.split_at(at));
+    let halves = halves.map(|(one, other)| Script::new([one, other]));
+    halves.chain([Script::new(bytes.chunks(1))])
+}
+
+#[test]
+fn content_within_the_limit_comes_whole_and_longer_content_is_413() {
+    for way in ["buf", "vec"] {
+        for most in 0..=CONTENT.len() {
+            for len in 0..=CONTENT.len() {
+                let content = &CONTENT[..len];
+                for (fields, sent) in framed(content) {
+                    let wire = format!(
+                        "POST /{way}/{most}/give-up HTTP/1.1\r\nhost: a\r\n{fields}\r\n\r\n{sent}{NEXT}"
+                    );
+                    let want = match len <= most {
+                        true => format!(
+                            "HTTP/1.1 200 OK\r\ncontent-length: {len}\r\n\r\n{content}{NEXT_REPLY}"
+                        ),
+                        false => REFUSED.to_owned(),
+                    };
+                    for script in pieces(&wire) {
+                        assert_eq!(answers(script, 16), want, "{wire}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_handler_may_answer_longer_content_and_the_rest_is_dropped_or_the_connection_closes() {
+    for way in ["buf", "vec"] {
+        for most in 0..CONTENT.len() {
+            for (number, (fields, sent)) in framed(CONTENT).into_iter().enumerate() {
+                let wire = format!(
+                    "POST /{way}/{most}/answer HTTP/1.1\r\nhost: a\r\n{fields}\r\n\r\n{sent}{NEXT}"
+                );
+                for (drain, script) in pieces(&wire).flat_map(|it| [(0, it.clone()), (16, it)]) {
+                    let got = answers(script, drain);
+                    let reply = |close| {
+                        format!(
+                            "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                             {close}content-length: 8\r\n\r\ntoo long"
+                        )
+                    };
+                    let kept = reply("") + NEXT_REPLY;
+                    let closed = reply("connection: close\r\n");
+                    assert!(got == kept || got == closed, "{wire}: {got}");
+                    if number == 0 && drain == 16 {
+                        assert_eq!(got, kept);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_client_that_waits_is_asked_only_for_content_within_the_limit() {
+    for way in ["buf", "vec"] {
+        for (len, want) in [
+            (
+                2,
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab",
+            ),
+            (3, REFUSED),
+            (u64::MAX, REFUSED),
+        ] {
+            let head = format!(
+                "POST /{way}/2/give-up HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n\
+                 content-length: {len}\r\n\r\n"
+            );
+            assert_eq!(answers(Script::new([&*head, "ab"]), 16), want);
+        }
+    }
+}
+
+#[test]
+fn content_that_breaks_off_is_no_content() {
+    for way in ["buf", "vec"] {
+        for sent in [
+            "content-length: 3\r\n\r\nab",
+            "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n",
+        ] {
+            let wire = format!("POST /{way}/8/give-up HTTP/1.1\r\nhost: a\r\n{sent}");
+            let got = answers(Script::new([wire]), 16);
+            assert!(got.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{got}");
+        }
+    }
+}
+
+/// Answers by path and method, as the documents show it.
+struct Routes;
+
+impl<T: Transport> Handler<T> for Routes {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+        let mut room = [0; 64];
+        let path = match request.segments().decode::<2>(&mut room) {
+            Ok(path) => path,
+            Err(error) => return responder.status(error.status()).empty().await,
+        };
+        match (request.exchange().method(), &*path) {
+            (Method::Get | Method::Head, [""]) => responder.ok().text("home").await,
+            (_, [""]) => {
+                let chain = responder.not_allowed(&[Method::Get]);
+                chain.header("x-more", "1").empty().await
+            }
+            _ => panic!("{path:?}"),
+        }
+    }
+}
+
+#[test]
+fn another_method_is_told_which_there_are_and_the_connection_stays() {
+    let mut wire = String::new();
+    for line in ["PUT /", "OPTIONS /", "HEAD /", "GET /a/b/c", "GET /%ff"] {
+        wire += &format!("{line} HTTP/1.1\r\nhost: a\r\n\r\n");
+    }
+    let (mut request, mut reply) = ([0; 512], [0; 512]);
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let mut script = Script::new([wire]);
+    let limits = Limits::new();
+    let served = poll_times(serve_connection(&mut script, &Routes, buffers, &limits), 1);
+    served.expect("no wait").expect("no failure");
+    assert_eq!(
+        String::from_utf8(script.wire()).expect("replies are text"),
+        "HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, OPTIONS\r\nx-more: 1\r\n\
+         content-length: 0\r\n\r\n\
+         HTTP/1.1 204 No Content\r\nallow: GET, HEAD, OPTIONS\r\nx-more: 1\r\n\r\n\
+         HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 4\r\n\r\n\
+         HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n\
+         HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n",
+    );
+}
