@@ -1,11 +1,32 @@
 use std::time::Duration;
 
 /// The limits of what a server spends on its connections.
+///
+/// It begins with values that suit a server on the internet; a function of the name of a field
+/// changes one of them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use replywire_std::{Config, Timeouts};
+///
+/// let config = Config::new()
+///     .connections(1000)
+///     .reply_buffer(64 * 1024)
+///     .timeouts(Timeouts::new().handler(Duration::from_secs(20)).idle(None));
+/// assert_eq!(config.reply_buffer, 65_536);
+/// assert_eq!(config.timeouts.idle, None);
+/// assert_eq!(config.buffer, Config::default().buffer);
+/// ```
+///
+/// A server's memory for connections is at most
+/// `connections * (buffer + reply_buffer)`, and what its handlers take.
+#[must_use = "a configuration does nothing until a server has it"]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
     /// The most connections at once; 10,000. Where there is another one, that which has been idle
-    /// longest is closed; where none is idle, it waits.
+    /// longest is closed; where none is idle, it waits. With zero, all wait.
     pub connections: usize,
     /// The time that open connections have to finish when the server shuts down; 30 seconds.
     pub grace: Duration,
@@ -21,19 +42,74 @@ pub struct Config {
     pub timeouts: Timeouts,
 }
 
-impl Default for Config {
-    fn default() -> Self {
+impl Config {
+    /// The usual limits, which the fields tell.
+    pub const fn new() -> Self {
         Self {
             connections: 10_000,
             grace: Duration::from_secs(30),
             buffer: 8 * 1024,
             reply_buffer: 12 * 1024,
-            timeouts: Timeouts::default(),
+            timeouts: Timeouts::new(),
         }
+    }
+
+    /// Sets the most [connections](Self#structfield.connections) at once.
+    pub const fn connections(mut self, most: usize) -> Self {
+        self.connections = most;
+        self
+    }
+
+    /// Sets the time that connections have to finish [after a shutdown](Self#structfield.grace).
+    /// With zero, they are cut at once.
+    pub const fn grace(mut self, length: Duration) -> Self {
+        self.grace = length;
+        self
+    }
+
+    /// Sets the bytes of a connection's [request buffer](Self#structfield.buffer).
+    pub const fn buffer(mut self, bytes: usize) -> Self {
+        self.buffer = bytes;
+        self
+    }
+
+    /// Sets the bytes of a connection's [reply buffer](Self#structfield.reply_buffer).
+    pub const fn reply_buffer(mut self, bytes: usize) -> Self {
+        self.reply_buffer = bytes;
+        self
+    }
+
+    /// Sets the [time that a connection may wait](Timeouts).
+    pub const fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// The time that a connection may wait for its peer, and for its handler; `None` is for ever.
+///
+/// A function of the name of a field changes one of them, to a time or to `None`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use replywire_std::{Rate, Timeouts};
+///
+/// let second = Duration::from_secs(1);
+/// let timeouts = Timeouts::new().head(2 * second).half_closed(None).rate(Rate::new(1024));
+/// assert_eq!(timeouts.head, Some(Duration::from_secs(2)));
+/// assert_eq!(timeouts.rate.map(|rate| rate.bytes), Some(1024));
+///
+/// let trusting = Timeouts::NONE.handler(5 * second);
+/// assert_eq!((trusting.head, trusting.handler), (None, Some(5 * second)));
+/// ```
+#[must_use = "timeouts do nothing until a server has them"]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
@@ -70,6 +146,21 @@ pub struct Timeouts {
 }
 
 impl Timeouts {
+    /// The usual limits, which the fields tell.
+    pub const fn new() -> Self {
+        Self {
+            first: Some(Duration::from_secs(10)),
+            head: Some(Duration::from_secs(10)),
+            idle: Some(Duration::from_secs(75)),
+            content: Some(Duration::from_secs(30)),
+            handler: None,
+            write: Some(Duration::from_secs(30)),
+            rate: Some(Rate::new(240)),
+            half_closed: Some(Duration::from_secs(30)),
+            linger: Some(Duration::from_secs(30)),
+        }
+    }
+
     /// No limits, for peers that can be trusted.
     pub const NONE: Self = Self {
         first: None,
@@ -84,19 +175,66 @@ impl Timeouts {
     };
 }
 
+impl Timeouts {
+    /// Sets the time for the [first byte of the first request](Self#structfield.first).
+    pub fn first(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.first = length.into();
+        self
+    }
+
+    /// Sets the time for a whole [request head](Self#structfield.head).
+    pub fn head(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.head = length.into();
+        self
+    }
+
+    /// Sets the time for the [next request](Self#structfield.idle).
+    pub fn idle(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.idle = length.into();
+        self
+    }
+
+    /// Sets the time for the next bytes of [content](Self#structfield.content).
+    pub fn content(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.content = length.into();
+        self
+    }
+
+    /// Sets the time for a [handler](Self#structfield.handler) to begin its reply.
+    pub fn handler(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.handler = length.into();
+        self
+    }
+
+    /// Sets the time for the peer to [take some bytes](Self#structfield.write) of a reply.
+    pub fn write(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.write = length.into();
+        self
+    }
+
+    /// Sets the [least rate](Self#structfield.rate) of content and replies.
+    pub fn rate(mut self, rate: impl Into<Option<Rate>>) -> Self {
+        self.rate = rate.into();
+        self
+    }
+
+    /// Sets the time for a handler whose peer has [ended its half](Self#structfield.half_closed)
+    /// of the connection.
+    pub fn half_closed(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.half_closed = length.into();
+        self
+    }
+
+    /// Sets the time for the peer to [read the last reply](Self#structfield.linger).
+    pub fn linger(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.linger = length.into();
+        self
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            first: Some(Duration::from_secs(10)),
-            head: Some(Duration::from_secs(10)),
-            idle: Some(Duration::from_secs(75)),
-            content: Some(Duration::from_secs(30)),
-            handler: None,
-            write: Some(Duration::from_secs(30)),
-            rate: Some(Rate::default()),
-            half_closed: Some(Duration::from_secs(30)),
-            linger: Some(Duration::from_secs(30)),
-        }
+        Self::new()
     }
 }
 
@@ -113,17 +251,23 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many bytes in a second, once the peer has waited for `grace`.
-    pub const fn new(bytes: u32, grace: Duration) -> Self {
-        Self { bytes, grace }
+    /// A rate of so many bytes in a second, with the usual time before it counts.
+    pub const fn new(bytes: u32) -> Self {
+        Self {
+            bytes,
+            grace: Duration::from_secs(20),
+        }
+    }
+
+    /// Sets the [time](Self#structfield.grace) that the peer may wait before the rate counts.
+    pub const fn grace(mut self, length: Duration) -> Self {
+        self.grace = length;
+        self
     }
 }
 
 impl Default for Rate {
     fn default() -> Self {
-        Self {
-            bytes: 240,
-            grace: Duration::from_secs(20),
-        }
+        Self::new(240)
     }
 }

@@ -39,7 +39,7 @@ const BAD: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset
                    connection: close\r\ncontent-length: 11\r\n\r\nBad Request";
 
 /// No peer of these tests is as fast.
-const FAST: Option<Rate> = Some(Rate::new(4 << 20, Duration::from_millis(200)));
+const FAST: Option<Rate> = Some(Rate::new(4 << 20).grace(Duration::from_millis(200)));
 
 async fn a_reply_that_is_read_slowly_arrives_whole<R: Runtime>() {
     let server = start_with::<R>(|config| config.timeouts.write = Some(ms(4000)));

@@ -27,7 +27,7 @@ pub(super) fn any() -> Config {
     timeouts.write = seconds(&[4, 30]);
     timeouts.half_closed = seconds(&[3, 30]);
     timeouts.linger = seconds(&[3, 30]);
-    let rate = Rate::new(one_of(&[20, 240]), Duration::from_secs(one_of(&[4, 20])));
+    let rate = Rate::new(one_of(&[20, 240])).grace(Duration::from_secs(one_of(&[4, 20])));
     timeouts.rate = one_of(&[None, Some(rate), Some(rate)]);
     config
 }

@@ -189,7 +189,7 @@ fn a_write_has_its_limit_until_bytes_are_taken_however_often_it_is_begun() {
     assert_eq!(write(&mut deadlines), 20);
 }
 
-const RATE: Option<Rate> = Some(Rate::new(10, Duration::from_secs(12)));
+const RATE: Option<Rate> = Some(Rate::new(10).grace(Duration::from_secs(12)));
 
 /// The seconds for which a peer may move `bytes` each `pause` seconds.
 fn trickled(phase: Phase, pause: u64, bytes: usize) -> u64 {
