@@ -17,6 +17,7 @@ pub mod model;
 pub mod oracle;
 pub mod range;
 pub mod request;
+pub mod request_parts;
 pub mod transfer;
 
 // What the tests have too. The simulated world is theirs; here its choices are a fuzzer's.
