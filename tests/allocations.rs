@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use conformance::buffer;
 use replywire::body::{BodyError, Chunk, Event, JsonLine, Step, Stream, Transfer};
-use replywire::file::{Boundary, File, FileStep};
+use replywire::file::{Boundary, File, FileBytes};
 use replywire::json::{
     Document, JsonError, Orjson, Outcome, Python, Resumable, Sink, ToJson, Ujson, Value,
 };
@@ -98,7 +98,7 @@ fn ok(buf: &mut [u8]) -> Response<'_> {
 fn drive(mut transfer: Transfer<'_>, mut source: &[u8]) -> (usize, Result<(), BodyError>) {
     let mut sent = 0;
     loop {
-        match transfer.step() {
+        match transfer.step().unwrap() {
             Step::Fill(room) => {
                 let n = room.len().min(source.len()).min(3);
                 room[..n].copy_from_slice(&source[..n]);
@@ -107,7 +107,7 @@ fn drive(mut transfer: Transfer<'_>, mut source: &[u8]) -> (usize, Result<(), Bo
                     return (sent, Err(error));
                 }
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 let n = bytes.len().min(7);
                 sent += n;
                 transfer.sent(n);
@@ -474,7 +474,7 @@ fn gather(stream: &mut Stream<'_>, chunk: &mut impl Chunk) {
 }
 
 fn leave(stream: &mut Stream<'_>) {
-    while let Some(bytes) = stream.pending().unwrap() {
+    while let Step::Send { bytes, .. } = stream.step().unwrap() {
         let n = bytes.len();
         stream.sent(n);
     }
@@ -504,17 +504,17 @@ fn files_do_not_allocate() {
             let mut transfer = transfer.unwrap();
             transfer.check(&Exchange::GET).unwrap();
             loop {
-                match transfer.step() {
-                    FileStep::Copy { len, .. } => transfer.copied(len).unwrap(),
-                    FileStep::Fill { room, .. } => {
+                match transfer.step().unwrap() {
+                    Step::Copy(FileBytes { len, .. }) => transfer.copied(len).unwrap(),
+                    Step::Fill(FileBytes { room, .. }) => {
                         let n = room.len();
                         transfer.filled(n).unwrap();
                     }
-                    FileStep::Send { bytes, .. } => {
+                    Step::Send { bytes, .. } => {
                         let n = bytes.len();
                         transfer.sent(n);
                     }
-                    FileStep::Done => break,
+                    Step::Done => break,
                 }
             }
         }

@@ -87,7 +87,7 @@ async fn transfer_to<T: Transport>(
 
 async fn transfer<T: Transport>(
     responder: Responder<'_, T>,
-    end: impl FnOnce(Response<'_>) -> Result<replywire::body::Transfer<'_>, Error>,
+    end: impl Fn(Response<'_>) -> Result<replywire::body::Transfer<'_>, Error>,
 ) -> Result<Answered, Unanswered> {
     let sent = responder.transfer(
         |exchange, buf| end(Response::to(exchange, buf, Status::OK)),

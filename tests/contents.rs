@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use conformance::buffer;
 use conformance::reply::strict;
-use replywire::body::{Content, ContentTransfer, ContentWriter, Html, PlainText};
+use replywire::body::{Content, ContentTransfer, ContentWriter, Html, PlainText, Step};
 use replywire::json::{JsonError, Orjson, Python, Ujson};
 use replywire::request::{Exchange, Version};
 use replywire::{Error, Leaving, Reply, Response, Status};
@@ -112,23 +112,20 @@ fn driven<C: Content>(
     let mut transfer = transfer.map_err(|error| (Vec::new(), error))?;
     let mut wire = Vec::new();
     loop {
-        match transfer.pending() {
-            Ok(Some(bytes)) => {
+        match transfer.step() {
+            Ok(Step::Send { bytes, .. }) => {
                 let bytes = bytes.to_vec();
                 assert!(!bytes.is_empty());
-                assert_eq!(
-                    transfer.pending(),
-                    Ok(Some(&bytes[..])),
-                    "asking changes nothing"
-                );
+                let again = transfer.step().unwrap();
+                assert_eq!(again.bytes(), bytes, "asking changes nothing");
                 let n = bytes.len().min(most);
                 wire.extend_from_slice(&bytes[..n]);
                 transfer.sent(n);
             }
-            Ok(None) => return Ok(wire),
+            Ok(Step::Done) => return Ok(wire),
             Err(error) => {
                 assert!(transfer.closes());
-                assert_eq!(transfer.pending(), Err(error), "for ever");
+                assert_eq!(transfer.step(), Err(error), "for ever");
                 return Err((wire, error));
             }
         }
@@ -340,7 +337,7 @@ fn a_body_leaves_wherever_there_is_room_for_its_head_and_what_was_replaced() {
                     Leaving::Whole(reply) => Ok(reply.as_bytes().to_vec()),
                     Leaving::InSteps(mut transfer) => {
                         let mut wire = Vec::new();
-                        while let Some(bytes) = transfer.pending().unwrap() {
+                        while let Step::Send { bytes, .. } = transfer.step().unwrap() {
                             let n = bytes.len();
                             wire.extend_from_slice(bytes);
                             transfer.sent(n);
@@ -378,7 +375,7 @@ fn wire<C: Content>(
         Leaving::Whole(reply) => reply.as_bytes().to_vec(),
         Leaving::InSteps(mut transfer) => {
             let mut wire = Vec::new();
-            while let Some(bytes) = transfer.pending()? {
+            while let Step::Send { bytes, .. } = transfer.step()? {
                 let n = bytes.len();
                 wire.extend_from_slice(bytes);
                 transfer.sent(n);

@@ -5,7 +5,7 @@ use conformance::drive::{FileWay, drive, drive_file};
 use conformance::encoder::Encoder;
 use conformance::plan::Way;
 use conformance::script::{Script, poll_times};
-use replywire::body::{BodyError, Chunk, Event, Stream, StreamError, Transfer};
+use replywire::body::{BodyError, Chunk, Event, Step, Stream, StreamError, Transfer};
 use replywire::file::{Boundary, File, guess_media_type};
 use replywire::json::Part::{self, At, In, InAt, InEach, Name};
 use replywire::json::{Filter, JsonError, Orjson, Pydantic, Python, Ujson};
@@ -1150,7 +1150,7 @@ fn streamed(transfer: Transfer<'_>, chunks: &[&str]) -> (String, Result<(), Stre
     let mut stream = Stream::new(transfer);
     let mut wire = Vec::new();
     let mut send = |stream: &mut Stream<'_>| {
-        while let Some(bytes) = stream.pending()? {
+        while let Step::Send { bytes, .. } = stream.step()? {
             wire.extend_from_slice(bytes);
             let n = bytes.len();
             stream.sent(n);
@@ -1196,10 +1196,10 @@ fn a_reply_whose_last_byte_was_sent_is_whole() {
     let mut stream = Stream::new(transfer.unwrap());
     assert_eq!(stream.write(&mut &b"one"[..]), Ok(true));
     let wire = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\none";
-    assert_eq!(stream.pending().unwrap(), Some(&wire[..]));
+    assert_eq!(stream.step().unwrap().bytes(), wire);
     stream.sent(wire.len());
     assert!(!stream.is_open());
-    assert_eq!(stream.pending(), Ok(None));
+    assert_eq!(stream.step(), Ok(Step::Done));
 
     let exchange = Exchange::new::<&str, &str>("HEAD", Version::Http11, []);
     let transfer = Response::to(&exchange, &mut buf, Status::OK).stream();

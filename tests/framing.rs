@@ -6,7 +6,7 @@ use conformance::drive::drive;
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::size;
 use replywire::body::{Step, Stream, Transfer};
-use replywire::file::{File, FileStep};
+use replywire::file::File;
 use replywire::json::{Orjson, Outcome, Python, Sink, ToJson, Value};
 use replywire::request::{Exchange, Version};
 use replywire::{Draft, Error, Head, Reply, Response, Status, head};
@@ -213,7 +213,7 @@ fn a_driver_is_never_asked_for_a_body_that_is_not_sent() {
                         Kind::Sized => response.sized(6),
                         _ => response.stream(),
                     };
-                    let is_asked = matches!(transfer.unwrap().step(), Step::Fill(_));
+                    let is_asked = matches!(transfer.unwrap().step(), Ok(Step::Fill(_)));
                     let want = want(code, method, version, connection == "Close", kind);
                     assert_eq!(is_asked, want.body, "{code} {method} {version:?} {kind:?}");
                 }
@@ -242,7 +242,7 @@ macro_rules! pending {
     ($wire:ident, $steps:expr) => {{
         #[allow(unused_mut, reason = "some are borrowed already")]
         let mut steps = $steps;
-        while let Some(bytes) = steps.pending().unwrap() {
+        while let Step::Send { bytes, .. } = steps.step().unwrap() {
             let n = bytes.len();
             $wire.extend_from_slice(bytes);
             steps.sent(n);
@@ -259,12 +259,12 @@ fn filed(
     let mut transfer = response.file(&plan)?;
     let closes = transfer.closes();
     let mut wire = Vec::new();
-    while let FileStep::Send { bytes, .. } = transfer.step() {
+    while let Step::Send { bytes, .. } = transfer.step().unwrap() {
         let n = bytes.len();
         wire.extend_from_slice(bytes);
         transfer.sent(n);
     }
-    assert!(matches!(transfer.step(), FileStep::Done));
+    assert!(matches!(transfer.step().unwrap(), Step::Done));
     Ok((wire, closes))
 }
 
@@ -421,13 +421,13 @@ fn a_length_has_all_digits_of_a_u64() {
     let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .sized(u64::MAX)
         .unwrap();
-    let Step::Fill(room) = transfer.step() else {
+    let Step::Fill(room) = transfer.step().unwrap() else {
         panic!("the body joins the head");
     };
     room[0] = b'a';
     transfer.filled(1).unwrap();
-    match transfer.step() {
-        Step::Send(bytes) => assert_eq!(
+    match transfer.step().unwrap() {
+        Step::Send { bytes, .. } => assert_eq!(
             bytes,
             b"HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551615\r\n\r\na"
         ),

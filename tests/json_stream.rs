@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use conformance::reply::{Framing, Parsed, strict};
 use conformance::script::{Script, poll_times};
 use conformance::size;
-use replywire::body::{Elements, JsonTransfer, Piece};
+use replywire::body::{Elements, JsonTransfer, Piece, Step};
 use replywire::json::{
     ByHand, Dialect, Document, Filter, JsonError, MAX_DEPTH, Orjson, Python, Shallow,
 };
@@ -36,14 +36,10 @@ fn writes<T: Document>(
     most: usize,
 ) -> Result<Vec<Vec<u8>>, JsonError> {
     let mut writes = Vec::new();
-    while let Some(bytes) = transfer.pending()? {
+    while let Step::Send { bytes, .. } = transfer.step()? {
         let again = bytes.to_vec();
         assert!(!again.is_empty());
-        assert_eq!(
-            transfer.pending()?,
-            Some(&again[..]),
-            "asking changes nothing"
-        );
+        assert_eq!(transfer.step()?.bytes(), again, "asking changes nothing");
         let n = again.len().min(most);
         writes.push(again[..n].to_vec());
         transfer.sent(n);
@@ -173,18 +169,18 @@ fn what_is_wrong_at_the_end_is_an_error_and_closes() {
     let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
     let mut transfer = response.json_stream(&value).unwrap();
     let error = loop {
-        match transfer.pending() {
-            Ok(Some(bytes)) => {
+        match transfer.step() {
+            Ok(Step::Send { bytes, .. }) => {
                 let n = bytes.len();
                 transfer.sent(n);
             }
-            Ok(None) => panic!("it is no JSON"),
+            Ok(Step::Done) => panic!("it is no JSON"),
             Err(error) => break error,
         }
     };
     assert_eq!(error, JsonError::NotFinite);
     assert!(transfer.closes());
-    assert_eq!(transfer.pending(), Err(error), "nothing more is sent");
+    assert_eq!(transfer.step(), Err(error), "nothing more is sent");
     // What is wrong within the first piece is known before anything leaves.
     let mut buf = [0; 400];
     let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
@@ -197,7 +193,7 @@ fn drive<D: Dialect, T: Document<Dialect = D>>(
     wire: &mut Vec<u8>,
 ) -> Result<(), JsonError> {
     let mut piece = piece?;
-    while let Some(bytes) = piece.pending()? {
+    while let Step::Send { bytes, .. } = piece.step()? {
         let n = bytes.len().min(11);
         wire.extend_from_slice(&bytes[..n]);
         piece.sent(n);
@@ -298,7 +294,7 @@ fn an_element_that_is_left_half_sent_ends_it_all() {
         .unwrap();
     let long = "x".repeat(500);
     let mut piece = array.item(Python::of(&long)).unwrap();
-    assert!(piece.pending().unwrap().is_some());
+    assert_ne!(piece.step(), Ok(Step::Done));
     drop(piece);
     assert!(matches!(
         array.item(Python::of(&1)),
@@ -361,13 +357,13 @@ fn a_measured_document_that_changes_is_no_whole_reply() {
             };
             let mut wire = Vec::new();
             let result = loop {
-                match transfer.pending() {
-                    Ok(Some(bytes)) => {
+                match transfer.step() {
+                    Ok(Step::Send { bytes, .. }) => {
                         let n = bytes.len();
                         wire.extend_from_slice(bytes);
                         transfer.sent(n);
                     }
-                    Ok(None) => break Ok(()),
+                    Ok(Step::Done) => break Ok(()),
                     Err(error) => break Err(error),
                 }
             };
@@ -414,8 +410,8 @@ fn what_went_wrong_stays_so() {
         .array_stream(Python)
         .unwrap();
     let mut piece = array.item(Python::of(&f64::NAN)).unwrap();
-    assert_eq!(piece.pending(), Err(JsonError::NotFinite));
-    assert_eq!(piece.pending(), Err(JsonError::NotFinite));
+    assert_eq!(piece.step(), Err(JsonError::NotFinite));
+    assert_eq!(piece.step(), Err(JsonError::NotFinite));
     assert!(array.closes());
     assert!(matches!(
         array.item(Python::of(&1)),

@@ -305,14 +305,14 @@ fn a_stream_of_events_needs_the_same_room_at_every_length() {
                 response = response.header(*name, *value);
             }
             let mut transfer = response.events()?;
-            match transfer.step() {
+            match transfer.step().unwrap() {
                 Step::Fill(_) => {
                     transfer.filled(0).unwrap();
                 }
-                Step::Send(_) | Step::Done => {}
+                Step::Send { .. } | Step::Done => {}
             }
-            match transfer.step() {
-                Step::Send(bytes) => Ok(bytes.to_vec()),
+            match transfer.step().unwrap() {
+                Step::Send { bytes, .. } => Ok(bytes.to_vec()),
                 step => panic!("{step:?}"),
             }
         };

@@ -8,8 +8,8 @@ use conformance::random::Random;
 use conformance::ranges::{Answer, answer, content_range, parts};
 use conformance::reply::{Parsed, head, strict};
 use conformance::size;
-use replywire::body::BodyError;
-use replywire::file::{Boundary, Coding, File, FileStep};
+use replywire::body::{BodyError, Step};
+use replywire::file::{Boundary, Coding, File, FileBytes};
 use replywire::request::{Exchange, Version};
 use replywire::{
     Disposition, Draft, ETag, Error, Head, Headers, HttpDate, Response, Status, head as head_of,
@@ -280,22 +280,22 @@ fn lengths_of_64_bits_are_told_exactly() {
                 let mut copied = Vec::new();
                 let mut at = 0;
                 loop {
-                    match transfer.step() {
-                        FileStep::Copy { offset, len, .. } => {
+                    match transfer.step().unwrap() {
+                        Step::Copy(FileBytes { offset, len, .. }) => {
                             copied.push((u128::from(offset), u128::from(offset) + u128::from(len)));
                             transfer.copied(len).unwrap();
                         }
-                        FileStep::Fill { offset, room } => {
+                        Step::Fill(FileBytes { offset, room, .. }) => {
                             let n = room.len();
                             copied.push((u128::from(offset), u128::from(offset) + n as u128));
                             transfer.filled(n).unwrap();
                         }
-                        FileStep::Send { bytes, .. } => {
+                        Step::Send { bytes, .. } => {
                             at += bytes.len();
                             let n = bytes.len();
                             transfer.sent(n);
                         }
-                        FileStep::Done => break,
+                        Step::Done => break,
                     }
                 }
                 assert!(at > 0);
@@ -566,14 +566,15 @@ fn a_driver_that_does_what_it_was_not_told_breaks_nothing() {
                 }
                 2 => transfer.sent(random.below(300)),
                 _ => match transfer.step() {
-                    FileStep::Copy { offset, len, room } => {
+                    Ok(Step::Copy(FileBytes { offset, len, room })) => {
                         assert!(offset + len <= 300 && !room.is_empty() && len > 0);
                     }
-                    FileStep::Fill { offset, room } => {
+                    Ok(Step::Fill(FileBytes { offset, room, .. })) => {
                         assert!(offset as usize + room.len() <= bytes.len() && !room.is_empty());
                     }
-                    FileStep::Send { bytes, .. } => assert!(!bytes.is_empty()),
-                    FileStep::Done => {}
+                    Ok(Step::Send { bytes, .. }) => assert!(!bytes.is_empty()),
+                    Ok(Step::Done) => {}
+                    Err(_) => assert!(transfer.closes()),
                 },
             }
         }

@@ -3,7 +3,7 @@
 use conformance::buffer;
 use conformance::reply::{Parsed, strict};
 use conformance::size;
-use replywire::body::{BodyError, Chunk, Stream, StreamError, Trailers, Transfer};
+use replywire::body::{BodyError, Chunk, Step, Stream, StreamError, Trailers, Transfer};
 use replywire::request::{Exchange, Version};
 use replywire::{Error, Response, Status};
 
@@ -62,14 +62,14 @@ fn call<'b>(
         }
         Call::Flush => stream.flush()?,
         Call::SendAll => {
-            while let Some(bytes) = stream.pending()? {
+            while let Step::Send { bytes, .. } = stream.step()? {
                 seen.wire.extend_from_slice(bytes);
                 let n = bytes.len();
                 stream.sent(n);
             }
         }
         Call::SendOne => {
-            if let Some(bytes) = stream.pending()? {
+            if let Step::Send { bytes, .. } = stream.step()? {
                 seen.wire.push(bytes[0]);
                 stream.sent(1);
             }
@@ -99,7 +99,7 @@ fn run(
     for (next, lines) in calls.zip(&mut rooms) {
         if let Err(error) = call(*next, &mut stream, lines, &mut seen) {
             assert!(stream.closes());
-            assert_eq!(stream.pending(), Ok(None));
+            assert_eq!(stream.step(), Err(error));
             return (seen, Err(error));
         }
     }
@@ -127,7 +127,7 @@ fn the_last_chunk_leaves_with_the_one_before_in_exactly_its_room() {
         );
         let mut writes = Vec::new();
         let send = |stream: &mut Stream<'_>, writes: &mut Vec<String>| {
-            while let Some(bytes) = stream.pending().unwrap() {
+            while let Step::Send { bytes, .. } = stream.step().unwrap() {
                 writes.push(String::from_utf8(bytes.to_vec()).unwrap());
                 let n = bytes.len();
                 stream.sent(n);
@@ -274,7 +274,7 @@ fn a_chunk_that_does_not_do_what_it_says_breaks_the_stream_off() {
                         Ok(false) => {}
                         ended => break ended,
                     }
-                    while let Some(bytes) = stream.pending().unwrap() {
+                    while let Step::Send { bytes, .. } = stream.step().unwrap() {
                         let n = bytes.len();
                         content += bytes.iter().filter(|byte| **byte == b'x').count();
                         stream.sent(n);
@@ -284,7 +284,11 @@ fn a_chunk_that_does_not_do_what_it_says_breaks_the_stream_off() {
                 if good < most {
                     assert_eq!(result, Err(StreamError::Chunk(Error::Chunk)), "{text}");
                     assert!(stream.closes(), "{text}");
-                    assert_eq!(stream.pending(), Ok(None), "{text}");
+                    assert_eq!(
+                        stream.step(),
+                        Err(StreamError::Chunk(Error::Chunk)),
+                        "{text}"
+                    );
                 } else {
                     // The promised content is there before the chunk goes wrong.
                     assert!(stream.closes() == result.is_err(), "{text}");

@@ -63,6 +63,7 @@ fn compositions(source: &[u8]) -> Vec<Vec<&[u8]>> {
 /// A step as it was seen: its kind, the beginning of its slice, and the bytes of a `Send`.
 #[derive(Debug, Eq, PartialEq)]
 enum Seen {
+    Broken(BodyError),
     Done,
     Fill(usize, usize),
     Send(usize, Vec<u8>),
@@ -70,9 +71,10 @@ enum Seen {
 
 fn look(transfer: &mut Transfer<'_>) -> Seen {
     match transfer.step() {
-        Step::Done => Seen::Done,
-        Step::Fill(room) => Seen::Fill(room.as_ptr() as usize, room.len()),
-        Step::Send(bytes) => Seen::Send(bytes.as_ptr() as usize, bytes.to_vec()),
+        Err(error) => Seen::Broken(error),
+        Ok(Step::Done) => Seen::Done,
+        Ok(Step::Fill(room)) => Seen::Fill(room.as_ptr() as usize, room.len()),
+        Ok(Step::Send { bytes, .. }) => Seen::Send(bytes.as_ptr() as usize, bytes.to_vec()),
     }
 }
 
@@ -83,7 +85,7 @@ struct Run {
     result: Result<(), BodyError>,
 }
 
-/// Drives `transfer`, asking for each step three times. After an error, what is there is sent.
+/// Drives `transfer`, asking for each step three times.
 fn run(mut transfer: Transfer<'_>, reads: &[&[u8]], limit: impl Fn(usize) -> usize) -> Run {
     let mut reads = reads.to_vec();
     let mut run = Run {
@@ -94,10 +96,17 @@ fn run(mut transfer: Transfer<'_>, reads: &[&[u8]], limit: impl Fn(usize) -> usi
     loop {
         let seen = look(&mut transfer);
         assert_eq!(look(&mut transfer), seen);
-        match transfer.step() {
+        let step = match transfer.step() {
+            Ok(step) => step,
+            Err(error) => {
+                assert_eq!(run.result, Err(error), "for ever");
+                return run;
+            }
+        };
+        assert_eq!(run.result, Ok(()), "goes on after an error");
+        match step {
             Step::Fill(room) => {
                 assert!(!room.is_empty());
-                assert_eq!(run.result, Ok(()), "asked for more after an error");
                 let n = match reads.first_mut() {
                     Some(read) => {
                         let n = read.len().min(room.len());
@@ -112,7 +121,7 @@ fn run(mut transfer: Transfer<'_>, reads: &[&[u8]], limit: impl Fn(usize) -> usi
                 };
                 run.result = transfer.filled(n);
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 assert!(!bytes.is_empty());
                 let n = limit(run.writes).clamp(1, bytes.len());
                 run.sent.extend_from_slice(&bytes[..n]);
@@ -368,14 +377,14 @@ fn saying_that_too_much_was_sent_or_read_is_harmless() {
             let mut wire = Vec::new();
             let mut source = SOURCE;
             loop {
-                match transfer.step() {
+                match transfer.step().unwrap() {
                     Step::Fill(room) => {
                         let n = source.len().min(2).min(room.len());
                         room[..n].copy_from_slice(&source[..n]);
                         source = &source[n..];
                         transfer.filled(n).unwrap();
                     }
-                    Step::Send(bytes) => {
+                    Step::Send { bytes, .. } => {
                         wire.extend_from_slice(bytes);
                         let n = bytes.len();
                         transfer.sent(n.saturating_add(extra));
@@ -388,13 +397,13 @@ fn saying_that_too_much_was_sent_or_read_is_harmless() {
             // A source that claims more than there is room for has filled the room.
             let mut buf = buffer(128);
             let mut transfer = kind.start(&mut buf, 1 << 20).unwrap();
-            let Step::Fill(room) = transfer.step() else {
+            let Step::Fill(room) = transfer.step().unwrap() else {
                 panic!("{kind:?} asks for nothing");
             };
             let len = room.len();
             room.fill(b'z');
             transfer.filled(len.saturating_add(extra)).unwrap();
-            let Step::Send(bytes) = transfer.step() else {
+            let Step::Send { bytes, .. } = transfer.step().unwrap() else {
                 panic!("{kind:?} has nothing to send");
             };
             assert_eq!(bytes.iter().filter(|byte| **byte == b'z').count(), len);
@@ -407,7 +416,7 @@ fn sending_nothing_changes_nothing() {
     for kind in KINDS {
         let mut buf = buffer(smallest(kind, 6));
         let mut transfer = kind.start(&mut buf, 6).unwrap();
-        while let Step::Fill(room) = transfer.step() {
+        while let Step::Fill(room) = transfer.step().unwrap() {
             let n = room.len().min(2);
             room[..n].fill(b'x');
             transfer.filled(n).unwrap();
@@ -425,9 +434,9 @@ fn what_follows_the_end_of_a_source_is_not_sent() {
         let mut transfer = kind.start(&mut buf, 0).unwrap();
         let mut wire = Vec::new();
         loop {
-            match transfer.step() {
+            match transfer.step().unwrap() {
                 Step::Fill(_) => transfer.filled(0).unwrap(),
-                Step::Send(bytes) => {
+                Step::Send { bytes, .. } => {
                     wire.extend_from_slice(bytes);
                     let n = bytes.len();
                     // A driver that says it twice has said it once.
@@ -486,13 +495,14 @@ fn nothing_is_sent_behind_a_broken_body_and_the_connection_closes() {
             .sized(5)
             .unwrap();
         assert!(!transfer.closes());
-        if let Step::Send(head) = transfer.step() {
+        if let Step::Send { bytes: head, .. } = transfer.step().unwrap() {
             assert!(!joined);
             let n = head.len();
             transfer.sent(n);
         }
-        assert_eq!(transfer.filled(0), Err(BodyError::TooShort { missing: 5 }));
-        assert!(matches!(transfer.step(), Step::Done));
+        let error = Err(BodyError::TooShort { missing: 5 });
+        assert_eq!(transfer.filled(0), error);
+        assert_eq!(transfer.step().map(|_| ()), error);
         assert!(transfer.closes());
     }
 }

@@ -4,15 +4,16 @@
 use defmt::{Format, Formatter, write};
 
 use crate::body::error::{BodyError, StreamError};
+use crate::body::step::Step;
 use crate::body::stream::Stream;
-use crate::body::transfer::{Step, Transfer};
+use crate::body::transfer::Transfer;
 use crate::error::{Error, JsonError};
 use crate::field::accepted::Accepted;
 use crate::field::coding::Coding;
 use crate::field::date::HttpDate;
 use crate::field::etag::ETag;
 use crate::field::name::HeaderName;
-use crate::file::{FileStep, FileTransfer};
+use crate::file::{FileBytes, FileTransfer};
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
 use crate::head::headers::Headers;
@@ -120,6 +121,7 @@ impl Format for Transfer<'_> {
 const _: () = {
     const fn has_a_form<T: Format>() {}
     has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange)>();
-    has_a_form::<(FileStep<'_>, HttpDate, JsonError, Method, Status, Step<'_>)>();
+    has_a_form::<(FileBytes<'_>, HttpDate, JsonError, Method, Status)>();
+    has_a_form::<(Step<'_>, Step<'_, FileBytes<'_>, FileBytes<'_>>)>();
     has_a_form::<(StreamError, Version)>();
 };

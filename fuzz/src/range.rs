@@ -1,7 +1,8 @@
 //! Answers a `range` field, reads the reply back and compares it with what the RFC says, told
 //! plainly.
 
-use replywire::file::{Boundary, File, FileStep, FileTransfer};
+use replywire::body::Step;
+use replywire::file::{Boundary, File, FileBytes, FileTransfer};
 use replywire::request::Exchange;
 use replywire::{Error, Response, Status};
 
@@ -149,14 +150,15 @@ fn drive(mut transfer: FileTransfer<'_, '_>, limit: usize, enough: usize) -> Vec
     let mut sent = Vec::new();
     let mut copies = false;
     while sent.len() < enough {
-        match transfer.step() {
-            FileStep::Copy { offset, len, .. } if copies => {
+        match transfer.step().unwrap() {
+            Step::Copy(FileBytes { offset, len, .. }) if copies => {
                 copies = false;
                 let n = len.min(limit as u64);
                 sent.extend((offset..).take(n as usize).map(byte));
                 transfer.copied(n).expect("more");
             }
-            FileStep::Copy { offset, room, .. } | FileStep::Fill { offset, room } => {
+            Step::Copy(FileBytes { offset, room, .. })
+            | Step::Fill(FileBytes { offset, room, .. }) => {
                 copies = true;
                 let n = room.len().min(limit);
                 for (to, at) in room.iter_mut().take(n).zip(offset..) {
@@ -164,12 +166,12 @@ fn drive(mut transfer: FileTransfer<'_, '_>, limit: usize, enough: usize) -> Vec
                 }
                 transfer.filled(n).expect("more");
             }
-            FileStep::Send { bytes, .. } => {
+            Step::Send { bytes, .. } => {
                 let n = bytes.len().min(limit);
                 sent.extend_from_slice(&bytes[..n]);
                 transfer.sent(n);
             }
-            FileStep::Done => break,
+            Step::Done => break,
         }
     }
     sent

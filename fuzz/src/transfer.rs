@@ -403,12 +403,12 @@ fn stream(transfer: Transfer<'_>, case: &Case, conn: &mut Conn<'_>) -> End {
     };
     match all() {
         Ok(()) => {
-            assert_eq!(stream.pending(), Ok(None));
+            assert_eq!(stream.step(), Ok(Step::Done));
             End::Whole
         }
         Err(error) => {
             // Nothing more is sent, and the connection must be closed.
-            assert_eq!(stream.pending(), Ok(None));
+            assert_eq!(stream.step(), Err(error));
             assert!(stream.closes() && !stream.is_open());
             match error {
                 StreamError::Body(error) => End::Length(error),
@@ -425,14 +425,14 @@ fn write<C: Chunk>(
     conn: &mut Conn<'_>,
 ) -> Result<(), StreamError> {
     while !stream.write(chunk)? {
-        assert!(stream.pending()?.is_some(), "nothing goes on");
+        assert!(!stream.step()?.bytes().is_empty(), "nothing goes on");
         send(stream, conn)?;
     }
     Ok(())
 }
 
 fn send(stream: &mut Stream<'_>, conn: &mut Conn<'_>) -> Result<(), StreamError> {
-    while let Some(bytes) = stream.pending()? {
+    while let Step::Send { bytes, .. } = stream.step()? {
         let n = conn.write(bytes);
         stream.sent(n);
     }
@@ -444,7 +444,7 @@ fn raw(mut transfer: Transfer<'_>, case: &Case, most: u16, conn: &mut Conn<'_>) 
     let (content, _) = content(case);
     let mut rest = &content[..];
     loop {
-        match transfer.step() {
+        match transfer.step().unwrap() {
             Step::Done => return End::Whole,
             Step::Fill(room) => {
                 assert!(!room.is_empty(), "no room");
@@ -455,7 +455,7 @@ fn raw(mut transfer: Transfer<'_>, case: &Case, most: u16, conn: &mut Conn<'_>) 
                     return End::Length(error);
                 }
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 let n = conn.write(bytes);
                 transfer.sent(n);
             }

@@ -415,10 +415,10 @@ pub fn write(number: u64, buf: &mut [u8]) -> Result<Written, Error> {
 /// The head of a transfer, without its content, of which a source has some or none.
 fn head(mut transfer: Transfer<'_>, has_some: bool) -> Vec<u8> {
     let bytes = loop {
-        let n = match transfer.step() {
+        let n = match transfer.step().unwrap() {
             Step::Fill(room) if has_some => room.len(),
             Step::Fill(_) => 0,
-            Step::Send(bytes) => break bytes.to_vec(),
+            Step::Send { bytes, .. } => break bytes.to_vec(),
             Step::Done => panic!("a transfer without a head"),
         };
         transfer.filled(n).expect("content");

@@ -1,7 +1,7 @@
 //! Drives transfers without I/O.
 
 use replywire::body::{BodyError, Step, Transfer};
-use replywire::file::{FileStep, FileTransfer};
+use replywire::file::{FileBytes, FileTransfer};
 
 /// The outcome of a transfer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,7 +30,7 @@ pub fn drive(mut transfer: Transfer<'_>, reads: &[&[u8]], writes: &[usize]) -> D
         result: Ok(()),
     };
     for _ in 0..1 << 20 {
-        match transfer.step() {
+        match transfer.step().unwrap() {
             Step::Fill(room) => {
                 assert!(!room.is_empty(), "no room to fill");
                 if read.is_empty() {
@@ -44,7 +44,7 @@ pub fn drive(mut transfer: Transfer<'_>, reads: &[&[u8]], writes: &[usize]) -> D
                     return driven;
                 }
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 assert!(!bytes.is_empty(), "nothing to send");
                 limit = limits.next().unwrap_or(limit);
                 let n = limit.min(bytes.len());
@@ -58,7 +58,7 @@ pub fn drive(mut transfer: Transfer<'_>, reads: &[&[u8]], writes: &[usize]) -> D
     panic!("a transfer without end");
 }
 
-/// The ways in which a driver does what [`FileStep::Copy`] says.
+/// The ways in which a driver does what [`Step::Copy`] says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileWay {
     /// From the file to the connection.
@@ -90,10 +90,10 @@ pub fn drive_file(
     };
     for turn in 0..1 << 20 {
         limit = limits.next().unwrap_or(limit);
-        let before = shape(&transfer.step());
-        assert_eq!(before, shape(&transfer.step()), "asked twice");
-        let result = match transfer.step() {
-            FileStep::Copy { offset, len, room } => {
+        let before = shape(&transfer.step().unwrap());
+        assert_eq!(before, shape(&transfer.step().unwrap()), "asked twice");
+        let result = match transfer.step().unwrap() {
+            Step::Copy(FileBytes { offset, len, room }) => {
                 assert!(len > 0 && !room.is_empty(), "nothing to copy");
                 let rest = content.get(offset as usize..).unwrap_or_default();
                 let is_copied = match way {
@@ -114,15 +114,15 @@ pub fn drive_file(
                     }
                 }
             }
-            FileStep::Done => return driven,
-            FileStep::Fill { offset, room } => {
+            Step::Done => return driven,
+            Step::Fill(FileBytes { offset, room, .. }) => {
                 assert!(!room.is_empty(), "no room to fill");
                 let rest = content.get(offset as usize..).unwrap_or_default();
                 let n = rest.len().min(limit).min(room.len());
                 room[..n].copy_from_slice(&rest[..n]);
                 transfer.filled(n)
             }
-            FileStep::Send { bytes, .. } => {
+            Step::Send { bytes, .. } => {
                 assert!(!bytes.is_empty(), "nothing to send");
                 let n = limit.min(bytes.len());
                 driven.sent.extend_from_slice(&bytes[..n]);
@@ -133,7 +133,7 @@ pub fn drive_file(
         };
         if let Err(error) = result {
             assert!(transfer.closes(), "a broken transfer closes");
-            assert!(matches!(transfer.step(), FileStep::Done), "it goes on");
+            assert_eq!(transfer.step(), Err(error), "for ever");
             driven.result = Err(error);
             return driven;
         }
@@ -142,11 +142,13 @@ pub fn drive_file(
 }
 
 /// A step's kind, and its bytes.
-fn shape(step: &FileStep<'_>) -> (u8, u64, u64, *const u8, usize) {
+fn shape(step: &Step<'_, FileBytes<'_>, FileBytes<'_>>) -> (u8, u64, u64, *const u8, usize) {
     match step {
-        FileStep::Copy { offset, len, room } => (0, *offset, *len, room.as_ptr(), room.len()),
-        FileStep::Done => (1, 0, 0, std::ptr::null(), 0),
-        FileStep::Fill { offset, room } => (2, *offset, 0, room.as_ptr(), room.len()),
-        FileStep::Send { bytes, more } => (3, 0, (*more).into(), bytes.as_ptr(), bytes.len()),
+        Step::Copy(FileBytes { offset, len, room }) => {
+            (0, *offset, *len, room.as_ptr(), room.len())
+        }
+        Step::Done => (1, 0, 0, std::ptr::null(), 0),
+        Step::Fill(FileBytes { offset, room, .. }) => (2, *offset, 0, room.as_ptr(), room.len()),
+        Step::Send { bytes, more } => (3, 0, (*more).into(), bytes.as_ptr(), bytes.len()),
     }
 }

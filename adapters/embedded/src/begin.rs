@@ -4,7 +4,7 @@ use core::future::Future;
 
 use embedded_io_async::Write;
 use replywire::Error;
-use replywire::body::{Content, ContentTransfer, Elements, JsonTransfer, Transfer};
+use replywire::body::{Content, ContentTransfer, Elements, JsonTransfer, Step, Steps, Transfer};
 use replywire::file::FileTransfer;
 use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
@@ -61,9 +61,13 @@ impl<'c, T: Transport> Begun<'c, T> {
         self.lent.take()
     }
 
-    /// Writes some of `bytes`, which are not empty, and returns how many.
-    pub(crate) async fn write<R>(&self, bytes: &[u8]) -> Result<usize, SendError<R, T::Error>> {
-        self.take().io()?.write_some(bytes).await
+    /// Sends what `steps` has to send, up to a step of another kind.
+    pub(crate) async fn send<S: Steps, R>(
+        &self,
+        steps: &mut S,
+        broken: impl Fn(S::Error) -> SendError<R, T::Error>,
+    ) -> Result<(), SendError<R, T::Error>> {
+        self.take().io()?.send(steps, broken).await
     }
 
     /// Has what was written leave now.
@@ -111,15 +115,15 @@ impl<T: Transport> ConnectionIo<'_, T> {
         }
     }
 
-    /// Writes some of `bytes`, which are not empty, and returns how many. Until the reply is
-    /// finished, it is under way.
-    pub(crate) async fn write_some<R>(
+    /// Sends what `steps` has to send, up to a step of another kind. Until the reply is finished, it
+    /// is under way.
+    pub(crate) async fn send<S: Steps, R>(
         &mut self,
-        bytes: &[u8],
-    ) -> Result<usize, SendError<R, T::Error>> {
-        let (transport, mut departs) = self.leaving();
-        departs(transport);
-        write_some(transport, bytes).await
+        steps: &mut S,
+        broken: impl Fn(S::Error) -> SendError<R, T::Error>,
+    ) -> Result<(), SendError<R, T::Error>> {
+        let (transport, departs) = self.leaving();
+        send_steps(steps, transport, departs, broken).await
     }
 
     /// The transport, and what is called before each write to it.
@@ -146,15 +150,24 @@ pub(crate) async fn write_some<R, W: Write>(
     not_zero(conn.write(bytes).await)
 }
 
-/// Writes some of `bytes`, as [`write_some`] does; `more` tells that others follow at once.
-pub(crate) async fn write_part<R, T: Transport>(
+/// Sends what `steps` has to send, up to a step of another kind, and calls `departs` before each
+/// write.
+pub(crate) async fn send_steps<S: Steps, R, T: Transport>(
+    steps: &mut S,
     conn: &mut T,
-    bytes: &[u8],
-    more: bool,
-) -> Result<usize, SendError<R, T::Error>> {
-    match more {
-        true => not_zero(conn.write_more(bytes).await),
-        false => write_some(conn, bytes).await,
+    mut departs: impl FnMut(&mut T),
+    broken: impl Fn(S::Error) -> SendError<R, T::Error>,
+) -> Result<(), SendError<R, T::Error>> {
+    loop {
+        let Step::Send { bytes, more } = steps.step().map_err(&broken)? else {
+            return Ok(());
+        };
+        departs(conn);
+        let n = match more {
+            true => not_zero(conn.write_more(bytes).await)?,
+            false => write_some(conn, bytes).await?,
+        };
+        steps.sent(n);
     }
 }
 

@@ -5,10 +5,11 @@ use core::future::Future;
 
 use embedded_io_async::Write;
 use replywire::Response;
-use replywire::file::{File, FileStep, FileTransfer};
+use replywire::body::Step;
+use replywire::file::{File, FileTransfer};
 use replywire::request::{Exchange, Request};
 
-use crate::begin::{Beginning, write_part, write_some};
+use crate::begin::{Beginning, send_steps, write_some};
 use crate::error::SendError;
 use crate::handler::Answered;
 use crate::responder::Responder;
@@ -131,7 +132,7 @@ pub async fn send_file<S: FileSource<T>, T: Transport>(
     drive(transfer, source, conn, |_| ()).await
 }
 
-/// [`send_file`]s, and calls `departs` before the first write.
+/// [`send_file`]s, and calls `departs` before each write.
 async fn drive<S: FileSource<T>, T: Transport>(
     mut transfer: FileTransfer<'_, '_>,
     mut source: S,
@@ -139,26 +140,19 @@ async fn drive<S: FileSource<T>, T: Transport>(
     mut departs: impl FnMut(&mut T),
 ) -> Result<(), SendError<S::Error, T::Error>> {
     loop {
-        let (offset, room) = match transfer.step() {
-            FileStep::Copy { offset, len, room } => {
-                match source.copy_to(offset, len, conn).await? {
-                    Some(n) => {
-                        transfer.copied(n)?;
-                        continue;
-                    }
-                    None => (offset, room),
+        send_steps(&mut transfer, conn, &mut departs, SendError::from).await?;
+        let wanted = match transfer.step()? {
+            Step::Copy(wanted) => match source.copy_to(wanted.offset, wanted.len, conn).await? {
+                Some(n) => {
+                    transfer.copied(n)?;
+                    continue;
                 }
-            }
-            FileStep::Fill { offset, room } => (offset, room),
-            FileStep::Send { bytes, more } => {
-                departs(conn);
-                let n = write_part(conn, bytes, more).await?;
-                transfer.sent(n);
-                continue;
-            }
-            FileStep::Done => return Ok(()),
+                None => wanted,
+            },
+            Step::Fill(wanted) => wanted,
+            Step::Done | Step::Send { .. } => return Ok(()),
         };
-        let read = source.read_at(offset, room).await;
+        let read = source.read_at(wanted.offset, wanted.room).await;
         let n = read.map_err(SendError::Source)?;
         transfer.filled(n)?;
     }
@@ -168,7 +162,8 @@ impl<T: Transport> Responder<'_, T> {
     /// Sends a file, or what the request is to be sent of it: ranges, or only that it has not
     /// changed. `write` starts the reply and adds its headers; [`Response::plan`] plans it, so that
     /// a `content-type`, an `etag` or a `last-modified` among them counts in place of the file's;
-    /// and [`Response::file`] ends it.
+    /// and [`Response::file`] ends it. `write` may run more than once, and writes the same each
+    /// time.
     ///
     /// Replies to earlier requests leave first. Dropping the future part-way breaks the connection,
     /// and so does every error after the first byte has left.
@@ -202,11 +197,11 @@ impl<T: Transport> Responder<'_, T> {
         request: &Request<'_>,
         file: File<'_, RANGES>,
         source: S,
-        write: F,
+        mut write: F,
     ) -> Result<Answered, SendError<S::Error, T::Error>>
     where
         S: FileSource<T>,
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Response<'b>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Response<'b>,
     {
         let mut plan = None;
         let planned = &mut plan;

@@ -4,7 +4,7 @@ use core::convert::Infallible;
 use core::fmt;
 
 use replywire::Error;
-use replywire::body::{Elements, JsonTransfer, Piece};
+use replywire::body::{Elements, JsonTransfer};
 use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
 
@@ -17,7 +17,8 @@ use crate::transport::Transport;
 
 impl<'c, T: Transport> Responder<'c, T> {
     /// Sends a reply whose body is a JSON document that is written while it leaves, by way of the
-    /// transfer that `write` makes: of any length, through the connection's buffer.
+    /// transfer that `write` makes: of any length, through the connection's buffer. `write` may run
+    /// more than once, and writes the same each time.
     ///
     /// Dropping the future part-way breaks the connection, and so does every error after the first
     /// byte has left.
@@ -29,18 +30,16 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// of the rest; the others when the connection fails.
     pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
     {
         let (begun, mut transfer) = self.begin(write).await?;
-        while let Some(bytes) = transfer.pending().map_err(SendError::Json)? {
-            let n = begun.write(bytes).await?;
-            transfer.sent(n);
-        }
+        begun.send(&mut transfer, SendError::Json).await?;
         begun.finish().await
     }
 
-    /// Begins a reply whose body is an array or an object of elements that come one by one.
+    /// Begins a reply whose body is an array or an object of elements that come one by one, which
+    /// `write` makes. It may run more than once, and writes the same each time.
     ///
     /// The head leaves with the first elements. Dropping the sender, or a future of it, breaks the
     /// connection once something has left.
@@ -73,7 +72,7 @@ impl<'c, T: Transport> Responder<'c, T> {
         write: F,
     ) -> Result<JsonSender<'c, T, D>, SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
         D: Dialect,
     {
         let (begun, elements) = self.begin(write).await?;
@@ -120,8 +119,8 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     where
         V: Document<Dialect = D>,
     {
-        let piece = self.elements.item(value).map_err(SendError::Json)?;
-        drive(piece, &self.begun).await
+        let mut piece = self.elements.item(value).map_err(SendError::Json)?;
+        self.begun.send(&mut piece, SendError::Json).await
     }
 
     /// Adds a member to an object.
@@ -137,8 +136,11 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     where
         V: Document<Dialect = D>,
     {
-        let piece = self.elements.member(name, value).map_err(SendError::Json)?;
-        drive(piece, &self.begun).await
+        let mut piece = self
+            .elements
+            .member(name, value)
+            .map_err(SendError::Json)?;
+        self.begun.send(&mut piece, SendError::Json).await
     }
 
     /// Sends what has gathered, for a client that waits for it.
@@ -147,8 +149,8 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     ///
     /// As [`item`](Self::item).
     pub async fn flush(&mut self) -> Result<(), SendError<Infallible, T::Error>> {
-        let piece = self.elements.flush().map_err(SendError::Json)?;
-        drive(piece, &self.begun).await?;
+        let mut piece = self.elements.flush().map_err(SendError::Json)?;
+        self.begun.send(&mut piece, SendError::Json).await?;
         self.begun.flush().await
     }
 
@@ -164,27 +166,11 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
             work,
         } = self;
         let ending = async {
-            let piece = elements.end().map_err(SendError::Json)?;
-            drive(piece, &begun).await?;
+            let mut piece = elements.end().map_err(SendError::Json)?;
+            begun.send(&mut piece, SendError::Json).await?;
             begun.finish().await
         };
         let sent = ending.await;
         work.after(sent.map_err(Unanswered::from)).await
     }
-}
-
-async fn drive<T, D, V>(
-    mut piece: Piece<'_, '_, D, V>,
-    begun: &Begun<'_, T>,
-) -> Result<(), SendError<Infallible, T::Error>>
-where
-    T: Transport,
-    D: Dialect,
-    V: Document<Dialect = D>,
-{
-    while let Some(bytes) = piece.pending().map_err(SendError::Json)? {
-        let n = begun.write(bytes).await?;
-        piece.sent(n);
-    }
-    Ok(())
 }

@@ -17,7 +17,8 @@ use crate::responder::Responder;
 use crate::transport::{Idle, Transport};
 
 impl<T: Transport> Responder<'_, T> {
-    /// Sends a reply whose body comes in chunks, by way of the transfer that `write` makes.
+    /// Sends a reply whose body comes in chunks, by way of the transfer that `write` makes. `write`
+    /// may run more than once, and writes the same each time.
     ///
     /// Chunks that are there together leave together; as soon as the source has to wait, what is
     /// there leaves. When the peer closes the connection during a wait, the source is stopped, if
@@ -50,7 +51,7 @@ impl<T: Transport> Responder<'_, T> {
         source: C,
     ) -> Result<Answered, SendError<C::Error, T::Error>>
     where
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,
     {
         send_chunks(self.begin(write), source).await
@@ -79,7 +80,7 @@ pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
             Ready::Rest(chunk) => chunk,
             Ready::Nothing => {
                 stream.flush()?;
-                send_pending(&mut stream, io).await?;
+                io.send(&mut stream, SendError::from).await?;
                 io.flush_written().await?;
                 let chunk = wait(next, keep_alive, ends, &mut stream, io).await?;
                 match chunk.transpose().map_err(SendError::Source)?.flatten() {
@@ -89,11 +90,11 @@ pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
             }
         };
         while !stream.write(&mut rest)? {
-            send_pending(&mut stream, io).await?;
+            io.send(&mut stream, SendError::from).await?;
         }
     }
     stream.end_with(source.trailers())?;
-    send_pending(&mut stream, io).await?;
+    io.send(&mut stream, SendError::from).await?;
     drop(taken);
     begun.finish().await
 }
@@ -145,25 +146,13 @@ async fn wait<R, N: Future, T: Transport>(
             Err(Idle::Over) => {
                 let mut bytes = keep_alive.map_or(&b""[..], |keep_alive| keep_alive.bytes);
                 while !stream.write(&mut bytes)? {
-                    send_pending(stream, io).await?;
+                    io.send(stream, SendError::from).await?;
                 }
                 stream.flush()?;
-                send_pending(stream, io).await?;
+                io.send(stream, SendError::from).await?;
                 io.flush_written().await?;
             }
         }
     }
     Ok(None)
-}
-
-/// Sends what is to be sent before the next chunk is written.
-async fn send_pending<R, T: Transport>(
-    stream: &mut Stream<'_>,
-    io: &mut ConnectionIo<'_, T>,
-) -> Result<(), SendError<R, T::Error>> {
-    while let Some(bytes) = stream.pending()? {
-        let n = io.write_some(bytes).await?;
-        stream.sent(n);
-    }
-    Ok(())
 }

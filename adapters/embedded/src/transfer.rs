@@ -17,6 +17,7 @@ use crate::transport::{Idle, Transport};
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply whose body is read from `source`, by way of the transfer that `write` makes.
+    /// `write` may run more than once, and writes the same each time.
     ///
     /// When the peer closes the connection while the source is read, that is given up, if the
     /// transport can tell. Dropping the future part-way breaks the connection, and so does every
@@ -32,7 +33,7 @@ impl<T: Transport> Responder<'_, T> {
         source: R,
     ) -> Result<Answered, SendError<R::Error, T::Error>>
     where
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         R: Read,
     {
         send_read(self.begin(write), source).await
@@ -48,17 +49,12 @@ pub(crate) async fn send_read<'c, T: Transport + 'c, R: Read>(
     let mut taken = begun.take();
     let io = taken.io()?;
     loop {
-        match transfer.step() {
-            Step::Fill(room) => {
-                let read = wait(pin!(source.read(room)), io).await?;
-                transfer.filled(read.map_err(SendError::Source)?)?;
-            }
-            Step::Send(bytes) => {
-                let n = io.write_some(bytes).await?;
-                transfer.sent(n);
-            }
-            Step::Done => break,
-        }
+        io.send(&mut transfer, SendError::from).await?;
+        let Step::Fill(room) = transfer.step()? else {
+            break;
+        };
+        let read = wait(pin!(source.read(room)), io).await?;
+        transfer.filled(read.map_err(SendError::Source)?)?;
     }
     drop(taken);
     begun.finish().await
@@ -111,12 +107,12 @@ pub async fn send<R: Read, W: Write>(
     conn: &mut W,
 ) -> Result<(), SendError<R::Error, W::Error>> {
     loop {
-        match transfer.step() {
+        match transfer.step()? {
             Step::Fill(room) => {
                 let n = source.read(room).await.map_err(SendError::Source)?;
                 transfer.filled(n)?;
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 let n = write_some(conn, bytes).await?;
                 transfer.sent(n);
             }

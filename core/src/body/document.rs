@@ -1,6 +1,7 @@
 use core::fmt;
 
-use super::transfer::{Step, Transfer};
+use super::step::{Step, steps};
+use super::transfer::Transfer;
 use crate::error::{Error, JsonError};
 use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::{Document, Resumable};
@@ -9,20 +10,20 @@ use crate::request::exchange::Exchange;
 /// A reply whose body is a document that is written as it leaves, through the one buffer that held
 /// the head.
 ///
-/// [`Response::document_stream`](crate::Response::document_stream) and its like make it. A driver
-/// sends what [`pending`](Self::pending) gives and says how much of it by [`sent`](Self::sent),
-/// until there is nothing; the value is serialized meanwhile, and nothing is waited for. Asking
-/// again without acting changes nothing.
+/// [`Response::document_stream`](crate::Response::document_stream) and its like make it. It is
+/// driven by [the protocol](crate::body#steps); the value is serialized meanwhile, and nothing is
+/// waited for.
 ///
 /// ```
 /// use replywire::{Response, Status};
+/// use replywire::body::Step;
 /// use replywire::request::Exchange;
 ///
 /// let value: Vec<u32> = (0..100).collect();
 /// let mut buf = [0; 128];
 /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).json_stream(&value)?;
 /// let mut wire = Vec::new();
-/// while let Some(bytes) = transfer.pending()? {
+/// while let Step::Send { bytes, .. } = transfer.step()? {
 ///     let n = bytes.len();
 ///     wire.extend_from_slice(bytes);
 ///     transfer.sent(n);
@@ -60,7 +61,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
 
     /// Writes the first piece after the head. If that is all, the head tells its length.
     pub(crate) fn begin(mut self) -> Result<Self, JsonError> {
-        match self.transfer.step() {
+        match self.transfer.next() {
             Step::Fill(room) if room.len() >= MIN_BUFFER => {
                 let written = self.document.fill(room)?;
                 match self.document.is_done() {
@@ -75,13 +76,13 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
         Ok(self)
     }
 
-    /// Returns the bytes to send next, which are never empty; `None` when all were sent.
+    /// Returns the next thing to do. Asking again without acting changes nothing.
     ///
     /// # Errors
     ///
-    /// An error of the value, or [`JsonError::LengthChanged`]. Nothing more is sent; if some of the
-    /// reply has left, the connection must be closed.
-    pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
+    /// An error of the value, or [`JsonError::LengthChanged`], for ever. Nothing more is sent; if
+    /// some of the reply has left, the connection must be closed.
+    pub fn step(&mut self) -> Result<Step<'_>, JsonError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -90,15 +91,15 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
             self.error = Some(error);
             return Err(error);
         }
-        match self.transfer.step() {
-            Step::Send(bytes) => Ok(Some(bytes)),
-            Step::Done | Step::Fill(_) => Ok(None),
-        }
+        Ok(match self.transfer.next() {
+            Step::Send { bytes, more } => Step::Send { bytes, more },
+            Step::Done | Step::Fill(_) => Step::Done,
+        })
     }
 
     /// Writes the document as far as there is room before anything is sent.
     fn fill(&mut self) -> Result<(), JsonError> {
-        while let Step::Fill(room) = self.transfer.step() {
+        while let Step::Fill(room) = self.transfer.next() {
             let len = room.len();
             let written = if len >= MIN_BUFFER {
                 self.document.fill(room)?
@@ -110,7 +111,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
                 // The end of a body whose length was told.
                 let mut piece = [0; MIN_BUFFER];
                 let written = self.document.fill(&mut piece)?;
-                if let Step::Fill(room) = self.transfer.step() {
+                if let Step::Fill(room) = self.transfer.next() {
                     for (to, byte) in room.iter_mut().zip(piece.iter().take(written)) {
                         *to = *byte;
                     }
@@ -134,7 +135,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
             .map_err(|_| JsonError::LengthChanged)
     }
 
-    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.transfer.sent(n);
     }
@@ -151,5 +152,11 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     /// As there.
     pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
         self.transfer.check(exchange)
+    }
+}
+
+steps! {
+    impl['b, T: Document] JsonTransfer<'b, T> {
+        Error = JsonError;
     }
 }

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use super::transfer::{Step, Transfer};
+use super::step::{Step, steps};
+use super::transfer::Transfer;
 use crate::error::{Error, JsonError};
 use crate::json::container::Container;
 use crate::json::depth::Depth;
@@ -16,11 +17,12 @@ use crate::request::exchange::Exchange;
 ///
 /// [`Response::array_stream`](crate::Response::array_stream) and
 /// [`object_stream`](crate::Response::object_stream) make it. Each call gives a [`Piece`], which is
-/// driven to its end before the next call. Elements gather in the buffer until it is full, or until
+/// driven by [the protocol](crate::body#steps): at its [`Step::Done`] the next call is wanted. Elements gather in the buffer until it is full, or until
 /// they are [`flush`](Self::flush)ed, and leave as one chunk. The values are not looked at where no
 /// body is sent.
 ///
 /// ```
+/// use replywire::body::Step;
 /// use replywire::json::Python;
 /// use replywire::{Response, Status};
 /// use replywire::request::Exchange;
@@ -30,14 +32,14 @@ use crate::request::exchange::Exchange;
 /// let mut rows = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(Python)?;
 /// for row in 1..=3 {
 ///     let mut piece = rows.item(Python::of(&row))?;
-///     while let Some(bytes) = piece.pending()? {
+///     while let Step::Send { bytes, .. } = piece.step()? {
 ///         let n = bytes.len();
 ///         wire.extend_from_slice(bytes);
 ///         piece.sent(n);
 ///     }
 /// }
 /// let mut piece = rows.end()?;
-/// while let Some(bytes) = piece.pending()? {
+/// while let Step::Send { bytes, .. } = piece.step()? {
 ///     let n = bytes.len();
 ///     wire.extend_from_slice(bytes);
 ///     piece.sent(n);
@@ -215,7 +217,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
 
 /// The bytes of one call on [`Elements`].
 ///
-/// Dropping it before [`pending`](Self::pending) was `None` leaves half an element, so all further
+/// Dropping it before [`Step::Done`] leaves half an element, so all further
 /// calls are [`JsonError::Element`], and the connection must be closed.
 #[must_use = "a piece does nothing until it is driven"]
 pub struct Piece<'e, 'b, D, T = Nothing<D>> {
@@ -246,13 +248,13 @@ where
     D: Dialect,
     T: Document<Dialect = D>,
 {
-    /// Returns the bytes to send next, which are never empty; `None` when there are none before the
-    /// next call.
+    /// Returns the next thing to do; [`Step::Done`] is the end of the piece. Asking again without
+    /// acting changes nothing.
     ///
     /// # Errors
     ///
-    /// An error of the value. Nothing more is sent, and the connection must be closed.
-    pub fn pending(&mut self) -> Result<Option<&[u8]>, JsonError> {
+    /// An error of the value, for ever. Nothing more is sent, and the connection must be closed.
+    pub fn step(&mut self) -> Result<Step<'_>, JsonError> {
         let Elements {
             transfer,
             used,
@@ -264,7 +266,7 @@ where
         if let State::Broken(error) = state {
             return Err(*error);
         }
-        while let Step::Fill(room) = transfer.step() {
+        while let Step::Fill(room) = transfer.next() {
             let free = room.get_mut(*used..).unwrap_or_default();
             let is_ample = free.len() >= MIN_BUFFER;
             match &mut self.work {
@@ -298,7 +300,7 @@ where
                 }
                 Work::None => {
                     *state = State::Ready;
-                    return Ok(None);
+                    return Ok(Step::Done);
                 }
                 Work::Flush if *used == 0 && !transfer.is_joining() => {
                     self.work = Work::None;
@@ -318,22 +320,28 @@ where
                 transfer.join_end();
             }
         }
-        match transfer.step() {
-            Step::Send(bytes) => Ok(Some(bytes)),
+        match transfer.next() {
+            Step::Send { bytes, more } => Ok(Step::Send { bytes, more }),
             Step::Done | Step::Fill(_) => {
                 // Without a body, nothing is ever filled.
                 *state = match self.work {
                     Work::Bracket | Work::Rest => State::Ended,
                     _ => State::Ready,
                 };
-                Ok(None)
+                Ok(Step::Done)
             }
         }
     }
 
-    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.elements.transfer.sent(n);
+    }
+}
+
+steps! {
+    impl['e, 'b, D: Dialect, T: Document<Dialect = D>] Piece<'e, 'b, D, T> {
+        Error = JsonError;
     }
 }
 

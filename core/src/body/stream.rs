@@ -2,20 +2,20 @@ use core::fmt;
 
 use super::chunk::{Chunk, MIN_ROOM};
 use super::error::{BodyError, StreamError};
+use super::step::{Step, steps};
 use super::trailer::{Section, Trailers};
-use super::transfer::{Step, Transfer};
+use super::transfer::Transfer;
 use crate::error::Error;
 use crate::request::exchange::Exchange;
 
 /// A body whose content comes in pieces of any size, which gather in the buffer that held the head.
 ///
 /// Pieces gather until the buffer is full, or until they are [`flush`](Self::flush)ed, and leave as
-/// one chunk of the chunked coding. A driver sends the bytes that are [`pending`](Self::pending),
-/// and then goes on.
+/// one chunk of the chunked coding. It is driven by [the protocol](crate::body#steps).
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire::body::Stream;
+/// use replywire::body::{Step, Stream};
 /// use replywire::request::Exchange;
 ///
 /// let mut wire = Vec::new();
@@ -25,7 +25,7 @@ use crate::request::exchange::Exchange;
 ///     assert!(stream.write(&mut piece)?);
 /// }
 /// stream.end()?;
-/// while let Some(bytes) = stream.pending()? {
+/// while let Step::Send { bytes, .. } = stream.step()? {
 ///     wire.extend_from_slice(bytes);
 ///     let n = bytes.len();
 ///     stream.sent(n);
@@ -44,6 +44,8 @@ pub struct Stream<'b> {
     is_ending: bool,
     /// The trailer section that follows the content, where there is one.
     section: Option<Section<'b>>,
+    /// The mistake that broke the reply off, for ever.
+    error: Option<Error>,
 }
 
 impl fmt::Debug for Stream<'_> {
@@ -62,6 +64,7 @@ impl<'b> Stream<'b> {
             used: 0,
             is_ending: false,
             section: None,
+            error: None,
         }
     }
 
@@ -71,9 +74,9 @@ impl<'b> Stream<'b> {
         !self.is_ending && !self.transfer.is_ended()
     }
 
-    /// Writes a chunk as far as there is room; true when that is all of it. If it is not, send the
-    /// bytes that are [`pending`](Self::pending) first. A chunk is passed over once no more content
-    /// is taken.
+    /// Writes a chunk as far as there is room; true when that is all of it. If it is not, act on
+    /// the [`step`](Self::step)s to send first. A chunk is passed over once no more content is
+    /// taken.
     ///
     /// # Errors
     ///
@@ -82,7 +85,7 @@ impl<'b> Stream<'b> {
         const { assert!(C::MIN_ROOM <= MIN_ROOM, "a chunk takes 16 bytes of room") };
         while self.is_open() && !chunk.is_done() {
             let is_joining = self.transfer.is_joining();
-            let Step::Fill(room) = self.transfer.step() else {
+            let Step::Fill(room) = self.transfer.next() else {
                 return Ok(false);
             };
             let len = room.len();
@@ -168,23 +171,29 @@ impl<'b> Stream<'b> {
         Ok(())
     }
 
-    /// Returns the bytes to send next, which are never empty; `None` when there are none but those
-    /// that gather. Asking again changes nothing.
+    /// Returns the next thing to do: [`Step::Fill`] asks to [`write`](Self::write) a chunk, or to
+    /// [`flush`](Self::flush) or [`end`](Self::end). Asking again without acting changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StreamError::Body`] if the content has ended early.
-    pub fn pending(&mut self) -> Result<Option<&[u8]>, StreamError> {
+    /// [`StreamError::Body`] if the content has ended early, and the error of an earlier call, for
+    /// ever.
+    pub fn step(&mut self) -> Result<Step<'_, ()>, StreamError> {
+        if let Some(error) = self.error {
+            return Err(StreamError::Chunk(error));
+        }
         if self.is_ending {
             self.write_end()?;
         }
-        match self.transfer.step() {
-            Step::Send(bytes) if self.used == 0 => Ok(Some(bytes)),
-            _ => Ok(None),
-        }
+        let is_open = self.is_open();
+        Ok(match self.transfer.step()? {
+            Step::Send { bytes, more } if self.used == 0 => Step::Send { bytes, more },
+            _ if is_open => Step::Fill(()),
+            _ => Step::Done,
+        })
     }
 
-    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.transfer.sent(n);
     }
@@ -205,7 +214,7 @@ impl<'b> Stream<'b> {
 
     /// Writes the end of the body, as far as there is room.
     fn write_end(&mut self) -> Result<(), BodyError> {
-        if let Step::Fill(room) = self.transfer.step() {
+        if let Step::Fill(room) = self.transfer.next() {
             let n = match &mut self.section {
                 Some(section) => section.fill(room),
                 None => 0,
@@ -217,7 +226,15 @@ impl<'b> Stream<'b> {
 
     fn broken(&mut self, error: Error) -> StreamError {
         self.transfer.break_off();
+        self.error = Some(error);
         StreamError::Chunk(error)
+    }
+}
+
+steps! {
+    impl['b] Stream<'b> {
+        Fill<'t> = ();
+        Error = StreamError;
     }
 }
 

@@ -29,7 +29,7 @@ use crate::write::buf::Buf;
 ///
 /// let mut lines = [0; 32];
 /// stream.end_with(Trailers::new(&mut lines).field("x-sum", "c0ffee"))?;
-/// let wire = stream.pending()?.unwrap_or_default();
+/// let wire = stream.step()?.bytes();
 /// assert!(wire.ends_with(b"\r\n\r\n7\r\ncontent\r\n0\r\nx-sum: c0ffee\r\n\r\n"));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```

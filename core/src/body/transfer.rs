@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::error::BodyError;
+use super::step::{Step, steps};
 use crate::error::Error;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::bytes::shift;
@@ -22,21 +23,6 @@ pub(crate) enum Framing {
     Sized(u64),
 }
 
-/// The next action of a driver.
-///
-/// A driver must know every step, so a new one is a breaking change.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Step<'t> {
-    /// Nothing: everything was sent.
-    Done,
-    /// Read the body's next bytes into this slice, which is never empty, then call
-    /// [`Transfer::filled`].
-    Fill(&'t mut [u8]),
-    /// Write some of this slice, which is never empty, then call [`Transfer::sent`].
-    Send(&'t [u8]),
-}
-
 /// The room before a chunk's data: the size line of a chunk of any size.
 const FRONT: usize = 18;
 /// The room after a chunk's data.
@@ -52,9 +38,9 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 
 /// A head and then a body, through the one buffer that held the head.
 ///
-/// A driver asks for the next [`Step`] and acts on it, until [`Step::Done`]. Asking again without
-/// acting changes nothing. The body's first bytes are read in after the head where there is room,
-/// so a small reply leaves in one write; a chunk leaves with its size line and its end.
+/// It is driven by [the protocol](crate::body#steps). The body's first bytes are read in after the
+/// head where there is room, so a small reply leaves in one write; a chunk leaves with its size line
+/// and its end.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -67,14 +53,14 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 /// let mut buf = [0; 128];
 /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).stream()?;
 /// loop {
-///     match transfer.step() {
+///     match transfer.step()? {
 ///         Step::Fill(room) => {
 ///             let n = room.len().min(body.len()).min(5);
 ///             room[..n].copy_from_slice(&body[..n]);
 ///             body = &body[n..];
 ///             transfer.filled(n)?;
 ///         }
-///         Step::Send(bytes) => {
+///         Step::Send { bytes, .. } => {
 ///             wire.extend_from_slice(bytes);
 ///             let n = bytes.len();
 ///             transfer.sent(n);
@@ -102,6 +88,8 @@ pub struct Transfer<'b> {
     /// The body's first bytes may join the head.
     joining: bool,
     context: ReplyContext,
+    /// The error that broke the reply off, for ever.
+    error: Option<BodyError>,
 }
 
 impl fmt::Debug for Transfer<'_> {
@@ -131,17 +119,32 @@ impl<'b> Transfer<'b> {
             ended: framing == Framing::Sized(0),
             joining: true,
             context,
+            error: None,
         }
     }
 
-    /// Returns the next thing to do. Asking again without acting changes nothing.
-    pub fn step(&mut self) -> Step<'_> {
+    /// Returns the next thing to do: [`Step::Fill`] asks to read the body's next bytes into a slice,
+    /// which is never empty, and then to call [`filled`](Self::filled). Asking again without acting
+    /// changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`], for ever, once [`filled`](Self::filled) has returned it.
+    pub fn step(&mut self) -> Result<Step<'_, &mut [u8]>, BodyError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(self.next()),
+        }
+    }
+
+    /// [`step`](Self::step)s, for a machine around this one, which keeps the error.
+    pub(crate) fn next(&mut self) -> Step<'_, &mut [u8]> {
         if let Some((start, len)) = self.fill_room() {
             let free = self.bytes.get_mut(start..).unwrap_or_default();
             return Step::Fill(free.get_mut(..len).unwrap_or_default());
         }
         match self.bytes.get(self.start..self.end) {
-            Some(bytes) if !bytes.is_empty() => Step::Send(bytes),
+            Some(bytes) if !bytes.is_empty() => Step::Send { bytes, more: false },
             _ => Step::Done,
         }
     }
@@ -315,6 +318,7 @@ impl<'b> Transfer<'b> {
     /// Ends for good, with nothing left to send.
     fn broken(&mut self, error: BodyError) -> BodyError {
         self.break_off();
+        self.error = Some(error);
         error
     }
 
@@ -347,6 +351,13 @@ impl<'b> Transfer<'b> {
         for (to, from) in free.iter_mut().zip(src) {
             *to = *from;
         }
+    }
+}
+
+steps! {
+    impl['b] Transfer<'b> {
+        Fill<'t> = &'t mut [u8];
+        Error = BodyError;
     }
 }
 

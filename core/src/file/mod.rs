@@ -16,6 +16,6 @@ pub use self::boundary::Boundary;
 pub use self::extension::guess_media_type;
 pub use self::facts::File;
 pub use self::plan::FilePlan;
-pub use self::transfer::{FileStep, FileTransfer};
+pub use self::transfer::{FileBytes, FileTransfer};
 pub use crate::field::accepted::Accepted;
 pub use crate::field::coding::Coding;

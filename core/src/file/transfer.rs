@@ -6,58 +6,35 @@ use core::ops::Range;
 use super::multipart::Parts;
 use super::range::Span;
 use crate::body::error::BodyError;
+use crate::body::step::{Step, steps};
 use crate::error::Error;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::buf::Buf;
 
-/// The next action of a driver of a file.
-///
-/// A driver must know every step, so a new one is a breaking change.
-#[derive(Debug)]
+/// The bytes of a file that a [`FileTransfer`] asks for.
+#[derive(Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum FileStep<'t> {
-    /// Copy `len` bytes of the file, or fewer, but not none, from `offset` on.
-    ///
-    /// Either straight to the connection, and then call [`FileTransfer::copied`]; or into `room`,
-    /// which is never empty, and then call [`FileTransfer::filled`].
-    Copy {
-        /// The place in the file where they begin.
-        offset: u64,
-        /// The number of them.
-        len: u64,
-        /// Room for some of them.
-        room: &'t mut [u8],
-    },
-    /// Nothing: everything was sent.
-    Done,
-    /// Read bytes of the file from `offset` on into `room`, which is never empty, then call
-    /// [`FileTransfer::filled`]. They leave with the bytes written before.
-    Fill {
-        /// The place in the file where they begin.
-        offset: u64,
-        /// The place that they are read to.
-        room: &'t mut [u8],
-    },
-    /// Write some of `bytes`, which are never empty, then call [`FileTransfer::sent`].
-    Send {
-        /// The bytes to write.
-        bytes: &'t [u8],
-        /// True if bytes of the file follow at once.
-        more: bool,
-    },
+pub struct FileBytes<'t> {
+    /// The place in the file where they begin.
+    pub offset: u64,
+    /// The number of them, which is not zero. Fewer may be given, but not none.
+    pub len: u64,
+    /// The place that they, or the first of them, are read to; it is never empty.
+    pub room: &'t mut [u8],
 }
 
 /// A head and then a file, or ranges of it, through the one buffer that held the head.
 ///
-/// A driver asks for the next [`FileStep`] and acts on it, until [`FileStep::Done`]. Asking again
-/// without acting changes nothing. A file that fits the buffer after the head leaves with it.
+/// It is driven by [the protocol](crate::body#steps). A file that fits the buffer after the head
+/// leaves with it.
 ///
 /// A file that is longer by now is cut at the length that its head told; one that is shorter is
 /// [`BodyError::TooShort`], after which the connection must be closed.
 ///
 /// ```
 /// use replywire::{Response, Status};
-/// use replywire::file::{File, FileStep};
+/// use replywire::body::Step;
+/// use replywire::file::{File, FileBytes};
 /// use replywire::request::Exchange;
 ///
 /// let content = b"held in flash";
@@ -67,24 +44,24 @@ pub enum FileStep<'t> {
 /// let mut buf = [0; 256];
 /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).file(&plan)?;
 /// loop {
-///     match transfer.step() {
-///         FileStep::Copy { offset, len, .. } => {
+///     match transfer.step()? {
+///         Step::Copy(FileBytes { offset, len, .. }) => {
 ///             let from = offset as usize;
 ///             wire.extend_from_slice(&content[from..from + len as usize]);
 ///             transfer.copied(len)?;
 ///         }
-///         FileStep::Fill { offset, room } => {
+///         Step::Fill(FileBytes { offset, room, .. }) => {
 ///             let from = offset as usize;
 ///             room.copy_from_slice(&content[from..from + room.len()]);
 ///             let n = room.len();
 ///             transfer.filled(n)?;
 ///         }
-///         FileStep::Send { bytes, .. } => {
+///         Step::Send { bytes, .. } => {
 ///             wire.extend_from_slice(bytes);
 ///             let n = bytes.len();
 ///             transfer.sent(n);
 ///         }
-///         FileStep::Done => break,
+///         Step::Done => break,
 ///     }
 /// }
 /// assert!(wire.ends_with(b"content-length: 13\r\n\r\nheld in flash"));
@@ -103,6 +80,8 @@ pub struct FileTransfer<'b, 'p> {
     /// The number of bytes of the content that are not in the buffer yet.
     left: u64,
     context: ReplyContext,
+    /// The error that broke the reply off, for ever.
+    error: Option<BodyError>,
 }
 
 impl fmt::Debug for FileTransfer<'_, '_> {
@@ -131,6 +110,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             parts: None,
             left: span.len,
             context,
+            error: None,
         }
     }
 
@@ -148,28 +128,40 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     }
 
     /// Returns the next thing to do. Asking again without acting changes nothing.
-    pub fn step(&mut self) -> FileStep<'_> {
+    ///
+    /// [`Step::Fill`] asks to read all of these bytes, which fit their room, and to call
+    /// [`filled`](Self::filled); they leave with the bytes written before. [`Step::Copy`] asks to
+    /// copy these bytes to the connection, and to call [`copied`](Self::copied); or else to read
+    /// the first of them into their room, and to call [`filled`](Self::filled).
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::TooShort`], for ever, once the file has ended early.
+    pub fn step(&mut self) -> Result<Step<'_, FileBytes<'_>, FileBytes<'_>>, BodyError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         self.begin_parts();
         let Span { offset, len } = self.span;
         let more = len > 0 || self.parts.is_some();
         let (used, fits) = (self.used(), self.fits());
-        match fits {
-            Some(len @ 1..) => {
+        Ok(match fits {
+            Some(most @ 1..) => {
                 let free = self.bytes.get_mut(used..).unwrap_or_default();
-                let room = free.get_mut(..len).unwrap_or_default();
-                FileStep::Fill { offset, room }
+                let room = free.get_mut(..most).unwrap_or_default();
+                Step::Fill(FileBytes { offset, len, room })
             }
             _ if self.start != self.end => {
                 let bytes = self.bytes.get(self.start..self.end).unwrap_or_default();
-                FileStep::Send { bytes, more }
+                Step::Send { bytes, more }
             }
-            None if !self.bytes.is_empty() => FileStep::Copy {
+            None if !self.bytes.is_empty() => Step::Copy(FileBytes {
                 offset,
                 len,
                 room: self.bytes,
-            },
-            _ => FileStep::Done,
-        }
+            }),
+            _ => Step::Done,
+        })
     }
 
     /// Records that `n` bytes were read into the room of the last step; zero is the end of the
@@ -190,7 +182,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         Ok(())
     }
 
-    /// Records that `n` bytes of the last [`FileStep::Copy`] reached the connection; zero says that
+    /// Records that `n` bytes of the last [`Step::Copy`] reached the connection; zero says that
     /// the file has ended. After any other step, nothing happens.
     ///
     /// # Errors
@@ -203,7 +195,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
         Ok(())
     }
 
-    /// Records that `n` bytes of the last [`FileStep::Send`] reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.start = self.end.min(self.start.saturating_add(n));
     }
@@ -255,7 +247,9 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.parts = None;
             self.start = self.end;
             self.context.close();
-            return Err(BodyError::TooShort { missing: self.left });
+            let error = BodyError::TooShort { missing: self.left };
+            self.error = Some(error);
+            return Err(error);
         }
         self.left = self.left.saturating_sub(n);
         self.span = Span {
@@ -291,5 +285,13 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
             self.left = self.left.saturating_sub(len as u64);
             self.extend(used, len);
         }
+    }
+}
+
+steps! {
+    impl['b, 'p] FileTransfer<'b, 'p> {
+        Fill<'t> = FileBytes<'t>;
+        Copy<'t> = FileBytes<'t>;
+        Error = BodyError;
     }
 }

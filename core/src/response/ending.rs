@@ -220,14 +220,14 @@ impl<'b> Response<'b> {
     ///
     /// let mut buf = [0; 64];
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized(2)?;
-    /// if let Step::Fill(room) = transfer.step() {
+    /// if let Step::Fill(room) = transfer.step()? {
     ///     room.copy_from_slice(b"hi");
     /// }
     /// transfer.filled(2)?;
     /// let whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
-    /// assert!(matches!(transfer.step(), Step::Send(bytes) if bytes == whole));
+    /// assert!(matches!(transfer.step()?, Step::Send { bytes, .. } if bytes == whole));
     /// transfer.sent(whole.len());
-    /// assert!(matches!(transfer.step(), Step::Done));
+    /// assert!(matches!(transfer.step()?, Step::Done));
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     pub fn sized(self, len: u64) -> Result<Transfer<'b>, Error> {
@@ -247,7 +247,7 @@ impl<'b> Response<'b> {
     ///
     /// let mut buf = [0; 64];
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized_exactly(2)?;
-    /// let Step::Fill(room) = transfer.step() else { panic!() };
+    /// let Step::Fill(room) = transfer.step()? else { panic!() };
     /// room[..3].copy_from_slice(b"hi!");
     /// assert_eq!(transfer.filled(3), Err(BodyError::TooLong));
     /// # Ok::<(), replywire::Error>(())
@@ -270,17 +270,17 @@ impl<'b> Response<'b> {
     ///
     /// let mut buf = [0; 128];
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).stream()?;
-    /// if let Step::Fill(room) = transfer.step() {
+    /// if let Step::Fill(room) = transfer.step()? {
     ///     room[..2].copy_from_slice(b"hi");
     /// }
     /// transfer.filled(2)?;
     /// let first = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n";
-    /// assert!(matches!(transfer.step(), Step::Send(bytes) if bytes == first));
+    /// assert!(matches!(transfer.step()?, Step::Send { bytes, .. } if bytes == first));
     /// transfer.sent(first.len());
     ///
     /// // The source has ended.
     /// transfer.filled(0)?;
-    /// assert!(matches!(transfer.step(), Step::Send(b"0\r\n\r\n")));
+    /// assert_eq!(transfer.step()?.bytes(), b"0\r\n\r\n");
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     #[doc(alias = "StreamingResponse")]
@@ -310,7 +310,7 @@ impl<'b> Response<'b> {
     /// stream.write(&mut Event::new().data("tick"))?;
     /// stream.end()?;
     /// assert_eq!(
-    ///     stream.pending()?.unwrap_or_default(),
+    ///     stream.step()?.bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\
     ///       cache-control: no-cache\r\nx-accel-buffering: no\r\n\
     ///       transfer-encoding: chunked\r\n\r\nc\r\ndata: tick\n\n\r\n0\r\n\r\n",

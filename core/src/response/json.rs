@@ -114,7 +114,7 @@ impl<'b> Response<'b> {
     /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
     /// let mut transfer = response.json_stream(&[1, 2, 3])?;
     /// assert_eq!(
-    ///     transfer.pending()?.unwrap_or_default(),
+    ///     transfer.step()?.bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
     ///       content-length: 7\r\n\r\n[1,2,3]",
     /// );
@@ -141,6 +141,7 @@ impl<'b> Response<'b> {
     /// as far as it was written. Later errors come from the transfer.
     ///
     /// ```
+    /// use replywire::body::Step;
     /// use replywire::json::{Dialect, Orjson};
     /// use replywire::request::Exchange;
     /// use replywire::{Response, Status};
@@ -150,7 +151,7 @@ impl<'b> Response<'b> {
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
     ///     .document_stream(Orjson::by_hand(text.as_str()))?;
     /// let mut wire = Vec::new();
-    /// while let Some(bytes) = transfer.pending()? {
+    /// while let Step::Send { bytes, .. } = transfer.step()? {
     ///     let n = bytes.len();
     ///     wire.extend_from_slice(bytes);
     ///     transfer.sent(n);
@@ -181,6 +182,7 @@ impl<'b> Response<'b> {
     /// As [`empty`](Self::empty), and [`Error::Json`] for a value that the dialect cannot express.
     ///
     /// ```
+    /// use replywire::body::Step;
     /// use replywire::json::{Dialect, Python};
     /// use replywire::request::Exchange;
     /// use replywire::{Response, Status};
@@ -189,7 +191,7 @@ impl<'b> Response<'b> {
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
     ///     .document_sized(Python::by_hand(&[1, 2, 3]))?;
     /// let mut wire = Vec::new();
-    /// while let Some(bytes) = transfer.pending()? {
+    /// while let Step::Send { bytes, .. } = transfer.step()? {
     ///     let n = bytes.len();
     ///     wire.extend_from_slice(bytes);
     ///     transfer.sent(n);
@@ -219,6 +221,7 @@ impl<'b> Response<'b> {
     /// dialect that is [`Shallow`](crate::json::Shallow) to a depth of 0.
     ///
     /// ```
+    /// use replywire::body::Step;
     /// use replywire::json::{Dialect, Python};
     /// use replywire::request::Exchange;
     /// use replywire::{Response, Status};
@@ -226,10 +229,10 @@ impl<'b> Response<'b> {
     /// let mut buf = [0; 128];
     /// let mut rows = Response::to(&Exchange::GET, &mut buf, Status::OK).array_stream(Python)?;
     /// for row in 1..=3 {
-    ///     assert_eq!(rows.item(Python::by_hand(&row))?.pending()?, None);
+    ///     assert_eq!(rows.item(Python::by_hand(&row))?.step()?, Step::Done);
     /// }
     /// assert_eq!(
-    ///     rows.end()?.pending()?.unwrap_or_default(),
+    ///     rows.end()?.step()?.bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
     ///       transfer-encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n0\r\n\r\n",
     /// );
@@ -249,15 +252,16 @@ impl<'b> Response<'b> {
     /// As there.
     ///
     /// ```
+    /// use replywire::body::Step;
     /// use replywire::json::{Dialect, Python};
     /// use replywire::request::Exchange;
     /// use replywire::{Response, Status};
     ///
     /// let mut buf = [0; 128];
     /// let mut members = Response::to(&Exchange::GET, &mut buf, Status::OK).object_stream(Python)?;
-    /// assert_eq!(members.member("celsius", Python::by_hand(&21))?.pending()?, None);
+    /// assert_eq!(members.member("celsius", Python::by_hand(&21))?.step()?, Step::Done);
     /// assert_eq!(
-    ///     members.end()?.pending()?.unwrap_or_default(),
+    ///     members.end()?.step()?.bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
     ///       transfer-encoding: chunked\r\n\r\ne\r\n{\"celsius\":21}\r\n0\r\n\r\n",
     /// );
@@ -289,7 +293,7 @@ impl<'b> Response<'b> {
     /// }
     /// stream.end()?;
     /// assert_eq!(
-    ///     stream.pending()?.unwrap_or_default(),
+    ///     stream.step()?.bytes(),
     ///     b"HTTP/1.1 200 OK\r\ncontent-type: application/jsonl\r\n\
     ///       transfer-encoding: chunked\r\n\r\n4\r\n1\n2\n\r\n0\r\n\r\n",
     /// );

@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use replywire::body::Piece;
+use replywire::body::{Piece, Step};
 use replywire::json::{ByHand as Hand, BySerde as Serde};
 use replywire::json::{
     Dialect, Document, JsonError, Orjson, Pydantic, Python, Resumable, ToJson, Ujson,
@@ -57,7 +57,7 @@ fn streams(document: impl Document + Copy + Debug) {
             false => response.document_stream(document),
         };
         if let Ok(mut transfer) = transfer {
-            while let Ok(Some(bytes)) = transfer.pending() {
+            while let Ok(Step::Send { bytes, .. }) = transfer.step() {
                 let n = any(bytes.len());
                 keep(bytes);
                 transfer.sent(n);
@@ -93,7 +93,7 @@ fn elements<D: Dialect + Debug>(dialect: D) {
 fn pump<D: Dialect, T: Document<Dialect = D>>(piece: Result<Piece<'_, '_, D, T>, JsonError>) {
     if let Ok(mut piece) = piece {
         show_debug(&piece);
-        while let Ok(Some(bytes)) = piece.pending() {
+        while let Ok(Step::Send { bytes, .. }) = piece.step() {
             let n = any(bytes.len());
             keep(bytes);
             piece.sent(n);

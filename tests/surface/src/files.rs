@@ -1,7 +1,8 @@
 //! Replies from files.
 
 use replywire::ETag;
-use replywire::file::{Boundary, Coding, File, FilePlan, FileStep, FileTransfer};
+use replywire::body::Step;
+use replywire::file::{Boundary, Coding, File, FileBytes, FilePlan, FileTransfer};
 use replywire::request::{Exchange, Method};
 
 use crate::fields::{date, exchange};
@@ -82,20 +83,21 @@ fn drive(mut transfer: FileTransfer<'_, '_>) {
     loop {
         let step = transfer.step();
         show_debug(&step);
+        let Ok(step) = step else { break };
         match step {
-            FileStep::Copy { offset, len, room } => {
+            Step::Copy(FileBytes { offset, len, room }) => {
                 keep((offset, len, room));
                 keep(transfer.copied(any(1)));
             }
-            FileStep::Fill { offset, room } => {
+            Step::Fill(FileBytes { offset, room, .. }) => {
                 keep((offset, room));
                 keep(transfer.filled(any(1)));
             }
-            FileStep::Send { bytes, more } => {
+            Step::Send { bytes, more } => {
                 keep((bytes, more));
                 transfer.sent(any(1));
             }
-            FileStep::Done => break,
+            Step::Done => break,
         }
         // A driver that does what it was not told to.
         match any(0) {

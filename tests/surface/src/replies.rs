@@ -127,12 +127,13 @@ fn drive(mut transfer: Transfer<'_>) {
     loop {
         let step = transfer.step();
         show_debug(&step);
+        let Ok(step) = step else { break };
         match step {
             Step::Fill(room) => {
                 keep(room);
                 keep(transfer.filled(any(1)));
             }
-            Step::Send(bytes) => {
+            Step::Send { bytes, .. } => {
                 keep(bytes);
                 transfer.sent(any(1));
             }
@@ -248,7 +249,7 @@ pub extern "C" fn surface_content() {
     reply(|response| response.text(any(true)));
     respond(|response| {
         if let Ok(mut transfer) = response.content_sized(Own) {
-            while let Ok(Some(bytes)) = transfer.pending() {
+            while let Ok(Step::Send { bytes, .. }) = transfer.step() {
                 keep(bytes);
                 transfer.sent(any(1));
             }

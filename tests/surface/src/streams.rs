@@ -37,8 +37,8 @@ pub(crate) fn stream(transfer: Transfer<'_>) {
             5 => keep_result(stream.flush()),
             6 => keep_result(stream.end()),
             7 => keep_result(stream.end_with(trailers(any(&mut [])))),
-            8 => match stream.pending() {
-                Ok(pending) => keep(pending),
+            8 => match stream.step() {
+                Ok(step) => keep(step.bytes()),
                 Err(error) => show(&error),
             },
             _ => stream.sent(any(usize::MAX)),

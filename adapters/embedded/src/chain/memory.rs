@@ -2,13 +2,13 @@
 
 use core::future::Future;
 
-use replywire::body::{Content, ContentTransfer, JsonTransfer, StreamError, Text};
+use replywire::body::{Content, ContentTransfer, Steps, StreamError, Text};
 use replywire::json::{Document, Python, ToJson};
 use replywire::{Error, Leaving, Reply, Response};
 
 use super::Chain;
 use crate::background::AfterReply;
-use crate::begin::{Begun, Body, write_part};
+use crate::begin::{Begun, Body};
 use crate::error::{ConnectionError, SendError};
 use crate::handler::{Answered, Cause, Unanswered};
 use crate::lent::Lent;
@@ -138,17 +138,20 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         self,
         document: D,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
-        self.leave(|response| response.leave_document(document))
+        let (response, lent, work) = self.ending();
+        send(lent, work, response.leave_document(document), Cause::Json)
     }
 
     #[inline(always)]
-    fn leave<S: Steps>(
+    fn leave<C: Content>(
         self,
-        end: impl FnOnce(Response<'c>) -> Result<Leaving<'c, S>, Error>,
+        end: impl FnOnce(Response<'c>) -> Result<Leaving<'c, ContentTransfer<'c, C>>, Error>,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         let (response, lent, work) = self.ending();
         // The head is written by now, so the future does not hold what it is made of.
-        send(lent, work, end(response))
+        send(lent, work, end(response), |error| {
+            Cause::Body(StreamError::Chunk(error))
+        })
     }
 }
 
@@ -159,13 +162,15 @@ fn whole<'c>(
     reply.map(Leaving::Whole)
 }
 
-async fn send<'c, T: Transport, W: AfterReply, S: Steps>(
+/// Sends a reply; `broken` tells of a body that changed after some of it had left.
+async fn send<'c, T: Transport, W: AfterReply, S: Body + Steps>(
     lent: &'c Lent<'c, T>,
     work: W,
     leaving: Result<Leaving<'c, S>, Error>,
+    broken: impl Fn(S::Error) -> Cause,
 ) -> Result<Answered, Unanswered> {
     let sent = match leaving {
-        Ok(Leaving::InSteps(steps)) => send_steps(lent, steps).await,
+        Ok(Leaving::InSteps(steps)) => in_steps(lent, steps, broken).await,
         Ok(Leaving::Whole(reply)) => wait(lent, Ok(reply), W::IS_WORK).await,
         Err(error) => wait(lent, Err(error), W::IS_WORK).await,
     };
@@ -192,50 +197,13 @@ async fn wait<'c, T: Transport, R>(
 }
 
 /// Sends a reply in steps.
-async fn send_steps<'c, T: Transport, S: Steps>(
+async fn in_steps<'c, T: Transport, S: Body + Steps>(
     lent: &'c Lent<'c, T>,
     steps: S,
+    broken: impl Fn(S::Error) -> Cause,
 ) -> Result<Answered, SendError<Cause, T::Error>> {
     let (begun, mut steps) = Begun::of(lent, Ok(steps)).await?;
-    let mut taken = begun.take();
-    let io = taken.io()?;
-    while let Some((bytes, more)) = steps.next().map_err(SendError::Source)? {
-        let (transport, mut departs) = io.leaving();
-        departs(transport);
-        let n = write_part(transport, bytes, more).await?;
-        steps.sent(n);
-    }
-    drop(taken);
+    let broken = |error| SendError::Source(broken(error));
+    begun.send(&mut steps, broken).await?;
     begun.finish().await
-}
-
-/// A reply that leaves in steps with no source but itself.
-trait Steps: Body {
-    /// The next bytes, and whether more follow at once.
-    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause>;
-    fn sent(&mut self, n: usize);
-}
-
-impl<C: Content> Steps for ContentTransfer<'_, C> {
-    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause> {
-        let more = self.is_followed();
-        let pending = self.pending();
-        let pending = pending.map_err(|error| Cause::Body(StreamError::Chunk(error)))?;
-        Ok(pending.map(|bytes| (bytes, more)))
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.sent(n);
-    }
-}
-
-impl<D: Document> Steps for JsonTransfer<'_, D> {
-    fn next(&mut self) -> Result<Option<(&[u8], bool)>, Cause> {
-        let pending = self.pending().map_err(Cause::Json)?;
-        Ok(pending.map(|bytes| (bytes, false)))
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.sent(n);
-    }
 }

@@ -3,6 +3,7 @@ use core::ops::Range;
 
 use super::Content;
 use super::writer::ContentWriter;
+use crate::body::step::{Step, steps};
 use crate::error::Error;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::fnv;
@@ -12,9 +13,8 @@ use crate::write::fnv;
 /// one buffer that held the head.
 ///
 /// [`Response::leave_content`](crate::Response::leave_content) and its like make it, and
-/// [`Response::content_sized`](crate::Response::content_sized). A driver sends what
-/// [`pending`](Self::pending) gives and says how much of it by [`sent`](Self::sent), until there is
-/// nothing; nothing is waited for meanwhile. Asking again without acting changes nothing.
+/// [`Response::content_sized`](crate::Response::content_sized). It is driven by
+/// [the protocol](crate::body#steps), and nothing is waited for meanwhile.
 ///
 /// Nothing is kept but the place. So a content that does not lie in memory is written again for
 /// each piece, from its start up to the end of the piece: that is quadratic in the number of
@@ -23,7 +23,7 @@ use crate::write::fnv;
 /// or a JSON document.
 ///
 /// ```
-/// use replywire::body::PlainText;
+/// use replywire::body::{PlainText, Step};
 /// use replywire::request::Exchange;
 /// use replywire::{Response, Status};
 ///
@@ -31,7 +31,7 @@ use crate::write::fnv;
 /// let text = PlainText::new(u128::MAX);
 /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).content_sized(text)?;
 /// let mut wire = Vec::new();
-/// while let Some(bytes) = transfer.pending()? {
+/// while let Step::Send { bytes, .. } = transfer.step()? {
 ///     let n = bytes.len();
 ///     wire.extend_from_slice(bytes);
 ///     transfer.sent(n);
@@ -102,13 +102,13 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
         Ok(transfer)
     }
 
-    /// Returns the bytes to send next, which are never empty; `None` when all were sent.
+    /// Returns the next thing to do. Asking again without acting changes nothing.
     ///
     /// # Errors
     ///
-    /// An error of the content, or [`Error::ContentChanged`]. Nothing more is sent; if some of the
-    /// reply has left, the connection must be closed.
-    pub fn pending(&mut self) -> Result<Option<&[u8]>, Error> {
+    /// An error of the content, or [`Error::ContentChanged`], for ever. Nothing more is sent; if
+    /// some of the reply has left, the connection must be closed.
+    pub fn step(&mut self) -> Result<Step<'_>, Error> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -124,20 +124,17 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
                 return Err(error);
             }
         }
-        let next = match self.bytes.get(self.ready.clone()).unwrap_or_default() {
-            [] => self.lying(),
-            ready => ready,
+        let (bytes, more) = match self.bytes.get(self.ready.clone()).unwrap_or_default() {
+            [] => (self.lying(), false),
+            ready => (ready, self.at < self.len),
         };
-        Ok(Some(next).filter(|next| !next.is_empty()))
+        Ok(match bytes {
+            [] => Step::Done,
+            bytes => Step::Send { bytes, more },
+        })
     }
 
-    /// Returns true while more bytes follow those [`pending`](Self::pending), so that these need
-    /// not leave alone.
-    pub fn is_followed(&self) -> bool {
-        !self.ready.is_empty() && self.at < self.len
-    }
-
-    /// Records that `n` bytes of those [`pending`](Self::pending) reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         match self.ready.is_empty() {
             true => self.at = self.len.min(self.at.saturating_add(n)),
@@ -184,5 +181,11 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
         self.at = self.at.saturating_add(written);
         self.ready.end = self.ready.end.saturating_add(written);
         Ok(())
+    }
+}
+
+steps! {
+    impl['b, C: Content] ContentTransfer<'b, C> {
+        Error = Error;
     }
 }
