@@ -12,7 +12,7 @@ use conformance::serve::{Served, serve, serve_some};
 use conformance::size;
 use replywire::body::{BodyError, Event, StreamError, Transfer};
 use replywire::request::Exchange;
-use replywire::{Error, HeaderName, Response, Status};
+use replywire::{Error, HeaderName, Headers, Response, Status};
 use replywire_embedded::{
     Cause, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError, Unanswered,
 };
@@ -720,7 +720,7 @@ fn interim_replies_leave_at_once_and_the_final_one_follows() {
     ] {
         let line = Line::new([GET_NEXT, request].concat());
         let logs = line.logs.clone();
-        let served = serve(line, 256, async |path, mut responder| {
+        let served = serve(line, 400, async |path, mut responder| {
             if path == "/" {
                 responder.inform(hints).await?;
                 responder.inform(hints).await?;
@@ -740,11 +740,92 @@ fn interim_replies_leave_at_once_and_the_final_one_follows() {
             Closed::Peer => NEXT.to_owned(),
             _ => NEXT.replace("content-length", "connection: close\r\ncontent-length"),
         };
+        let first = format!("{NEXT}{HINTS}");
         assert_eq!(
             texts(&logs),
-            [NEXT, HINTS, HINTS, "HTTP/1.1 102 Processing\r\n\r\n", &last]
+            [&first, HINTS, "HTTP/1.1 102 Processing\r\n\r\n", &last]
         );
     }
+}
+
+#[test]
+fn an_interim_reply_is_written_again_where_replies_that_wait_leave_too_little_room() {
+    const ROOM: usize = 400;
+    const BARE: &str = "HTTP/1.1 103 Early Hints\r\nlink: \r\n\r\n";
+    // A quarter of the buffer is for replies that wait.
+    const { assert!(NEXT.len() <= ROOM / 4) };
+    let fits_alone = ROOM - BARE.len();
+    let fits_after = fits_alone - NEXT.len();
+    for len in fits_after - 8..=fits_alone + 1 {
+        let link = "x".repeat(len);
+        let informed = BARE.replace("link: ", &format!("link: {link}"));
+        for is_chain in [false, true] {
+            let line = Line::new([GET_NEXT, GET].concat());
+            let logs = line.logs.clone();
+            let runs = Cell::new(0);
+            let told = Cell::new(None);
+            let served = serve(line, ROOM, async |path, mut responder| {
+                if path == "/" && is_chain {
+                    let hints = responder.early_hints().header(HeaderName::LINK, &link);
+                    told.set(Some(hints.inform().await));
+                } else if path == "/" {
+                    let informing = responder.inform(|exchange, buf| {
+                        runs.set(runs.get() + 1);
+                        Response::to(exchange, buf, Status::EARLY_HINTS)
+                            .header(HeaderName::LINK, &link)
+                            .empty()
+                    });
+                    told.set(Some(informing.await.map_err(Unanswered::from)));
+                }
+                Ok(responder.send(text).await?)
+            });
+            assert_eq!(served, Ok(Closed::Peer), "{len}");
+            let writes = texts(&logs);
+            if len <= fits_after {
+                assert_eq!(writes, [&format!("{NEXT}{informed}"), NEXT], "{len}");
+            } else if len <= fits_alone {
+                assert_eq!(writes, [NEXT, &informed, NEXT], "{len}");
+            } else {
+                assert_eq!(writes, [NEXT, NEXT], "{len}");
+            }
+            let told = told.take().unwrap().map_err(|error| error.cause());
+            match len <= fits_alone {
+                true => assert_eq!(told, Ok(())),
+                false => {
+                    let needed = ROOM + 1;
+                    assert_eq!(told, Err(Cause::Reply(Error::Overflow { needed })));
+                }
+            }
+            let want = if len <= fits_after { 1 } else { 2 };
+            assert_eq!(runs.get(), if is_chain { 0 } else { want }, "{len}");
+        }
+    }
+}
+
+#[test]
+fn a_chain_informs_as_a_closure_does() {
+    let mut lines = Headers::<64>::new();
+    lines.append("x-a", "1").unwrap();
+    let line = Line::new(GET);
+    let logs = line.logs.clone();
+    serve(line, 256, async |_, mut responder| {
+        let number = format_args!("{}", 7);
+        let hints = responder.early_hints().headers(&lines);
+        hints.header("x-b", number).inform().await?;
+        // Nothing is sent of one that is dropped, and of one that is wrong.
+        drop(responder.early_hints().header("x-c", "no"));
+        let wrong = responder.early_hints().header("x c", "no").inform().await;
+        assert_eq!(wrong.unwrap_err().cause(), Cause::Reply(Error::HeaderName));
+        let last = responder.interim(Status::OK).inform().await;
+        assert_eq!(
+            last.unwrap_err().cause(),
+            Cause::Reply(Error::InterimStatus)
+        );
+        Ok(responder.send(text).await?)
+    })
+    .unwrap();
+    let informed = "HTTP/1.1 103 Early Hints\r\nx-a: 1\r\nx-b: 7\r\n\r\n";
+    assert_eq!(wire(&logs), format!("{informed}{NEXT}"));
 }
 
 #[test]

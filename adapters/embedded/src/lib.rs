@@ -10,7 +10,7 @@ extern crate std;
 pub use replywire::request::Request;
 
 pub use self::background::{AfterReply, NoWork, Work};
-pub use self::chain::Chain;
+pub use self::chain::{Chain, Interim};
 pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
 pub use self::closed::Closed;
 pub use self::connection::{serve_connection, serve_until_idle};

@@ -18,7 +18,8 @@ impl<T: Transport> Responder<'_, T> {
     /// Sends a reply that `write` writes into the buffer it is given.
     ///
     /// The reply leaves with those to other requests that arrived with this one. If these leave
-    /// it too little room, they are sent first, and `write` runs again.
+    /// it too little room, they are sent first, and `write` runs again; it writes the same each
+    /// time.
     ///
     /// # Errors
     ///
@@ -49,8 +50,12 @@ impl<T: Transport> Responder<'_, T> {
     }
 
     /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final
-    /// one follows. An HTTP/1.0 client is sent none (RFC 9110 § 15.2). When the future is dropped
-    /// part-way, the rest leaves before the final reply.
+    /// one follows. [`interim`](Self::interim) is the same as a chain. An HTTP/1.0 client is sent
+    /// none (RFC 9110 § 15.2). When the future is dropped part-way, the rest leaves before the final
+    /// reply.
+    ///
+    /// Replies to earlier requests leave with it. If they leave it too little room, they are sent
+    /// first, and `write` runs again; it writes the same each time.
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
@@ -75,27 +80,27 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status
     /// that is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the
     /// connection fails.
-    pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
+    pub async fn inform<F>(&mut self, mut write: F) -> Result<(), SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnOnce(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        if self.exchange().version() == Version::Http10 {
+        let exchange = self.exchange();
+        if exchange.version() == Version::Http10 {
             return Ok(());
         }
-        let exchange = self.exchange();
         let mut taken = self.lent.take();
         let io = taken.io()?;
-        io.flush().await?;
-        let output = &mut *io.output;
-        let span = BufferSpan::of(output);
-        let reply = write(&exchange, output).map_err(SendError::Reply)?;
-        let code = reply.status().code();
-        if !matches!(code, 100 | 102..=199) {
-            return Err(SendError::Reply(Error::InterimStatus));
-        }
-        let place = span.find(&reply).map_err(SendError::Reply)?;
         // It is pending from here on, whatever becomes of this future.
-        io.state.pending = place;
+        let code = loop {
+            match io
+                .state
+                .add_written(io.output, &exchange, &mut write, interim)
+            {
+                Ok(code) => break code,
+                Err(Error::Overflow { .. }) if !io.state.pending.is_empty() => io.flush().await?,
+                Err(error) => return Err(SendError::Reply(error)),
+            }
+        };
         if code == Status::CONTINUE.code() {
             io.content.continued();
         }
@@ -129,6 +134,14 @@ impl<T: Transport> ConnectionIo<'_, T> {
     }
 }
 
+/// The status of an interim reply.
+fn interim(reply: &Reply<'_>) -> Result<u16, Error> {
+    match reply.status().code() {
+        code @ (100 | 102..=199) => Ok(code),
+        _ => Err(Error::InterimStatus),
+    }
+}
+
 /// Runs `write` in a function of its own: the compiler moves a reply from place to place where much
 /// is around it.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -140,7 +153,7 @@ where
 }
 
 impl State {
-    /// Adds a reply to those that wait in `output`.
+    /// Adds a final reply to those that wait in `output`.
     fn queue<F>(
         &mut self,
         output: &mut [u8],
@@ -150,12 +163,29 @@ impl State {
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
+        let check = |reply: &Reply<'_>| reply.check(exchange).map(|()| reply.closes());
+        let closes = self.add_written(output, exchange, write, check)?;
+        self.reply = ReplyState::Whole { closes };
+        Ok(())
+    }
+
+    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of it.
+    #[inline(always)]
+    fn add_written<F, R>(
+        &mut self,
+        output: &mut [u8],
+        exchange: &Exchange,
+        write: &mut F,
+        accept: impl Fn(&Reply<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error>
+    where
+        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
         let start = self.pending.end;
         let free = output.get_mut(start..).unwrap_or_default();
         let span = BufferSpan::of(free);
         let reply = written(write, exchange, free)?;
-        reply.check(exchange)?;
-        let closes = reply.closes();
+        let told = accept(&reply)?;
         let place = span.find(&reply)?;
         let range = start + place.start..start + place.end;
         if self.pending.is_empty() {
@@ -166,7 +196,6 @@ impl State {
                 move_down(output, range, start);
             }
         }
-        self.reply = ReplyState::Whole { closes };
-        Ok(())
+        Ok(told)
     }
 }

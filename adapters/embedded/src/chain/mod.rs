@@ -4,8 +4,11 @@
 
 mod background;
 mod elements;
+mod interim;
 mod memory;
 mod source;
+
+pub use self::interim::Interim;
 
 use core::fmt;
 use core::future::Future;
