@@ -15,7 +15,7 @@ use embedded_io_async::{ErrorType, Read, Write};
 use replywire::body::JsonLine;
 use replywire::file::File;
 use replywire::json::{ByHand, Orjson, Python};
-use replywire::{Error, HeaderName, Status, head};
+use replywire::{Cors, Error, HeaderName, Preflight, Status, head};
 use replywire_embedded::{
     Answer, Answered, Buffers, Cause, Chunks, Closed, ConnectionError, Handler, Limits, Request,
     Responder, Transport, Unanswered, chunks_from_fn, serve_connection,
@@ -97,6 +97,10 @@ const LONG: usize = 3000;
 
 const PAGE: &[u8] = b"<h1>hello</h1>";
 
+const CORS: Cors<'_> = Cors::new()
+    .origins(&["https://a.example"])
+    .methods(&["GET", "PUT"]);
+
 struct Site {
     logs: Logs,
 }
@@ -115,6 +119,20 @@ impl Handler<Line> for Site {
             "/text" => {
                 let reply = responder.ok().header("x-path", request.path());
                 reply.text("hello, world").await
+            }
+            path @ ("/preflight" | "/preflight-refused") => {
+                let method = if path == "/preflight" {
+                    "PUT"
+                } else {
+                    "DELETE"
+                };
+                let asked = [
+                    ("origin", "https://a.example"),
+                    ("access-control-request-method", method),
+                ];
+                let preflight = Preflight::read("OPTIONS", asked).unwrap();
+                let reply = responder.ok().header("x-a", 1u32);
+                reply.preflight(&CORS, &preflight).await
             }
             "/html" => responder.ok().html("<p>hello</p>").await,
             "/json" => {
@@ -282,6 +300,43 @@ fn replies_to_requests_that_come_together_are_those_to_requests_one_by_one() {
         }
     }
     assert!(runs > 50_000, "{runs}");
+}
+
+#[test]
+fn a_preflight_is_answered_by_a_chain_in_every_room_whatever_waits_before_it() {
+    for (path, status, text) in [
+        ("/preflight", "200 OK", "OK"),
+        (
+            "/preflight-refused",
+            "400 Bad Request",
+            "Disallowed CORS method",
+        ),
+    ] {
+        let want = format!(
+            "HTTP/1.1 {status}\r\nx-a: 1\r\n\
+             vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers, \
+             Access-Control-Request-Private-Network\r\n\
+             access-control-allow-methods: GET, PUT\r\naccess-control-max-age: 600\r\n\
+             access-control-allow-headers: \
+             Accept, Accept-Language, Content-Language, Content-Type\r\n\
+             access-control-allow-origin: https://a.example\r\n\
+             content-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\r\n{text}",
+            text.len(),
+        );
+        // All of it has room, for it is short.
+        let least = least(want.len());
+        for room in least..least + 120 {
+            for before in [3, 5] {
+                let (first, one) = REPLIES[before];
+                let got = replies(&[first, path], room);
+                assert_eq!(
+                    String::from_utf8_lossy(&got),
+                    [one, &want].concat(),
+                    "{room}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -109,6 +109,8 @@ impl Cors<'_> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     ///
+    /// [`Response::preflight`] is the ending for a reply with lines of its own.
+    ///
     /// # Errors
     ///
     /// [`Error::Overflow`]; [`Error::HeaderValue`] for a request or a configuration that holds an
@@ -124,53 +126,93 @@ impl Cors<'_> {
         V: AsRef<[u8]> + ?Sized + 'r,
         F: Iterator<Item = (N, &'r V)> + Clone,
     {
-        let answer = self.answer(preflight.origin);
-        let takes_all = self.headers.contains(&"*");
+        Response::to(exchange, buf, Status::OK).preflight(self, preflight)
+    }
+}
+
+impl<'b> Response<'b> {
+    /// Ends as the answer to a preflight: with what is allowed, and the text `OK`. Where something
+    /// that it asks for is not allowed, the status becomes `400 Bad Request`, and the text names
+    /// that.
+    ///
+    /// ```
+    /// use replywire::request::{Exchange, Version};
+    /// use replywire::{Cors, Preflight, Response, Status};
+    ///
+    /// const CORS: Cors = Cors::new().origins(&["https://app.example"]).methods(&["PUT"]);
+    ///
+    /// let request = [("origin", "https://app.example"), ("access-control-request-method", "PUT")];
+    /// let exchange = Exchange::new("OPTIONS", Version::Http11, request);
+    /// let preflight = Preflight::read("OPTIONS", request).unwrap();
+    ///
+    /// let mut buf = [0; 512];
+    /// let response = Response::to(&exchange, &mut buf, Status::OK).header("x-trace", "7");
+    /// let reply = response.preflight(&CORS, &preflight)?;
+    /// assert_eq!(reply.status(), Status::OK);
+    /// assert_eq!(reply.body(), b"OK");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty); [`Error::HeaderValue`] for a request or a configuration that
+    /// holds an invalid field value.
+    pub fn preflight<'r, N, V, F>(
+        self,
+        cors: &Cors<'_>,
+        preflight: &Preflight<'r, F>,
+    ) -> Result<Reply<'b>, Error>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]> + ?Sized + 'r,
+        F: Iterator<Item = (N, &'r V)> + Clone,
+    {
+        let answer = cors.answer(preflight.origin);
+        let takes_all = cors.headers.contains(&"*");
         let failures = [
             ("origin", answer.is_none()),
             (
                 "method",
-                !self
+                !cors
                     .allowed_methods()
                     .iter()
                     .any(|allowed| allowed.as_bytes() == preflight.method),
             ),
             (
                 "headers",
-                !takes_all && !preflight.names().all(|name| self.allows_header(name)),
+                !takes_all && !preflight.names().all(|name| cors.allows_header(name)),
             ),
             (
                 "private-network",
-                preflight.private_network && !self.private_network,
+                preflight.private_network && !cors.private_network,
             ),
         ];
         let failed = failures.iter().any(|(_, failed)| *failed);
-        let status = if failed {
-            Status::BAD_REQUEST
-        } else {
-            Status::OK
+        let response = match failed {
+            true => self.with_status(Status::BAD_REQUEST),
+            false => self,
         };
 
-        let mut response = Response::to(exchange, buf, status)
+        let mut response = response
             .header(HeaderName::VARY, PREFLIGHT_VARY)
             .header(
                 HeaderName::ACCESS_CONTROL_ALLOW_METHODS,
-                List(self.allowed_methods()),
+                List(cors.allowed_methods()),
             )
-            .header(HeaderName::ACCESS_CONTROL_MAX_AGE, self.max_age);
+            .header(HeaderName::ACCESS_CONTROL_MAX_AGE, cors.max_age);
         let name = HeaderName::ACCESS_CONTROL_ALLOW_HEADERS;
         response = match (takes_all, preflight.names().next().is_some()) {
-            (false, _) => response.header(name, Sorted(self.headers)),
+            (false, _) => response.header(name, Sorted(cors.headers)),
             (true, true) => response.header(name, Joined(preflight)),
             (true, false) => response,
         };
-        if self.credentials {
+        if cors.credentials {
             response = response.header(HeaderName::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         }
         if let Some(answer) = answer {
             response = response.header(HeaderName::ACCESS_CONTROL_ALLOW_ORIGIN, answer);
         }
-        if preflight.private_network && self.private_network {
+        if preflight.private_network && cors.private_network {
             response = response.header(HeaderName::ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK, "true");
         }
         if !failed {

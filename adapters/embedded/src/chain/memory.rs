@@ -4,7 +4,7 @@ use core::future::Future;
 
 use replywire::body::{Content, ContentTransfer, Steps, StreamError, Text};
 use replywire::json::{Document, Python, ToJson};
-use replywire::{Error, Leaving, Reply, Response};
+use replywire::{Cors, Error, Leaving, Preflight, Reply, Response};
 
 use super::Chain;
 use crate::background::AfterReply;
@@ -98,6 +98,43 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// As [`empty`](Self::empty), and [`Error::Location`].
     pub fn redirect_local(self, path: &str) -> impl Future<Output = Result<Answered, Unanswered>> {
         self.leave(|response| whole(response.redirect_local(path)))
+    }
+
+    /// Ends as the answer to a browser's question before a cross-origin request; see
+    /// [`Response::preflight`].
+    ///
+    /// ```
+    /// use replywire::{Cors, Preflight, Status};
+    /// use replywire_embedded::{Answered, Request, Responder, Transport, Unanswered};
+    ///
+    /// const CORS: Cors = Cors::new().origins(&["https://app.example"]).methods(&["PUT"]);
+    ///
+    /// async fn handle<T: Transport>(
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Result<Answered, Unanswered> {
+    ///     match Preflight::read(request.method(), request.headers()) {
+    ///         Some(preflight) => responder.ok().preflight(&CORS, &preflight).await,
+    ///         None => responder.status(Status::METHOD_NOT_ALLOWED).empty().await,
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty), and [`Error::HeaderValue`]; all of the reply has to have room, as
+    /// there the head.
+    pub fn preflight<'r, N, V, F>(
+        self,
+        cors: &Cors<'_>,
+        preflight: &Preflight<'r, F>,
+    ) -> impl Future<Output = Result<Answered, Unanswered>>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]> + ?Sized + 'r,
+        F: Iterator<Item = (N, &'r V)> + Clone,
+    {
+        self.leave(|response| whole(response.preflight(cors, preflight)))
     }
 
     /// Ends with `value` as JSON; see [`Response::json`] and [`document`](Self::document).
