@@ -48,10 +48,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use replywire::body::{Event, Trailers};
-use replywire::request::Exchange;
-use replywire::{
-    Disposition, Error, HeaderName, Headers, Reply, Response, SameSite, SetCookie, Status,
-};
+use replywire::{Disposition, HeaderName, Headers, Response, SameSite, SetCookie, Status};
 use replywire_embedded::{
     Answered, Chunks, ContentError, Request, Responder, Transport, Unanswered,
 };
@@ -142,10 +139,7 @@ pub(crate) async fn answer<T: FileTransport>(
         ("/cookies", true, _) => cookies(request, responder).await,
         ("/sse", true, _) => events(request, responder).await,
         ("/stream", true, _) => stream(request, responder).await,
-        ("/silent", true, _) => {
-            let sent = responder.stream(|exchange, buf| ok(exchange, buf).events(), Silent);
-            Ok(sent.await?)
-        }
+        ("/silent", true, _) => responder.ok().events(Silent).await,
         ("/sleep", true, _) => slow(request, responder, sleep).await,
         ("/drip", true, _) => drip(request, responder, sleep).await,
         ("/panic", true, _) => fail(),
@@ -153,11 +147,8 @@ pub(crate) async fn answer<T: FileTransport>(
             keep_4k().await;
             plain(responder, Status::OK).await
         }
-        ("/discard", ..) => Ok(responder.send(|to, buf| ok(to, buf).text("OK")).await?),
-        (_, true, _) if REPLIES.contains(&path) => {
-            let sent = responder.send(|exchange, buf| reply(request, exchange, buf));
-            Ok(sent.await?)
-        }
+        ("/discard", ..) => responder.ok().text("OK").await,
+        (_, true, _) if REPLIES.contains(&path) => reply(request, responder).await,
         _ => match path.strip_prefix("/status/") {
             Some(code) => status(code, request.query(), responder).await,
             None if REPLIES.contains(&path) || STREAMS.contains(&path) => {
@@ -201,18 +192,12 @@ fn is_below(path: &str, folder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn ok<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Response<'b> {
-    Response::to(exchange, buf, Status::OK)
-}
-
 /// Answers with the reason phrase.
 async fn plain<T: Transport>(
     responder: Responder<'_, T>,
     status: Status,
 ) -> Result<Answered, Unanswered> {
-    let sent =
-        responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
-    Ok(sent.await?)
+    responder.status(status).text(status.reason()).await
 }
 
 /// Answers that the path knows other methods.
@@ -221,12 +206,8 @@ async fn other_method<T: Transport>(
     methods: &str,
 ) -> Result<Answered, Unanswered> {
     const STATUS: Status = Status::METHOD_NOT_ALLOWED;
-    let sent = responder.send(|exchange, buf| {
-        Response::to(exchange, buf, STATUS)
-            .header(HeaderName::ALLOW, methods)
-            .text(STATUS.reason())
-    });
-    Ok(sent.await?)
+    let reply = responder.status(STATUS).header(HeaderName::ALLOW, methods);
+    reply.text(STATUS.reason()).await
 }
 
 /// Answers why a request is refused.
@@ -234,54 +215,52 @@ async fn refused<T: Transport>(
     responder: Responder<'_, T>,
     refusal: Refusal,
 ) -> Result<Answered, Unanswered> {
-    Ok(responder
-        .send(|exchange, buf| refuse(exchange, buf, refusal))
-        .await?)
-}
-
-fn refuse<'b>(
-    exchange: &Exchange,
-    buf: &'b mut [u8],
-    refusal: Refusal,
-) -> Result<Reply<'b>, Error> {
-    Response::to(exchange, buf, Status::BAD_REQUEST).text(&refusal.to_string())
+    let reply = responder.status(Status::BAD_REQUEST);
+    reply.text(&refusal.to_string()).await
 }
 
 /// The replies of [`REPLIES`].
-fn reply<'b>(
+async fn reply<T: Transport>(
     request: &Request<'_>,
-    exchange: &Exchange,
-    buf: &'b mut [u8],
-) -> Result<Reply<'b>, Error> {
+    responder: Responder<'_, T>,
+) -> Result<Answered, Unanswered> {
     let query = request.query();
     match request.path() {
-        "/plain" => ok(exchange, buf).text("Hello, World!"),
-        "/html" => ok(exchange, buf).html("<!doctype html><title>Hello</title><p>Hello, World!"),
-        "/json" => ok(exchange, buf).json(&Hello { hello: "world" }),
-        "/empty204" => Response::to(exchange, buf, Status::NO_CONTENT).empty(),
-        "/notmod304" => Response::to(exchange, buf, Status::NOT_MODIFIED)
-            .header(HeaderName::ETAG, "\"abc\"")
-            .empty(),
+        "/plain" => responder.ok().text("Hello, World!").await,
+        "/html" => {
+            let page = "<!doctype html><title>Hello</title><p>Hello, World!";
+            responder.ok().html(page).await
+        }
+        "/json" => responder.ok().json(&Hello { hello: "world" }).await,
+        "/empty204" => responder.status(Status::NO_CONTENT).empty().await,
+        "/notmod304" => {
+            let reply = responder.status(Status::NOT_MODIFIED);
+            reply.header(HeaderName::ETAG, "\"abc\"").empty().await
+        }
         "/redirect" => match url(query) {
-            Ok(url) => Response::to(exchange, buf, Status::TEMPORARY_REDIRECT).redirect(&url),
-            Err(refusal) => refuse(exchange, buf, refusal),
+            Ok(url) => {
+                let reply = responder.status(Status::TEMPORARY_REDIRECT);
+                reply.redirect(&url).await
+            }
+            Err(refusal) => refused(responder, refusal).await,
         },
         "/cookie" => match cookie(query) {
-            Ok(lines) => ok(exchange, buf).headers(&lines).text("OK"),
-            Err(refusal) => refuse(exchange, buf, refusal),
+            Ok(lines) => responder.ok().headers(&lines).text("OK").await,
+            Err(refusal) => refused(responder, refusal).await,
         },
         "/header" => match header(query) {
-            Ok(lines) => ok(exchange, buf).headers(&lines).text("OK"),
-            Err(refusal) => refuse(exchange, buf, refusal),
+            Ok(lines) => responder.ok().headers(&lines).text("OK").await,
+            Err(refusal) => refused(responder, refusal).await,
         },
         "/download" => match file_name(query) {
-            Ok(name) => ok(exchange, buf)
-                .disposition(&Disposition::attachment(&name))
-                .bytes("application/octet-stream", b"abc"),
-            Err(refusal) => refuse(exchange, buf, refusal),
+            Ok(name) => {
+                let reply = responder.ok().disposition(&Disposition::attachment(&name));
+                reply.bytes("application/octet-stream", b"abc").await
+            }
+            Err(refusal) => refused(responder, refusal).await,
         },
-        "/authority" => ok(exchange, buf).text(request.authority()),
-        _ => ok(exchange, buf).text("OK"),
+        "/authority" => responder.ok().text(request.authority()).await,
+        _ => responder.ok().text("OK").await,
     }
 }
 
@@ -359,19 +338,14 @@ async fn status<T: Transport>(
         Err(refusal) => return refused(responder, refusal).await,
     };
     if status.is_informational() {
-        responder
-            .inform(|exchange, buf| Response::to(exchange, buf, status).empty())
-            .await?;
+        responder.interim(status).inform().await?;
         status = Status::OK;
     }
-    let sent = responder.send(|exchange, buf| {
-        let response = Response::to(exchange, buf, status);
-        match has_body {
-            true => response.text("x"),
-            false => response.empty(),
-        }
-    });
-    Ok(sent.await?)
+    let reply = responder.status(status);
+    match has_body {
+        true => reply.text("x").await,
+        false => reply.empty().await,
+    }
 }
 
 /// The status of a path, and whether a body is asked for.
@@ -400,7 +374,8 @@ async fn cookies<T: Transport>(
             first.or_insert_with(|| value.into_owned());
         }
     }
-    let sent = responder.document(|exchange, buf| ok(exchange, buf).json_stream(&cookies));
+    let sent = responder
+        .document(|exchange, buf| Response::to(exchange, buf, Status::OK).json_stream(&cookies));
     Ok(sent.await?)
 }
 
@@ -413,17 +388,12 @@ async fn stream<T: Transport>(
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
     };
-    let sent = responder.stream(
-        |exchange, buf| {
-            let mut response = ok(exchange, buf).media_type("text/plain");
-            if exchange.takes_trailers() {
-                response = response.header("trailer", "x-chunks");
-            }
-            response.stream()
-        },
-        Numbered::new(count),
-    );
-    Ok(sent.await?)
+    let takes_trailers = responder.exchange().takes_trailers();
+    let mut reply = responder.ok().media_type("text/plain");
+    if takes_trailers {
+        reply = reply.header("trailer", "x-chunks");
+    }
+    reply.stream(Numbered::new(count)).await
 }
 
 /// Sends numbered events, of which each leaves alone.
@@ -435,11 +405,7 @@ async fn events<T: Transport>(
         Ok(count) => count,
         Err(refusal) => return refused(responder, refusal).await,
     };
-    let sent = responder.stream(
-        |exchange, buf| ok(exchange, buf).events(),
-        Events::new(count),
-    );
-    Ok(sent.await?)
+    responder.ok().events(Events::new(count)).await
 }
 
 /// Answers after the time that is asked for.
@@ -452,8 +418,7 @@ async fn slow<T: Transport>(
         Ok(length) => sleep(length).await,
         Err(refusal) => return refused(responder, refusal).await,
     }
-    let sent = responder.send(|exchange, buf| ok(exchange, buf).text("slept"));
-    Ok(sent.await?)
+    responder.ok().text("slept").await
 }
 
 /// Sends numbered chunks, the time apart that is asked for.
@@ -468,11 +433,8 @@ async fn drip<T: Transport>(
         Ok(asked) => asked,
         Err(refusal) => return refused(responder, refusal).await,
     };
-    let sent = responder.stream(
-        |exchange, buf| ok(exchange, buf).media_type("text/plain").stream(),
-        Drip::new(count, every, sleep),
-    );
-    Ok(sent.await?)
+    let reply = responder.ok().media_type("text/plain");
+    reply.stream(Drip::new(count, every, sleep)).await
 }
 
 /// The number of chunks or events that are asked for.
@@ -564,15 +526,8 @@ async fn echo<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answered,
     let Some(content) = content(&mut responder).await? else {
         return plain(responder, Status::CONTENT_TOO_LARGE).await;
     };
-    let sent = responder.transfer(
-        |exchange, buf| {
-            ok(exchange, buf)
-                .media_type("application/octet-stream")
-                .sized(content.len() as u64)
-        },
-        &*content,
-    );
-    Ok(sent.await?)
+    let reply = responder.ok();
+    reply.bytes("application/octet-stream", &content).await
 }
 
 /// Reads the request's content as JSON and writes it again.
@@ -583,7 +538,8 @@ async fn echo_json<T: Transport>(mut responder: Responder<'_, T>) -> Result<Answ
     let Ok(value) = serde_json::from_slice::<Value>(&content) else {
         return refused(responder, Refusal::Json).await;
     };
-    let sent = responder.document(|exchange, buf| ok(exchange, buf).json_stream(&value));
+    let sent = responder
+        .document(|exchange, buf| Response::to(exchange, buf, Status::OK).json_stream(&value));
     Ok(sent.await?)
 }
 

@@ -10,8 +10,7 @@ use embedded_io_async::Read;
 use replywire::file::File;
 use replywire::json::{Filter, Orjson, Part, Python, Ujson};
 use replywire::{
-    Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, Response, SetCookie,
-    Status, head,
+    Cors, Draft, Error, Head, HeaderName, Headers, HttpDate, Preflight, SetCookie, Status, head,
 };
 use replywire_embedded::{Answer, Request, Responder, Transport};
 use replywire_files::{FileTransport, Folder};
@@ -243,13 +242,8 @@ async fn get<T: Transport>(
 /// Says what the page will need before the page is ready.
 async fn hints<T: Transport>(mut responder: Responder<'_, T>) -> Answer {
     const PRELOAD: &str = "</style.css>; rel=preload; as=style";
-    responder
-        .inform(|exchange, buf| {
-            Response::to(exchange, buf, Status::EARLY_HINTS)
-                .header(HeaderName::LINK, PRELOAD)
-                .empty()
-        })
-        .await?;
+    let hints = responder.early_hints().header(HeaderName::LINK, PRELOAD);
+    hints.inform().await?;
     let reply = responder.ok().header(HeaderName::LINK, PRELOAD);
     reply.html("<p>hinted</p>").await
 }
@@ -269,8 +263,7 @@ async fn preflight<T: Transport>(request: &Request<'_>, responder: Responder<'_,
             .empty()
             .await;
     };
-    let sent = responder.send(|exchange, buf| CORS.preflight(&preflight, exchange, buf));
-    Ok(sent.await?)
+    responder.ok().preflight(&CORS, &preflight).await
 }
 
 /// Says that there is nothing, or which methods there are.
