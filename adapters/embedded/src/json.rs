@@ -136,10 +136,7 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     where
         V: Document<Dialect = D>,
     {
-        let mut piece = self
-            .elements
-            .member(name, value)
-            .map_err(SendError::Json)?;
+        let mut piece = self.elements.member(name, value).map_err(SendError::Json)?;
         self.begun.send(&mut piece, SendError::Json).await
     }
 
@@ -166,7 +163,7 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
             work,
         } = self;
         let ending = async {
-            let mut piece = elements.end().map_err(SendError::Json)?;
+            let mut piece = elements.end().map_err(SendError::<Infallible, _>::Json)?;
             begun.send(&mut piece, SendError::Json).await?;
             begun.finish().await
         };
