@@ -84,6 +84,9 @@ pub enum Error {
     Status,
     /// A trailer field was one that a recipient has to know before the content; RFC 9110 § 6.5.1.
     Trailer,
+    /// A reply was to change the protocol of its connection, and the request has not asked for
+    /// that, or the status does not say it; RFC 9110 §§ 7.8 and 9.3.6.
+    Upgrade,
 }
 
 impl fmt::Display for Error {
@@ -121,6 +124,7 @@ impl fmt::Display for Error {
             }
             Self::Status => "no status code",
             Self::Trailer => "not for a trailer field",
+            Self::Upgrade => "upgrade that was not asked for",
         };
         f.write_str(text)
     }

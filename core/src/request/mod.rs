@@ -24,6 +24,7 @@ pub(crate) mod method;
 pub(crate) mod moment;
 mod pairs;
 mod segments;
+pub(crate) mod upgrade;
 pub(crate) mod version;
 
 #[cfg(feature = "request")]

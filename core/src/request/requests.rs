@@ -332,6 +332,28 @@ impl Content<'_> {
         Ok(())
     }
 
+    /// Bytes that came after the content, once that has ended: the next request, or what a client
+    /// speaks on a connection that was upgraded.
+    pub fn after(&self) -> &[u8] {
+        let Progress { decoder, unread } = &*self.progress;
+        match decoder.is_ended() {
+            true => self.rest.get(unread.clone()).unwrap_or_default(),
+            false => &[],
+        }
+    }
+
+    /// Takes bytes that came [`after`](Self::after) the content, as many as `output` has room for,
+    /// and returns how many; they are no request then.
+    pub fn take_after(&mut self, output: &mut [u8]) -> usize {
+        let after = self.after();
+        let len = after.len().min(output.len());
+        for (to, from) in output.iter_mut().zip(after) {
+            *to = *from;
+        }
+        self.progress.unread.start += len;
+        len
+    }
+
     /// The room for further bytes, behind those that were read and not taken; then call
     /// [`filled`](Self::filled). It may be empty.
     pub fn room(&mut self) -> &mut [u8] {

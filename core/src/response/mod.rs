@@ -24,3 +24,4 @@ pub(crate) mod preflight;
 #[cfg(feature = "request")]
 mod refusal;
 pub(crate) mod reply;
+mod upgrade;
