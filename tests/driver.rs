@@ -17,4 +17,5 @@ mod sizes;
 mod sources;
 mod streams;
 mod unflushed;
+mod upgrades;
 mod whole_content;

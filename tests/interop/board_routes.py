@@ -177,6 +177,22 @@ def echo(board):
     check(told.endswith(b"\r\n\r\nping"), told)
 
 
+def upgrade(board):
+    with board.connect() as sock, sock.makefile("rb") as replies:
+        sock.sendall(b"GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\n"
+                     b"Upgrade: ECHO\r\n\r\nearly")
+        head = list(iter(replies.readline, b"\r\n"))
+        check(head == [b"HTTP/1.1 101 Switching Protocols\r\n", b"connection: upgrade\r\n",
+                       b"upgrade: echo\r\n"], head)
+        check(replies.read(5) == b"early", "bytes that came with the request")
+        for _ in range(9):
+            sock.sendall(bytes(range(200)))
+            check(replies.read(200) == bytes(range(200)), "bytes that came later")
+    board.settle()
+    with board.kept() as kept:
+        check(kept.ask("/upgrade")[0].status == 400, "not asked for")
+
+
 def pipelined(board):
     paths = [path for path in ROUTES if path != "/document"] * 3
     with board.kept() as kept:
@@ -225,5 +241,5 @@ def the_last_request(board):
             json.load(reply)
 
 
-CASES = (page, sensors, session, portal, events, large_document, flash_file, echo, pipelined,
-         byte_by_byte, every_route_by_curl, the_last_request)
+CASES = (page, sensors, session, portal, events, large_document, flash_file, echo, upgrade,
+         pipelined, byte_by_byte, every_route_by_curl, the_last_request)

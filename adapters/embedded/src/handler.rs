@@ -50,6 +50,16 @@ pub trait Handler<T: Transport> {
     ) -> impl Future<Output = Result<Answered, Unanswered>>;
 }
 
+impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
+    fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        (**self).handle(request, responder)
+    }
+}
+
 /// The outcome of a handler.
 pub type Answer = Result<Answered, Unanswered>;
 

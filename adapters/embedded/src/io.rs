@@ -167,7 +167,7 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     }
 
     /// Tells if the content that is left can be read and dropped within the limit.
-    fn can_drain(&mut self) -> bool {
+    pub(crate) fn can_drain(&mut self) -> bool {
         let _ = self.content.discard();
         match self.content.remaining() {
             Some(0) => true,

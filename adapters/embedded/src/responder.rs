@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::future::poll_fn;
+use core::net::SocketAddr;
 use core::task::Poll;
 
 use replywire::request::{Exchange, Refusal};
@@ -80,6 +81,42 @@ impl<T: Transport> Responder<'_, T> {
     /// [`ConnectionError`], after which the connection is closed.
     pub async fn flush(&mut self) -> Result<(), ConnectionError<T::Error>> {
         self.lent.take().io()?.flush().await
+    }
+
+    /// The address of the peer, where it has one and the transport knows it.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.lent.take().io().ok()?.transport.peer()
+    }
+
+    /// Has `read` look at the transport of the connection, for what it knows besides.
+    ///
+    /// ```
+    /// # use replywire_embedded::{Answered, Responder, Transport, Unanswered};
+    /// # struct Uart { speed: u32 }
+    /// # impl embedded_io_async::ErrorType for Uart { type Error = core::convert::Infallible; }
+    /// # impl embedded_io_async::Read for Uart {
+    /// #     async fn read(&mut self, _: &mut [u8]) -> Result<usize, Self::Error> { Ok(0) }
+    /// # }
+    /// # impl embedded_io_async::Write for Uart {
+    /// #     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> { Ok(0) }
+    /// #     async fn flush(&mut self) -> Result<(), Self::Error> { Ok(()) }
+    /// # }
+    /// # impl Transport for Uart {}
+    /// async fn speed(responder: Responder<'_, Uart>) -> Result<Answered, Unanswered> {
+    ///     let speed = responder.connection(|uart| uart.speed)?;
+    ///     responder.ok().header("x-speed", speed).empty().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::WriteZero`] where a future of this responder's was leaked, which has the
+    /// transport then.
+    pub fn connection<R>(
+        &self,
+        read: impl FnOnce(&T) -> R,
+    ) -> Result<R, ConnectionError<T::Error>> {
+        Ok(read(self.lent.take().io()?.transport))
     }
 
     /// Tells whether the server is shutting down: then a handler that goes on for long should come

@@ -1,4 +1,5 @@
 use core::future::Future;
+use core::net::SocketAddr;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
@@ -75,6 +76,11 @@ pub trait Transport: Read + Write {
     fn now(&self) -> Option<HttpDate> {
         None
     }
+
+    /// The address of the peer, where it has one and the transport knows it.
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
 }
 
 /// The reason that a wait of [`Transport::idle`] has ended.
@@ -110,6 +116,9 @@ pub enum Phase {
     Drain,
     /// The peer to take a reply.
     Reply,
+    /// The peer of a connection that was upgraded, to send or to take bytes. It is announced once,
+    /// and ends with the connection.
+    Upgraded,
 }
 
 /// A transport of another crate, with no timer and no clock.

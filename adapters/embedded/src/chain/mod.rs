@@ -176,7 +176,7 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
 
     /// The parts of the reply that is to end. Where the server has begun to shut down meanwhile, it
     /// says that the connection closes.
-    fn ending(self) -> (Response<'c>, &'c Lent<'c, T>, W) {
+    pub(crate) fn ending(self) -> (Response<'c>, &'c Lent<'c, T>, W) {
         let Self {
             response,
             lent,

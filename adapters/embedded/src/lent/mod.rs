@@ -47,6 +47,13 @@ impl<'c, T: Transport> Taken<'c, T> {
     }
 }
 
+impl<'c, T> Taken<'c, T> {
+    /// The connection, which no one else has until the handler has ended.
+    pub(crate) fn keep(mut self) -> Option<&'c mut ConnectionIo<'c, T>> {
+        self.io.take()
+    }
+}
+
 impl<T> Drop for Taken<'_, T> {
     fn drop(&mut self) {
         if let Some(io) = self.io.take() {

@@ -14,7 +14,7 @@ use replywire_embedded::{Idle, Phase, Transport};
 const fn limit(phase: Phase) -> Option<Duration> {
     match phase {
         // The wait for a request is bounded before there is memory to read it into.
-        Phase::Idle | Phase::Handler => None,
+        Phase::Idle | Phase::Handler | Phase::Upgraded => None,
         Phase::Head | Phase::Content | Phase::Drain => Some(Duration::from_secs(5)),
         Phase::Reply => Some(Duration::from_secs(10)),
     }

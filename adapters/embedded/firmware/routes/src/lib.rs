@@ -27,6 +27,7 @@ mod portal;
 mod reading;
 mod session;
 mod stack;
+mod upgrade;
 
 /// The routes on one board.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ impl<T: Transport, B: Board> Handler<T> for Site<B> {
             ("GET" | "HEAD", "/document") => document::send(responder).await,
             ("GET" | "HEAD", "/events") => events::send(&self.board, request, responder).await,
             ("POST", "/echo") => echo::send(responder).await,
+            ("GET", "/upgrade") => upgrade::echo(request, responder).await,
             _ => Ok(responder
                 .send(|exchange, buf| self.short(request, exchange, buf))
                 .await?),
@@ -97,6 +99,7 @@ impl<B: Board> Site<B> {
                     "/echo" | "/login" => (Status::METHOD_NOT_ALLOWED, "POST"),
                     "/" | "/document" | "/events" | "/flash.bin" | "/me" | "/sensors"
                     | "/stack" => (Status::METHOD_NOT_ALLOWED, "GET, HEAD"),
+                    "/upgrade" => (Status::METHOD_NOT_ALLOWED, "GET"),
                     _ => return Response::to(exchange, buf, Status::NOT_FOUND).text("not found\n"),
                 };
                 Response::to(exchange, buf, status)

@@ -1,8 +1,9 @@
 //! A serial line as a transport.
 //!
-//! A line has no connections, so they end by rule. Half a request that pauses is over. After what
-//! could not be read, all is dropped up to a pause. Whoever sends while a stream waits for its next
-//! event is a client that does not want the rest of it.
+//! A line has no connections, so they end by rule. Half a request that pauses is over, and so is
+//! what was spoken after an upgrade. After what could not be read, all is dropped up to a pause.
+//! Whoever sends while a stream waits for its next event is a client that does not want the rest of
+//! it.
 
 use core::time::Duration;
 
@@ -49,7 +50,8 @@ impl Read for Line {
         match self.phase {
             Phase::Idle => Ok(read.await),
             // A reply to half a head would be read as the one to the next client's request.
-            Phase::Head => Ok(with_timeout(PAUSE, read).await.unwrap_or(0)),
+            // What is spoken after an upgrade ends with a pause.
+            Phase::Head | Phase::Upgraded => Ok(with_timeout(PAUSE, read).await.unwrap_or(0)),
             _ => with_timeout(PAUSE, read)
                 .await
                 .map_err(|_| ErrorKind::TimedOut),
