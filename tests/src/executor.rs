@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,10 +33,10 @@ impl Runtime for Executor {
     type Timer = Timer;
     type Waiter = ();
 
-    async fn accept(listener: &Self::Listener) -> io::Result<Self::Stream> {
-        let (stream, _) = poll_fn(|_| tried(listener, PollFlags::IN, listener.accept())).await?;
+    async fn accept(listener: &Self::Listener) -> io::Result<(Self::Stream, SocketAddr)> {
+        let (stream, peer) = poll_fn(|_| tried(listener, PollFlags::IN, listener.accept())).await?;
         stream.set_nonblocking(true)?;
-        Ok(Arc::new(stream))
+        Ok((Arc::new(stream), peer))
     }
 
     fn spawn(task: impl Future<Output = ()> + Send + 'static) {

@@ -7,15 +7,18 @@ use async_std::net::{TcpListener, TcpStream};
 pub use replywire_std::{
     AfterReply, Answer, Answered, BlockingError, BlockingWork, Cause, Chunks, Closed, Config,
     ConnectionError, ContentError, FileBody, FileReply, Folder, FromFn,
-    FromFutures as FromAsyncStd, FromStream, Generated, KeepAlive, KeptAlive, NoWork, OpenError,
-    OpenFile, Rate, Request, SendError, Sender, Slot, Timeouts, Unanswered, Unfailing, Work,
-    chunks, chunks_from_fn, replywire, set_blocking_limit, try_chunks,
+    FromFutures as FromAsyncStd, FromStream, Generated, HandlerFn, Handshake, KeepAlive, KeptAlive,
+    Listen, NoWork, OpenError, OpenFile, Rate, Request, SendError, Sender, Slot, Timeouts,
+    Unanswered, Unfailing, Upgraded, Work, chunks, chunks_from_fn, handler_fn, replywire,
+    set_blocking_limit, try_chunks,
 };
 
 pub use self::runtime::AsyncStd;
 
 mod runtime;
 mod timer;
+#[cfg(unix)]
+mod unix;
 
 replywire_std::adapter!(
     runtime: AsyncStd,
@@ -23,3 +26,6 @@ replywire_std::adapter!(
     stream: TcpStream,
     streams: Read + Write + Unpin
 );
+
+/// A connection that was upgraded, or is a tunnel.
+pub type UpgradedStream<'c, S = TcpStream> = replywire_std::UpgradedStream<'c, AsyncStd, S>;

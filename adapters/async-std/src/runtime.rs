@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -24,8 +25,8 @@ impl Runtime for AsyncStd {
     #[cfg(not(unix))]
     type Waiter = ();
 
-    async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
-        listener.accept().await.map(|(stream, _)| stream)
+    async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+        listener.accept().await
     }
 
     fn spawn(task: impl Future<Output = ()> + Send + 'static) {

@@ -7,15 +7,17 @@ use smol::net::{TcpListener, TcpStream};
 pub use replywire_std::{
     AfterReply, Answer, Answered, BlockingError, BlockingWork, Cause, Chunks, Closed, Config,
     ConnectionError, ContentError, FileBody, FileReply, Folder, FromFn, FromFutures as FromSmol,
-    FromStream, Generated, KeepAlive, KeptAlive, NoWork, OpenError, OpenFile, Rate, Request,
-    SendError, Sender, Slot, Timeouts, Unanswered, Unfailing, Work, chunks, chunks_from_fn,
-    replywire, set_blocking_limit, try_chunks,
+    FromStream, Generated, HandlerFn, Handshake, KeepAlive, KeptAlive, Listen, NoWork, OpenError,
+    OpenFile, Rate, Request, SendError, Sender, Slot, Timeouts, Unanswered, Unfailing, Upgraded,
+    Work, chunks, chunks_from_fn, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
 pub use self::runtime::Smol;
 
 mod runtime;
 mod timer;
+#[cfg(unix)]
+mod unix;
 
 replywire_std::adapter!(
     runtime: Smol,
@@ -23,3 +25,6 @@ replywire_std::adapter!(
     stream: TcpStream,
     streams: AsyncRead + AsyncWrite + Unpin
 );
+
+/// A connection that was upgraded, or is a tunnel.
+pub type UpgradedStream<'c, S = TcpStream> = replywire_std::UpgradedStream<'c, Smol, S>;

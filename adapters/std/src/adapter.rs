@@ -1,6 +1,7 @@
-/// Makes the public items of a runtime's adapter: `Handler`, `Responder`, `Chain`, `JsonSender`,
-/// `Blocking`, `blocking`, `Conn`, `Connections`, `Server`, `serve` and `serve_connection`, all in
-/// the runtime's own types.
+/// Makes the public items of a runtime's adapter: `Handler`, `DynHandler`, `Responder`, `Chain`,
+/// `JsonSender`, `Blocking`, `blocking`, `Conn`, `Incoming`, `Connections`, `Server`, `serve` and
+/// `serve_connection`, all in the runtime's own types; and has its listener be a
+/// [`Listen`](crate::Listen).
 ///
 /// It is a macro because `Handler` and the aliases have the runtime's stream as their default, so
 /// that `impl Handler for Hello` says all; a trait of this crate could have one default only. The
@@ -54,6 +55,116 @@ macro_rules! adapter {
             + ::core::marker::Send;
         }
 
+        impl<S, H: Handler<S> + ?Sized> Handler<S> for &H {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
+            + ::core::marker::Send {
+                (**self).handle(request, responder)
+            }
+        }
+
+        impl<S, H: Handler<S> + ?Sized> Handler<S> for ::std::sync::Arc<H> {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
+            + ::core::marker::Send {
+                (**self).handle(request, responder)
+            }
+        }
+
+        impl<S, H: Handler<S> + ?Sized> Handler<S> for ::std::boxed::Box<H> {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
+            + ::core::marker::Send {
+                (**self).handle(request, responder)
+            }
+        }
+
+        /// An async function, or an async closure that borrows nothing of what it captures, made a
+        /// handler by [`handler_fn`](replywire_std::handler_fn).
+        impl<S: 'static, F> Handler<S> for $crate::HandlerFn<F>
+        where
+            F: for<'r, 'c> $crate::SendFn<'r, 'c, Conn<S>>
+                + ::core::marker::Send
+                + ::core::marker::Sync,
+        {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
+            + ::core::marker::Send {
+                (self.function())(request, responder)
+            }
+        }
+
+        /// A [`Handler`] as an object: `Arc<dyn DynHandler>` and `Box<dyn DynHandler>` are handlers
+        /// too. Each answer takes one allocation, for its future.
+        ///
+        /// It is implemented for every handler.
+        pub trait DynHandler<S: 'static = $stream>: ::core::marker::Send + ::core::marker::Sync {
+            /// Answers one request; see [`Handler::handle`].
+            fn handle_boxed<'h, 'c: 'h>(
+                &'h self,
+                request: &'h $crate::Request<'h>,
+                responder: Responder<'c, S>,
+            ) -> ::core::pin::Pin<
+                ::std::boxed::Box<
+                    dyn ::core::future::Future<
+                            Output = Result<$crate::Answered, $crate::Unanswered>,
+                        > + ::core::marker::Send
+                        + 'h,
+                >,
+            >;
+        }
+
+        impl<S: 'static, H: Handler<S>> DynHandler<S> for H {
+            fn handle_boxed<'h, 'c: 'h>(
+                &'h self,
+                request: &'h $crate::Request<'h>,
+                responder: Responder<'c, S>,
+            ) -> ::core::pin::Pin<
+                ::std::boxed::Box<
+                    dyn ::core::future::Future<
+                            Output = Result<$crate::Answered, $crate::Unanswered>,
+                        > + ::core::marker::Send
+                        + 'h,
+                >,
+            > {
+                ::std::boxed::Box::pin(self.handle(request, responder))
+            }
+        }
+
+        impl<S: ::core::marker::Send + 'static> Handler<S> for dyn DynHandler<S> + '_ {
+            async fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> Result<$crate::Answered, $crate::Unanswered> {
+                self.handle_boxed(request, responder).await
+            }
+        }
+
+        impl $crate::Listen<$runtime> for $listener {
+            type Stream = $stream;
+            type Opening =
+                ::core::future::Ready<::std::io::Result<$crate::Incoming<$runtime, $stream>>>;
+
+            async fn accept(&mut self) -> ::std::io::Result<Self::Opening> {
+                let (stream, peer) = <$runtime as $crate::Runtime>::accept(self).await?;
+                let incoming = $crate::Incoming::of_socket(stream).peer(peer);
+                Ok(::core::future::ready(Ok(incoming)))
+            }
+        }
+
         impl<S, H> $crate::Handles<H, S> for $runtime
         where
             S: ::core::marker::Send + $($bounds)+,
@@ -97,9 +208,16 @@ macro_rules! adapter {
         /// Serves every connection of `listener`, for ever: until the future is dropped.
         ///
         /// [`Server::serve_until`] shuts down in order.
-        pub async fn serve<H: Handler + 'static>(listener: $listener, handler: H) {
+        pub async fn serve<L, H>(listener: L, handler: H)
+        where
+            L: $crate::Listen<$runtime, Stream: $($bounds)+>,
+            H: Handler<L::Stream> + 'static,
+        {
             Server::new(handler).serve(listener).await;
         }
+
+        /// A connection that has come in.
+        pub type Incoming<S = $stream> = $crate::Incoming<$runtime, S>;
 
         /// The connections of a server, for an accept loop of your own.
         pub type Connections<H> = $crate::Connections<$runtime, H>;

@@ -113,6 +113,9 @@ impl Default for Config {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
+    /// The time for a [`Handshake`](crate::Handshake), such as that of TLS, from the moment a
+    /// connection is accepted; 10 seconds. Then it is dropped.
+    pub handshake: Option<Duration>,
     /// The time from the connection's start to the first byte of its first request; 10 seconds.
     /// Then it closes.
     pub first: Option<Duration>,
@@ -143,12 +146,16 @@ pub struct Timeouts {
     /// The time that a peer which still sends has to read the last reply, before the connection
     /// closes; 30 seconds. It is over 5 seconds after its last byte.
     pub linger: Option<Duration>,
+    /// The time for the next bytes of the peer of an upgraded connection, while the handler waits
+    /// for them; none. Then the read fails.
+    pub upgraded: Option<Duration>,
 }
 
 impl Timeouts {
     /// The usual limits, which the fields tell.
     pub const fn new() -> Self {
         Self {
+            handshake: Some(Duration::from_secs(10)),
             first: Some(Duration::from_secs(10)),
             head: Some(Duration::from_secs(10)),
             idle: Some(Duration::from_secs(75)),
@@ -158,11 +165,13 @@ impl Timeouts {
             rate: Some(Rate::new(240)),
             half_closed: Some(Duration::from_secs(30)),
             linger: Some(Duration::from_secs(30)),
+            upgraded: None,
         }
     }
 
     /// No limits, for peers that can be trusted.
     pub const NONE: Self = Self {
+        handshake: None,
         first: None,
         head: None,
         idle: None,
@@ -172,10 +181,17 @@ impl Timeouts {
         rate: None,
         half_closed: None,
         linger: None,
+        upgraded: None,
     };
 }
 
 impl Timeouts {
+    /// Sets the time for a [handshake](Self#structfield.handshake).
+    pub fn handshake(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.handshake = length.into();
+        self
+    }
+
     /// Sets the time for the [first byte of the first request](Self#structfield.first).
     pub fn first(mut self, length: impl Into<Option<Duration>>) -> Self {
         self.first = length.into();
@@ -228,6 +244,12 @@ impl Timeouts {
     /// Sets the time for the peer to [read the last reply](Self#structfield.linger).
     pub fn linger(mut self, length: impl Into<Option<Duration>>) -> Self {
         self.linger = length.into();
+        self
+    }
+
+    /// Sets the time for the next bytes of an [upgraded](Self#structfield.upgraded) connection.
+    pub fn upgraded(mut self, length: impl Into<Option<Duration>>) -> Self {
+        self.upgraded = length.into();
         self
     }
 }

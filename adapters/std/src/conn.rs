@@ -1,7 +1,9 @@
+use std::any::Any;
 #[cfg(unix)]
 use std::future::Future;
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 #[cfg(unix)]
@@ -17,7 +19,8 @@ use replywire_files::FileTransport;
 
 use crate::connection_slot::SlotHandle;
 use crate::deadlines::Deadlines;
-use crate::{Config, Runtime, Socket, Streams, clock};
+use crate::incoming::{Facts, Kernel};
+use crate::{Config, Incoming, Runtime, Socket, Streams, clock};
 
 /// A stream of the runtime `R` as the transport of a connection: with timeouts, the clock, and what
 /// the kernel can do where the stream is a socket.
@@ -26,8 +29,8 @@ use crate::{Config, Runtime, Socket, Streams, clock};
 #[derive(Debug)]
 pub struct Conn<R: Runtime, S> {
     stream: S,
-    /// The stream as a socket of the runtime, where it is one.
-    socket: Option<fn(&mut S) -> &mut R::Stream>,
+    kernel: Kernel<R, S>,
+    facts: Facts,
     #[cfg(unix)]
     waiter: R::Waiter,
     deadlines: Deadlines<R::Timer>,
@@ -37,29 +40,46 @@ pub struct Conn<R: Runtime, S> {
     is_told: bool,
 }
 
-impl<R: Runtime> Conn<R, R::Stream> {
-    /// A connection that a server has accepted.
-    pub(crate) fn of_socket(stream: R::Stream, config: Arc<Config>, slot: SlotHandle) -> Self {
-        stream.prepare();
-        let mut conn = Self::new(stream, config, slot);
-        conn.socket = Some(|stream| stream);
-        conn
-    }
-}
-
 impl<R: Runtime, S> Conn<R, S> {
-    /// A connection over any stream.
-    pub(crate) fn new(stream: S, config: Arc<Config>, slot: SlotHandle) -> Self {
-        Self {
+    /// The connection that has come in.
+    pub(crate) fn new(incoming: Incoming<R, S>, config: Arc<Config>, slot: SlotHandle) -> Self {
+        let (stream, kernel, facts) = incoming.into_parts();
+        let conn = Self {
             stream,
-            socket: None,
+            kernel,
+            facts,
             #[cfg(unix)]
             waiter: R::Waiter::default(),
             deadlines: Deadlines::new(config),
             slot,
             is_under_way: false,
             is_told: false,
+        };
+        if let Some(socket) = conn.socket() {
+            socket.prepare();
         }
+        conn
+    }
+
+    /// The stream, for what it knows of its peer, such as the certificate of a client of TLS.
+    pub const fn stream(&self) -> &S {
+        &self.stream
+    }
+
+    /// The value that the listener has given to this connection ([`Incoming::value`]); `None` where
+    /// it has given none, or one of another type.
+    pub fn value<V: Any>(&self) -> Option<&V> {
+        self.facts.value.as_ref()?.downcast_ref()
+    }
+
+    /// The socket of the stream, or below it.
+    fn socket(&self) -> Option<&dyn Socket> {
+        self.kernel.socket.map(|socket| socket(&self.stream))
+    }
+
+    /// The socket whose bytes are those of the stream.
+    fn plain(&self) -> Option<&dyn Socket> {
+        self.socket().filter(|_| self.kernel.is_plain)
     }
 }
 
@@ -86,8 +106,8 @@ impl<R: Streams<S>, S> Conn<R, S> {
 
     /// Tells the peer that nothing more is sent.
     pub(crate) async fn close(&mut self) -> io::Result<()> {
-        match self.socket {
-            Some(socket) => socket(&mut self.stream).shut_down_write(),
+        match self.plain() {
+            Some(socket) => socket.shut_down_write(),
             None => self.until_written(R::poll_close).await,
         }
     }
@@ -111,12 +131,31 @@ impl<R: Streams<S>, S> Conn<R, S> {
         &mut self,
         mut poll: impl FnMut(&mut S, &mut Context<'_>) -> Poll<io::Result<()>>,
     ) -> io::Result<()> {
-        poll_fn(|cx| {
-            let stream = &mut self.stream;
-            self.deadlines.poll_write(cx, |cx| poll(stream, cx), |()| 0)
-        })
-        .await
-        .unwrap_or_else(timed_out)
+        poll_fn(|cx| self.poll_control(cx, &mut poll)).await
+    }
+
+    /// The same, for a task that polls it.
+    pub(crate) fn poll_control(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut S, &mut Context<'_>) -> Poll<io::Result<()>>,
+    ) -> Poll<io::Result<()>> {
+        let stream = &mut self.stream;
+        let done = self.deadlines.poll_write(cx, |cx| poll(stream, cx), |()| 0);
+        done.map(|done| done.unwrap_or_else(timed_out))
+    }
+
+    /// Writes some of `bytes`, as long as a write may last.
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let stream = &mut self.stream;
+        let write = |cx: &mut Context<'_>| R::poll_write(stream, cx, bytes);
+        let written = ready!(self.deadlines.poll_write(cx, write, |n| *n));
+        let written = written.unwrap_or_else(|| self.last_try(|socket| socket.try_write(bytes)));
+        Poll::Ready(written)
     }
 }
 
@@ -136,15 +175,7 @@ impl<R: Streams<S>, S> Read for Conn<R, S> {
 
 impl<R: Streams<S>, S> Write for Conn<R, S> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = poll_fn(|cx| {
-            let stream = &mut self.stream;
-            self.deadlines
-                .poll_write(cx, |cx| R::poll_write(stream, cx, bytes), |n| *n)
-        });
-        if let Some(written) = written.await {
-            return written;
-        }
-        self.last_try(|socket| socket.try_write(bytes))
+        poll_fn(|cx| self.poll_write(cx, bytes)).await
     }
 
     async fn flush(&mut self) -> io::Result<()> {
@@ -157,12 +188,12 @@ impl<R: Runtime, S> Conn<R, S> {
     /// has much room, and a slow reader makes little.
     fn last_try(
         &mut self,
-        write: impl FnOnce(&R::Stream) -> io::Result<usize>,
+        write: impl FnOnce(&dyn Socket) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        let Some(socket) = self.socket else {
+        let Some(socket) = self.plain() else {
             return timed_out();
         };
-        match write(socket(&mut self.stream)) {
+        match write(socket) {
             Ok(n) => {
                 self.deadlines.wrote(n);
                 Ok(n)
@@ -197,7 +228,10 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
             let stream = &mut self.stream;
             let is_read = !room.is_empty() && !self.deadlines.is_half_closed();
             let read = is_read.then(|| R::poll_read(stream, cx, room));
-            let peer = self.socket.map(|socket| move || socket(stream).peer());
+            let peer = self
+                .kernel
+                .socket
+                .map(|socket| move || socket(stream).peer());
             self.deadlines
                 .poll_idle(cx, over, self.is_under_way, read, peer)
         })
@@ -219,6 +253,10 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
     fn now(&self) -> Option<HttpDate> {
         clock::now()
     }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.facts.peer
+    }
 }
 
 impl<R: Streams<S>, S> FileTransport for Conn<R, S> {
@@ -235,7 +273,7 @@ impl<R: Streams<S>, S> FileTransport for Conn<R, S> {
         &mut self,
         mut op: impl FnMut(BorrowedFd<'_>) -> io::Result<usize> + Send,
     ) -> Option<io::Result<usize>> {
-        let socket = self.socket?(&mut self.stream);
+        let socket = self.kernel.own?(&mut self.stream);
         let written = {
             let mut write = pin!(R::write_with(socket, &mut self.waiter, &mut op));
             poll_fn(|cx| {
@@ -259,8 +297,8 @@ impl<R: Streams<S>, S> FileTransport for Conn<R, S> {
 
 impl<R: Runtime, S> Drop for Conn<R, S> {
     fn drop(&mut self) {
-        if let Some(socket) = self.socket.filter(|_| self.is_under_way) {
-            socket(&mut self.stream).reset();
+        if let Some(socket) = self.socket().filter(|_| self.is_under_way) {
+            socket.reset();
         }
     }
 }

@@ -1,8 +1,8 @@
 use std::fmt;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending, poll_fn, ready};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,11 +11,11 @@ use pin_project_lite::pin_project;
 use replywire_embedded::{Closed, ConnectionError};
 
 use crate::buffers::BufferPool;
-use crate::connection_slot::ConnectionSlot;
+use crate::connection_slot::{ConnectionSlot, SlotHandle};
 use crate::run::run;
 use crate::slots::{Phase, Slots};
 use crate::timer::timeout;
-use crate::{Config, Conn, Handles, Runtime};
+use crate::{Config, Conn, Handles, Incoming, Listen, Runtime};
 
 /// The connections of a server: how many there may be, their memory, and when they are to end.
 ///
@@ -119,31 +119,31 @@ impl<R: Runtime, H> Connections<R, H> {
         let _ = timeout::<R::Timer, _>(self.served.config.grace, ended).await;
     }
 
-    /// Hands every connection that `accept` gives to `begin`, with a slot of its own, until
-    /// `shutdown` is done.
-    pub(crate) async fn accept_until<C, A>(
-        &self,
-        shutdown: impl Future<Output = ()>,
-        accept: impl Fn() -> A,
-        begin: impl Fn(C, Slot<R, H>),
-    ) where
-        A: Future<Output = io::Result<C>>,
+    /// Serves every connection of `listener`, each in a task and a slot of its own, for ever.
+    pub(crate) async fn accept<L>(&self, listener: L)
+    where
+        L: Listen<R>,
+        R: Handles<H, L::Stream>,
+        H: Send + Sync + 'static,
     {
-        let serve = async {
-            loop {
-                match accept().await {
-                    Ok(accepted) => begin(accepted, self.slot().await),
-                    Err(error) => self.recover(&error).await,
-                }
-            }
+        let begin = |opening, slot: Slot<R, H>| {
+            let connection = slot.serve_incoming(opening);
+            R::spawn(Detached { connection });
         };
-        let mut shutdown = pin!(shutdown);
-        let mut serve = pin!(serve);
-        poll_fn(|cx| match shutdown.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(()),
-            Poll::Pending => serve.as_mut().poll(cx),
-        })
-        .await;
+        self.accept_each(listener, begin).await;
+    }
+
+    /// Hands every connection of `listener` to `begin`, with a slot of its own, for ever.
+    async fn accept_each<L>(&self, mut listener: L, begin: impl Fn(L::Opening, Slot<R, H>))
+    where
+        L: Listen<R>,
+    {
+        loop {
+            match listener.accept().await {
+                Ok(opening) => begin(opening, self.slot().await),
+                Err(error) => self.recover(&error).await,
+            }
+        }
     }
 
     /// Waits until accepting is worth another try.
@@ -251,9 +251,7 @@ impl<R: Runtime, H: Send + Sync> Slot<R, H> {
     where
         R: Handles<H, S>,
     {
-        let Self { slot, served, .. } = self;
-        let conn = Conn::<R, S>::new(stream, Arc::clone(&served.config), slot.handle());
-        slot.hold(serve(conn, served))
+        self.serve_incoming(ready(Ok(Incoming::new(stream))))
     }
 
     /// Serves a socket of the runtime as a server does: [`serve`](Self::serve), and a reply that
@@ -270,25 +268,83 @@ impl<R: Runtime, H: Send + Sync> Slot<R, H> {
     where
         R: Handles<H, <R as Runtime>::Stream>,
     {
+        self.serve_incoming(ready(Ok(Incoming::of_socket(stream))))
+    }
+
+    /// Serves a connection as a server does that has accepted it by a [`Listen`]: with what is
+    /// known of it, once it is open. Opening it has the limit
+    /// [`Timeouts::handshake`](crate::Timeouts::handshake), and ends when the server shuts down or
+    /// needs the slot for another.
+    ///
+    /// # Errors
+    ///
+    /// As there, and that of `opening`.
+    pub fn serve_incoming<S>(
+        self,
+        opening: impl Future<Output = io::Result<Incoming<R, S>>>,
+    ) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
+    where
+        R: Handles<H, S>,
+    {
         let Self { slot, served, .. } = self;
-        let conn = Conn::<R, _>::of_socket(stream, Arc::clone(&served.config), slot.handle());
-        slot.hold(serve(conn, served))
+        let handle = slot.handle();
+        // Its memory is free again once the connection is open.
+        slot.hold(serve(Box::pin(opening), handle, served))
     }
 }
 
-/// Serves a connection, which ends before its slot is given back.
+/// Opens and serves a connection, which ends before its slot is given back.
 #[expect(
     clippy::manual_async_fn,
     reason = "an argument of an async function is kept twice"
 )]
 fn serve<R, S, H>(
-    mut conn: Conn<R, S>,
+    opening: Pin<Box<impl Future<Output = io::Result<Incoming<R, S>>>>>,
+    slot: SlotHandle,
     served: Arc<Served<H>>,
 ) -> impl Future<Output = Result<Closed, ConnectionError<io::Error>>>
 where
     R: Handles<H, S>,
 {
-    async move { run(&mut conn, &served.handler, &served.buffers, &served.config).await }
+    async move {
+        let length = served.config.timeouts.handshake;
+        let opened = open::<R, _>(opening, &slot, length).await;
+        let incoming = opened.map_err(ConnectionError::Io)?;
+        let mut conn = Conn::<R, S>::new(incoming, Arc::clone(&served.config), slot);
+        run(&mut conn, &served.handler, &served.buffers, &served.config).await
+    }
+}
+
+/// Opens a connection, which makes room for others meanwhile as one does that has sent nothing.
+async fn open<R: Runtime, I>(
+    mut opening: Pin<Box<impl Future<Output = io::Result<I>>>>,
+    slot: &SlotHandle,
+    length: Option<Duration>,
+) -> io::Result<I> {
+    let mut waits = false;
+    let opened = poll_fn(|cx| {
+        if let Poll::Ready(opened) = opening.as_mut().poll(cx) {
+            return Poll::Ready(opened);
+        }
+        if !waits {
+            waits = true;
+            slot.set_idle(false);
+        }
+        match slot.is_evicted() || slot.is_closing() {
+            true => Poll::Ready(Err(ErrorKind::ConnectionAborted.into())),
+            false => Poll::Pending,
+        }
+    });
+    let opened = match length {
+        Some(length) => timeout::<R::Timer, _>(length, opened).await,
+        None => Some(opened.await),
+    };
+    let opened = opened.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()));
+    if waits && (opened.is_ok() || !slot.is_evicted()) {
+        // It goes on, or ends by itself: if it was to make room, another has to.
+        slot.set_busy();
+    }
+    opened
 }
 
 pin_project! {

@@ -97,7 +97,7 @@ impl<T: Timer> Deadlines<T> {
                     busy.content = Pace::new(self.config.timeouts.rate);
                 }
             }
-            Phase::Drain => self.read = None,
+            Phase::Drain | Phase::Upgraded => self.read = None,
             Phase::Reply => {}
         }
     }
@@ -144,6 +144,7 @@ impl<T: Timer> Deadlines<T> {
             match done {
                 Ok(0) => self.is_half_closed = true,
                 Ok(n) if is_content => self.content_came(n),
+                Ok(_) if self.phase == Phase::Upgraded => self.read = None,
                 _ => {}
             }
             return Poll::Ready(done);
@@ -153,6 +154,7 @@ impl<T: Timer> Deadlines<T> {
             Phase::Idle if self.is_new => timeouts.first,
             Phase::Idle => timeouts.idle,
             Phase::Head => timeouts.head,
+            Phase::Upgraded => timeouts.upgraded,
             _ => timeouts.content,
         };
         let rate = timeouts.rate;

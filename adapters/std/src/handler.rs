@@ -26,6 +26,27 @@ pub trait Handles<H, S>: Streams<S> {
     ) -> impl Future<Output = Result<Answered, Unanswered>> + Send;
 }
 
+/// An async function, or an async closure that borrows nothing of what it captures, whose future is
+/// `Send`: what [`handler_fn`](crate::handler_fn) takes for a server of several threads.
+///
+/// It is a trait because a bound `AsyncFn` cannot say yet that the future is `Send`. It is
+/// implemented for every such function.
+pub trait SendFn<'r, 'c, T: 'static>:
+    Fn(&'r Request<'r>, Responder<'c, T>) -> Self::Answering
+{
+    /// The future of an answer.
+    type Answering: Future<Output = Result<Answered, Unanswered>> + Send;
+}
+
+impl<'r, 'c, T, F, A> SendFn<'r, 'c, T> for F
+where
+    T: 'static,
+    F: Fn(&'r Request<'r>, Responder<'c, T>) -> A,
+    A: Future<Output = Result<Answered, Unanswered>> + Send,
+{
+    type Answering = A;
+}
+
 /// A handler of the runtime `R` as one of the embedded driver.
 pub(crate) struct Bridge<'h, R, H>(&'h H, PhantomData<fn() -> R>);
 

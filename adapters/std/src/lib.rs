@@ -4,8 +4,8 @@
 pub use replywire;
 pub use replywire_embedded::{
     AfterReply, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError, ContentError,
-    FromFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder, SendError, Unanswered,
-    Work, chunks_from_fn,
+    FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder, SendError,
+    Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 
@@ -16,7 +16,10 @@ pub use self::conn::Conn;
 pub use self::connections::{Connections, Slot};
 pub use self::futures::{FromFutures, FuturesIo};
 pub use self::generated::{Generated, Sender, chunks, try_chunks};
-pub use self::handler::Handles;
+pub use self::handler::{Handles, SendFn};
+pub use self::handshake::Handshake;
+pub use self::incoming::Incoming;
+pub use self::listen::Listen;
 pub use self::places::set_blocking_limit;
 pub use self::runtime::{Runtime, Streams};
 pub use self::server::{Server, serve_connection};
@@ -24,6 +27,7 @@ pub use self::socket::{Peer, Socket};
 pub use self::stream::FromStream;
 pub use self::timer::Timer;
 pub use self::unfailing::Unfailing;
+pub use self::upgraded_stream::UpgradedStream;
 
 mod adapter;
 mod blocking;
@@ -39,6 +43,9 @@ mod deadlines;
 mod futures;
 mod generated;
 mod handler;
+mod handshake;
+mod incoming;
+mod listen;
 mod pace;
 mod places;
 mod reads;
@@ -54,3 +61,4 @@ mod thread;
 mod threads;
 mod timer;
 mod unfailing;
+mod upgraded_stream;

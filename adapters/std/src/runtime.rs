@@ -1,6 +1,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 use std::task::{Context, Poll};
@@ -25,10 +26,12 @@ pub trait Runtime: Debug + Sized + 'static {
     /// next; mostly `()`.
     type Waiter: Debug + Default + Send;
 
-    /// Accepts the next connection.
+    /// Accepts the next connection, and tells the address of its peer.
     ///
     /// Dropping the future loses none.
-    fn accept(listener: &Self::Listener) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+    fn accept(
+        listener: &Self::Listener,
+    ) -> impl Future<Output = io::Result<(Self::Stream, SocketAddr)>> + Send;
 
     /// Runs a task to its end, which no one waits for. A panic of it must end no other task.
     fn spawn(task: impl Future<Output = ()> + Send + 'static);

@@ -1,36 +1,38 @@
+use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
-use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 
 use replywire_embedded::{Closed, ConnectionError};
 
 use crate::buffers::BufferPool;
 use crate::connection_slot::ConnectionSlot;
-use crate::connections::{Connections, Detached, Served};
+use crate::connections::{Connections, Served};
 use crate::run::run;
 use crate::slots::Slots;
-use crate::{Config, Conn, Handles, Runtime};
+use crate::{Config, Conn, Handles, Incoming, Listen, Runtime};
 
 /// A handler and how to serve it on the runtime `R`.
-#[derive(Debug)]
 pub struct Server<R, H> {
     handler: H,
     config: Config,
-    runtime: PhantomData<fn() -> R>,
+    listeners: Vec<Listening<R, H>>,
 }
 
-impl<R, H> Server<R, H>
-where
-    R: Handles<H, <R as Runtime>::Stream>,
-    H: Send + Sync + 'static,
-{
+/// A listener besides that of [`Server::serve`], as the loop that accepts from it.
+type Listening<R, H> = Box<dyn FnOnce(Connections<R, H>) -> Accepting + Send>;
+
+type Accepting = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     /// A server with the default configuration.
     pub fn new(handler: H) -> Self {
         Self {
             handler,
             config: Config::default(),
-            runtime: PhantomData,
+            listeners: Vec::new(),
         }
     }
 
@@ -40,37 +42,80 @@ where
         self
     }
 
+    /// Has the server accept connections of `listener` too, besides that of [`serve`](Self::serve):
+    /// all share the limits, and shut down together.
+    pub fn listen<L>(mut self, listener: L) -> Self
+    where
+        L: Listen<R> + 'static,
+        R: Handles<H, L::Stream>,
+    {
+        self.listeners.push(Box::new(|connections| {
+            Box::pin(async move { connections.accept(listener).await })
+        }));
+        self
+    }
+
     /// Serves every connection of `listener`, for ever: until the future is dropped.
-    pub async fn serve(self, listener: R::Listener) {
+    pub async fn serve<L>(self, listener: L)
+    where
+        L: Listen<R>,
+        R: Handles<H, L::Stream>,
+    {
         self.serve_until(listener, pending()).await;
     }
 
     /// Serves every connection of `listener` until `shutdown` is done.
+    ///
+    /// A listener is the runtime's own for TCP or, on Unix, for Unix sockets, a `Vec` of listeners
+    /// of one kind, a [`Handshake`](crate::Handshake) such as that of TLS, and all that is
+    /// [`Listen`]. For several kinds there is [`listen`](Self::listen).
     ///
     /// Then no more connections are accepted, idle ones close, and replies under way are finished
     /// and say that their connection closes; streams of events end. A connection that has not ended
     /// after the grace time is dropped.
     ///
     /// Dropping the future drops every connection at once.
-    pub async fn serve_until(self, listener: R::Listener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve_until<L>(mut self, listener: L, shutdown: impl Future<Output = ()>)
+    where
+        L: Listen<R>,
+        R: Handles<H, L::Stream>,
+    {
+        let listeners = std::mem::take(&mut self.listeners);
         let connections = self.connections();
         let _cut = connections.cut_on_drop();
-        let accepted = connections.accept_until(
-            shutdown,
-            || R::accept(&listener),
-            |stream, slot| {
-                let connection = slot.serve_socket(stream);
-                R::spawn(Detached { connection });
-            },
-        );
-        accepted.await;
-        drop(listener);
+        {
+            let begin = |listening: Listening<R, H>| listening(connections.clone());
+            let mut others: Vec<Accepting> = listeners.into_iter().map(begin).collect();
+            let mut shutdown = pin!(shutdown);
+            let mut accepting = pin!(connections.accept(listener));
+            poll_fn(|cx| {
+                if shutdown.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(());
+                }
+                for other in &mut others {
+                    let _ = other.as_mut().poll(cx);
+                }
+                accepting.as_mut().poll(cx)
+            })
+            .await;
+        }
+        // The listeners are closed by now.
         connections.shut_down().await;
     }
 
-    /// The connections of the server, for an accept loop of your own.
+    /// The connections of the server, for an accept loop of your own. Listeners of
+    /// [`listen`](Self::listen) are closed.
     pub fn connections(self) -> Connections<R, H> {
         Connections::new(Served::new(self.handler, self.config))
+    }
+}
+
+impl<R, H> fmt::Debug for Server<R, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("config", &self.config)
+            .field("listeners", &self.listeners.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -96,7 +141,11 @@ where
     async move {
         let (index, standing) = poll_fn(|cx| slots.take(1, cx)).await;
         let slot = ConnectionSlot::new(index, standing, slots);
-        let mut conn = Conn::<R, S>::new(stream, Arc::clone(&config), slot.handle());
+        let mut conn = Conn::new(
+            Incoming::<R, S>::new(stream),
+            Arc::clone(&config),
+            slot.handle(),
+        );
         run(&mut conn, handler, &pool, &config).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -27,7 +27,7 @@ macro_rules! runtimes {
             type Timer = Never;
             type Waiter = ();
 
-            async fn accept((): &()) -> io::Result<TcpStream> {
+            async fn accept((): &()) -> io::Result<(TcpStream, SocketAddr)> {
                 Err(io::ErrorKind::Unsupported.into())
             }
 

@@ -7,17 +7,21 @@ use tokio::net::{TcpListener, TcpStream};
 pub use replywire_std::{
     AfterReply, Answer, Answered, BlockingError, BlockingWork, Cause, Chunks, Closed, Config,
     ConnectionError, ContentError, FileBody, FileReply, Folder, FromFn, FromStream, Generated,
-    KeepAlive, KeptAlive, NoWork, OpenError, OpenFile, Rate, Request, SendError, Sender, Slot,
-    Timeouts, Unanswered, Unfailing, Work, chunks, chunks_from_fn, replywire, set_blocking_limit,
-    try_chunks,
+    HandlerFn, Handshake, KeepAlive, KeptAlive, Listen, NoWork, OpenError, OpenFile, Rate, Request,
+    SendError, Sender, Slot, Timeouts, Unanswered, Unfailing, Upgraded, Work, chunks,
+    chunks_from_fn, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
 pub use self::runtime::Tokio;
 pub use self::source::FromTokio;
+pub use self::upgraded_stream::UpgradedStream;
 
 mod runtime;
 mod source;
 mod timer;
+#[cfg(unix)]
+mod unix;
+mod upgraded_stream;
 
 replywire_std::adapter!(
     runtime: Tokio,

@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use replywire_std::{Peer, Runtime, Socket, Streams};
@@ -76,10 +77,9 @@ impl Runtime for Simulated {
     type Timer = Timer;
     type Waiter = ();
 
-    async fn accept(_: &Listener) -> io::Result<Stream> {
-        poll_fn(|cx| kernel::with(|kernel| kernel.poll_accept(cx)))
-            .await
-            .map(Stream)
+    async fn accept(_: &Listener) -> io::Result<(Stream, SocketAddr)> {
+        let id = poll_fn(|cx| kernel::with(|kernel| kernel.poll_accept(cx))).await?;
+        Ok((Stream(id), SocketAddr::from(([127, 0, 0, 1], 1))))
     }
 
     fn spawn(task: impl Future<Output = ()> + Send + 'static) {

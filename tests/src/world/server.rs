@@ -71,7 +71,7 @@ pub(super) async fn serve_lent(connections: Lent) {
     let listener = Listener(());
     let accept = async {
         loop {
-            let Ok(stream) = Simulated::accept(&listener).await else {
+            let Ok((stream, _)) = Simulated::accept(&listener).await else {
                 clock::sleep(50).await;
                 continue;
             };

@@ -1,5 +1,7 @@
 use std::cell::{Cell, RefCell};
-use std::future::{pending, ready};
+use std::future::{Ready, pending};
+use std::net::{SocketAddr, TcpStream};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
@@ -33,15 +35,30 @@ struct Nowhere;
 
 impl Runtime for Nowhere {
     type Listener = ();
-    type Stream = std::net::TcpStream;
+    type Stream = TcpStream;
     type Timer = Never;
     type Waiter = ();
 
-    async fn accept((): &()) -> io::Result<std::net::TcpStream> {
+    async fn accept((): &()) -> io::Result<(TcpStream, SocketAddr)> {
         pending().await
     }
 
     fn spawn(_: impl Future<Output = ()> + Send + 'static) {}
+}
+
+/// A listener whose connections cannot be opened.
+struct Scripted<F>(F);
+
+impl<F: FnMut() -> Option<io::Result<()>> + Send> Listen<Nowhere> for Scripted<F> {
+    type Stream = TcpStream;
+    type Opening = Ready<io::Result<Incoming<Nowhere, TcpStream>>>;
+
+    async fn accept(&mut self) -> io::Result<Self::Opening> {
+        let Some(outcome) = (self.0)() else {
+            return pending().await;
+        };
+        outcome.map(|()| ready(Err(ErrorKind::Unsupported.into())))
+    }
 }
 
 fn connections(most: usize) -> Connections<Nowhere, ()> {
@@ -62,23 +79,23 @@ fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {
 #[test]
 fn no_more_connections_begin_than_there_are_slots() {
     let connections = connections(2);
-    let (accepted, held) = (Cell::new(0), RefCell::new(Vec::new()));
+    let (accepted, held) = (AtomicUsize::new(0), RefCell::new(Vec::new()));
+    let accepts = || accepted.load(Ordering::Relaxed);
     let server = Arc::<Count>::default();
-    let mut serve = pin!(connections.accept_until(
-        pending(),
-        || {
-            accepted.set(accepted.get() + 1);
-            ready(Ok(accepted.get()))
-        },
-        |_: u32, slot| held.borrow_mut().push(slot),
+    let mut serve = pin!(connections.accept_each(
+        Scripted(|| {
+            accepted.fetch_add(1, Ordering::Relaxed);
+            Some(Ok(()))
+        }),
+        |_, slot| held.borrow_mut().push(slot),
     ));
     assert!(poll(serve.as_mut(), &server).is_pending());
     // The third one waits.
-    assert_eq!((accepted.get(), held.borrow().len()), (3, 2));
+    assert_eq!((accepts(), held.borrow().len()), (3, 2));
     drop(held.borrow_mut().pop());
     assert_eq!(server.take(), 1);
     assert!(poll(serve.as_mut(), &server).is_pending());
-    assert_eq!((accepted.get(), held.borrow().len()), (4, 2));
+    assert_eq!((accepts(), held.borrow().len()), (4, 2));
 }
 
 #[test]
@@ -136,39 +153,29 @@ fn accepting_goes_on_after_an_error_once_an_idle_connection_has_made_room() {
     let mut held = Box::pin(idle.slot.hold(pending::<Ended>()));
     assert!(poll(held.as_mut(), &task).is_pending());
 
-    let (tries, begun) = (Cell::new(0), Cell::new(0));
+    let (tries, begun) = (AtomicUsize::new(0), Cell::new(0));
     let server = Arc::<Count>::default();
-    let mut serve = pin!(connections.accept_until(
-        pending(),
-        || {
-            tries.set(tries.get() + 1);
-            let outcome = match tries.get() {
-                1 => Some(Err(ErrorKind::ConnectionAborted.into())),
-                2 => Some(Err(io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES))),
-                3 => Some(Ok(())),
-                _ => None,
-            };
-            async {
-                match outcome {
-                    Some(outcome) => outcome,
-                    None => pending().await,
-                }
-            }
-        },
-        |(), _| begun.set(begun.get() + 1),
+    let mut serve = pin!(connections.accept_each(
+        Scripted(|| match tries.fetch_add(1, Ordering::Relaxed) {
+            0 => Some(Err(ErrorKind::ConnectionAborted.into())),
+            1 => Some(Err(io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES))),
+            2 => Some(Ok(())),
+            _ => None,
+        }),
+        |_, _| begun.set(begun.get() + 1),
     ));
     assert!(poll(serve.as_mut(), &server).is_pending());
     // One that has gone before it was accepted is passed over.
-    assert_eq!((tries.get(), begun.get()), (2, 0));
+    assert_eq!((tries.load(Ordering::Relaxed), begun.get()), (2, 0));
     assert!(handle.is_evicted());
     assert_eq!(task.take(), 1);
     assert!(poll(serve.as_mut(), &server).is_pending());
-    assert_eq!(tries.get(), 2, "tried without need");
+    assert_eq!(tries.load(Ordering::Relaxed), 2, "tried without need");
 
     drop(held);
     assert_eq!(server.take(), 1);
     assert!(poll(serve.as_mut(), &server).is_pending());
-    assert_eq!((tries.get(), begun.get()), (4, 1));
+    assert_eq!((tries.load(Ordering::Relaxed), begun.get()), (4, 1));
 }
 
 #[test]

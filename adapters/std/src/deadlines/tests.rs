@@ -49,6 +49,7 @@ const fn seconds(length: u64) -> Option<Duration> {
 }
 
 const LIMITS: Timeouts = Timeouts {
+    handshake: None,
     first: seconds(9),
     head: seconds(10),
     idle: seconds(75),
@@ -58,6 +59,7 @@ const LIMITS: Timeouts = Timeouts {
     rate: None,
     half_closed: seconds(15),
     linger: seconds(50),
+    upgraded: None,
 };
 
 fn deadlines(timeouts: Timeouts) -> Deadlines<Clockwork> {

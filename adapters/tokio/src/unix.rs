@@ -1,0 +1,17 @@
+use std::future::{Ready, ready};
+use std::io;
+
+use replywire_std::{Incoming, Listen};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::Tokio;
+
+impl Listen<Tokio> for UnixListener {
+    type Stream = UnixStream;
+    type Opening = Ready<io::Result<Incoming<Tokio, UnixStream>>>;
+
+    async fn accept(&mut self) -> io::Result<Self::Opening> {
+        let (stream, _) = UnixListener::accept(self).await?;
+        Ok(ready(Ok(Incoming::of_other_socket(stream))))
+    }
+}
