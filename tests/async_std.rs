@@ -7,6 +7,8 @@ use conformance::runtimes::AsyncStd;
 use conformance::served::App;
 use replywire_async_std::{Config, Server, serve_connection};
 
+conformance::listeners!(conformance::runtimes::AsyncStd);
+conformance::upgrades!(conformance::runtimes::AsyncStd);
 conformance::served!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 mod async_std;
+mod elsewhere;
 mod example;
 mod fifth_runtime;
 mod smol;
@@ -16,8 +17,10 @@ fn example(package: &str, name: &str, args: &[&str]) -> Command {
         ("replywire-async-std", "target") => env!("CARGO_BIN_EXE_async-std-target"),
         ("replywire-smol", "serve") => env!("CARGO_BIN_EXE_smol-serve"),
         ("replywire-smol", "target") => env!("CARGO_BIN_EXE_smol-target"),
+        ("replywire-tokio", "listen") => env!("CARGO_BIN_EXE_tokio-listen"),
         ("replywire-tokio", "serve") => env!("CARGO_BIN_EXE_tokio-serve"),
         ("replywire-tokio", "target") => env!("CARGO_BIN_EXE_tokio-target"),
+        ("replywire-tokio", "websocket") => env!("CARGO_BIN_EXE_tokio-websocket"),
         _ => panic!("{package} has no example {name}"),
     };
     let mut command = Command::new(path);

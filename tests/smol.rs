@@ -7,6 +7,9 @@ use conformance::served::App;
 use replywire_smol::{Config, Server, serve_connection};
 use smol::net::{TcpListener, TcpStream};
 
+conformance::listeners!(conformance::runtimes::Smol);
+conformance::upgrades!(conformance::runtimes::Smol);
+conformance::tls!(conformance::runtimes::Smol);
 conformance::served!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);

@@ -43,6 +43,8 @@ fn answers_as_written_here(package: &str) {
     the_time_that_is_asked_for_passes(&server);
     silence_is_a_head_alone(&server);
     the_authority_is_that_of_the_target_or_of_host(&server);
+    the_peer_is_this_client(&server);
+    each_byte_of_an_upgraded_connection_comes_back(&server);
 }
 
 #[test]
@@ -408,6 +410,8 @@ fn other_methods_get_405_and_other_paths_404(server: &Server) {
                 "/drip",
                 "/panic",
                 "/future4k",
+                "/peer",
+                "/upgrade",
                 "/authority",
                 "/static/hi.txt",
                 "/static",
@@ -967,6 +971,38 @@ fn background_work_holds_the_next_request_only(server: &Server) {
     stream.write_all(request.as_bytes()).unwrap();
     assert_eq!(read(stream), text("200 OK", "", "OK") + PROBED);
     assert!(start.elapsed() >= Duration::from_millis(20));
+}
+
+fn the_peer_is_this_client(server: &Server) {
+    let mut stream = server.connect();
+    let address = stream.local_addr().unwrap().to_string();
+    stream.write_all(b"GET /peer HTTP/1.0\r\n\r\n").unwrap();
+    let want = text("200 OK", "connection: close\r\n", &address);
+    assert_eq!(read(stream), want);
+}
+
+fn each_byte_of_an_upgraded_connection_comes_back(server: &Server) {
+    let mut stream = server.connect();
+    let mut bytes = b"GET /upgrade HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\n\
+                      upgrade: ECHO\r\n\r\n"
+        .to_vec();
+    bytes.extend("GET / HTTP/1.1\r\n\r\n".repeat(100).bytes());
+    stream.write_all(&bytes).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let want = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
+                upgrade: echo\r\n\r\n"
+        .to_owned()
+        + &"GET / HTTP/1.1\r\n\r\n".repeat(100);
+    assert_eq!(read(stream), want);
+    for fields in [
+        "",
+        "upgrade: echo\r\n",
+        "connection: upgrade\r\nupgrade: h2c\r\n",
+    ] {
+        let request = format!("GET /upgrade HTTP/1.1\r\nhost: x\r\n{fields}\r\n{PROBE}");
+        let want = text("400 Bad Request", "", "no upgrade to echo asked for");
+        assert_eq!(server.ask(&request), want + PROBED, "{fields}");
+    }
 }
 
 fn the_time_that_is_asked_for_passes(server: &Server) {

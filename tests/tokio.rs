@@ -3,21 +3,25 @@
 use std::future::pending;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use conformance::served::{App, FILE_LEN, PING_AFTER, file_byte};
 use replywire::{Response, Status};
 use replywire_tokio::{
-    Answered, Closed, Config, FromStream, Handler, Request, Responder, Server, Unanswered,
-    serve_connection,
+    Answer, Answered, Closed, Config, DynHandler, FromStream, Handler, Request, Responder, Server,
+    Unanswered, handler_fn, serve_connection,
 };
 use smol::stream::Stream;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 mod one_thread {
+    conformance::listeners!(conformance::runtimes::TokioOneThread);
+    conformance::upgrades!(conformance::runtimes::TokioOneThread);
+    conformance::tls!(conformance::runtimes::TokioOneThread);
     conformance::served!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
@@ -27,6 +31,9 @@ mod one_thread {
 }
 
 mod many_threads {
+    conformance::listeners!(conformance::runtimes::TokioManyThreads);
+    conformance::upgrades!(conformance::runtimes::TokioManyThreads);
+    conformance::tls!(conformance::runtimes::TokioManyThreads);
     conformance::served!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
@@ -165,4 +172,50 @@ async fn streams_interim_replies_and_background_work_are_send() {
         reply.ends_with("\r\n\r\n9\r\n123456789\r\n0\r\n\r\n"),
         "{reply}"
     );
+}
+
+async fn hello<S: AsyncRead + AsyncWrite + Send + Unpin>(
+    request: &Request<'_>,
+    responder: Responder<'_, S>,
+) -> Answer {
+    responder.ok().text(request.path()).await
+}
+
+/// Answers with a text of its own.
+struct Fixed(&'static str);
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Fixed {
+    async fn handle(&self, _: &Request<'_>, responder: Responder<'_, S>) -> Answer {
+        responder.ok().text(self.0).await
+    }
+}
+
+async fn answered_by(handler: impl Handler<DuplexStream> + 'static) -> String {
+    let (mut client, stream) = duplex(1024);
+    tokio::spawn(async move {
+        let _ = serve_connection(stream, &handler, Config::default()).await;
+    });
+    client.write_all(b"GET /a HTTP/1.0\r\n\r\n").await.unwrap();
+    let mut reply = String::new();
+    client.read_to_string(&mut reply).await.unwrap();
+    reply.rsplit_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn references_objects_and_async_functions_are_handlers() {
+    static FIXED: Fixed = Fixed("a reference");
+    assert_eq!(answered_by(&FIXED).await, "a reference");
+    assert_eq!(answered_by(Arc::new(Fixed("shared"))).await, "shared");
+    let objects: [Arc<dyn DynHandler<DuplexStream>>; 2] =
+        [Arc::new(Fixed("an object")), Arc::new(handler_fn(hello))];
+    for (object, want) in objects.into_iter().zip(["an object", "/a"]) {
+        assert_eq!(answered_by(object).await, want);
+    }
+    let object: Box<dyn DynHandler<DuplexStream>> = Box::new(Fixed("a box"));
+    assert_eq!(answered_by(object).await, "a box");
+    assert_eq!(answered_by(handler_fn(hello)).await, "/a");
+    let closure = async |_: &Request<'_>, responder: Responder<'_, DuplexStream>| {
+        responder.ok().text("a closure").await
+    };
+    assert_eq!(answered_by(handler_fn(closure)).await, "a closure");
 }

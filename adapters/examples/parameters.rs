@@ -102,6 +102,8 @@ pub(crate) enum Refusal {
     Time,
     /// A parameter is there twice.
     Twice,
+    /// The request asks for no upgrade to the protocol.
+    Upgrade,
     /// Decoded bytes are no UTF-8.
     Utf8,
 }
@@ -121,6 +123,7 @@ impl fmt::Display for Refusal {
             Self::Switch => "no other protocol to switch to",
             Self::Time => "time above its bound",
             Self::Twice => "parameter given twice",
+            Self::Upgrade => "no upgrade to echo asked for",
             Self::Utf8 => "parameter not UTF-8",
         })
     }

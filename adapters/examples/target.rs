@@ -20,6 +20,8 @@
 //! | `/panic` | the handler panics |
 //! | `/future4k` | `OK`, by a handler whose future is larger than 4 KiB |
 //! | `/authority` | the authority that counts |
+//! | `/peer` | the address of the client |
+//! | `/upgrade` | `101` to the protocol `echo`, where it is asked for: each byte comes back |
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
 //! | `/discard` | `OK`; the content is not read |
 //! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
@@ -47,10 +49,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use embedded_io_async::{Read, Write};
 use replywire::body::{Event, Trailers};
 use replywire::{Disposition, HeaderName, Headers, Response, SameSite, SetCookie, Status};
 use replywire_embedded::{
-    Answered, Chunks, ContentError, Request, Responder, Transport, Unanswered,
+    Answered, Cause, Chunks, ContentError, Request, Responder, Transport, Unanswered,
 };
 use replywire_files::{FileTransport, Folder};
 use replywire_std::Config;
@@ -143,6 +146,11 @@ pub(crate) async fn answer<T: FileTransport>(
         ("/sleep", true, _) => slow(request, responder, sleep).await,
         ("/drip", true, _) => drip(request, responder, sleep).await,
         ("/panic", true, _) => fail(),
+        ("/peer", true, _) => {
+            let peer = responder.peer().map(|peer| peer.to_string());
+            responder.ok().text(peer.unwrap_or_default().as_str()).await
+        }
+        ("/upgrade", true, _) => upgrade(request, responder).await,
         ("/future4k", true, _) => {
             keep_4k().await;
             plain(responder, Status::OK).await
@@ -174,7 +182,7 @@ const REPLIES: [&str; 12] = [
     "/download",
     "/authority",
 ];
-const STREAMS: [&str; 9] = [
+const STREAMS: [&str; 11] = [
     "/background",
     "/cookies",
     "/sse",
@@ -184,6 +192,8 @@ const STREAMS: [&str; 9] = [
     "/drip",
     "/panic",
     "/future4k",
+    "/peer",
+    "/upgrade",
 ];
 
 /// True if `path` is that of the folder, or of something in it.
@@ -519,6 +529,35 @@ async fn work<T: FileTransport>(responder: Responder<'_, T>) -> Result<Answered,
         Ok(())
     });
     responder.ok().background_always(work).text("OK").await
+}
+
+/// Sends each byte of the connection back, where the client asks for that.
+async fn upgrade<T: Transport>(
+    request: &Request<'_>,
+    responder: Responder<'_, T>,
+) -> Result<Answered, Unanswered> {
+    const PROTOCOL: &str = "echo";
+    if !request.offers_upgrade(PROTOCOL) {
+        return refused(responder, Refusal::Upgrade).await;
+    }
+    let reply = responder.status(Status::SWITCHING_PROTOCOLS);
+    let mut upgraded = reply.upgrade(request, PROTOCOL).await?;
+    let mut buf = [0; 1024];
+    loop {
+        let n = upgraded
+            .read(&mut buf)
+            .await
+            .map_err(|_| Cause::Connection)?;
+        let bytes = buf.get(..n).unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(upgraded.finish().await?);
+        }
+        upgraded
+            .write_all(bytes)
+            .await
+            .map_err(|_| Cause::Connection)?;
+        upgraded.flush().await.map_err(|_| Cause::Connection)?;
+    }
 }
 
 /// Sends the request's content back.

@@ -7,8 +7,11 @@ use replywire_std::{Answered, Connections, FromFutures, Handles, Request, Server
 
 #[cfg(unix)]
 use crate::executor;
+use crate::listeners::{self, Listens, Who};
 use crate::lives::{Counts, Listener, Own, StreamsTask};
 use crate::served::{App, Runtime, Task, unless_dropped};
+use crate::tls::{self, Secure, ServesTls};
+use crate::upgrades::{self, Begun, Echo, Upgrades};
 
 /// Serves the streams that `accept` gives, until it is to shut down.
 async fn accept_itself<R, S>(own: Own, accept: impl AsyncFn() -> io::Result<S>)
@@ -42,11 +45,17 @@ where
 }
 
 mod tokio {
-    use replywire_tokio::{Answered, FromTokio, Handler, Request, Responder, Server, Unanswered};
+    use replywire_tokio::{
+        Answered, FromTokio, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
+        UpgradedStream,
+    };
     use tokio::io::{AsyncRead, AsyncWrite};
     use tokio::net::TcpListener;
 
-    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
+    use super::{
+        App, Begun, Echo, Listener, Secure, StreamsTask, Task, Who, accept_itself, listeners, tls,
+        unless_dropped, upgrades,
+    };
 
     impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
@@ -81,14 +90,109 @@ mod tokio {
             }
         }
     }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            self.answer(request, responder).await
+        }
+    }
+
+    pub(super) async fn serve_listeners(task: listeners::Task) {
+        use tokio::io::AsyncReadExt;
+
+        let tcp = |listener| TcpListener::from_std(listener).unwrap();
+        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
+            let mut byte = [0];
+            incoming.stream_mut().read_exact(&mut byte).await?;
+            Ok(incoming.value(listeners::greeting(byte[0])?))
+        });
+        let server = Server::new(Who).config(task.config).listen(greeted);
+        #[cfg(unix)]
+        let server = server.listen(tokio::net::UnixListener::from_std(task.unix).unwrap());
+        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
+        server.serve_until(listeners, task.stopped).await;
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            use tokio::io::AsyncReadExt;
+            use tokio::io::AsyncWriteExt;
+
+            let mut stream = match self.begin(request, responder).await? {
+                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
+                Begun::Answered(answered) => return Ok(answered),
+            };
+            let mut closing = stream.closing();
+            let mut buf = [0; 16];
+            loop {
+                let echoed = ::tokio::select! {
+                    read = stream.read(&mut buf) => match read {
+                        Ok(0) => return Ok(stream.finish().await?),
+                        Ok(n) => stream.write_all(&buf[..n]).await,
+                        Err(error) => Err(error),
+                    },
+                    () = &mut closing, if request.path() != "/deaf" => {
+                        let _ = stream.write_all(b"bye").await;
+                        return Ok(stream.finish().await?);
+                    }
+                };
+                echoed.map_err(|_| Unanswered::new())?;
+            }
+        }
+    }
+
+    pub(super) async fn serve_upgrades(task: upgrades::Task) {
+        let listener = TcpListener::from_std(task.listener).unwrap();
+        let server = Server::new(Echo).config(task.config);
+        server.serve_until(listener, task.stopped).await;
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Secure {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            self.answer(request, responder).await
+        }
+    }
+
+    pub(super) async fn serve_tls(task: tls::Task) {
+        let acceptor = tokio_rustls::TlsAcceptor::from(task.tls);
+        let open = move |incoming: Incoming| {
+            let acceptor = acceptor.clone();
+            async move {
+                let incoming = incoming.open(|stream| acceptor.accept(stream)).await?;
+                let value = tls::value(incoming.stream().get_ref().1);
+                Ok(incoming.over(|tls| tls.get_ref().0).value(value))
+            }
+        };
+        let listener = Handshake::new(TcpListener::from_std(task.listener).unwrap(), open);
+        let server = Server::new(Secure).config(task.config);
+        server.serve_until(listener, task.stopped).await;
+    }
 }
 
 mod smol {
-    use replywire_smol::{Answered, FromSmol, Handler, Request, Responder, Server, Unanswered};
+    use replywire_smol::{
+        Answered, FromSmol, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
+        UpgradedStream,
+    };
     use smol::io::{AsyncRead, AsyncWrite};
     use smol::net::TcpListener;
 
-    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
+    use super::{
+        App, Begun, Echo, Listener, Secure, StreamsTask, Task, Who, accept_itself, listeners, tls,
+        unless_dropped, upgrades,
+    };
 
     impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
@@ -123,16 +227,109 @@ mod smol {
             }
         }
     }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            self.answer(request, responder).await
+        }
+    }
+
+    pub(super) async fn serve_listeners(task: listeners::Task) {
+        use smol::io::AsyncReadExt;
+
+        let tcp = |listener| TcpListener::try_from(listener).unwrap();
+        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
+            let mut byte = [0];
+            incoming.stream_mut().read_exact(&mut byte).await?;
+            Ok(incoming.value(listeners::greeting(byte[0])?))
+        });
+        let server = Server::new(Who).config(task.config).listen(greeted);
+        #[cfg(unix)]
+        let server = server.listen(smol::net::unix::UnixListener::try_from(task.unix).unwrap());
+        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
+        server.serve_until(listeners, task.stopped).await;
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            use smol::io::AsyncReadExt;
+            use smol::io::AsyncWriteExt;
+
+            let mut stream = match self.begin(request, responder).await? {
+                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
+                Begun::Answered(answered) => return Ok(answered),
+            };
+            let mut closing = stream.closing();
+            let mut buf = [0; 16];
+            loop {
+                let echoed = ::tokio::select! {
+                    read = stream.read(&mut buf) => match read {
+                        Ok(0) => return Ok(stream.finish().await?),
+                        Ok(n) => stream.write_all(&buf[..n]).await,
+                        Err(error) => Err(error),
+                    },
+                    () = &mut closing, if request.path() != "/deaf" => {
+                        let _ = stream.write_all(b"bye").await;
+                        return Ok(stream.finish().await?);
+                    }
+                };
+                echoed.map_err(|_| Unanswered::new())?;
+            }
+        }
+    }
+
+    pub(super) async fn serve_upgrades(task: upgrades::Task) {
+        let listener = TcpListener::try_from(task.listener).unwrap();
+        let server = Server::new(Echo).config(task.config);
+        server.serve_until(listener, task.stopped).await;
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Secure {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            self.answer(request, responder).await
+        }
+    }
+
+    pub(super) async fn serve_tls(task: tls::Task) {
+        let acceptor = futures_rustls::TlsAcceptor::from(task.tls);
+        let open = move |incoming: Incoming| {
+            let acceptor = acceptor.clone();
+            async move {
+                let incoming = incoming.open(|stream| acceptor.accept(stream)).await?;
+                let value = tls::value(incoming.stream().get_ref().1);
+                Ok(incoming.over(|tls| tls.get_ref().0).value(value))
+            }
+        };
+        let listener = Handshake::new(TcpListener::try_from(task.listener).unwrap(), open);
+        let server = Server::new(Secure).config(task.config);
+        server.serve_until(listener, task.stopped).await;
+    }
 }
 
 mod async_std {
     use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
     use async_std::net::TcpListener;
     use replywire_async_std::{
-        Answered, FromAsyncStd, Handler, Request, Responder, Server, Unanswered,
+        Answered, FromAsyncStd, Handler, Handshake, Incoming, Request, Responder, Server,
+        Unanswered, UpgradedStream,
     };
 
-    use super::{App, Listener, StreamsTask, Task, accept_itself, unless_dropped};
+    use super::{
+        App, Begun, Echo, Listener, StreamsTask, Task, Who, accept_itself, listeners,
+        unless_dropped, upgrades,
+    };
 
     impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
         async fn handle(
@@ -166,6 +363,70 @@ mod async_std {
                 accept_itself::<replywire_async_std::AsyncStd, _>(own, accept).await;
             }
         }
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            self.answer(request, responder).await
+        }
+    }
+
+    pub(super) async fn serve_listeners(task: listeners::Task) {
+        use async_std::io::ReadExt;
+
+        let tcp = |listener| TcpListener::from(listener);
+        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
+            let mut byte = [0];
+            incoming.stream_mut().read_exact(&mut byte).await?;
+            Ok(incoming.value(listeners::greeting(byte[0])?))
+        });
+        let server = Server::new(Who).config(task.config).listen(greeted);
+        #[cfg(unix)]
+        let server = server.listen(async_std::os::unix::net::UnixListener::from(task.unix));
+        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
+        server.serve_until(listeners, task.stopped).await;
+    }
+
+    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
+        async fn handle(
+            &self,
+            request: &Request<'_>,
+            responder: Responder<'_, S>,
+        ) -> Result<Answered, Unanswered> {
+            use async_std::io::ReadExt;
+            use async_std::io::WriteExt;
+
+            let mut stream = match self.begin(request, responder).await? {
+                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
+                Begun::Answered(answered) => return Ok(answered),
+            };
+            let mut closing = stream.closing();
+            let mut buf = [0; 16];
+            loop {
+                let echoed = ::tokio::select! {
+                    read = stream.read(&mut buf) => match read {
+                        Ok(0) => return Ok(stream.finish().await?),
+                        Ok(n) => stream.write_all(&buf[..n]).await,
+                        Err(error) => Err(error),
+                    },
+                    () = &mut closing, if request.path() != "/deaf" => {
+                        let _ = stream.write_all(b"bye").await;
+                        return Ok(stream.finish().await?);
+                    }
+                };
+                echoed.map_err(|_| Unanswered::new())?;
+            }
+        }
+    }
+
+    pub(super) async fn serve_upgrades(task: upgrades::Task) {
+        let listener = TcpListener::from(task.listener);
+        let server = Server::new(Echo).config(task.config);
+        server.serve_until(listener, task.stopped).await;
     }
 }
 
@@ -270,8 +531,76 @@ impl Runtime for Fifth {
             unreachable!("it has no Unix sockets");
         };
         let listener = Arc::new(listener);
-        let accept =
-            async || <executor::Executor as replywire_std::Runtime>::accept(&listener).await;
+        let accept = async || {
+            let accepted = <executor::Executor as replywire_std::Runtime>::accept(&listener).await;
+            accepted.map(|(stream, _)| stream)
+        };
         executor::block_on(accept_itself::<executor::Executor, _>(task.own, accept));
+    }
+}
+
+impl Listens for TokioOneThread {
+    fn serve(task: listeners::Task) {
+        Self::block_on(tokio::serve_listeners(task));
+    }
+}
+
+impl Listens for TokioManyThreads {
+    fn serve(task: listeners::Task) {
+        Self::block_on(tokio::serve_listeners(task));
+    }
+}
+
+impl Listens for Smol {
+    fn serve(task: listeners::Task) {
+        ::smol::block_on(smol::serve_listeners(task));
+    }
+}
+
+impl Listens for AsyncStd {
+    fn serve(task: listeners::Task) {
+        ::async_std::task::block_on(async_std::serve_listeners(task));
+    }
+}
+
+impl Upgrades for TokioOneThread {
+    fn serve(task: upgrades::Task) {
+        Self::block_on(tokio::serve_upgrades(task));
+    }
+}
+
+impl ServesTls for TokioOneThread {
+    fn serve(task: tls::Task) {
+        Self::block_on(tokio::serve_tls(task));
+    }
+}
+
+impl Upgrades for TokioManyThreads {
+    fn serve(task: upgrades::Task) {
+        Self::block_on(tokio::serve_upgrades(task));
+    }
+}
+
+impl ServesTls for TokioManyThreads {
+    fn serve(task: tls::Task) {
+        Self::block_on(tokio::serve_tls(task));
+    }
+}
+
+impl Upgrades for Smol {
+    fn serve(task: upgrades::Task) {
+        ::smol::block_on(smol::serve_upgrades(task));
+    }
+}
+
+impl ServesTls for Smol {
+    fn serve(task: tls::Task) {
+        ::smol::block_on(smol::serve_tls(task));
+    }
+}
+
+impl Upgrades for AsyncStd {
+    fn serve(task: upgrades::Task) {
+        ::async_std::task::block_on(async_std::serve_upgrades(task));
     }
 }
