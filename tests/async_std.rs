@@ -10,6 +10,7 @@ use replywire_async_std::{Config, Server, serve_connection};
 conformance::listeners!(conformance::runtimes::AsyncStd);
 conformance::upgrades!(conformance::runtimes::AsyncStd);
 conformance::served!(AsyncStd);
+conformance::observed!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);
 conformance::file_replies!(conformance::runtimes::AsyncStd);

@@ -11,6 +11,7 @@ use conformance::served::App;
 use replywire_std::Config;
 
 conformance::served!(Fifth);
+conformance::observed!(Fifth);
 conformance::lives!(Fifth);
 conformance::sources!(conformance::runtimes::Fifth);
 conformance::file_replies!(conformance::runtimes::Fifth);

@@ -11,6 +11,7 @@ conformance::listeners!(conformance::runtimes::Smol);
 conformance::upgrades!(conformance::runtimes::Smol);
 conformance::tls!(conformance::runtimes::Smol);
 conformance::served!(Smol);
+conformance::observed!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);
 conformance::file_replies!(conformance::runtimes::Smol);

@@ -23,6 +23,7 @@ mod one_thread {
     conformance::upgrades!(conformance::runtimes::TokioOneThread);
     conformance::tls!(conformance::runtimes::TokioOneThread);
     conformance::served!(conformance::runtimes::TokioOneThread);
+    conformance::observed!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
     conformance::file_replies!(conformance::runtimes::TokioOneThread);
@@ -35,6 +36,7 @@ mod many_threads {
     conformance::upgrades!(conformance::runtimes::TokioManyThreads);
     conformance::tls!(conformance::runtimes::TokioManyThreads);
     conformance::served!(conformance::runtimes::TokioManyThreads);
+    conformance::observed!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
     conformance::file_replies!(conformance::runtimes::TokioManyThreads);

@@ -25,6 +25,7 @@
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
 //! | `/discard` | `OK`; the content is not read |
 //! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
+//! | `/failures` | `{"replies":2,"failures":1,"last":"handler failed"}`, of all replies before; `last` is empty where there is no failure |
 //! | `/static/` | the folder: files, `index.html`, `404.html` |
 //!
 //! `/cookie` takes `path`, `domain`, `samesite`, `secure`, `httponly` and `max_age`, too; all but
@@ -44,9 +45,10 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Display;
+use std::io;
 use std::ops::Range;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use embedded_io_async::{Read, Write};
@@ -56,7 +58,7 @@ use replywire_embedded::{
     Answered, Cause, Chunks, ContentError, Request, Responder, Transport, Unanswered,
 };
 use replywire_files::{FileTransport, Folder};
-use replywire_std::Config;
+use replywire_std::{Accepted, Config, Counters, Ended, Observe, Replied};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -119,11 +121,68 @@ const URL: usize = 2048;
 /// The time that the background work takes.
 const WORK: Duration = Duration::from_millis(20);
 
+/// A hook of the server that counts, and keeps the text of the last failure.
+#[derive(Default)]
+pub(crate) struct Failures {
+    counters: Counters,
+    last: Mutex<String>,
+}
+
+impl Failures {
+    fn told(&self) -> Told {
+        Told {
+            replies: self.counters.replies(),
+            failures: self.counters.failures(),
+            last: self
+                .last
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        }
+    }
+
+    fn keep(&self, failure: Option<&dyn Display>) {
+        if let Some(failure) = failure {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = failure.to_string();
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Told {
+    replies: u64,
+    failures: u64,
+    last: String,
+}
+
+impl Observe for Failures {
+    fn accept_failed(&self, error: &io::Error) {
+        self.counters.accept_failed(error);
+        self.keep(Some(error));
+    }
+
+    fn accepted(&self, connection: &Accepted) {
+        self.counters.accepted(connection);
+    }
+
+    fn replied(&self, reply: &Replied<'_>) {
+        self.counters.replied(reply);
+        self.keep(reply.failure.map(|failure| failure as _));
+    }
+
+    fn ended(&self, end: &Ended<'_>) {
+        self.counters.ended(end);
+        self.keep(end.failure.map(|failure| failure as _));
+    }
+}
+
 /// Answers every request.
 pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
     folder: &Arc<Folder>,
+    failures: &Failures,
     sleep: Sleep,
 ) -> Result<Answered, Unanswered> {
     let (method, path) = (request.method(), request.path());
@@ -151,6 +210,7 @@ pub(crate) async fn answer<T: FileTransport>(
             responder.ok().text(peer.unwrap_or_default().as_str()).await
         }
         ("/upgrade", true, _) => upgrade(request, responder).await,
+        ("/failures", true, _) => responder.ok().json(&failures.told()).await,
         ("/future4k", true, _) => {
             keep_4k().await;
             plain(responder, Status::OK).await
@@ -182,9 +242,10 @@ const REPLIES: [&str; 12] = [
     "/download",
     "/authority",
 ];
-const STREAMS: [&str; 11] = [
+const STREAMS: [&str; 12] = [
     "/background",
     "/cookies",
+    "/failures",
     "/sse",
     "/stream",
     "/silent",

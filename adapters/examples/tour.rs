@@ -14,6 +14,7 @@ use replywire::{
 };
 use replywire_embedded::{Answer, Request, Responder, Transport};
 use replywire_files::{FileTransport, Folder};
+use replywire_std::{AccessLog, LogForm};
 use serde::Serialize;
 
 use self::live::Counter;
@@ -53,6 +54,11 @@ pub(crate) fn announce(at: impl Display) {
     println!("  curl -i http://{at}/files/NAME       # a file of the folder, if there is one");
     println!("  curl -i -X OPTIONS -H 'Origin: https://app.example' \\");
     println!("       -H 'Access-Control-Request-Method: PUT' http://{at}/cors  # a preflight");
+}
+
+/// The log of the server: a line for each exchange, in the Common Log Format.
+pub(crate) fn log() -> AccessLog<fn(&str)> {
+    AccessLog::new(LogForm::Common, |line| eprintln!("{line}"))
 }
 
 /// Says what went wrong, if anything did.
@@ -134,7 +140,7 @@ static PAGE_FILE: File<'static> = File::of(PAGE).media_type("text/html");
 pub(crate) async fn answer<T: FileTransport>(
     request: &Request<'_>,
     responder: Responder<'_, T>,
-    dots: impl Read,
+    dots: impl Read<Error: Send + Sync + 'static>,
     sleep: Sleep,
     folder: Option<&Arc<Folder>>,
 ) -> Answer {
@@ -156,7 +162,7 @@ async fn get<T: Transport>(
     path: &str,
     request: &Request<'_>,
     responder: Responder<'_, T>,
-    dots: impl Read,
+    dots: impl Read<Error: Send + Sync + 'static>,
     sleep: Sleep,
 ) -> Answer {
     match path {

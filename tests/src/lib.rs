@@ -20,6 +20,7 @@ pub mod line;
 pub mod listeners;
 pub mod lives;
 pub mod meant;
+pub mod observed;
 pub mod pieces;
 pub mod plan;
 pub mod python_cookie;

@@ -292,6 +292,14 @@ impl Drop for Steps {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Dry;
 
+impl fmt::Display for Dry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("dry")
+    }
+}
+
+impl std::error::Error for Dry {}
+
 impl Chunks for Steps {
     type Chunk<'c> = &'c [u8];
     type Error = Dry;

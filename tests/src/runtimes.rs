@@ -19,7 +19,10 @@ where
     R: Handles<App, S> + Handles<App, <R as replywire_std::Runtime>::Stream>,
     S: Send + 'static,
 {
-    let server = Server::<R, App>::new(own.app).config(own.config);
+    let seen = Arc::clone(&own.app.seen);
+    let server = Server::<R, App>::new(own.app)
+        .config(own.config)
+        .observe(seen);
     let connections: Connections<R, App> = server.connections();
     let counted = connections.clone();
     let counts = own.counts.send(Box::new(move || Counts {
@@ -45,6 +48,8 @@ where
 }
 
 mod tokio {
+    use std::sync::Arc;
+
     use replywire_tokio::{
         Answered, FromTokio, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
@@ -70,7 +75,8 @@ mod tokio {
 
     pub(super) async fn serve(task: Task) {
         let listener = TcpListener::from_std(task.listener).unwrap();
-        let server = Server::new(task.app).config(task.config);
+        let seen = Arc::clone(&task.app.seen);
+        let server = Server::new(task.app).config(task.config).observe(seen);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
     }
 
@@ -182,6 +188,8 @@ mod tokio {
 }
 
 mod smol {
+    use std::sync::Arc;
+
     use replywire_smol::{
         Answered, FromSmol, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
@@ -207,7 +215,8 @@ mod smol {
 
     pub(super) async fn serve(task: Task) {
         let listener = TcpListener::try_from(task.listener).unwrap();
-        let server = Server::new(task.app).config(task.config);
+        let seen = Arc::clone(&task.app.seen);
+        let server = Server::new(task.app).config(task.config).observe(seen);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
     }
 
@@ -319,6 +328,8 @@ mod smol {
 }
 
 mod async_std {
+    use std::sync::Arc;
+
     use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
     use async_std::net::TcpListener;
     use replywire_async_std::{
@@ -344,7 +355,8 @@ mod async_std {
 
     pub(super) async fn serve(task: Task) {
         let listener = TcpListener::from(task.listener);
-        let server = Server::new(task.app).config(task.config);
+        let seen = Arc::clone(&task.app.seen);
+        let server = Server::new(task.app).config(task.config).observe(seen);
         unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
     }
 
@@ -521,7 +533,10 @@ pub struct Fifth;
 impl Runtime for Fifth {
     fn serve(task: Task) {
         let listener = Arc::new(task.listener);
-        let server = executor::Server::new(task.app).config(task.config);
+        let seen = Arc::clone(&task.app.seen);
+        let server = executor::Server::new(task.app)
+            .config(task.config)
+            .observe(seen);
         let served = server.serve_until(listener, task.stopped);
         executor::block_on(unless_dropped(served, task.dropped));
     }

@@ -27,6 +27,7 @@ use tokio::time::timeout;
 
 use crate::disk::Disk;
 use crate::lives::{Lives, StreamsTask};
+use crate::observed::{self, Seen};
 use crate::sources::Sources;
 
 /// Makes every case of this module a test on the [`Runtime`].
@@ -110,6 +111,8 @@ pub struct App {
     /// Likewise.
     sources: Option<Sources>,
     slow: Arc<Slow>,
+    /// What the hook of its server has seen.
+    pub(crate) seen: Arc<Seen>,
 }
 
 #[derive(Default)]
@@ -175,7 +178,11 @@ impl App {
 
     /// Answers one request on the runtime `R`; `source` makes a body of the bytes it is given, read
     /// as the runtime reads.
-    pub async fn answer<R: replywire_std::Runtime, T: FileTransport, S: Read>(
+    pub async fn answer<
+        R: replywire_std::Runtime,
+        T: FileTransport,
+        S: Read<Error: Send + Sync + 'static>,
+    >(
         &self,
         request: &Request<'_>,
         mut responder: Responder<'_, T>,
@@ -191,6 +198,9 @@ impl App {
         }
         if let Some(sources) = &self.sources {
             return sources.answer::<R, T>(request, responder).await;
+        }
+        if request.path().starts_with("/fail/") {
+            return observed::fail(request, responder).await;
         }
         let source = match request.path() {
             "/slow" => {
@@ -353,6 +363,7 @@ impl smol::io::AsyncRead for Source {
 pub(crate) struct Running {
     address: std::net::SocketAddr,
     slow: Arc<Slow>,
+    pub(crate) seen: Arc<Seen>,
     stop: oneshot::Sender<()>,
     cut: oneshot::Sender<()>,
     ended: JoinHandle<()>,
@@ -381,6 +392,7 @@ pub(crate) fn start_app<R: Runtime>(
     prepare(&listener);
     let address = listener.local_addr().unwrap();
     let slow = Arc::clone(&app.slow);
+    let seen = Arc::clone(&app.seen);
     let (stop, stopped) = oneshot::channel();
     let (cut, dropped) = oneshot::channel();
     let task = Task {
@@ -395,6 +407,7 @@ pub(crate) fn start_app<R: Runtime>(
     Running {
         address,
         slow,
+        seen,
         stop,
         cut,
         ended: tokio::task::spawn_blocking(|| R::serve(task)),
@@ -410,6 +423,11 @@ impl Running {
         TcpStream::connect(self.address).await.unwrap()
     }
 
+    /// Waits until a handler of `/slow` is under way.
+    pub(crate) async fn is_slow(&self) {
+        within(self.slow.is_under_way.notified()).await;
+    }
+
     /// Has it shut down, and goes on meanwhile.
     pub(crate) fn stopping(self) -> JoinHandle<()> {
         self.stop.send(()).unwrap();
@@ -419,6 +437,7 @@ impl Running {
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         within(self.ended).await.unwrap();
+        self.seen.check();
     }
 
     pub(crate) async fn cut(self) {
@@ -498,6 +517,7 @@ pub async fn shutdown_ends_idle_connections_and_finishes_the_others<R: Runtime>(
     let Running {
         address,
         slow,
+        seen,
         stop,
         cut: _cut,
         ended,
@@ -510,6 +530,7 @@ pub async fn shutdown_ends_idle_connections_and_finishes_the_others<R: Runtime>(
     assert_eq!(end(&mut busy).await.unwrap(), b"");
     drop((busy, idle));
     within(ended).await.unwrap();
+    seen.check();
     assert!(TcpStream::connect(address).await.is_err());
 }
 

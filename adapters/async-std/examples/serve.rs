@@ -31,6 +31,7 @@ async fn run() -> Result<(), String> {
         signals.next().await;
     };
     Server::new(Tour { folder })
+        .observe(tour::log())
         .serve_until(listener, stopped)
         .await;
     Ok(())

@@ -6,11 +6,12 @@ use core::task::{Context, Poll};
 
 use replywire::request::Refusal;
 
-use crate::handler::{Answered, Unanswered};
+use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::lent::Lent;
 use crate::state::ReplyState;
 use crate::transport::{Idle, Transport};
+use crate::unanswered::{Cause, Unanswered};
 
 /// The end of a handler.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -29,7 +30,12 @@ pub(crate) fn attended<'c, T: Transport>(
 ) -> impl Future<Output = Handled> {
     poll_fn(move |cx| match handling.as_mut().poll(cx) {
         Poll::Ready(Ok(_)) => Poll::Ready(Handled::Answered),
-        Poll::Ready(Err(_)) => Poll::Ready(Handled::Unanswered),
+        Poll::Ready(Err(failure)) => {
+            if let (true, Ok(io)) = (T::OBSERVES, lent.take().io()) {
+                io.state.failure = Some(failure);
+            }
+            Poll::Ready(Handled::Unanswered)
+        }
         Poll::Pending => match lent.take().io() {
             Ok(io) => io.attend(cx),
             // It waits for the connection itself.
@@ -69,6 +75,9 @@ impl<T: Transport> ConnectionIo<'_, T> {
                 Poll::Ready(Idle::Closed) => Poll::Ready(Handled::Gone),
                 Poll::Ready(Idle::TimedOut) => {
                     self.state.fault = Refusal::HandlerTimedOut;
+                    if T::OBSERVES {
+                        self.state.failure = Some(Cause::TimedOut.into());
+                    }
                     Poll::Ready(Handled::Unanswered)
                 }
                 Poll::Ready(Idle::Over) => Poll::Pending,

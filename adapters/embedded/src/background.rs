@@ -44,7 +44,11 @@ impl AfterReply for NoWork {
     }
 }
 
-impl<E, F: Future<Output = Result<(), E>>> AfterReply for Work<F> {
+impl<E, F> AfterReply for Work<F>
+where
+    E: core::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<(), E>>,
+{
     const IS_WORK: bool = true;
 
     async fn after(self, sent: Result<Answered, Unanswered>) -> Result<Answered, Unanswered> {
@@ -52,7 +56,7 @@ impl<E, F: Future<Output = Result<(), E>>> AfterReply for Work<F> {
             return sent;
         }
         match (self.work.await, sent) {
-            (Err(_), Ok(_)) => Err(Cause::Background.into()),
+            (Err(error), Ok(_)) => Err(Unanswered::caused_by(Cause::Background, error)),
             (_, sent) => sent,
         }
     }

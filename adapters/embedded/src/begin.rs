@@ -3,13 +3,14 @@
 use core::future::Future;
 
 use embedded_io_async::Write;
-use replywire::Error;
 use replywire::body::{Content, ContentTransfer, Elements, JsonTransfer, Step, Steps, Transfer};
 use replywire::file::FileTransfer;
 use replywire::json::{Dialect, Document};
 use replywire::request::Exchange;
+use replywire::{Error, Status};
 
 use crate::error::{ConnectionError, SendError};
+use crate::event::Event;
 use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::lent::{Lent, Taken};
@@ -108,6 +109,8 @@ impl<T: Transport> ConnectionIo<'_, T> {
     ) -> Result<B, SendError<R, T::Error>> {
         match written.and_then(|body| body.check(exchange).map(|()| body)) {
             Ok(body) => {
+                let status = body.status();
+                self.transport.observe(Event::Reply { status, len: None });
                 self.transport.phase(Phase::Reply);
                 Ok(body)
             }
@@ -194,6 +197,7 @@ impl<'c, T: Transport + 'c, B, R, F> Beginning<'c, T, B, R> for F where
 pub(crate) trait Body {
     fn check(&self, exchange: &Exchange) -> Result<(), Error>;
     fn closes(&self) -> bool;
+    fn status(&self) -> Status;
 }
 
 macro_rules! bodies {
@@ -205,6 +209,10 @@ macro_rules! bodies {
 
             fn closes(&self) -> bool {
                 self.closes()
+            }
+
+            fn status(&self) -> Status {
+                self.status()
             }
         }
     )* };

@@ -44,7 +44,7 @@ pub trait Chunks {
     /// the future of a handler that is to be `Send`, where the source borrows in its turn.
     type Chunk<'c>: Chunk;
     /// The reason that there is no next chunk.
-    type Error;
+    type Error: core::error::Error + Send + Sync + 'static;
 
     /// Waits for the next chunk; `None` is the end.
     ///

@@ -1,13 +1,16 @@
 //! The loop of a connection: read a head, have it answered, drop what is left of its content.
 
+use core::ops::Range;
 use core::pin::pin;
 
-use replywire::Response;
-use replywire::request::{Exchange, Refused, Requests};
+use replywire::__private::BufferSpan;
+use replywire::request::{Exchange, Refusal, Refused, Requests};
+use replywire::{Response, Status};
 
 use crate::attend::{Handled, attended};
 use crate::closed::Closed;
 use crate::error::ConnectionError;
+use crate::event::Event;
 use crate::handler::Handler;
 use crate::io::{ConnectionIo, flush};
 use crate::lent::Lent;
@@ -16,6 +19,7 @@ use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
 use crate::state::{ReplyState, State};
 use crate::transport::{Phase, Transport};
+use crate::unanswered::{Cause, Unanswered};
 
 /// Reads requests from `transport` and has `handler` answer them, until one side closes.
 ///
@@ -87,7 +91,7 @@ where
         match next_request(transport, output, &mut requests, &mut state).await? {
             Next::End(end) => return Ok(end),
             Next::Head => {}
-            Next::Refused(refused) => break Some(refused),
+            Next::Refused(refused) => break refuse(transport, &mut state, refused),
         }
         match requests.begin::<HEADERS>() {
             Ok(exchange) => {
@@ -97,13 +101,14 @@ where
                 }
                 state.begin();
             }
-            Err(refused) => break Some(refused),
+            Err(refused) => break refuse(transport, &mut state, refused),
         }
         if !state.make_room(output) {
             flush(transport, output, &[], &mut state).await?;
         }
         transport.phase(Phase::Handler);
         let (request, mut io) = ConnectionIo::new(transport, output, &mut requests, &mut state);
+        io.transport.observe(Event::Request(&request));
         let exchange = request.exchange();
         let lent = Lent::new(&mut io);
         let responder = Responder {
@@ -115,17 +120,31 @@ where
             attended(handling, &lent).await
         };
         state.close_gap(output);
+        if T::OBSERVES && handled != Handled::Answered {
+            let failure = state.failure.get_or_insert(Cause::Closed.into());
+            transport.observe(Event::Failed(failure));
+        }
         match state.reply {
             // It may have sent more, and still read.
-            ReplyState::None if handled == Handled::Gone => return Ok(Closed::Server.into()),
+            ReplyState::None if handled == Handled::Gone => {
+                transport.observe(Event::End);
+                return Ok(Closed::Server.into());
+            }
             ReplyState::None | ReplyState::GivenUp => {
                 let (request, _) = requests.request();
                 let method = request.exchange().method();
                 break Some(Refused::new(state.fault, method));
             }
-            ReplyState::Broken | ReplyState::UnderWay => return Ok(Closed::Broken.into()),
-            ReplyState::Whole { closes } if closes || handled != Handled::Answered => break None,
-            ReplyState::Whole { .. } => {}
+            ReplyState::Broken | ReplyState::UnderWay => {
+                transport.observe(Event::End);
+                return Ok(Closed::Broken.into());
+            }
+            ReplyState::Whole { closes } => {
+                transport.observe(Event::End);
+                if closes || handled != Handled::Answered {
+                    break None;
+                }
+            }
         }
     };
 
@@ -135,12 +154,50 @@ where
             return Ok(Closed::Server.into());
         };
         let exchange = dated(refused.exchange(), transport);
-        state.pending = match Response::refuse(&exchange, output, refused.reason) {
-            Ok(reply) => reply.into_parts().1,
+        let failure = state.failure.take().unwrap_or_default();
+        let page = match own_page(handler, refused.reason, &failure, &exchange, output) {
+            Some(page) => Ok(page),
+            None => Response::refuse(&exchange, output, refused.reason)
+                .map(|reply| (reply.status(), reply.into_parts().1)),
+        };
+        state.pending = match page {
+            Ok((status, page)) => {
+                let len = Some(page.len());
+                transport.observe(Event::Reply { status, len });
+                page
+            }
             // Without room for it, the connection closes without a word.
             Err(_) => 0..0,
         };
+        transport.observe(Event::End);
     }
+}
+
+/// Tells that a head was refused, and goes on to the page about it.
+fn refuse<T: Transport>(transport: &mut T, state: &mut State, refused: Refused) -> Option<Refused> {
+    if T::OBSERVES {
+        transport.observe(Event::Refused(refused));
+        let failure = state.failure.insert(Cause::Refused(refused.reason).into());
+        transport.observe(Event::Failed(failure));
+    }
+    Some(refused)
+}
+
+/// The status of the handler's own page, and its place in `output`, where it has a right one.
+fn own_page<T: Transport>(
+    handler: &impl Handler<T>,
+    reason: Refusal,
+    failure: &Unanswered,
+    exchange: &Exchange,
+    output: &mut [u8],
+) -> Option<(Status, Range<usize>)> {
+    let span = BufferSpan::of(output);
+    let reply = handler
+        .error_page(reason, failure, exchange, output)?
+        .ok()?;
+    reply.check(exchange).ok()?;
+    let place = span.find(&reply).ok()?;
+    Some((reply.status(), place))
 }
 
 /// The exchange at the transport's time, if it has one.

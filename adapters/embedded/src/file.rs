@@ -20,7 +20,7 @@ use crate::transport::Transport;
 /// A slice is one, such as a file in flash: it is sent from where it lies.
 pub trait FileSource<T: Write> {
     /// The reason that the file could not be read.
-    type Error;
+    type Error: core::error::Error + Send + Sync + 'static;
 
     /// Reads some bytes from `offset` on into `buf`, which is not empty; zero is the end.
     fn read_at(

@@ -88,7 +88,7 @@ pub trait NextItem: sealed::Item {
     /// The type of the items.
     type Item: IntoChunk;
     /// The reason that there is no next item.
-    type Error;
+    type Error: core::error::Error + Send + Sync + 'static;
 
     /// The same as a result.
     ///
@@ -107,7 +107,11 @@ impl<I: IntoChunk> NextItem for Option<I> {
     }
 }
 
-impl<I: IntoChunk, E> NextItem for Result<Option<I>, E> {
+impl<I, E> NextItem for Result<Option<I>, E>
+where
+    I: IntoChunk,
+    E: core::error::Error + Send + Sync + 'static,
+{
     type Item = I;
     type Error = E;
 

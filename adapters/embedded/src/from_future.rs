@@ -108,7 +108,7 @@ where
 /// There is no other.
 pub trait Outcome: sealed::Sealed {
     /// The reason that the body breaks off.
-    type Error;
+    type Error: core::error::Error + Send + Sync + 'static;
 
     /// The same as a result.
     ///
@@ -126,7 +126,7 @@ impl Outcome for () {
     }
 }
 
-impl<E> Outcome for Result<(), E> {
+impl<E: core::error::Error + Send + Sync + 'static> Outcome for Result<(), E> {
     type Error = E;
 
     fn into_result(self) -> Self {

@@ -1,16 +1,13 @@
 //! The handler that answers requests, and the proof that one was answered.
 
-use core::fmt;
 use core::future::Future;
 
-use replywire::Error;
-use replywire::body::StreamError;
-use replywire::json::JsonError;
-use replywire::request::Request;
+use replywire::request::{Exchange, Refusal, Request};
+use replywire::{Error, Reply};
 
-use crate::error::{ConnectionError, ContentError, SendError};
 use crate::responder::Responder;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 /// A handler answers the requests of a connection.
 ///
@@ -48,6 +45,51 @@ pub trait Handler<T: Transport> {
         request: &Request<'_>,
         responder: Responder<'_, T>,
     ) -> impl Future<Output = Result<Answered, Unanswered>>;
+
+    /// Makes the reply to a request that was refused before the handler saw it, or to which the
+    /// handler gave none. `None` is the default page: the status of `refusal`, with its phrase as
+    /// text. `cause` is what the handler returned, or why there was no answer, where the transport
+    /// [observes](Transport::OBSERVES).
+    ///
+    /// The connection closes after it, as `exchange` says. A page that is an error, or was not made
+    /// for that exchange, is replaced by the default one; where that has no room, the connection
+    /// closes without a word.
+    ///
+    /// ```
+    /// use replywire::request::{Exchange, Refusal};
+    /// use replywire::{Error, Reply};
+    /// use replywire_embedded::{Answer, Handler, Request, Responder, Transport, Unanswered};
+    ///
+    /// struct Api;
+    ///
+    /// impl<T: Transport> Handler<T> for Api {
+    ///     async fn handle(&self, _: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+    ///         responder.ok().text("hello, world").await
+    ///     }
+    ///
+    ///     fn error_page<'b>(
+    ///         &self,
+    ///         refusal: Refusal,
+    ///         _: &Unanswered,
+    ///         exchange: &Exchange,
+    ///         buf: &'b mut [u8],
+    ///     ) -> Option<Result<Reply<'b>, Error>> {
+    ///         let status = refusal.status();
+    ///         Some(Response::to(exchange, buf, status).json_by_hand(status.reason()))
+    ///     }
+    /// }
+    /// ```
+    #[doc(alias("exception_handler", "exception handler", "catch"))]
+    fn error_page<'b>(
+        &self,
+        refusal: Refusal,
+        cause: &Unanswered,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Option<Result<Reply<'b>, Error>> {
+        let _ = (refusal, cause, exchange, buf);
+        None
+    }
 }
 
 impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
@@ -58,6 +100,16 @@ impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         (**self).handle(request, responder)
     }
+
+    fn error_page<'b>(
+        &self,
+        refusal: Refusal,
+        cause: &Unanswered,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Option<Result<Reply<'b>, Error>> {
+        (**self).error_page(refusal, cause, exchange, buf)
+    }
 }
 
 /// The outcome of a handler.
@@ -67,132 +119,3 @@ pub type Answer = Result<Answered, Unanswered>;
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Answered(pub(crate) ());
-
-/// Says that a request was not answered, or not whole, and why.
-///
-/// Every error of a [`Responder`] becomes one with `?`.
-#[doc(alias = "HTTPException")]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Unanswered(Cause);
-
-/// The reason that a request was not answered, or not whole.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Cause {
-    /// The reply was sent, and background work after it has failed.
-    Background,
-    /// The body is not as long as its head promised, or a chunk of it could not be written.
-    Body(StreamError),
-    /// The peer closed the connection while the body waited for its source.
-    Closed,
-    /// The connection broke.
-    Connection,
-    /// The request's content could not be read.
-    Content,
-    /// The handler has failed by itself.
-    Handler,
-    /// A value could not be written as JSON, after some of the reply had left, or an element has no
-    /// place in the container that is being written.
-    Json(JsonError),
-    /// The reply could not be written, and nothing of it was sent.
-    Reply(Error),
-    /// Reading the body failed.
-    Source,
-}
-
-impl Unanswered {
-    /// The handler has failed by itself.
-    pub const fn new() -> Self {
-        Self(Cause::Handler)
-    }
-
-    /// The reason.
-    pub const fn cause(&self) -> Cause {
-        self.0
-    }
-
-    /// The failure of a reply whose source is a value.
-    pub(crate) fn of_value<W>(error: SendError<impl Into<Cause>, W>) -> Self {
-        match error {
-            SendError::Source(error) => Self(error.into()),
-            error => error.into(),
-        }
-    }
-}
-
-impl fmt::Display for Unanswered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Cause::Background => "background work failed",
-            Cause::Body(_) | Cause::Json(_) => "reply broke off",
-            Cause::Closed => "peer closed the connection",
-            Cause::Connection => "connection broke",
-            Cause::Content => "content not received",
-            Cause::Handler => "handler failed",
-            Cause::Reply(_) => "reply not written",
-            Cause::Source => "source of the body failed",
-        })
-    }
-}
-
-impl core::error::Error for Unanswered {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.0 {
-            Cause::Body(error) => Some(error),
-            Cause::Json(error) => Some(error),
-            Cause::Reply(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl Default for Unanswered {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl From<JsonError> for Cause {
-    fn from(error: JsonError) -> Self {
-        Self::Json(error)
-    }
-}
-
-impl From<Cause> for Unanswered {
-    fn from(cause: Cause) -> Self {
-        Self(cause)
-    }
-}
-
-impl From<Error> for Unanswered {
-    fn from(error: Error) -> Self {
-        Self(Cause::Reply(error))
-    }
-}
-
-impl<E> From<ConnectionError<E>> for Unanswered {
-    fn from(_: ConnectionError<E>) -> Self {
-        Self(Cause::Connection)
-    }
-}
-
-impl<R, W> From<SendError<R, W>> for Unanswered {
-    fn from(error: SendError<R, W>) -> Self {
-        Self(match error {
-            SendError::Body(error) => Cause::Body(error),
-            SendError::Closed => Cause::Closed,
-            SendError::Connection(_) => Cause::Connection,
-            SendError::Json(error) => Cause::Json(error),
-            SendError::Reply(error) => Cause::Reply(error),
-            SendError::Source(_) => Cause::Source,
-        })
-    }
-}
-
-impl<E> From<ContentError<E>> for Unanswered {
-    fn from(_: ContentError<E>) -> Self {
-        Self(Cause::Content)
-    }
-}

@@ -4,9 +4,10 @@ use core::fmt;
 
 use replywire::request::Request;
 
-use crate::handler::{Answered, Handler, Unanswered};
+use crate::handler::{Answered, Handler};
 use crate::responder::Responder;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 /// An async function as a handler; [`handler_fn`] makes it.
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ use replywire::request::{CONTINUE, Content, Decoded, Exchange, Request, Requests
 use replywire::{Error, Reply};
 
 use crate::error::{ConnectionError, ContentError};
+use crate::event::Event;
 use crate::move_down::move_down;
 use crate::state::{ReplyState, State, waiting_room};
 use crate::transport::{Idle, Phase, Transport};
@@ -73,9 +74,12 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     pub(crate) fn put_reply(&mut self, reply: Reply<'c>) -> Result<(), Error> {
         reply.check(self.exchange)?;
         let closes = reply.closes();
+        let status = reply.status();
         let (room, place) = reply.into_parts();
         let before = self.output.len();
         self.room = room;
+        let len = Some(place.len());
+        self.transport.observe(Event::Reply { status, len });
         self.state.add(before + place.start..before + place.end);
         self.state.reply = ReplyState::Whole { closes };
         Ok(())

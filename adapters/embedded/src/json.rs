@@ -11,9 +11,10 @@ use replywire::request::Exchange;
 use crate::background::{AfterReply, NoWork};
 use crate::begin::Begun;
 use crate::error::SendError;
-use crate::handler::{Answered, Unanswered};
+use crate::handler::Answered;
 use crate::responder::Responder;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 impl<'c, T: Transport> Responder<'c, T> {
     /// Sends a reply whose body is a JSON document that is written while it leaves, by way of the

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 pub use replywire::request::Request;
@@ -15,17 +15,21 @@ pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
 pub use self::closed::Closed;
 pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
+pub use self::event::Event;
 pub use self::file::{FileSource, send_file};
 pub use self::from_fn::{FromFn, NextFn, NextItem, chunks_from_fn};
 pub use self::from_future::{FromFuture, Outcome};
-pub use self::handler::{Answer, Answered, Cause, Handler, Unanswered};
+pub use self::handler::{Answer, Answered, Handler};
 pub use self::handler_fn::{HandlerFn, handler_fn};
 pub use self::handover::{Handover, Place, Receiver, Sender};
 pub use self::json::JsonSender;
+#[cfg(feature = "defmt")]
+pub use self::logged::Logged;
 pub use self::responder::Responder;
 pub use self::settings::{Buffers, Limits};
 pub use self::transfer::send;
 pub use self::transport::{Idle, Phase, Plain, Transport};
+pub use self::unanswered::{Cause, Unanswered};
 pub use self::upgrade::Upgraded;
 
 mod attend;
@@ -37,7 +41,9 @@ mod closed;
 mod connection;
 mod content;
 mod error;
+mod event;
 mod file;
+mod from_error;
 mod from_fn;
 mod from_future;
 mod handler;
@@ -45,7 +51,10 @@ mod handler_fn;
 mod handover;
 mod io;
 mod json;
+mod kept;
 mod lent;
+#[cfg(feature = "defmt")]
+mod logged;
 mod move_down;
 mod next_request;
 mod responder;
@@ -55,4 +64,5 @@ mod state;
 mod stream;
 mod transfer;
 mod transport;
+mod unanswered;
 mod upgrade;

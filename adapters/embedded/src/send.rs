@@ -7,6 +7,7 @@ use replywire::request::{Exchange, Version};
 use replywire::{Error, Reply, Status};
 
 use crate::error::{ConnectionError, SendError};
+use crate::event::Event;
 use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::move_down::move_down;
@@ -96,7 +97,7 @@ impl<T: Transport> Responder<'_, T> {
                 .state
                 .add_written(io.output, &exchange, &mut write, interim)
             {
-                Ok(code) => break code,
+                Ok((code, _)) => break code,
                 Err(Error::Overflow { .. }) if !io.state.pending.is_empty() => io.flush().await?,
                 Err(error) => return Err(SendError::Reply(error)),
             }
@@ -124,7 +125,11 @@ impl<T: Transport> ConnectionIo<'_, T> {
         }
         loop {
             match self.state.queue(self.output, &exchange, &mut write) {
-                Ok(()) => return Ok(Answered(())),
+                Ok((status, len)) => {
+                    let len = Some(len);
+                    self.transport.observe(Event::Reply { status, len });
+                    return Ok(Answered(()));
+                }
                 Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => {
                     self.flush().await?;
                 }
@@ -153,23 +158,27 @@ where
 }
 
 impl State {
-    /// Adds a final reply to those that wait in `output`.
+    /// Adds a final reply to those that wait in `output`, and tells its status and length.
     fn queue<F>(
         &mut self,
         output: &mut [u8],
         exchange: &Exchange,
         write: &mut F,
-    ) -> Result<(), Error>
+    ) -> Result<(Status, usize), Error>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        let check = |reply: &Reply<'_>| reply.check(exchange).map(|()| reply.closes());
-        let closes = self.add_written(output, exchange, write, check)?;
+        let check = |reply: &Reply<'_>| {
+            reply.check(exchange)?;
+            Ok((reply.closes(), reply.status()))
+        };
+        let ((closes, status), len) = self.add_written(output, exchange, write, check)?;
         self.reply = ReplyState::Whole { closes };
-        Ok(())
+        Ok((status, len))
     }
 
-    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of it.
+    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of it,
+    /// and its length.
     #[inline(always)]
     fn add_written<F, R>(
         &mut self,
@@ -177,7 +186,7 @@ impl State {
         exchange: &Exchange,
         write: &mut F,
         accept: impl Fn(&Reply<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error>
+    ) -> Result<(R, usize), Error>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -188,6 +197,7 @@ impl State {
         let told = accept(&reply)?;
         let place = span.find(&reply)?;
         let range = start + place.start..start + place.end;
+        let len = range.len();
         if self.pending.is_empty() {
             self.pending = range;
         } else {
@@ -196,6 +206,6 @@ impl State {
                 move_down(output, range, start);
             }
         }
-        Ok(told)
+        Ok((told, len))
     }
 }

@@ -5,6 +5,7 @@ use core::ops::Range;
 use replywire::request::Refusal;
 
 use crate::move_down::move_down;
+use crate::unanswered::Unanswered;
 
 /// The most bytes of replies that wait while a chain writes a further one into the rest of the
 /// reply buffer. So a reply has the same room whatever waits.
@@ -27,6 +28,8 @@ pub(crate) struct State {
     pub(crate) content_failed: bool,
     /// The most bytes of content that are read and dropped.
     pub(crate) drain: u64,
+    /// The failure of the handler, where someone observes it.
+    pub(crate) failure: Option<Unanswered>,
 }
 
 /// The reply to the request at hand.
@@ -55,6 +58,7 @@ impl State {
             reply: ReplyState::None,
             content_failed: false,
             drain,
+            failure: None,
         }
     }
 

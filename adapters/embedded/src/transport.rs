@@ -6,6 +6,8 @@ use core::time::Duration;
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
 
+use crate::event::Event;
+
 /// A connection: any `embedded-io-async` transport, and what its runtime knows besides.
 ///
 /// Every method has a default, so that a transport of your own needs one line:
@@ -25,7 +27,13 @@ use replywire::HttpDate;
 /// ```
 ///
 /// For a transport of another crate there is [`Plain`].
-pub trait Transport: Read + Write {
+pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
+    /// The connection tells its [events](Self::observe), and the cause of a failure to
+    /// [`error_page`](crate::Handler::error_page), which else is
+    /// [`Cause::Handler`](crate::Cause::Handler) always. A program for which no one asks has no
+    /// code for it.
+    const OBSERVES: bool = false;
+
     /// The connection is about to wait for this. A transport with a timer has a read or a write
     /// that takes too long fail with an error of the kind
     /// [`TimedOut`](embedded_io_async::ErrorKind::TimedOut): while a request is read, the client is
@@ -70,6 +78,12 @@ pub trait Transport: Read + Write {
             true => Poll::Ready(()),
             false => Poll::Pending,
         }
+    }
+
+    /// Tells what becomes of a request, for a log or a counter, where the transport
+    /// [observes](Self::OBSERVES).
+    fn observe(&mut self, event: Event<'_>) {
+        let _ = event;
     }
 
     /// The time, for the `date` field of replies.
@@ -145,4 +159,4 @@ impl<T: Write> Write for Plain<T> {
     }
 }
 
-impl<T: Read + Write> Transport for Plain<T> {}
+impl<T> Transport for Plain<T> where T: Read + Write + ErrorType<Error: Send + Sync + 'static> {}

@@ -10,10 +10,12 @@ use replywire::{Error, Reply, Response};
 
 use crate::chain::Chain;
 use crate::error::ConnectionError;
-use crate::handler::{Answered, Cause, Unanswered};
+use crate::event::Event;
+use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::state::ReplyState;
 use crate::transport::{Phase, Transport};
+use crate::unanswered::{Cause, Unanswered};
 
 impl<'c, T: Transport> Chain<'c, T> {
     /// Ends a `101 Switching Protocols` to a request that has asked for `protocol`, and gives the
@@ -203,7 +205,10 @@ impl<T: Transport> fmt::Debug for Upgraded<'_, T> {
 impl<'c, T: Transport> ConnectionIo<'c, T> {
     /// Has a reply that a chain has written wait with the others, after which no other follows.
     fn put_last(&mut self, reply: Reply<'c>) {
+        let status = reply.status();
         let (room, place) = reply.into_parts();
+        let len = Some(place.len());
+        self.transport.observe(Event::Reply { status, len });
         let before = self.output.len();
         self.room = room;
         let place = before.saturating_add(place.start)..before.saturating_add(place.end);

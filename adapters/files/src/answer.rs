@@ -7,7 +7,7 @@ use std::sync::Arc;
 use replywire::file::{Accepted, Boundary, Coding, File};
 use replywire::request::Method;
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Answered, Cause, Request, Responder, SendError, Unanswered};
+use replywire_embedded::{Answered, Request, Responder, SendError};
 
 use crate::folder::SIBLINGS;
 use crate::version::Version;
@@ -68,12 +68,6 @@ fn random_boundary() -> Boundary {
         u128::from(hasher.finish())
     };
     Boundary::from_bits(bits(0) << 64 | bits(1))
-}
-
-impl From<OpenError> for Unanswered {
-    fn from(_: OpenError) -> Self {
-        Cause::Source.into()
-    }
 }
 
 impl Folder {

@@ -30,7 +30,10 @@ async fn run() -> Result<(), String> {
     let stopped = async {
         signals.next().await;
     };
-    Server::new(Target { folder })
+    let failures = Arc::new(target::Failures::default());
+    let hook = Arc::clone(&failures);
+    Server::new(Target { folder, failures })
+        .observe(hook)
         .config(config)
         .serve_until(listener, stopped)
         .await;
@@ -45,6 +48,7 @@ const SIGNALS: [Signal; 1] = [Signal::Int];
 
 struct Target {
     folder: Arc<Folder>,
+    failures: Arc<target::Failures>,
 }
 
 impl Handler for Target {
@@ -58,6 +62,6 @@ impl Handler for Target {
                 smol::Timer::after(length).await;
             })
         };
-        target::answer(request, responder, &self.folder, SLEEP).await
+        target::answer(request, responder, &self.folder, &self.failures, SLEEP).await
     }
 }

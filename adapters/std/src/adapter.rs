@@ -53,40 +53,29 @@ macro_rules! adapter {
                 responder: Responder<'_, S>,
             ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
             + ::core::marker::Send;
-        }
 
-        impl<S, H: Handler<S> + ?Sized> Handler<S> for &H {
-            fn handle(
+            /// Makes the reply to a request that was refused before the handler saw it, or to which
+            /// the handler gave none, because it failed, panicked or took too long. `None`, as by
+            /// default, is the library's own page: the status of `refusal`, with its phrase as
+            /// text. `cause` tells why.
+            ///
+            /// The connection closes after it, as `exchange` says. A page that is an error, or was
+            /// not made for that exchange, is replaced by the library's own, as is that of a panic.
+            fn error_page<'b>(
                 &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
-                (**self).handle(request, responder)
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            > {
+                let _ = (refusal, cause, exchange, buf);
+                ::core::option::Option::None
             }
         }
 
-        impl<S, H: Handler<S> + ?Sized> Handler<S> for ::std::sync::Arc<H> {
-            fn handle(
-                &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
-                (**self).handle(request, responder)
-            }
-        }
-
-        impl<S, H: Handler<S> + ?Sized> Handler<S> for ::std::boxed::Box<H> {
-            fn handle(
-                &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
-                (**self).handle(request, responder)
-            }
-        }
+        $crate::__pointers_to_handlers!(&H, ::std::sync::Arc<H>, ::std::boxed::Box<H>);
 
         /// An async function, or an async closure that borrows nothing of what it captures, made a
         /// handler by [`handler_fn`](replywire_std::handler_fn).
@@ -124,6 +113,17 @@ macro_rules! adapter {
                         + 'h,
                 >,
             >;
+
+            /// Makes the page for a request that was not answered; see [`Handler::error_page`].
+            fn error_page_dyn<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            >;
         }
 
         impl<S: 'static, H: Handler<S>> DynHandler<S> for H {
@@ -141,6 +141,18 @@ macro_rules! adapter {
             > {
                 ::std::boxed::Box::pin(self.handle(request, responder))
             }
+
+            fn error_page_dyn<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            > {
+                self.error_page(refusal, cause, exchange, buf)
+            }
         }
 
         impl<S: ::core::marker::Send + 'static> Handler<S> for dyn DynHandler<S> + '_ {
@@ -150,6 +162,18 @@ macro_rules! adapter {
                 responder: Responder<'_, S>,
             ) -> Result<$crate::Answered, $crate::Unanswered> {
                 self.handle_boxed(request, responder).await
+            }
+
+            fn error_page<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            > {
+                self.error_page_dyn(refusal, cause, exchange, buf)
             }
         }
 
@@ -177,6 +201,18 @@ macro_rules! adapter {
             ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
             + ::core::marker::Send {
                 handler.handle(request, responder)
+            }
+
+            fn error_page<'b>(
+                handler: &H,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            > {
+                handler.error_page(refusal, cause, exchange, buf)
             }
         }
 
@@ -246,4 +282,34 @@ macro_rules! adapter {
             $crate::serve_connection::<$runtime, S, H>(stream, handler, config)
         }
     };
+}
+
+/// Has pointers to a handler `H` be handlers of the runtime.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pointers_to_handlers {
+    ($($pointer:ty),+) => { $(
+        impl<S, H: Handler<S> + ?Sized> Handler<S> for $pointer {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
+            + ::core::marker::Send {
+                (**self).handle(request, responder)
+            }
+
+            fn error_page<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange,
+                buf: &'b mut [u8],
+            ) -> ::core::option::Option<
+                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
+            > {
+                (**self).error_page(refusal, cause, exchange, buf)
+            }
+        }
+    )+ };
 }

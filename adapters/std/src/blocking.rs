@@ -6,8 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use replywire_embedded::Unanswered;
-
 use crate::Runtime;
 use crate::places::PLACES;
 
@@ -95,12 +93,6 @@ impl<E: Error + 'static> Error for BlockingError<E> {
             Self::Runtime(error) => Some(error),
             Self::Work(error) => error.source(),
         }
-    }
-}
-
-impl<E> From<BlockingError<E>> for Unanswered {
-    fn from(_: BlockingError<E>) -> Self {
-        Self::new()
     }
 }
 

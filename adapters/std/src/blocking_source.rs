@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io::{self, Read};
@@ -192,7 +193,11 @@ impl<R, I: IntoChunk, E> Blocking<R, I, E> {
     }
 }
 
-impl<R, I: IntoChunk, E> Chunks for Blocking<R, I, E> {
+impl<R, I, E> Chunks for Blocking<R, I, E>
+where
+    I: IntoChunk,
+    E: Error + Send + Sync + 'static,
+{
     type Chunk<'c> = I::Chunk;
     type Error = BlockingError<E>;
 

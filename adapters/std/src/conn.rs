@@ -14,12 +14,13 @@ use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::HttpDate;
-use replywire_embedded::{Idle, Phase, Transport};
+use replywire_embedded::{Closed, ConnectionError, Event, Idle, Phase, Transport};
 use replywire_files::FileTransport;
 
 use crate::connection_slot::SlotHandle;
 use crate::deadlines::Deadlines;
 use crate::incoming::{Facts, Kernel};
+use crate::watch::{Hook, Watch};
 use crate::{Config, Incoming, Runtime, Socket, Streams, clock};
 
 /// A stream of the runtime `R` as the transport of a connection: with timeouts, the clock, and what
@@ -35,6 +36,8 @@ pub struct Conn<R: Runtime, S> {
     waiter: R::Waiter,
     deadlines: Deadlines<R::Timer>,
     slot: SlotHandle,
+    /// What the server's hook is told, if there is one.
+    watch: Option<Box<Watch<R::Timer>>>,
     is_under_way: bool,
     /// A wait has ended because the server shuts down.
     is_told: bool,
@@ -44,7 +47,7 @@ impl<R: Runtime, S> Conn<R, S> {
     /// The connection that has come in.
     pub(crate) fn new(incoming: Incoming<R, S>, config: Arc<Config>, slot: SlotHandle) -> Self {
         let (stream, kernel, facts) = incoming.into_parts();
-        let conn = Self {
+        let mut conn = Self {
             stream,
             kernel,
             facts,
@@ -52,11 +55,14 @@ impl<R: Runtime, S> Conn<R, S> {
             waiter: R::Waiter::default(),
             deadlines: Deadlines::new(config),
             slot,
+            watch: None,
             is_under_way: false,
             is_told: false,
         };
         if let Some(socket) = conn.socket() {
             socket.prepare();
+            let address = conn.facts.peer.or_else(|| socket.peer_address());
+            conn.facts.peer = address;
         }
         conn
     }
@@ -80,6 +86,28 @@ impl<R: Runtime, S> Conn<R, S> {
     /// The socket whose bytes are those of the stream.
     fn plain(&self) -> Option<&dyn Socket> {
         self.socket().filter(|_| self.kernel.is_plain)
+    }
+}
+
+impl<R: Runtime, S> Conn<R, S> {
+    /// Has `hook` told what becomes of the connection.
+    pub(crate) fn watch(&mut self, hook: &Arc<Hook>) {
+        self.watch = Some(Box::new(Watch::new(Arc::clone(hook), self.facts.peer)));
+    }
+
+    /// Tells the hook how the connection has ended.
+    pub(crate) fn ended(&mut self, outcome: &Result<Closed, ConnectionError<io::Error>>) {
+        if let Some(watch) = &mut self.watch {
+            watch.ended(outcome);
+        }
+    }
+
+    /// Counts the bytes that the stream has taken.
+    fn wrote(&mut self, written: io::Result<usize>) -> io::Result<usize> {
+        if let (Some(watch), Ok(n)) = (&mut self.watch, &written) {
+            watch.wrote(*n as u64);
+        }
+        written
     }
 }
 
@@ -155,7 +183,7 @@ impl<R: Streams<S>, S> Conn<R, S> {
         let write = |cx: &mut Context<'_>| R::poll_write(stream, cx, bytes);
         let written = ready!(self.deadlines.poll_write(cx, write, |n| *n));
         let written = written.unwrap_or_else(|| self.last_try(|socket| socket.try_write(bytes)));
-        Poll::Ready(written)
+        Poll::Ready(self.wrote(written))
     }
 }
 
@@ -179,7 +207,11 @@ impl<R: Streams<S>, S> Write for Conn<R, S> {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        self.until_written(R::poll_flush).await
+        self.until_written(R::poll_flush).await?;
+        if let Some(watch) = &mut self.watch {
+            watch.flushed();
+        }
+        Ok(())
     }
 }
 
@@ -205,6 +237,8 @@ impl<R: Runtime, S> Conn<R, S> {
 }
 
 impl<R: Streams<S>, S> Transport for Conn<R, S> {
+    const OBSERVES: bool = true;
+
     fn phase(&mut self, phase: Phase) {
         self.deadlines.phase(phase);
     }
@@ -240,6 +274,12 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
 
     fn under_way(&mut self, is_under_way: bool) {
         self.is_under_way = is_under_way;
+    }
+
+    fn observe(&mut self, event: Event<'_>) {
+        if let Some(watch) = &mut self.watch {
+            watch.event(event);
+        }
     }
 
     fn is_closing(&self) -> bool {
@@ -285,13 +325,14 @@ impl<R: Streams<S>, S> FileTransport for Conn<R, S> {
             })
             .await
         };
-        match written {
-            Some(written) => written.transpose(),
-            None => Some(self.last_try(|socket| match socket.descriptor() {
+        let written = match written {
+            Some(written) => written.transpose()?,
+            None => self.last_try(|socket| match socket.descriptor() {
                 Some(descriptor) => op(descriptor),
                 None => timed_out(),
-            })),
-        }
+            }),
+        };
+        Some(self.wrote(written))
     }
 }
 

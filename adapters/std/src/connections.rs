@@ -15,6 +15,7 @@ use crate::connection_slot::{ConnectionSlot, SlotHandle};
 use crate::run::run;
 use crate::slots::{Phase, Slots};
 use crate::timer::timeout;
+use crate::watch::Hook;
 use crate::{Config, Conn, Handles, Incoming, Listen, Runtime};
 
 /// The connections of a server: how many there may be, their memory, and when they are to end.
@@ -57,14 +58,23 @@ pub(crate) struct Served<H> {
     pub(crate) handler: H,
     pub(crate) config: Arc<Config>,
     pub(crate) buffers: BufferPool,
+    pub(crate) hook: Option<Arc<Hook>>,
 }
 
 impl<H> Served<H> {
-    pub(crate) fn new(handler: H, config: Config) -> Self {
+    pub(crate) fn new(handler: H, config: Config, hook: Option<Arc<Hook>>) -> Self {
         Self {
             handler,
+            hook,
             buffers: BufferPool::new(&config),
             config: Arc::new(config),
+        }
+    }
+
+    /// Tells the hook that a connection was not accepted, or not opened.
+    fn accept_failed(&self, error: &io::Error) {
+        if let Some(hook) = &self.hook {
+            hook.accept_failed(error);
         }
     }
 }
@@ -141,7 +151,10 @@ impl<R: Runtime, H> Connections<R, H> {
         loop {
             match listener.accept().await {
                 Ok(opening) => begin(opening, self.slot().await),
-                Err(error) => self.recover(&error).await,
+                Err(error) => {
+                    self.served.accept_failed(&error);
+                    self.recover(&error).await;
+                }
             }
         }
     }
@@ -309,9 +322,20 @@ where
     async move {
         let length = served.config.timeouts.handshake;
         let opened = open::<R, _>(opening, &slot, length).await;
-        let incoming = opened.map_err(ConnectionError::Io)?;
+        let incoming = match opened {
+            Ok(incoming) => incoming,
+            Err(error) => {
+                served.accept_failed(&error);
+                return Err(ConnectionError::Io(error));
+            }
+        };
         let mut conn = Conn::<R, S>::new(incoming, Arc::clone(&served.config), slot);
-        run(&mut conn, &served.handler, &served.buffers, &served.config).await
+        if let Some(hook) = &served.hook {
+            conn.watch(hook);
+        }
+        let outcome = run(&mut conn, &served.handler, &served.buffers, &served.config).await;
+        conn.ended(&outcome);
+        outcome
     }
 }
 

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ where
 pub fn try_chunks<I, E, F>(block: impl FnOnce(Sender<I>) -> F) -> Generated<I, F>
 where
     I: IntoChunk,
+    E: Error + Send + Sync + 'static,
     F: Future<Output = Result<(), E>>,
 {
     generated(block)

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -5,6 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use replywire::request::{Exchange, Refusal};
+use replywire::{Error, Reply};
 use replywire_embedded::{Answered, Request, Responder, Unanswered};
 
 use crate::{Conn, Streams};
@@ -24,6 +27,15 @@ pub trait Handles<H, S>: Streams<S> {
         request: &Request<'_>,
         responder: Responder<'_, Conn<Self, S>>,
     ) -> impl Future<Output = Result<Answered, Unanswered>> + Send;
+
+    /// Makes the page for a request that was refused, or not answered; `None` for the default one.
+    fn error_page<'b>(
+        handler: &H,
+        refusal: Refusal,
+        cause: &Unanswered,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Option<Result<Reply<'b>, Error>>;
 }
 
 /// An async function, or an async closure that borrows nothing of what it captures, whose future is
@@ -69,6 +81,20 @@ where
             handling: async move { R::handle(self.0, request, responder).await },
         }
     }
+
+    fn error_page<'b>(
+        &self,
+        refusal: Refusal,
+        cause: &Unanswered,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Option<Result<Reply<'b>, Error>> {
+        // After a panic there is the default one.
+        let mut buf = Some(buf);
+        let page =
+            AssertUnwindSafe(|| R::error_page(self.0, refusal, cause, exchange, buf.take()?));
+        catch_unwind(page).unwrap_or_default()
+    }
 }
 
 pin_project! {
@@ -86,6 +112,16 @@ impl<F: Future<Output = Result<Answered, Unanswered>>> Future for CatchPanic<F> 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let handling = self.project().handling;
         let polled = catch_unwind(AssertUnwindSafe(|| handling.poll(cx)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(Unanswered::new())))
+        polled.unwrap_or_else(|panic| {
+            let panic = message(&*panic);
+            Poll::Ready(Err(Unanswered::panicked(panic)))
+        })
     }
+}
+
+/// The message of a panic.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    let string = || panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(string).unwrap_or("no message")
 }

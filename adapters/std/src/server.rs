@@ -12,12 +12,14 @@ use crate::connection_slot::ConnectionSlot;
 use crate::connections::{Connections, Served};
 use crate::run::run;
 use crate::slots::Slots;
-use crate::{Config, Conn, Handles, Incoming, Listen, Runtime};
+use crate::watch::Hook;
+use crate::{Config, Conn, Handles, Incoming, Listen, Observe, Runtime};
 
 /// A handler and how to serve it on the runtime `R`.
 pub struct Server<R, H> {
     handler: H,
     config: Config,
+    hook: Option<Arc<Hook>>,
     listeners: Vec<Listening<R, H>>,
 }
 
@@ -32,6 +34,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         Self {
             handler,
             config: Config::default(),
+            hook: None,
             listeners: Vec::new(),
         }
     }
@@ -52,6 +55,17 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         self.listeners.push(Box::new(|connections| {
             Box::pin(async move { connections.accept(listener).await })
         }));
+        self
+    }
+
+    /// Has `hook` told of each connection, request, reply and failure. A later hook takes the place
+    /// of an earlier one; for both, give a pair.
+    ///
+    /// A connection whose future is dropped tells its end then, so after
+    /// [`serve_until`](Self::serve_until) all have.
+    #[doc(alias("layer", "wrap", "access_log"))]
+    pub fn observe(mut self, hook: impl Observe + 'static) -> Self {
+        self.hook = Some(Arc::new(Hook::new(hook)));
         self
     }
 
@@ -106,7 +120,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     /// The connections of the server, for an accept loop of your own. Listeners of
     /// [`listen`](Self::listen) are closed.
     pub fn connections(self) -> Connections<R, H> {
-        Connections::new(Served::new(self.handler, self.config))
+        Connections::new(Served::new(self.handler, self.config, self.hook))
     }
 }
 

@@ -1,5 +1,5 @@
 use std::io;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 #[cfg(unix)]
 use std::os::fd::{AsFd as AsSocket, BorrowedFd};
 #[cfg(windows)]
@@ -33,6 +33,11 @@ pub trait Socket {
     ///
     /// Those of the system: [`WouldBlock`](io::ErrorKind::WouldBlock) where it takes none.
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// The address of the peer, if it has one.
+    fn peer_address(&self) -> Option<SocketAddr> {
+        None
+    }
 
     /// Tells what has become of the peer.
     fn peer(&self) -> Peer;
@@ -80,6 +85,10 @@ impl<S: AsSocket> Socket for S {
 
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         SockRef::from(self).send(bytes)
+    }
+
+    fn peer_address(&self) -> Option<SocketAddr> {
+        SockRef::from(self).peer_addr().ok()?.as_socket()
     }
 
     #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
 
@@ -52,6 +53,7 @@ impl<S, I, E> Chunks for FromStream<S>
 where
     S: Stream<Item = Result<I, E>> + Unpin,
     I: IntoChunk,
+    E: Error + Send + Sync + 'static,
 {
     type Chunk<'c> = I::Chunk;
     type Error = E;

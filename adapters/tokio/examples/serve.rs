@@ -32,6 +32,7 @@ async fn run() -> Result<(), String> {
         }
     };
     Server::new(Tour { folder })
+        .observe(tour::log())
         .serve_until(listener, stopped)
         .await;
     Ok(())

@@ -32,7 +32,10 @@ async fn run() -> Result<(), String> {
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     target::announce(listener.local_addr().map_err(|error| error.to_string())?);
-    Server::new(Target { folder })
+    let failures = Arc::new(target::Failures::default());
+    let hook = Arc::clone(&failures);
+    Server::new(Target { folder, failures })
+        .observe(hook)
         .config(config)
         .serve_until(listener, stopped())
         .await;
@@ -69,6 +72,7 @@ async fn terminated() {
 
 struct Target {
     folder: Arc<Folder>,
+    failures: Arc<target::Failures>,
 }
 
 impl Handler for Target {
@@ -78,6 +82,6 @@ impl Handler for Target {
         responder: Responder<'_>,
     ) -> Result<Answered, Unanswered> {
         const SLEEP: target::Sleep = |length| Box::pin(tokio::time::sleep(length));
-        target::answer(request, responder, &self.folder, SLEEP).await
+        target::answer(request, responder, &self.folder, &self.failures, SLEEP).await
     }
 }

@@ -3,6 +3,7 @@ use core::fmt;
 use super::step::{Step, steps};
 use super::transfer::Transfer;
 use crate::error::{Error, JsonError};
+use crate::head::status::Status;
 use crate::json::pieces::resumable::MIN_BUFFER;
 use crate::json::{Document, Resumable};
 use crate::request::exchange::Exchange;
@@ -138,6 +139,11 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.transfer.sent(n);
+    }
+
+    /// The status of the reply.
+    pub const fn status(&self) -> Status {
+        self.transfer.status()
     }
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.

@@ -3,6 +3,7 @@ use core::fmt;
 use super::step::{Step, steps};
 use super::transfer::Transfer;
 use crate::error::{Error, JsonError};
+use crate::head::status::Status;
 use crate::json::container::Container;
 use crate::json::depth::Depth;
 use crate::json::document::nothing::Nothing;
@@ -198,6 +199,11 @@ impl<'b, D: Dialect> Elements<'b, D> {
             elements: self,
             work,
         })
+    }
+
+    /// The status of the reply.
+    pub const fn status(&self) -> Status {
+        self.transfer.status()
     }
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.

@@ -5,6 +5,7 @@ use core::fmt;
 use super::error::BodyError;
 use super::step::{Step, steps};
 use crate::error::Error;
+use crate::head::status::Status;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::bytes::shift;
 use crate::write::decimal::{MAX_DIGITS, decimal};
@@ -199,6 +200,11 @@ impl<'b> Transfer<'b> {
         }
         self.joining = false;
         self.start = self.end.min(self.start.saturating_add(n));
+    }
+
+    /// The status of the reply.
+    pub const fn status(&self) -> Status {
+        self.context.status
     }
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.

@@ -8,6 +8,7 @@ use super::range::Span;
 use crate::body::error::BodyError;
 use crate::body::step::{Step, steps};
 use crate::error::Error;
+use crate::head::status::Status;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::buf::Buf;
 
@@ -198,6 +199,11 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
         self.start = self.end.min(self.start.saturating_add(n));
+    }
+
+    /// The status of the reply.
+    pub const fn status(&self) -> Status {
+        self.context.status
     }
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.

@@ -325,7 +325,7 @@ impl App<'_> {
     async fn send(
         &self,
         responder: Responder<'_, Line>,
-        work: impl Future<Output = Result<(), ()>>,
+        work: impl Future<Output = Result<(), Dry>>,
     ) -> Result<Answered, Unanswered> {
         match self.body {
             Body::Buffered => responder.ok().background(work).text("hi").await,
@@ -376,7 +376,7 @@ impl Handler<Line> for App<'_> {
             for (at, task) in tasks.iter().enumerate() {
                 self.logs.add(Log::Worked(at));
                 if task == "fail" {
-                    return Err(());
+                    return Err(Dry);
                 }
             }
             Ok(())

@@ -175,7 +175,7 @@ impl Sources {
         match path {
             "/iter" => stream(responder, Blocking::<R, _>::iter(lines)).await,
             "/results" => {
-                let results = lines.map(|line| Ok::<_, ()>(line.into_bytes()));
+                let results = lines.map(|line| Ok::<_, Infallible>(line.into_bytes()));
                 stream(responder, Blocking::<R, _, _>::try_iter(results)).await
             }
             "/read" => {

@@ -12,6 +12,7 @@ mod connection;
 mod decode;
 mod executor;
 mod kernel;
+mod observed;
 mod pipe;
 mod routes;
 mod run;

@@ -10,6 +10,7 @@ use super::clock::{self, MILLISECOND, SECOND};
 use super::connection::{Habits, Side};
 use super::executor;
 use super::kernel;
+use super::observed;
 use super::pipe::Pipe;
 use super::script::Script;
 use super::server::{self, Lent};
@@ -90,6 +91,7 @@ impl Run {
         let config = settings::any();
         let count = within(1..7);
         app::begin(count);
+        observed::begin();
         executor::begin(once_in(2));
         let habits = Habits {
             faults: one_of(&[0, 0, 0, 0, 30, 200]),
@@ -385,6 +387,9 @@ impl Run {
             return wrong(|| {
                 format!("of a server that has ended, tasks, timers, sockets: {left:?}")
             });
+        }
+        if let Err(why) = observed::check() {
+            return wrong(|| why);
         }
         for client in &self.clients {
             if let Err(why) = check::client(client, &self.excuses) {

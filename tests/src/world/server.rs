@@ -11,6 +11,7 @@ use super::app::App;
 use super::clock;
 use super::executor;
 use super::kernel;
+use super::observed;
 use super::runtime::{Listener, Simulated, Stream};
 use super::trace::note;
 
@@ -51,7 +52,9 @@ async fn shutdown() {
 
 /// A server that accepts by itself.
 pub(super) async fn serve(config: Config) {
-    let server = Server::<Simulated, _>::new(App).config(config);
+    let server = Server::<Simulated, _>::new(App)
+        .config(config)
+        .observe(observed::hook());
     server.serve_until(Listener(()), shutdown()).await;
     note(|| "the server has ended".into());
 }
@@ -63,6 +66,7 @@ pub(super) type Lent = Connections<Simulated, App>;
 pub(super) fn lent(config: Config) -> Lent {
     Server::<Simulated, _>::new(App)
         .config(config)
+        .observe(observed::hook())
         .connections()
 }
 

@@ -10,10 +10,10 @@ use replywire::json::Dialect;
 use super::Chain;
 use crate::background::AfterReply;
 use crate::begin::Begun;
-use crate::handler::Unanswered;
 use crate::json::JsonSender;
 use crate::lent::Lent;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// Begins an array whose elements come one by one; see
@@ -72,6 +72,7 @@ async fn begin<'c, T: Transport, W: AfterReply, D: Dialect>(
         Err(error) => Unanswered::from(error),
     };
     // Nothing was answered, whatever the work comes to.
-    let _ = work.after(Err(error)).await;
+    let cause = error.cause();
+    let _ = work.after(Err(cause.into())).await;
     Err(error)
 }

@@ -4,9 +4,9 @@ use core::fmt;
 
 use replywire::{FieldName, FieldValue, Headers, Response, Status};
 
-use crate::handler::Unanswered;
 use crate::responder::Responder;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 /// An interim reply that is being put together; [`Responder::early_hints`] and
 /// [`Responder::interim`] begin it, and [`inform`](Self::inform) sends it.

@@ -10,10 +10,11 @@ use super::Chain;
 use crate::background::AfterReply;
 use crate::begin::{Begun, Body};
 use crate::error::{ConnectionError, SendError};
-use crate::handler::{Answered, Cause, Unanswered};
+use crate::handler::Answered;
 use crate::lent::Lent;
 use crate::state::ReplyState;
 use crate::transport::Transport;
+use crate::unanswered::{Cause, Unanswered};
 
 impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// Ends without a body; see [`Response::empty`].

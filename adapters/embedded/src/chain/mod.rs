@@ -20,10 +20,11 @@ use replywire::{
 
 use crate::background::{AfterReply, NoWork};
 use crate::error::SendError;
-use crate::handler::{Answered, Unanswered};
+use crate::handler::Answered;
 use crate::lent::Lent;
 use crate::responder::Responder;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 /// A reply that is being written into the connection's buffer; [`Responder::ok`] and the like begin
 /// it, and each way to end it sends it.
@@ -197,6 +198,11 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
 async fn finish<R, E>(
     work: impl AfterReply,
     sending: impl Future<Output = Result<Answered, SendError<R, E>>>,
-) -> Result<Answered, Unanswered> {
-    work.after(sending.await.map_err(Unanswered::from)).await
+) -> Result<Answered, Unanswered>
+where
+    R: core::error::Error + Send + Sync + 'static,
+    E: core::error::Error + Send + Sync + 'static,
+{
+    work.after(sending.await.map_err(Unanswered::of_source))
+        .await
 }

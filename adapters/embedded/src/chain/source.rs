@@ -13,10 +13,11 @@ use crate::background::AfterReply;
 use crate::begin::Begun;
 use crate::chunks::Chunks;
 use crate::file::{FileSource, begin_file};
-use crate::handler::{Answered, Unanswered};
+use crate::handler::Answered;
 use crate::stream::send_chunks;
 use crate::transfer::send_read;
 use crate::transport::Transport;
+use crate::unanswered::Unanswered;
 
 impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// Ends with a body of unknown length whose chunks come one by one; see [`Response::stream`].
@@ -84,7 +85,7 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// # Errors
     ///
     /// As [`stream`](Self::stream).
-    pub fn transfer<R: Read>(
+    pub fn transfer<R: Read<Error: Send + Sync + 'static>>(
         self,
         source: R,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
@@ -97,7 +98,7 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// # Errors
     ///
     /// As [`stream`](Self::stream).
-    pub fn sized<R: Read>(
+    pub fn sized<R: Read<Error: Send + Sync + 'static>>(
         self,
         len: u64,
         source: R,
@@ -111,7 +112,7 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     /// # Errors
     ///
     /// As [`stream`](Self::stream).
-    pub fn sized_exactly<R: Read>(
+    pub fn sized_exactly<R: Read<Error: Send + Sync + 'static>>(
         self,
         len: u64,
         source: R,
@@ -163,7 +164,7 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         finish(work, send_chunks(Begun::of(lent, end(response)), source))
     }
 
-    fn read<R: Read>(
+    fn read<R: Read<Error: Send + Sync + 'static>>(
         self,
         end: impl FnOnce(Response<'c>) -> Result<Transfer<'c>, Error>,
         source: R,

@@ -66,7 +66,7 @@ fn connections(most: usize) -> Connections<Nowhere, ()> {
         connections: most,
         ..Config::default()
     };
-    Connections::new(Served::new((), config))
+    Connections::new(Served::new((), config, None))
 }
 
 fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {

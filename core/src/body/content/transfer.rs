@@ -5,6 +5,7 @@ use super::Content;
 use super::writer::ContentWriter;
 use crate::body::step::{Step, steps};
 use crate::error::Error;
+use crate::head::status::Status;
 use crate::request::exchange::{Exchange, ReplyContext};
 use crate::write::fnv;
 
@@ -140,6 +141,11 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
             true => self.at = self.len.min(self.at.saturating_add(n)),
             false => self.ready.start = self.ready.end.min(self.ready.start.saturating_add(n)),
         }
+    }
+
+    /// The status of the reply.
+    pub const fn status(&self) -> Status {
+        self.context.status
     }
 
     /// Returns true if the connection must be closed after this reply, which says so or broke off.

@@ -1,0 +1,108 @@
+use std::boxed::Box;
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::io;
+
+use replywire::Error;
+use replywire::body::{BodyError, StreamError};
+use replywire::json::JsonError;
+
+use crate::error::{ConnectionError, ContentError, SendError};
+use crate::kept::Kept;
+use crate::unanswered::{Cause, Unanswered};
+
+impl Unanswered {
+    /// A failure of the handler, with an error that was boxed before, or a text.
+    ///
+    /// ```
+    /// use replywire_embedded::{Cause, Unanswered};
+    ///
+    /// let failure = Unanswered::because("no such row");
+    /// assert_eq!(failure.cause(), Cause::Handler);
+    /// assert_eq!(failure.to_string(), "handler failed: no such row");
+    /// ```
+    pub fn because(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            cause: Cause::Handler,
+            kept: Kept::of_boxed(error.into()),
+        }
+    }
+
+    /// A panic of the handler, with its message.
+    #[doc(hidden)]
+    pub fn panicked(message: &str) -> Self {
+        Self {
+            cause: Cause::Panicked,
+            kept: Kept::of_boxed(message.into()),
+        }
+    }
+
+    /// The error that the handler failed with, which can be downcast; `None` where the cause holds
+    /// it, or there was none.
+    pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.kept.0.as_deref()
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Unanswered {
+    /// Keeps the error; its cause is that of an error of the library, or else
+    /// [`Handler`](Cause::Handler).
+    fn from(error: E) -> Self {
+        match known(&error) {
+            Some(cause) if cause.holds_all() => Self::of_cause(cause),
+            cause => Self::caused_by(cause.unwrap_or(Cause::Handler), error),
+        }
+    }
+}
+
+impl Cause {
+    /// True if the cause holds the error that it was made of.
+    const fn holds_all(self) -> bool {
+        matches!(
+            self,
+            Self::Body(_) | Self::Closed | Self::Json(_) | Self::Reply(_)
+        )
+    }
+}
+
+/// The cause of an error of this library, as far as its type can be known.
+fn known(error: &(dyn StdError + 'static)) -> Option<Cause> {
+    if let Some(sent) = sent(error) {
+        return Some(sent);
+    }
+    if error.is::<ContentError<io::Error>>() {
+        return Some(Cause::Content);
+    }
+    held(error).or_else(|| held(error.source()?))
+}
+
+/// The cause of an error that a reply was not sent for, with the sources that are most common.
+fn sent(error: &(dyn StdError + 'static)) -> Option<Cause> {
+    fn of<R: 'static>(error: &(dyn StdError + 'static)) -> Option<Cause>
+    where
+        SendError<R, io::Error>: StdError,
+    {
+        Some(match error.downcast_ref::<SendError<R, io::Error>>()? {
+            SendError::Body(error) => Cause::Body(*error),
+            SendError::Closed => Cause::Closed,
+            SendError::Connection(_) => Cause::Connection,
+            SendError::Json(error) => Cause::Json(*error),
+            SendError::Reply(error) => Cause::Reply(*error),
+            SendError::Source(_) => Cause::Source,
+        })
+    }
+    of::<Infallible>(error).or_else(|| of::<io::Error>(error))
+}
+
+/// The cause that an error of the core, or of a connection, is.
+fn held(error: &(dyn StdError + 'static)) -> Option<Cause> {
+    if error.is::<ConnectionError<io::Error>>() {
+        return Some(Cause::Connection);
+    }
+    let reply = error.downcast_ref::<Error>().copied().map(Cause::Reply);
+    let json = || error.downcast_ref::<JsonError>().copied().map(Cause::Json);
+    let stream = || error.downcast_ref::<StreamError>().copied();
+    let body = || error.downcast_ref::<BodyError>().copied();
+    let body = || stream().or_else(|| body().map(StreamError::Body));
+    reply.or_else(json).or_else(|| body().map(Cause::Body))
+}

@@ -1,0 +1,188 @@
+//! The reason that a request was not answered, or not whole.
+
+use core::error::Error as StdError;
+use core::fmt;
+
+use replywire::Error;
+use replywire::body::StreamError;
+use replywire::json::JsonError;
+use replywire::request::Refusal;
+
+use crate::error::SendError;
+use crate::kept::Kept;
+
+/// Says that a request was not answered, or not whole, and why.
+///
+/// Every error of a [`Responder`](crate::Responder) becomes one with `?`, and its [`Cause`] is
+/// kept. With the feature `std`, which the adapters for operating systems have, so does every error
+/// that is `std::error::Error + Send + Sync + 'static`, and the error itself is kept too: see
+/// [`error`](Self::error). It is no `Error` itself, or `?` could not take all others.
+///
+/// The text tells the cause and, after colons, the error and its sources.
+#[doc(alias = "HTTPException")]
+#[derive(Clone, Debug)]
+pub struct Unanswered {
+    pub(crate) cause: Cause,
+    pub(crate) kept: Kept,
+}
+
+/// The reason that a request was not answered, or not whole.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Cause {
+    /// The reply was sent, and background work after it has failed.
+    Background,
+    /// The body is not as long as its head promised, or a chunk of it could not be written.
+    Body(StreamError),
+    /// The peer closed the connection before the reply was whole.
+    Closed,
+    /// The connection broke.
+    Connection,
+    /// The request's content could not be read.
+    Content,
+    /// The connection was dropped by its server.
+    Dropped,
+    /// The handler has failed by itself.
+    Handler,
+    /// A value could not be written as JSON, after some of the reply had left, or an element has no
+    /// place in the container that is being written.
+    Json(JsonError),
+    /// The handler has panicked.
+    Panicked,
+    /// The request was refused, and no handler saw it.
+    Refused(Refusal),
+    /// The reply could not be written, and nothing of it was sent.
+    Reply(Error),
+    /// Reading the body failed.
+    Source,
+    /// The handler took longer than its limit.
+    TimedOut,
+}
+
+impl Unanswered {
+    /// The handler has failed by itself.
+    pub const fn new() -> Self {
+        Self::of_cause(Cause::Handler)
+    }
+
+    /// The reason.
+    pub const fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    pub(crate) const fn of_cause(cause: Cause) -> Self {
+        Self {
+            cause,
+            kept: Kept::nothing(),
+        }
+    }
+
+    /// A failure for this reason, of which `error` tells more.
+    pub fn caused_by<E: StdError + Send + Sync + 'static>(cause: Cause, error: E) -> Self {
+        Self {
+            cause,
+            kept: Kept::of(error),
+        }
+    }
+
+    /// The failure of a reply whose source is a value.
+    pub(crate) fn of_value<W>(error: SendError<impl Into<Cause>, W>) -> Self
+    where
+        W: StdError + Send + Sync + 'static,
+    {
+        match error {
+            SendError::Source(error) => Self::of_cause(error.into()),
+            SendError::Body(error) => Self::of_cause(Cause::Body(error)),
+            SendError::Closed => Self::of_cause(Cause::Closed),
+            SendError::Connection(error) => Self::caused_by(Cause::Connection, error),
+            SendError::Json(error) => Self::of_cause(Cause::Json(error)),
+            SendError::Reply(error) => Self::of_cause(Cause::Reply(error)),
+        }
+    }
+
+    /// The failure of a reply whose body has a source.
+    pub(crate) fn of_source<R, W>(error: SendError<R, W>) -> Self
+    where
+        R: StdError + Send + Sync + 'static,
+        W: StdError + Send + Sync + 'static,
+    {
+        match error {
+            SendError::Source(error) => Self::caused_by(Cause::Source, error),
+            SendError::Body(error) => Self::of_cause(Cause::Body(error)),
+            SendError::Closed => Self::of_cause(Cause::Closed),
+            SendError::Connection(error) => Self::caused_by(Cause::Connection, error),
+            SendError::Json(error) => Self::of_cause(Cause::Json(error)),
+            SendError::Reply(error) => Self::of_cause(Cause::Reply(error)),
+        }
+    }
+}
+
+impl Cause {
+    /// The error that the cause itself holds.
+    fn error(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Body(error) => Some(error),
+            Self::Json(error) => Some(error),
+            Self::Refused(error) => Some(error),
+            Self::Reply(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Background => "background work failed",
+            Self::Body(_) | Self::Json(_) => "reply broke off",
+            Self::Closed => "peer closed the connection",
+            Self::Connection => "connection broke",
+            Self::Content => "content not received",
+            Self::Dropped => "connection dropped",
+            Self::Handler => "handler failed",
+            Self::Panicked => "handler panicked",
+            Self::Refused(_) => "request refused",
+            Self::Reply(_) => "reply not written",
+            Self::Source => "source of the body failed",
+            Self::TimedOut => "handler took too long",
+        })
+    }
+}
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)?;
+        let mut next = self.cause.error().or(self.kept.error());
+        while let Some(error) = next {
+            write!(f, ": {error}")?;
+            next = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Unanswered {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.cause.format(f);
+    }
+}
+
+impl Default for Unanswered {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<JsonError> for Cause {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl From<Cause> for Unanswered {
+    fn from(cause: Cause) -> Self {
+        Self::of_cause(cause)
+    }
+}
