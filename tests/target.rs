@@ -82,7 +82,7 @@ fn a_panic_is_answered_and_closes(package: &str) {
     // The hook has seen them all: each once.
     let failures = "GET /failures HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let told = server.ask(failures);
-    let want = "{\"replies\":5,\"failures\":3,\"last\":\"handler panicked: asked for\"}";
+    let want = "{\"replies\":5,\"failures\":3,\"last\":\"handler panicked: as asked for\"}";
     assert!(told.ends_with(want), "{told}");
 }
 

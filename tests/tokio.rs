@@ -3,15 +3,16 @@
 use std::future::pending;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use conformance::served::{App, FILE_LEN, PING_AFTER, file_byte};
-use replywire::{Response, Status};
+use replywire::request::{Exchange, Refusal};
+use replywire::{Error, Reply, Response, Status};
 use replywire_tokio::{
-    Answer, Answered, Closed, Config, DynHandler, FromStream, Handler, Request, Responder, Server,
-    Unanswered, handler_fn, serve_connection,
+    AccessLog, Answer, Answered, Cause, Closed, Config, DynHandler, FromStream, Handler, LogForm,
+    Request, Responder, Server, Unanswered, handler_fn, serve_connection,
 };
 use smol::stream::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
@@ -220,4 +221,153 @@ async fn references_objects_and_async_functions_are_handlers() {
         responder.ok().text("a closure").await
     };
     assert_eq!(answered_by(handler_fn(closure)).await, "a closure");
+}
+
+/// Fails by the path, with pages of its own.
+struct Pages;
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Pages {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_, S>) -> Answer {
+        match request.path() {
+            "/panic" => panic!("a handler that is wrong"),
+            "/fail" => Err(Unanswered::because("no such row")),
+            path => {
+                let number: u32 = path.trim_start_matches('/').parse()?;
+                responder.ok().text(number).await
+            }
+        }
+    }
+
+    fn error_page<'b>(
+        &self,
+        refusal: Refusal,
+        cause: &Unanswered,
+        exchange: &Exchange,
+        buf: &'b mut [u8],
+    ) -> Option<Result<Reply<'b>, Error>> {
+        let page = Response::to(exchange, buf, refusal.status());
+        match cause.cause() {
+            Cause::Panicked => panic!("a page that is wrong, too"),
+            Cause::Refused(Refusal::VersionNotSupported) => Some(Err(Error::Location)),
+            Cause::Refused(Refusal::FieldsTooLarge) => None,
+            // It answers another exchange than this one.
+            Cause::Refused(_) => Some(Response::to(&Exchange::GET, &mut [], Status::OK).empty()),
+            _ => Some(page.json_by_hand(&*cause.to_string())),
+        }
+    }
+}
+
+#[tokio::test]
+async fn error_pages_are_the_handlers_own_or_the_default_where_these_are_wrong() {
+    let default = |status: &str| {
+        let (_, phrase) = status.split_once(' ').unwrap();
+        let length = phrase.len();
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             connection: close\r\ncontent-length: {length}\r\n\r\n{phrase}"
+        )
+    };
+    let own = |text: &str| {
+        let length = text.len();
+        format!(
+            "HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\n\
+             connection: close\r\ncontent-length: {length}\r\n\r\n{text}"
+        )
+    };
+    let parsed = own("\"handler failed: invalid digit found in string\"");
+    let row = own("\"handler failed: no such row\"");
+    let (head, _) = row.split_once('"').unwrap();
+    for (request, want) in [
+        ("GET /x HTTP/1.1\r\nhost: x\r\n\r\n", parsed.as_str()),
+        ("GET /fail HTTP/1.1\r\nhost: x\r\n\r\n", &row),
+        ("HEAD /fail HTTP/1.1\r\nhost: x\r\n\r\n", head),
+        (
+            "GET /panic HTTP/1.1\r\nhost: x\r\n\r\n",
+            &default("500 Internal Server Error"),
+        ),
+        (
+            "GET / HTTP/9.9\r\n\r\n",
+            &default("505 HTTP Version Not Supported"),
+        ),
+        ("GET / HTTP/1.1\r\n\r\n", &default("400 Bad Request")),
+    ] {
+        let (mut client, stream) = duplex(1024);
+        tokio::spawn(async {
+            let _ = serve_connection(stream, &Pages, Config::default()).await;
+        });
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).await.unwrap();
+        let date = reply.find("date: ").unwrap();
+        reply.replace_range(date..date + 37, "");
+        assert_eq!(reply, want);
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_has_one_line_for_each_request_that_none_can_forge() {
+    for form in [LogForm::Common, LogForm::Json] {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&lines);
+        let log = AccessLog::new(form, move |line: &str| {
+            kept.lock().unwrap().push(line.to_owned())
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(Server::new(Pages).observe(log).serve(listener));
+        let requests = [
+            "GET /7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+            "GET /\"200\"\\\u{e9} HTTP/1.0\r\n\r\n",
+            "GET /panic HTTP/1.1\r\nhost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+        ];
+        let mut lengths = Vec::new();
+        for request in requests {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut reply = Vec::new();
+            stream.read_to_end(&mut reply).await.unwrap();
+            lengths.push(reply.len());
+        }
+        served.abort();
+        let _ = served.await;
+        let lines = lines.lock().unwrap();
+        assert_eq!(lines.len(), requests.len(), "{lines:#?}");
+        let want = [
+            ("GET /7 HTTP/1.1", 200, ""),
+            (
+                "GET /\\x22200\\x22\\x5C\\xC3\\xA9 HTTP/1.0",
+                500,
+                "handler failed: invalid digit found in string",
+            ),
+            (
+                "GET /panic HTTP/1.1",
+                500,
+                "handler panicked: a handler that is wrong",
+            ),
+            ("-", 400, "request refused: malformed or ambiguous request"),
+        ];
+        for ((line, length), (request, status, failure)) in lines.iter().zip(lengths).zip(want) {
+            if form == LogForm::Json {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert_eq!(line["status"], status);
+                assert_eq!(line["bytes"], length);
+                assert!(line["peer"].as_str().unwrap().starts_with("127.0.0.1:"));
+                assert_eq!(line["failure"].as_str().unwrap_or_default(), failure);
+                assert_eq!(line["whole"], true);
+                assert!(
+                    line["seconds"].is_f64() || line["method"].is_null(),
+                    "{line}"
+                );
+                continue;
+            }
+            let (start, rest) = line.split_once("] ").unwrap();
+            assert!(start.starts_with("127.0.0.1 - - ["), "{line}");
+            let cause = match failure {
+                "" => String::new(),
+                failure => format!(" \"{failure}\""),
+            };
+            assert_eq!(rest, format!("\"{request}\" {status} {length}{cause}"));
+        }
+    }
 }

@@ -437,7 +437,7 @@ impl Running {
     pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         within(self.ended).await.unwrap();
-        self.seen.check();
+        self.seen.check().await;
     }
 
     pub(crate) async fn cut(self) {
@@ -530,7 +530,7 @@ pub async fn shutdown_ends_idle_connections_and_finishes_the_others<R: Runtime>(
     assert_eq!(end(&mut busy).await.unwrap(), b"");
     drop((busy, idle));
     within(ended).await.unwrap();
-    seen.check();
+    seen.check().await;
     assert!(TcpStream::connect(address).await.is_err());
 }
 

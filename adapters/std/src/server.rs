@@ -61,8 +61,8 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     /// Has `hook` told of each connection, request, reply and failure. A later hook takes the place
     /// of an earlier one; for both, give a pair.
     ///
-    /// A connection whose future is dropped tells its end then, so after
-    /// [`serve_until`](Self::serve_until) all have.
+    /// A connection that was dropped tells its end then: one that outlives the grace time of a
+    /// shutdown, as soon as its task is run once more.
     #[doc(alias("layer", "wrap", "access_log"))]
     pub fn observe(mut self, hook: impl Observe + 'static) -> Self {
         self.hook = Some(Arc::new(Hook::new(hook)));

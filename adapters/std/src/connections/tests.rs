@@ -1,11 +1,13 @@
 use std::cell::{Cell, RefCell};
-use std::future::{Ready, pending};
+use std::future::{Ready, pending, ready};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
 use super::*;
+use crate::Observe;
 use crate::threads::Never;
 
 #[derive(Default)]
@@ -74,6 +76,50 @@ fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {
         Poll::Ready(slot) => slot,
         Poll::Pending => panic!("there is a slot"),
     }
+}
+
+#[test]
+fn the_hook_is_told_of_each_error_of_accepting_and_the_server_goes_on() {
+    #[derive(Default)]
+    struct Errors(Mutex<Vec<ErrorKind>>);
+
+    impl Observe for Errors {
+        fn accept_failed(&self, error: &io::Error) {
+            self.0.lock().unwrap().push(error.kind());
+        }
+    }
+
+    let errors = Arc::new(Errors::default());
+    let hook = Hook::new(Arc::clone(&errors));
+    let served = Served::new((), Config::default(), Some(Arc::new(hook)));
+    let connections = Connections::<Nowhere, ()>::new(served);
+    let kinds = RefCell::new(vec![
+        ErrorKind::ConnectionReset,
+        ErrorKind::ConnectionAborted,
+    ]);
+    let begun = Cell::new(0);
+    let serve = connections.accept_until(
+        pending(),
+        || {
+            let next = kinds.borrow_mut().pop();
+            let begun = &begun;
+            async move {
+                match next {
+                    Some(kind) => Err(kind.into()),
+                    None if begun.get() == 0 => Ok(()),
+                    None => pending().await,
+                }
+            }
+        },
+        |(), _slot| begun.set(begun.get() + 1),
+    );
+    assert!(poll(serve, &Arc::default()).is_pending());
+    assert_eq!(begun.get(), 1);
+    let told = errors.0.lock().unwrap();
+    assert_eq!(
+        *told,
+        [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset]
+    );
 }
 
 #[test]
