@@ -25,7 +25,7 @@
 //! | `/echo`, `/echo-json` | to `POST`, the content of the request, up to 64 KiB |
 //! | `/discard` | `OK`; the content is not read |
 //! | `/status/CODE?body=` | this status, and the body `x` unless `body` is `0` |
-//! | `/failures` | `{"replies":2,"failures":1,"last":"handler failed"}`, of all replies before; `last` is empty where there is no failure |
+//! | `/failures` | the numbers of replies and failures so far, and the last failure, as JSON |
 //! | `/static/` | the folder: files, `index.html`, `404.html` |
 //!
 //! `/cookie` takes `path`, `domain`, `samesite`, `secure`, `httponly` and `max_age`, too; all but

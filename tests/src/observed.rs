@@ -305,7 +305,10 @@ pub async fn every_way_to_fail_is_seen_once<R: Runtime>() {
         .unwrap();
     let overflow = server.seen.lines().pop().unwrap();
     assert!(
-        matches!(overflow.cause, Some(Cause::Reply(Error::Overflow { needed, .. })) if needed > 1 << 16),
+        matches!(
+            overflow.cause,
+            Some(Cause::Reply(Error::Overflow { needed, .. })) if needed > 1 << 16
+        ),
         "{overflow:?}"
     );
     assert_eq!(overflow.bytes, reply.len() as u64);

@@ -36,7 +36,7 @@ pub struct Conn<R: Runtime, S> {
     waiter: R::Waiter,
     deadlines: Deadlines<R::Timer>,
     slot: SlotHandle,
-    /// What the server's hook is told, if there is one.
+    /// The watch of the server's hook, if there is one.
     watch: Option<Box<Watch<R::Timer>>>,
     is_under_way: bool,
     /// A wait has ended because the server shuts down.

@@ -28,8 +28,8 @@ use replywire_embedded::Unanswered;
 /// }
 /// ```
 ///
-/// [`AccessLog`](crate::AccessLog) and [`Counters`](crate::Counters) are ready; a pair of hooks is a
-/// hook.
+/// [`AccessLog`](crate::AccessLog) and [`Counters`](crate::Counters) are ready; a pair of hooks is
+/// a hook.
 #[doc(alias(
     "Trace",
     "TraceLayer",
