@@ -118,8 +118,8 @@ impl<T: Transport> ConnectionIo<'_, T> {
         }
     }
 
-    /// Sends what `steps` has to send, up to a step of another kind. Until the reply is finished, it
-    /// is under way.
+    /// Sends what `steps` has to send, up to a step of another kind. Until the reply is finished,
+    /// it is under way.
     pub(crate) async fn send<S: Steps, R>(
         &mut self,
         steps: &mut S,

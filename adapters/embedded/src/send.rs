@@ -52,8 +52,8 @@ impl<T: Transport> Responder<'_, T> {
 
     /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final
     /// one follows. [`interim`](Self::interim) is the same as a chain. An HTTP/1.0 client is sent
-    /// none (RFC 9110 § 15.2). When the future is dropped part-way, the rest leaves before the final
-    /// reply.
+    /// none (RFC 9110 § 15.2). When the future is dropped part-way, the rest leaves before the
+    /// final reply.
     ///
     /// Replies to earlier requests leave with it. If they leave it too little room, they are sent
     /// first, and `write` runs again; it writes the same each time.

@@ -18,9 +18,9 @@ use crate::request::exchange::Exchange;
 ///
 /// [`Response::array_stream`](crate::Response::array_stream) and
 /// [`object_stream`](crate::Response::object_stream) make it. Each call gives a [`Piece`], which is
-/// driven by [the protocol](crate::body#steps): at its [`Step::Done`] the next call is wanted. Elements gather in the buffer until it is full, or until
-/// they are [`flush`](Self::flush)ed, and leave as one chunk. The values are not looked at where no
-/// body is sent.
+/// driven by [the protocol](crate::body#steps): at its [`Step::Done`] the next call is wanted.
+/// Elements gather in the buffer until it is full, or until they are [`flush`](Self::flush)ed, and
+/// leave as one chunk. The values are not looked at where no body is sent.
 ///
 /// ```
 /// use replywire::body::Step;

@@ -11,8 +11,8 @@
 //!
 //! - The driver asks for the next [`Step`] by `step` and acts on it, until [`Step::Done`], which
 //!   says that everything was sent. Asking again without acting changes nothing.
-//! - [`Step::Send`] has bytes for the connection. The driver writes some of them, and says by `sent`
-//!   how many.
+//! - [`Step::Send`] has bytes for the connection. The driver writes some of them, and says by
+//!   `sent` how many.
 //! - [`Step::Fill`] asks for more of the body. A [`Transfer`] and a
 //!   [`FileTransfer`](crate::file::FileTransfer) have room for it: the driver reads some bytes into
 //!   that, and says by `filled` how many; zero is the end of the source. To a [`Stream`] the next
@@ -20,8 +20,8 @@
 //! - [`Step::Copy`] asks to copy bytes of a file straight to the connection, and to say by `copied`
 //!   how many; zero is the end of the file. Only a [`FileTransfer`](crate::file::FileTransfer) asks
 //!   for that.
-//! - A [`ContentTransfer`], a [`JsonTransfer`] and a [`Piece`] of [`Elements`] write themselves: they
-//!   have only bytes to send.
+//! - A [`ContentTransfer`], a [`JsonTransfer`] and a [`Piece`] of [`Elements`] write themselves:
+//!   they have only bytes to send.
 //!
 //! Nothing moves on before the driver has said what it did, so a driver may stop, or fail, between
 //! any two steps. A body that is not what its head promised, such as a source that ends early, is

@@ -40,8 +40,8 @@ const _: () = assert!(LENGTH.len() + MAX_DIGITS + BLANK_LINE.len() <= CHUNKED.le
 /// A head and then a body, through the one buffer that held the head.
 ///
 /// It is driven by [the protocol](crate::body#steps). The body's first bytes are read in after the
-/// head where there is room, so a small reply leaves in one write; a chunk leaves with its size line
-/// and its end.
+/// head where there is room, so a small reply leaves in one write; a chunk leaves with its size
+/// line and its end.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -124,9 +124,9 @@ impl<'b> Transfer<'b> {
         }
     }
 
-    /// Returns the next thing to do: [`Step::Fill`] asks to read the body's next bytes into a slice,
-    /// which is never empty, and then to call [`filled`](Self::filled). Asking again without acting
-    /// changes nothing.
+    /// Returns the next thing to do: [`Step::Fill`] asks to read the body's next bytes into a
+    /// slice, which is never empty, and then to call [`filled`](Self::filled). Asking again without
+    /// acting changes nothing.
     ///
     /// # Errors
     ///

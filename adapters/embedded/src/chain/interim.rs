@@ -11,8 +11,8 @@ use crate::unanswered::Unanswered;
 /// An interim reply that is being put together; [`Responder::early_hints`] and
 /// [`Responder::interim`] begin it, and [`inform`](Self::inform) sends it.
 ///
-/// Its lines are written at the end, into the connection's buffer, and again where replies that wait
-/// had left too little room. Nothing is sent where the chain is dropped.
+/// Its lines are written at the end, into the connection's buffer, and again where replies that
+/// wait had left too little room. Nothing is sent where the chain is dropped.
 #[must_use = "an interim reply is sent by `inform`"]
 pub struct Interim<'r, 'c, T, L> {
     responder: &'r mut Responder<'c, T>,
