@@ -60,9 +60,10 @@ pub fn alone<F: Future<Output = ()>>(case: impl FnOnce() -> F) {
 
 /// A directory that is served, gone at the end.
 ///
-/// It answers `/reply/NAME` and `/save/NAME` as a [`FileReply`], `/folder/NAME` as a [`Folder`], `/kernel/NAME` and `/read/NAME` with the file opened
-/// by its path, `/kernel` and `/read` with the one that all requests share; and `/eio/LEN/PLACE`
-/// with a file that cannot be read from a place on, nor with `/eio-copy/LEN/PLACE` be copied.
+/// It answers `/reply/NAME` and `/save/NAME` as a [`FileReply`], `/folder/NAME` as a [`Folder`],
+/// `/kernel/NAME` and `/read/NAME` with the file opened by its path, `/kernel` and `/read` with the
+/// one that all requests share; and `/eio/LEN/PLACE` with a file that cannot be read from a place
+/// on, nor with `/eio-copy/LEN/PLACE` be copied.
 pub struct Disk {
     path: PathBuf,
     folder: Arc<Folder>,

@@ -138,7 +138,8 @@ pub async fn a_file_is_saved_under_a_name_outside_ascii<R: Runtime>() {
         format!(
             "HTTP/1.1 206 Partial Content\r\n\
              content-disposition: attachment; filename=\"pre_os _.txt\"; \
-             filename*=utf-8''pre%C3%A7os%20%E2%82%AC.txt\r\ncontent-type: text/x; charset=utf-8\r\n\
+             filename*=utf-8''pre%C3%A7os%20%E2%82%AC.txt\r\n\
+             content-type: text/x; charset=utf-8\r\n\
              accept-ranges: bytes\r\n{VERSION}content-range: bytes 25-25/26\r\n\
              connection: close\r\ncontent-length: 1\r\n\r\nz"
         )

@@ -115,7 +115,9 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     /// # Errors
     ///
     /// [`SendError::Json`] with the error of the value, or the connection's, after which the
-    /// connection is closed; [`JsonError::Element`](replywire::json::JsonError::Element) in an object, after which it goes on.
+    /// connection is closed; with [`JsonError::Element`] in an object, after which it goes on.
+    ///
+    /// [`JsonError::Element`]: replywire::json::JsonError::Element
     pub async fn item<V>(&mut self, value: V) -> Result<(), SendError<Infallible, T::Error>>
     where
         V: Document<Dialect = D>,
@@ -128,7 +130,9 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
     ///
     /// # Errors
     ///
-    /// As [`item`](Self::item), but [`JsonError::Element`](replywire::json::JsonError::Element) in an array.
+    /// As [`item`](Self::item), but [`JsonError::Element`] in an array.
+    ///
+    /// [`JsonError::Element`]: replywire::json::JsonError::Element
     pub async fn member<V>(
         &mut self,
         name: &str,

@@ -49,8 +49,8 @@ pub(crate) enum Asked {
 
 /// Reads the field for a file of `len` bytes. The store gets the ranges that have bytes, in the
 /// order of the request; ranges that overlap or touch are one, where the first of them stood. So
-/// together they are no longer than the file. More ranges than the store has room for are ignored, and
-/// so is the field where it has none.
+/// together they are no longer than the file. More ranges than the store has room for are ignored,
+/// and so is the field where it has none.
 pub(crate) fn read(field: &[u8], len: u64, spans: &mut VecView<Span>) -> Asked {
     if spans.capacity() == 0 {
         return Asked::Whole;

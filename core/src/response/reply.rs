@@ -93,8 +93,8 @@ impl<'b> Reply<'b> {
         self.context.check(exchange)
     }
 
-    /// The whole buffer, and which of its bytes are the reply: for a server that keeps both, to send
-    /// the bytes when its connection can take them.
+    /// The whole buffer, and which of its bytes are the reply: for a server that keeps both, and
+    /// sends the bytes when its connection can take them.
     pub fn into_parts(self) -> (&'b mut [u8], Range<usize>) {
         (self.bytes, self.range)
     }

@@ -51,9 +51,9 @@ impl fmt::Debug for Shape {
 
 /// A type whose values have a known shape. Null is a value of every shape.
 ///
-/// Arrays, slices, references and `Option`s have the shape of what they hold. With the feature
-/// `alloc` so have `Vec`, `Box`, `Rc`, `Arc`, `Cow`, `VecDeque`, `BTreeSet` and `BTreeMap`; with the
-/// feature `std`, `HashSet` and `HashMap` too.
+/// References and `Option`s have the shape of what they hold, arrays and slices that of a list of
+/// it. With the feature `alloc` there are `String`, `Box`, `Rc`, `Arc`, `Cow`, `Vec`, `VecDeque`,
+/// `BTreeSet` and `BTreeMap`; with the feature `std`, `HashSet` and `HashMap` too.
 #[diagnostic::on_unimplemented(
     message = "the shape of `{Self}` is not known",
     note = "derive `replywire::json::Model` for a struct of your own",
