@@ -7,8 +7,8 @@ use crate::field::grammar::Quoted;
 
 /// A part of a request as it was sent: compared, parsed and decoded without memory of its own.
 ///
-/// [`Segments`](super::Segments), [`Pairs`](super::Pairs), [`Fields::cookie`](super::Fields::cookie)
-/// and [`MediaType`](super::MediaType) give such parts, each with its own coding:
+/// [`Segments`](super::Segments), [`Pairs`](super::Pairs), [`MediaType`](super::MediaType) and
+/// [`Fields::cookie`](super::Fields::cookie) give such parts, each with its own coding:
 ///
 /// | part | coding |
 /// | --- | --- |

@@ -223,7 +223,10 @@ impl<'r> Request<'r> {
     ///     };
     ///     match (request.exchange().method(), &*path) {
     ///         (Method::Get | Method::Head, [""]) => "the first page",
-    ///         (Method::Get | Method::Head, ["items", id]) if id.parse::<u32>().is_ok() => "an item",
+    ///         (Method::Get | Method::Head, ["items", id]) => match id.parse::<u32>() {
+    ///             Ok(_) => "an item",
+    ///             Err(_) => "not found",
+    ///         },
     ///         (Method::Post, ["items"]) => "a new item",
     ///         (_, [""] | ["items"] | ["items", _]) => "another method",
     ///         _ => "not found",
