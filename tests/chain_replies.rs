@@ -15,7 +15,7 @@ use embedded_io_async::{ErrorType, Read, Write};
 use replywire::body::JsonLine;
 use replywire::file::File;
 use replywire::json::{ByHand, Orjson, Python};
-use replywire::{Cors, Error, HeaderName, Preflight, Status, head};
+use replywire::{Cors, Error, HeaderName, Place, Preflight, Status, head};
 use replywire_embedded::{
     Answer, Answered, Buffers, Cause, Chunks, Closed, ConnectionError, Handler, Limits, Request,
     Responder, Transport, Unanswered, chunks_from_fn, serve_connection,
@@ -441,10 +441,10 @@ fn head_and_old_versions_and_close_are_seen_to() {
 #[test]
 fn mistakes_are_told_by_the_ending_and_answered_for() {
     let causes: [(&str, Cause); 5] = [
-        ("/name", Cause::Reply(Error::HeaderName)),
-        ("/value", Cause::Reply(Error::HeaderValue)),
+        ("/name", Cause::Reply(Error::HeaderName(Place::UNKNOWN))),
+        ("/value", Cause::Reply(Error::HeaderValue(Place::UNKNOWN))),
         ("/interim", Cause::Reply(Error::InterimStatus)),
-        ("/location", Cause::Reply(Error::Location)),
+        ("/location", Cause::Reply(Error::Location(Place::UNKNOWN))),
         ("/source", Cause::Source),
     ];
     struct Wrong;

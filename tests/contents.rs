@@ -7,7 +7,7 @@ use conformance::reply::strict;
 use replywire::body::{Content, ContentTransfer, ContentWriter, Html, PlainText, Step};
 use replywire::json::{JsonError, Orjson, Python, Ujson};
 use replywire::request::{Exchange, Version};
-use replywire::{Error, Leaving, Reply, Response, Status};
+use replywire::{Error, Leaving, Place, Reply, Response, Status};
 
 use crate::overflow::at_every_length;
 
@@ -219,9 +219,9 @@ fn a_media_type_is_checked_and_a_content_type_set_before_wins() {
     }
 
     for (media_type, error) in [
-        ("", Error::MediaType),
-        ("text", Error::MediaType),
-        ("text/plain\r\nx: y", Error::HeaderValue),
+        ("", Error::MediaType(Place::UNKNOWN)),
+        ("text", Error::MediaType(Place::UNKNOWN)),
+        ("text/plain\r\nx: y", Error::HeaderValue(Place::UNKNOWN)),
     ] {
         let mut buf = buffer(256);
         let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
@@ -278,7 +278,7 @@ fn a_content_that_changes_breaks_off() {
 #[test]
 fn an_error_of_a_content_cannot_be_hidden() {
     type Write = fn(usize, &mut ContentWriter<'_>) -> Result<(), Error>;
-    let own: Write = |_, out| out.text("before").and(Err(Error::Location));
+    let own: Write = |_, out| out.text("before").and(Err(Error::Location(Place::UNKNOWN)));
     let value: Write = |_, out| {
         let _ = out.document(Python::of(&[f64::NAN]));
         out.text("behind")
@@ -288,7 +288,7 @@ fn an_error_of_a_content_cannot_be_hidden() {
         Ok(())
     };
     for (write, error) in [
-        (own, Error::Location),
+        (own, Error::Location(Place::UNKNOWN)),
         (value, Error::Json(JsonError::NotFinite)),
         (custom, Error::Json(JsonError::Integer)),
     ] {

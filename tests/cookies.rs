@@ -2,7 +2,7 @@
 
 use conformance::buffer;
 use replywire::request::Exchange;
-use replywire::{Error, Headers, HttpDate, Response, SameSite, SetCookie, Status};
+use replywire::{Error, Headers, HttpDate, Place, Response, SameSite, SetCookie, Status};
 
 /// The value of the `set-cookie` line.
 fn line(cookie: &SetCookie<'_>) -> Result<String, Error> {
@@ -71,7 +71,11 @@ fn a_reserved_name_is_refused_in_any_case() {
     ] {
         for name in [name.to_owned(), name.to_uppercase()] {
             for cookie in [SetCookie::new(&name, "x"), SetCookie::quoting(&name, "x")] {
-                assert_eq!(line(&cookie), Err(Error::CookieReservedName), "{name}");
+                assert_eq!(
+                    line(&cookie),
+                    Err(Error::CookieReservedName(Place::UNKNOWN)),
+                    "{name}"
+                );
             }
             let longer = format!("{name}x");
             assert!(line(&SetCookie::new(&longer, "x")).is_ok());
@@ -82,7 +86,10 @@ fn a_reserved_name_is_refused_in_any_case() {
 #[test]
 fn what_browsers_drop_is_refused() {
     let insecure = SetCookie::new("a", "b").same_site(SameSite::parse("NoNe").unwrap());
-    assert_eq!(line(&insecure), Err(Error::CookieSameSiteInsecure));
+    assert_eq!(
+        line(&insecure),
+        Err(Error::CookieSameSiteInsecure(Place::UNKNOWN))
+    );
     assert_eq!(
         line(&insecure.secure()).unwrap(),
         "a=b; Path=/; SameSite=NoNe; Secure"
@@ -90,7 +97,11 @@ fn what_browsers_drop_is_refused() {
 
     for name in ["__Secure-a", "__secure-a", "__Host-a", "__hOST-a"] {
         let cookie = SetCookie::new(name, "b");
-        assert_eq!(line(&cookie), Err(Error::CookiePrefix), "{name}");
+        assert_eq!(
+            line(&cookie),
+            Err(Error::CookiePrefix(Place::UNKNOWN)),
+            "{name}"
+        );
         assert!(line(&cookie.secure()).is_ok(), "{name}");
     }
     for cookie in [
@@ -100,7 +111,7 @@ fn what_browsers_drop_is_refused() {
             .secure()
             .domain("example.org"),
     ] {
-        assert_eq!(line(&cookie), Err(Error::CookiePrefix));
+        assert_eq!(line(&cookie), Err(Error::CookiePrefix(Place::UNKNOWN)));
     }
     let domain = SetCookie::new("__Secure-a", "b")
         .secure()
@@ -152,7 +163,7 @@ fn a_prefix_asks_for_its_attributes_whatever_else_the_cookie_has_and_in_any_case
                     let is_kept = (has(0) || !secure)
                         && (has(1) || !http_only)
                         && (!has(2) && !has(3) || !on_host);
-                    let want = (strict && !is_kept).then_some(Error::CookiePrefix);
+                    let want = (strict && !is_kept).then_some(Error::CookiePrefix(Place::UNKNOWN));
                     assert_eq!(line(&cookie).err(), want, "{cookie:?}");
                 }
             }
@@ -212,7 +223,11 @@ fn a_strict_domain_is_the_name_of_a_host() {
     ] {
         assert!(!is_host(domain), "{domain}");
         let cookie = SetCookie::new("a", "b").domain(domain);
-        assert_eq!(line(&cookie), Err(Error::CookieAttribute), "{domain}");
+        assert_eq!(
+            line(&cookie),
+            Err(Error::CookieDomain(Place::UNKNOWN)),
+            "{domain}"
+        );
         // Python lets it through.
         let mut headers = Headers::<512>::new();
         let quoting = SetCookie::quoting("a", "b").domain(domain);
@@ -229,7 +244,11 @@ fn a_strict_domain_is_the_name_of_a_host() {
                 let result = line(&SetCookie::new("a", "b").domain(&domain));
                 match is_host(&domain) {
                     true => assert!(result.is_ok(), "{domain:?}"),
-                    false => assert_eq!(result, Err(Error::CookieAttribute), "{domain:?}"),
+                    false => assert_eq!(
+                        result,
+                        Err(Error::CookieDomain(Place::UNKNOWN)),
+                        "{domain:?}"
+                    ),
                 }
             }
         }
@@ -247,7 +266,7 @@ fn a_strict_path_begins_with_a_slash_and_an_expiry_is_an_imf_fixdate() {
             let result = line(&SetCookie::new("a", "b").path(&path));
             match is_path {
                 true => assert_eq!(result, Ok(format!("a=b; Path={path}; SameSite=lax"))),
-                false => assert_eq!(result, Err(Error::CookieAttribute), "{path:?}"),
+                false => assert_eq!(result, Err(Error::CookiePath(Place::UNKNOWN)), "{path:?}"),
             }
         }
     }
@@ -271,7 +290,11 @@ fn a_strict_path_begins_with_a_slash_and_an_expiry_is_an_imf_fixdate() {
         );
         match is_written {
             true => assert_eq!(result, Ok(format!("a=b; expires={expires}"))),
-            false => assert_eq!(result, Err(Error::CookieAttribute), "{expires}"),
+            false => assert_eq!(
+                result,
+                Err(Error::CookieExpires(Place::UNKNOWN)),
+                "{expires}"
+            ),
         }
     }
 }
@@ -282,14 +305,14 @@ fn a_cookie_is_at_most_4096_bytes_and_an_attribute_1024() {
     assert!(line(&SetCookie::new("name", &value)).is_ok());
     assert_eq!(
         line(&SetCookie::new("names", &value)),
-        Err(Error::CookieTooLong)
+        Err(Error::CookieTooLong(Place::UNKNOWN))
     );
     assert!(line(&SetCookie::quoting("names", &value)).is_ok());
 
     let path = "/".repeat(1024);
     assert!(line(&SetCookie::new("a", "b").path(&path)).is_ok());
     let longer = "/".repeat(1025);
-    let refused = Err(Error::CookieAttribute);
+    let refused = Err(Error::CookiePath(Place::UNKNOWN));
     assert_eq!(line(&SetCookie::new("a", "b").path(&longer)), refused);
     for cookie in [
         SetCookie::quoting("a", "b").path(&longer),
@@ -367,7 +390,10 @@ fn a_partitioned_cookie_must_be_secure() {
     let refused = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .cookie(&cookie)
         .empty();
-    assert_eq!(refused.unwrap_err(), Error::CookiePartitionedInsecure);
+    assert_eq!(
+        refused.unwrap_err(),
+        Error::CookiePartitionedInsecure(Place::UNKNOWN)
+    );
     let reply = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT)
         .cookie(&cookie.secure())
         .empty()

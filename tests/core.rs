@@ -25,6 +25,7 @@ mod markers;
 mod media_types;
 mod misuse;
 mod overflow;
+mod places;
 mod preconditions;
 mod ranges;
 mod response_model;

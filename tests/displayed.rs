@@ -10,7 +10,7 @@ use std::rc::Rc;
 use conformance::buffer;
 use conformance::reply::strict;
 use replywire::request::{Exchange, Method, Version};
-use replywire::{ETag, Error, FieldValue, Headers, HttpDate, Reply, Response, Status};
+use replywire::{ETag, Error, FieldValue, Headers, HttpDate, Place, Reply, Response, Status};
 
 use crate::overflow::at_every_length;
 
@@ -87,12 +87,12 @@ fn a_displayed_value_is_the_text_as_a_value() {
 #[test]
 fn a_mistake_in_the_value_counts_wherever_it_is() {
     for (parts, error) in [
-        (&["\u{100}", "\r\n"][..], Error::HeaderValue),
-        (&["\r\n", "\u{100}"], Error::HeaderValue),
-        (&["", " ", "a"], Error::HeaderValue),
-        (&["a", "\t", ""], Error::HeaderValue),
-        (&["\u{100}"], Error::NotLatin1),
-        (&["a\0"], Error::HeaderValue),
+        (&["\u{100}", "\r\n"][..], Error::HeaderValue(Place::UNKNOWN)),
+        (&["\r\n", "\u{100}"], Error::HeaderValue(Place::UNKNOWN)),
+        (&["", " ", "a"], Error::HeaderValue(Place::UNKNOWN)),
+        (&["a", "\t", ""], Error::HeaderValue(Place::UNKNOWN)),
+        (&["\u{100}"], Error::NotLatin1(Place::UNKNOWN)),
+        (&["a\0"], Error::HeaderValue(Place::UNKNOWN)),
     ] {
         for len in 0..64 {
             let value = format_args!("{}", Fragments(parts)).to_string();
@@ -353,7 +353,7 @@ fn a_stored_value_that_changes_while_it_is_written_leaves_the_store_as_it_was() 
     for (texts, error) in [
         (["9", "10"], Error::ContentChanged),
         (["10", "9"], Error::ContentChanged),
-        (["ab", "a\n"], Error::HeaderValue),
+        (["ab", "a\n"], Error::HeaderValue(Place::UNKNOWN)),
     ] {
         let value = Turns(Cell::new(0), texts);
         assert_eq!(headers.set("x-b", format_args!("{value}")), Err(error));

@@ -11,8 +11,8 @@ use replywire::json::Part::{self, At, In, InAt, InEach, Name};
 use replywire::json::{Filter, JsonError, Orjson, Pydantic, Python, Ujson};
 use replywire::request::{Exchange, Refusal, RequestHead, Version};
 use replywire::{
-    Cors, Disposition, Draft, Error, Headers, HttpDate, Preflight, Reply, Response, SetCookie,
-    Status,
+    Cors, Disposition, Draft, Error, Headers, HttpDate, Place, Preflight, Reply, Response,
+    SetCookie, Status,
 };
 use replywire_embedded::{
     Answered, Buffers, Closed, Handler, Limits, Request, Responder, Transport, Unanswered,
@@ -53,18 +53,21 @@ fn a_control_character_or_a_name_that_is_no_token_is_refused() {
         "a\x0bb",
     ] {
         let result = written(Status::OK, |response| response.header("x", value).empty());
-        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        assert_eq!(result, Err(Error::HeaderValue(Place::UNKNOWN)), "{value:?}");
         let result = written(Status::OK, |response| response.bytes(value, b""));
-        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        assert_eq!(result, Err(Error::HeaderValue(Place::UNKNOWN)), "{value:?}");
         assert_eq!(
             Headers::<64>::new().set("x", value),
-            Err(Error::HeaderValue)
+            Err(Error::HeaderValue(Place::UNKNOWN))
         );
     }
     for name in ["", "x y", "x:", "x\r\ny", "(x)", "x-é"] {
         let result = written(Status::OK, |response| response.header(name, "1").empty());
-        assert_eq!(result, Err(Error::HeaderName), "{name:?}");
-        assert_eq!(Headers::<64>::new().set(name, "1"), Err(Error::HeaderName));
+        assert_eq!(result, Err(Error::HeaderName(Place::UNKNOWN)), "{name:?}");
+        assert_eq!(
+            Headers::<64>::new().set(name, "1"),
+            Err(Error::HeaderName(Place::UNKNOWN))
+        );
     }
     let result = written(Status::OK, |response| {
         response.header("x", "a\tb\u{e9}").empty()
@@ -79,9 +82,9 @@ fn a_control_character_or_a_name_that_is_no_token_is_refused() {
 fn a_blank_at_an_end_of_a_value_is_refused() {
     for value in [" a", "a ", "\ta", "a\t", " "] {
         let result = written(Status::OK, |response| response.header("x", value).empty());
-        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        assert_eq!(result, Err(Error::HeaderValue(Place::UNKNOWN)), "{value:?}");
         let result = written(Status::OK, |response| response.bytes(value, b"b"));
-        assert_eq!(result, Err(Error::HeaderValue), "{value:?}");
+        assert_eq!(result, Err(Error::HeaderValue(Place::UNKNOWN)), "{value:?}");
         let passed_on = written(Status::NO_CONTENT, |response| {
             response.forward([("x", value)]).empty()
         });
@@ -94,10 +97,10 @@ fn a_blank_at_an_end_of_a_value_is_refused() {
     for path in [" /", "/ "] {
         let cookie = SetCookie::quoting("a", "b").path(path).any_site();
         let result = written(Status::OK, |response| response.cookie(&cookie).empty());
-        assert_eq!(result, Err(Error::CookieAttribute), "{path:?}");
+        assert_eq!(result, Err(Error::CookiePath(Place::UNKNOWN)), "{path:?}");
     }
     let result = written(Status::OK, |response| response.bytes("a/b; c=d  e", b"b"));
-    assert_eq!(result, Err(Error::MediaType));
+    assert_eq!(result, Err(Error::MediaType(Place::UNKNOWN)));
 }
 
 #[test]
@@ -198,8 +201,11 @@ fn there_is_one_length_and_the_library_writes_it() {
         let result = written(Status::OK, |response| {
             response.header(name, "2").body(b"ok")
         });
-        assert_eq!(result, Err(Error::FramingHeader));
-        assert_eq!(Draft::<64>::new().set(name, "2"), Err(Error::FramingHeader));
+        assert_eq!(result, Err(Error::FramingHeader(Place::UNKNOWN)));
+        assert_eq!(
+            Draft::<64>::new().set(name, "2"),
+            Err(Error::FramingHeader(Place::UNKNOWN))
+        );
     }
     assert_eq!(
         written(Status::OK, |response| response.body(b"ok")).unwrap(),
@@ -251,13 +257,22 @@ fn a_drafted_location_replaces_that_of_the_redirect() {
 fn a_semicolon_in_a_cookie_attribute_is_refused() {
     for policy in [SetCookie::new, SetCookie::quoting] {
         let cookie = policy("a", "b");
-        for cookie in [
-            cookie.path("/; HttpOnly"),
-            cookie.domain("example.org;"),
-            cookie.expires_text("tomorrow; Secure"),
+        for (cookie, error) in [
+            (
+                cookie.path("/; HttpOnly"),
+                Error::CookiePath(Place::UNKNOWN),
+            ),
+            (
+                cookie.domain("example.org;"),
+                Error::CookieDomain(Place::UNKNOWN),
+            ),
+            (
+                cookie.expires_text("tomorrow; Secure"),
+                Error::CookieExpires(Place::UNKNOWN),
+            ),
         ] {
             let result = written(Status::OK, |response| response.cookie(&cookie).empty());
-            assert_eq!(result, Err(Error::CookieAttribute));
+            assert_eq!(result, Err(error));
         }
     }
 }
@@ -298,7 +313,7 @@ fn an_application_can_only_ask_for_the_end_of_the_connection() {
     let options = written(Status::OK, |response| {
         response.header("connection", "x, close").empty()
     });
-    assert_eq!(options, Err(Error::FramingHeader));
+    assert_eq!(options, Err(Error::FramingHeader(Place::UNKNOWN)));
     let mut buf = buffer(512);
     let reply = Response::to(&Exchange::GET, &mut buf, Status::OK)
         .close()
@@ -1324,7 +1339,11 @@ fn a_text_gets_a_charset_whatever_the_case_of_its_type() {
 fn what_is_no_media_type_is_refused() {
     for media_type in ["", "text", "text/", "/html", "text/html/x", "a b/c"] {
         let result = written(Status::OK, |response| response.bytes(media_type, b""));
-        assert_eq!(result, Err(Error::MediaType), "{media_type:?}");
+        assert_eq!(
+            result,
+            Err(Error::MediaType(Place::UNKNOWN)),
+            "{media_type:?}"
+        );
     }
 }
 

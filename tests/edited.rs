@@ -6,7 +6,7 @@ use conformance::reply::{Parsed, strict};
 use replywire::json::Ujson;
 use replywire::request::{Exchange, Version};
 use replywire::{
-    Disposition, Draft, Edit, Error, Headers, HttpDate, Reply, Response, SetCookie, Status,
+    Disposition, Draft, Edit, Error, Headers, HttpDate, Place, Reply, Response, SetCookie, Status,
 };
 
 const PLENTY: usize = 8192;
@@ -81,9 +81,9 @@ enum Effect {
 
 #[allow(non_upper_case_globals)]
 impl Effect {
-    const Framing: Self = Self::Refused(Error::FramingHeader);
-    const Value: Self = Self::Refused(Error::HeaderValue);
-    const Name: Self = Self::Refused(Error::HeaderName);
+    const Framing: Self = Self::Refused(Error::FramingHeader(Place::UNKNOWN));
+    const Value: Self = Self::Refused(Error::HeaderValue(Place::UNKNOWN));
+    const Name: Self = Self::Refused(Error::HeaderName(Place::UNKNOWN));
 }
 
 edits! {
@@ -332,7 +332,10 @@ fn a_refused_edit_gives_no_bytes_and_the_first_mistake() {
     let reply = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT).empty();
     let edit = reply.unwrap().edit().status(Status::OK);
     let edit = edit.header("connection", "x").header("a b", "");
-    assert_eq!(edit.finish().unwrap_err(), Error::FramingHeader);
+    assert_eq!(
+        edit.finish().unwrap_err(),
+        Error::FramingHeader(Place::UNKNOWN)
+    );
 }
 
 #[test]

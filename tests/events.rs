@@ -1,9 +1,9 @@
 //! Server-sent events, read back as a browser reads them: HTML Living Standard § 9.2.6.
 
 use conformance::FILLER;
-use replywire::Error;
 use replywire::body::{Chunk, Event};
 use replywire::json::Python;
+use replywire::{Error, Place};
 
 /// The outcome of reading an event stream.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -160,7 +160,11 @@ fn every_field_comes_out_of_exactly_one_event_as_it_went_in() {
             fine(Event::new().name(text).data("d"), one(event(name, "d", "")));
         } else {
             let wrong = Event::new().name(text).data("d");
-            assert_eq!(written(wrong, 64), Err(Error::Event), "{text:?}");
+            assert_eq!(
+                written(wrong, 64),
+                Err(Error::EventName(Place::UNKNOWN)),
+                "{text:?}"
+            );
         }
         if is_line && !text.contains('\0') {
             fine(
@@ -169,7 +173,11 @@ fn every_field_comes_out_of_exactly_one_event_as_it_went_in() {
             );
         } else {
             let wrong = Event::new().id(text).data("d");
-            assert_eq!(written(wrong, 64), Err(Error::Event), "{text:?}");
+            assert_eq!(
+                written(wrong, 64),
+                Err(Error::EventId(Place::UNKNOWN)),
+                "{text:?}"
+            );
         }
         let json = Event::new().json(Python::of(text));
         let read = read(&written(json, 16).unwrap());

@@ -5,7 +5,7 @@ use conformance::reply::strict;
 use replywire::file::{Accepted, File};
 use replywire::request::{Exchange, Fields, Version};
 use replywire::{
-    Cors, Draft, ETag, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
+    Cors, Draft, ETag, Error, Head, HeaderName, HeaderValue, Headers, HttpDate, Place, Preflight,
     Response, SetCookie, Status, head,
 };
 
@@ -279,7 +279,7 @@ fn an_origin_that_is_no_field_value_is_refused_and_not_mirrored() {
         let mut headers = Headers::<256>::new();
         assert_eq!(
             cors.simple(Some(origin), &mut headers),
-            Err(Error::HeaderValue)
+            Err(Error::HeaderValue(Place::UNKNOWN))
         );
         let request = [
             ("origin", origin),
@@ -288,7 +288,7 @@ fn an_origin_that_is_no_field_value_is_refused_and_not_mirrored() {
         let preflight = Preflight::read("OPTIONS", request).unwrap();
         let mut buf = buffer(1024);
         let reply = cors.preflight(&preflight, &Exchange::GET, &mut buf);
-        assert_eq!(reply.err(), Some(Error::HeaderValue));
+        assert_eq!(reply.err(), Some(Error::HeaderValue(Place::UNKNOWN)));
     }
 }
 
@@ -428,18 +428,22 @@ fn the_first_mistake_is_the_one_that_is_told() {
         let start = |buf| -> Response<'_> { Response::to(&exchange, buf, Status::OK) };
         let mut buf = buffer(256);
         let reply = start(&mut buf).header("x y", "1").header("x", "\n").empty();
-        assert_eq!(reply.err(), Some(Error::HeaderName));
+        assert_eq!(reply.err(), Some(Error::HeaderName(Place::UNKNOWN)));
         let mut buf = buffer(256);
         let reply = start(&mut buf)
             .header("x", "\n")
             .cookie(&SetCookie::new("", ""))
             .redirect_local("//evil");
-        assert_eq!(reply.err(), Some(Error::HeaderValue));
+        assert_eq!(reply.err(), Some(Error::HeaderValue(Place::UNKNOWN)));
         let mut buf = buffer(256);
         let reply = start(&mut buf)
             .cookie(&SetCookie::new("", ""))
             .json(&f64::NAN);
-        assert_eq!(reply.err(), Some(Error::CookieName), "{method}");
+        assert_eq!(
+            reply.err(),
+            Some(Error::CookieName(Place::UNKNOWN)),
+            "{method}"
+        );
     }
 }
 
@@ -555,7 +559,9 @@ fn a_media_type_is_read_by_its_grammar_in_every_place_that_takes_one() {
                 reply.escape_ascii().to_string(),
                 want.as_bytes().escape_ascii().to_string()
             ),
-            (Err(error), None) => assert_eq!(error, Error::MediaType, "{media_type:?}"),
+            (Err(error), None) => {
+                assert_eq!(error, Error::MediaType(Place::UNKNOWN), "{media_type:?}")
+            }
             (got, _) => panic!("{media_type:?}: {got:?}"),
         }
     }
@@ -569,7 +575,7 @@ fn a_local_redirect_is_not_replaced_by_a_draft() {
     let refused = Response::to(&Exchange::GET, &mut buf, Status::SEE_OTHER)
         .join(&draft)
         .redirect_local("/home");
-    assert_eq!(refused.unwrap_err(), Error::Location);
+    assert_eq!(refused.unwrap_err(), Error::Location(Place::UNKNOWN));
 }
 
 #[test]

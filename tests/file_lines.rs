@@ -5,7 +5,7 @@ use conformance::drive::{FileWay, drive_file};
 use conformance::reply::{Framing, strict};
 use replywire::file::{Boundary, File};
 use replywire::request::{Exchange, Version};
-use replywire::{Draft, Error, Response, Status};
+use replywire::{Draft, Error, Place, Response, Status};
 
 const CONTENT: &[u8] = b"abcdef";
 
@@ -198,7 +198,10 @@ fn the_type_of_a_file_is_checked_even_where_another_is_told() {
         let mut buf = buffer(512);
         let response = Response::to(&exchange, &mut buf, Status::OK).header("content-type", "a/b");
         let plan = file.plan(&exchange, request.iter().copied());
-        assert_eq!(response.file(&plan).map(drop), Err(Error::HeaderValue));
+        assert_eq!(
+            response.file(&plan).map(drop),
+            Err(Error::HeaderValue(Place::UNKNOWN))
+        );
     }
 }
 
@@ -208,14 +211,17 @@ fn a_type_as_it_is_has_to_be_a_media_type() {
         ("text/plain", Ok(())),
         ("text/plain;", Ok(())),
         ("a/b; c=\"d\\\"\"", Ok(())),
-        ("", Err(Error::MediaType)),
-        ("text", Err(Error::MediaType)),
-        ("text/", Err(Error::MediaType)),
-        ("/plain", Err(Error::MediaType)),
-        ("text/plain; charset", Err(Error::MediaType)),
-        ("text/plain, text/html", Err(Error::MediaType)),
-        (" text/plain", Err(Error::HeaderValue)),
-        ("a/b; c=\"\u{100}\"", Err(Error::NotLatin1)),
+        ("", Err(Error::MediaType(Place::UNKNOWN))),
+        ("text", Err(Error::MediaType(Place::UNKNOWN))),
+        ("text/", Err(Error::MediaType(Place::UNKNOWN))),
+        ("/plain", Err(Error::MediaType(Place::UNKNOWN))),
+        ("text/plain; charset", Err(Error::MediaType(Place::UNKNOWN))),
+        (
+            "text/plain, text/html",
+            Err(Error::MediaType(Place::UNKNOWN)),
+        ),
+        (" text/plain", Err(Error::HeaderValue(Place::UNKNOWN))),
+        ("a/b; c=\"\u{100}\"", Err(Error::NotLatin1(Place::UNKNOWN))),
     ] {
         let file: File<'_> = File::new(6).content_type(text);
         let plan = file.plan::<&str, &str>(&Exchange::GET, []);

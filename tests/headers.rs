@@ -4,7 +4,7 @@ use conformance::random::Random;
 use conformance::reply::strict;
 use conformance::{buffer, latin1};
 use replywire::request::Exchange;
-use replywire::{Cors, Error, Headers, Response, SetCookie, Status};
+use replywire::{Cors, Error, Headers, Place, Response, SetCookie, Status};
 
 /// The lines that a store should hold: lower-case names, in order.
 type Lines = Vec<(String, String)>;
@@ -161,7 +161,7 @@ fn vary_names_each_field_once_or_is_a_star_alone_whatever_lines_stand_there() {
                     if value == "," {
                         // No member: nothing changes.
                         let result = headers.add_vary(value);
-                        assert_eq!(result, Err(Error::HeaderValue));
+                        assert_eq!(result, Err(Error::HeaderValue(Place::UNKNOWN)));
                         assert!(is(&headers, &lines), "{headers:?} {lines:?}");
                         continue;
                     }
@@ -206,7 +206,11 @@ fn a_vary_without_members_or_with_one_that_is_no_token_is_refused() {
             " a",
             "a\t",
         ] {
-            assert_eq!(headers.add_vary(value), Err(Error::HeaderValue), "{value}");
+            assert_eq!(
+                headers.add_vary(value),
+                Err(Error::HeaderValue(Place::UNKNOWN)),
+                "{value}"
+            );
             assert_eq!(headers.get("vary"), first.map(str::as_bytes), "{value}");
         }
     }

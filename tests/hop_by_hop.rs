@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use conformance::buffer;
 use replywire::request::Exchange;
-use replywire::{Draft, Error, Headers, Response, Status};
+use replywire::{Draft, Error, Headers, Place, Response, Status};
 
 fn forwarded(fields: &[(&str, &[u8])]) -> Result<Vec<u8>, Error> {
     let mut buf = buffer(1024);
@@ -101,7 +101,9 @@ fn every_byte_within_a_value_is_passed_on_or_refused() {
         let value = [b'a', byte, b'b'];
         let got = forwarded(&[("x", &value)]);
         match byte {
-            0..=8 | 10..=31 | 127 => assert_eq!(got, Err(Error::HeaderValue), "{byte}"),
+            0..=8 | 10..=31 | 127 => {
+                assert_eq!(got, Err(Error::HeaderValue(Place::UNKNOWN)), "{byte}")
+            }
             _ => {
                 let want = [
                     b"HTTP/1.1 200 OK\r\nx: ",
@@ -127,7 +129,7 @@ fn a_name_that_is_no_token_is_refused() {
     ] {
         assert_eq!(
             forwarded(&[(name, b"1")]),
-            Err(Error::HeaderName),
+            Err(Error::HeaderName(Place::UNKNOWN)),
             "{name:?}"
         );
     }
@@ -137,7 +139,10 @@ fn a_name_that_is_no_token_is_refused() {
 fn a_line_with_the_length_is_refused_as_before() {
     let mut buf = buffer(256);
     let response = Response::to(&Exchange::GET, &mut buf, Status::OK).header("content-length", "2");
-    assert_eq!(response.body(b"hi").map(drop), Err(Error::FramingHeader));
+    assert_eq!(
+        response.body(b"hi").map(drop),
+        Err(Error::FramingHeader(Place::UNKNOWN))
+    );
 }
 
 #[test]
@@ -179,7 +184,7 @@ fn connection_lines_of_more_names_than_512_bytes_hold_are_refused() {
         assert_eq!(forwarded(&fields).unwrap(), want);
         for more in [&b"a"[..], b", ,\tclose"] {
             let fields = [&fields[..], &[("Connection", more)]].concat();
-            assert_eq!(forwarded(&fields), Err(Error::HeaderValue));
+            assert_eq!(forwarded(&fields), Err(Error::HeaderValue(Place::UNKNOWN)));
         }
         let fields = [&fields[..], &[("Connection", b" , ,")]].concat();
         assert_eq!(forwarded(&fields).unwrap(), want);
@@ -201,5 +206,5 @@ fn of_a_singleton_the_last_line_is_passed_on_and_each_is_checked() {
           content-length: 2\r\n\r\nhi"
     );
     let fields = [("etag", &b"a\nb"[..]), ("etag", b"\"v2\"")];
-    assert_eq!(forwarded(&fields), Err(Error::HeaderValue));
+    assert_eq!(forwarded(&fields), Err(Error::HeaderValue(Place::UNKNOWN)));
 }

@@ -10,7 +10,7 @@ use replywire::json::{
     ByHand, Dialect, Document, Filter, JsonError, MAX_DEPTH, Orjson, Python, Shallow,
 };
 use replywire::request::{Exchange, Method, Version};
-use replywire::{Error, Response, Status};
+use replywire::{Error, Place, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Cause, Closed, Handler, Limits, Request, Responder, SendError, Transport,
     Unanswered, serve_connection,
@@ -388,7 +388,7 @@ fn the_first_mistake_is_told() {
         let mut buf = [0; 300];
         let response = Response::to(&exchange, &mut buf, Status::OK).header("bad name", "x");
         let result = response.json_stream(&f64::NAN).map(|_| ());
-        assert_eq!(result, Err(Error::HeaderName));
+        assert_eq!(result, Err(Error::HeaderName(Place::UNKNOWN)));
     }
 }
 

@@ -14,7 +14,7 @@ use replywire::body::Step;
 use replywire::file::File;
 use replywire::json::{Dialect, JsonError, Orjson, Pydantic, Python, Ujson};
 use replywire::request::{Exchange, Method, Version};
-use replywire::{Draft, Error, Head, Reply, Response, SetCookie, Status, head as head_of};
+use replywire::{Draft, Error, Head, Place, Reply, Response, SetCookie, Status, head as head_of};
 
 /// Room for any reply here.
 const PLENTY: usize = 8192;
@@ -275,7 +275,10 @@ fn the_first_of_two_mistakes_is_reported_at_every_length() {
         let response = response.header("x y", "1").header("x", "a\nb");
         copy(response.cookie(&SetCookie::new("", "")).json(&f64::NAN))
     };
-    assert_eq!(at_every_length(write, 300), Err(Error::HeaderName));
+    assert_eq!(
+        at_every_length(write, 300),
+        Err(Error::HeaderName(Place::UNKNOWN))
+    );
 }
 
 #[test]

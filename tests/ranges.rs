@@ -12,7 +12,8 @@ use replywire::body::{BodyError, Step};
 use replywire::file::{Boundary, Coding, File, FileBytes};
 use replywire::request::{Exchange, Version};
 use replywire::{
-    Disposition, Draft, ETag, Error, Head, Headers, HttpDate, Response, Status, head as head_of,
+    Disposition, Draft, ETag, Error, Head, Headers, HttpDate, Place, Response, Status,
+    head as head_of,
 };
 
 const BOUNDARY: &str = "0b";
@@ -879,8 +880,8 @@ fn the_first_mistake_is_told() {
     let facts = file::<16>(6).media_type("bad\ntype");
     for range in ["bytes=0-0,2-2", "bytes=0-0", "x="] {
         let got = reply_of(facts, &[("range", range)], &[("bad name", "")]);
-        assert_eq!(got, Err(Error::HeaderName), "{range}");
+        assert_eq!(got, Err(Error::HeaderName(Place::UNKNOWN)), "{range}");
         let got = reply_of(facts, &[("range", range)], &[]);
-        assert_eq!(got, Err(Error::HeaderValue), "{range}");
+        assert_eq!(got, Err(Error::HeaderValue(Place::UNKNOWN)), "{range}");
     }
 }

@@ -5,8 +5,8 @@ use conformance::chain::LISTS;
 use conformance::singletons::SINGLETONS;
 use replywire::request::Exchange;
 use replywire::{
-    Disposition, Draft, Error, Head, HeaderName, HeaderValue, Headers, Reply, Response, SetCookie,
-    Status, head,
+    Disposition, Draft, Error, Head, HeaderName, HeaderValue, Headers, Place, Reply, Response,
+    SetCookie, Status, head,
 };
 
 /// Adds a line in one of the ways there are.
@@ -189,11 +189,11 @@ fn a_line_of_a_constant_head_is_replaced_too() {
 #[test]
 fn what_is_passed_over_is_checked() {
     let cases: [(&str, &[u8], Error); 5] = [
-        ("server", b"bad\r\n", Error::HeaderValue),
-        ("server", b" bad", Error::HeaderValue),
-        ("server", b"bad\0", Error::HeaderValue),
-        ("SERVER", b"\x7f", Error::HeaderValue),
-        ("content-type", b"a\nb", Error::HeaderValue),
+        ("server", b"bad\r\n", Error::HeaderValue(Place::UNKNOWN)),
+        ("server", b" bad", Error::HeaderValue(Place::UNKNOWN)),
+        ("server", b"bad\0", Error::HeaderValue(Place::UNKNOWN)),
+        ("SERVER", b"\x7f", Error::HeaderValue(Place::UNKNOWN)),
+        ("content-type", b"a\nb", Error::HeaderValue(Place::UNKNOWN)),
     ];
     let mut draft = Draft::<256>::new();
     draft.append("server", "s").unwrap();
@@ -213,10 +213,10 @@ fn what_is_passed_over_is_checked() {
     let latin = |response: Response<'_>| response.header("server", "\u{100}").empty().map(drop);
     assert_eq!(
         latin(Response::to(&Exchange::GET, &mut [], Status::OK).join(&draft)),
-        Err(Error::NotLatin1)
+        Err(Error::NotLatin1(Place::UNKNOWN))
     );
     const SERVER: HeaderName = HeaderName::SERVER;
-    let refused = Err(Error::HeaderValue);
+    let refused = Err(Error::HeaderValue(Place::UNKNOWN));
     assert_eq!(
         ended(&|response| response.header(SERVER, "a\nb").empty()),
         refused
@@ -233,7 +233,7 @@ fn what_is_passed_over_is_checked() {
     let cookie = SetCookie::new("", "");
     assert_eq!(
         ended(&|response| response.cookie(&cookie).empty()),
-        Err(Error::CookieName)
+        Err(Error::CookieName(Place::UNKNOWN))
     );
     // The right ones leave the drafted lines as they are.
     let want = "HTTP/1.1 204 No Content\r\nserver: s\r\ncontent-type: text/html\r\n\
@@ -250,6 +250,6 @@ fn what_is_passed_over_is_checked() {
         Response::to(&Exchange::GET, &mut buf, Status::OK).header("content-type", "text/html");
     assert_eq!(
         response.bytes("a\nb", b"").map(drop),
-        Err(Error::HeaderValue)
+        Err(Error::HeaderValue(Place::UNKNOWN))
     );
 }

@@ -12,7 +12,7 @@ use conformance::serve::{Served, serve, serve_some};
 use conformance::size;
 use replywire::body::{BodyError, Event, StreamError, Transfer};
 use replywire::request::Exchange;
-use replywire::{Error, HeaderName, Headers, Response, Status};
+use replywire::{Error, HeaderName, Headers, Place, Response, Status};
 use replywire_embedded::{
     Cause, Chunks, Closed, ConnectionError, Idle, KeepAlive, SendError, Unanswered,
 };
@@ -451,7 +451,8 @@ fn an_event_that_is_wrong_is_a_500_before_the_first_byte_and_breaks_the_connecti
         let line = Line::new(GET);
         let logs = line.logs.clone();
         let (served, told) = events(line, 512, all, waits);
-        assert_eq!(told, Err(SendError::Body(StreamError::Chunk(Error::Event))));
+        let error = Error::EventName(Place::UNKNOWN);
+        assert_eq!(told, Err(SendError::Body(StreamError::Chunk(error))));
         assert_eq!((served, wire(&logs)), (Ok(closed), want));
     }
 }
@@ -815,7 +816,10 @@ fn a_chain_informs_as_a_closure_does() {
         // Nothing is sent of one that is dropped, and of one that is wrong.
         drop(responder.early_hints().header("x-c", "no"));
         let wrong = responder.early_hints().header("x c", "no").inform().await;
-        assert_eq!(wrong.unwrap_err().cause(), Cause::Reply(Error::HeaderName));
+        assert_eq!(
+            wrong.unwrap_err().cause(),
+            Cause::Reply(Error::HeaderName(Place::UNKNOWN))
+        );
         let last = responder.interim(Status::OK).inform().await;
         assert_eq!(
             last.unwrap_err().cause(),
@@ -1087,16 +1091,16 @@ fn a_field_that_is_wrong_or_has_to_lead_is_no_trailer_field() {
         "www-authenticate",
     ];
     let wrong = leading
-        .map(|name| (name, "x", Error::Trailer))
+        .map(|name| (name, "x", Error::Trailer(Place::UNKNOWN)))
         .into_iter()
         .chain(
             ["connection", "content-length", "Transfer-Encoding"]
-                .map(|name| (name, "chunked", Error::Trailer)),
+                .map(|name| (name, "chunked", Error::Trailer(Place::UNKNOWN))),
         )
         .chain([
-            ("a b", "x", Error::HeaderName),
-            ("x", "a\r\nb: c", Error::HeaderValue),
-            ("x", "\u{100}", Error::NotLatin1),
+            ("a b", "x", Error::HeaderName(Place::UNKNOWN)),
+            ("x", "a\r\nb: c", Error::HeaderValue(Place::UNKNOWN)),
+            ("x", "\u{100}", Error::NotLatin1(Place::UNKNOWN)),
             ("x", "y".repeat(300).leak(), Error::Overflow { needed: 315 }),
         ]);
     for (name, value, error) in wrong {

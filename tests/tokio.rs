@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use conformance::served::{App, FILE_LEN, PING_AFTER, file_byte};
 use replywire::request::{Exchange, Refusal};
-use replywire::{Error, Reply, Response, Status};
+use replywire::{Error, Place, Reply, Response, Status};
 use replywire_tokio::{
     AccessLog, Answer, Answered, Cause, Closed, Config, DynHandler, FromStream, Handler, LogForm,
     Request, Responder, Server, Unanswered, handler_fn, serve_connection,
@@ -248,7 +248,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Pages {
         let page = Response::to(exchange, buf, refusal.status());
         match cause.cause() {
             Cause::Panicked => panic!("a page that is wrong, too"),
-            Cause::Refused(Refusal::VersionNotSupported) => Some(Err(Error::Location)),
+            Cause::Refused(Refusal::VersionNotSupported) => {
+                Some(Err(Error::Location(Place::UNKNOWN)))
+            }
             Cause::Refused(Refusal::FieldsTooLarge) => None,
             // It answers another exchange than this one.
             Cause::Refused(_) => Some(Response::to(&Exchange::GET, &mut [], Status::OK).empty()),

@@ -7,7 +7,7 @@ extern crate alloc;
 #[cfg(any(test, all(feature = "std", feature = "serde")))]
 extern crate std;
 
-pub use self::error::Error;
+pub use self::error::{Error, Place};
 pub use self::field::cookie::SetCookie;
 pub use self::field::cookie::same_site::SameSite;
 pub use self::field::date::HttpDate;

@@ -7,7 +7,7 @@ use replywire::body::{
 };
 use replywire::json::Python;
 use replywire::request::{Exchange, Version};
-use replywire::{Error, Response, Status};
+use replywire::{Error, Place, Response, Status};
 
 #[derive(Arbitrary, Debug)]
 pub struct Case {
@@ -270,8 +270,11 @@ fn content(case: &Case) -> (Vec<u8>, Option<Error>) {
                 let is_wrong = |text: &Option<String>, bad: &[char]| {
                     text.as_ref().is_some_and(|text| text.contains(bad))
                 };
-                if is_wrong(name, &['\r', '\n']) || is_wrong(id, &['\r', '\n', '\0']) {
-                    return (all, Some(Error::Event));
+                if is_wrong(name, &['\r', '\n']) {
+                    return (all, Some(Error::EventName(Place::UNKNOWN)));
+                }
+                if is_wrong(id, &['\r', '\n', '\0']) {
+                    return (all, Some(Error::EventId(Place::UNKNOWN)));
                 }
                 let json = json
                     .as_ref()

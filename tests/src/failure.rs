@@ -66,22 +66,26 @@ impl Failure {
 
 fn is(error: Error, kind: &str, input: &Json) -> bool {
     match (error, kind) {
-        (Error::NotLatin1, "not_latin1" | "invalid_header")
-        | (Error::HeaderName | Error::HeaderValue, "invalid_header")
-        | (Error::FramingHeader, "conflicting_content_length")
-        | (Error::CookieName, "cookie_illegal_name")
-        | (Error::CookieReservedName, "cookie_reserved_name")
+        (Error::NotLatin1(_), "not_latin1" | "invalid_header")
+        | (Error::HeaderName(_) | Error::HeaderValue(_), "invalid_header")
+        | (Error::FramingHeader(_), "conflicting_content_length")
+        | (Error::CookieName(_), "cookie_illegal_name")
+        | (Error::CookieReservedName(_), "cookie_reserved_name")
         | (Error::CookieSameSite, "samesite_invalid")
-        | (Error::Event, "sse_multiline" | "sse_null_in_id")
+        | (Error::EventId(_) | Error::EventName(_), "sse_multiline" | "sse_null_in_id")
         | (Error::Json(JsonError::Depth), "too_deep")
         | (Error::Json(JsonError::Integer), "int_out_of_range")
         | (Error::Json(JsonError::Key), "unsupported_key")
         | (Error::Json(JsonError::NotFinite), "not_finite") => true,
         // A name outside ASCII is no token, whether or not it is Latin-1.
-        (Error::HeaderName, "not_latin1") => any_char(input, &|char| char > '\u{ff}'),
-        (Error::CookieAttribute | Error::CookieValue, "control_char") => {
-            any_char(input, &|char| char.is_ascii_control())
-        }
+        (Error::HeaderName(_), "not_latin1") => any_char(input, &|char| char > '\u{ff}'),
+        (
+            Error::CookieDomain(_)
+            | Error::CookieExpires(_)
+            | Error::CookiePath(_)
+            | Error::CookieValue(_),
+            "control_char",
+        ) => any_char(input, &|char| char.is_ascii_control()),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use embedded_io_async::{ErrorType, Read};
 use replywire::json::{JsonError, Python};
 use replywire::request::{Refusal, Request};
-use replywire::{Error, HeaderName};
+use replywire::{Error, HeaderName, Place};
 use replywire_std::{
     Accepted, Answered, Cause, Ended, Observe, Replied, Requested, Responder, Unanswered,
 };
@@ -253,7 +253,7 @@ pub async fn every_way_to_fail_is_seen_once<R: Runtime>() {
         (
             "/fail/value",
             Some(500),
-            Cause::Reply(Error::HeaderValue),
+            Cause::Reply(Error::HeaderValue(Place::UNKNOWN)),
             "",
         ),
         (

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::field::grammar::is_name;
 use crate::field::id::FieldId;
 use crate::field::line::write_field;
@@ -61,17 +61,18 @@ impl<'t> Trailers<'t> {
     /// Remembers [`Error::Trailer`] for a field that has to be known before the content, else what
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
-        let result = match may_trail(name.bytes()) {
-            true => {
-                if name.id().is_singleton() {
-                    self.lines.remove_lines(name.bytes());
-                }
-                write_field(&mut self.lines, name, value)
-            }
-            false => Err(Error::Trailer),
+        let may_trail = may_trail(name.bytes());
+        if may_trail && name.id().is_singleton() {
+            self.lines.remove_lines(name.bytes());
+        }
+        let start = self.lines.len();
+        let result = match may_trail {
+            true => write_field(&mut self.lines, name, value),
+            false => Err(Error::Trailer(Place::UNKNOWN)),
         };
         if let Err(error) = result {
-            self.error.get_or_insert(error);
+            let line = self.lines.line_ends(start).map_or(0, |before| before + 1);
+            self.error.get_or_insert(error.in_line(line));
         }
         self
     }

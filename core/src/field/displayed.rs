@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::write::buf::Buf;
 
 /// Writes as a value what `arguments` display, by the rule of texts: characters up to U+00FF as
@@ -10,27 +10,31 @@ use crate::write::buf::Buf;
 pub(super) fn write_value(buf: &mut Buf<'_>, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
     let mut text = Displayed {
         buf,
-        is_blank: None,
-        is_value: true,
-        is_latin1: true,
+        len: 0,
+        is_blank: false,
+        not_value: None,
+        not_latin1: None,
     };
     text.write_fmt(arguments)?;
-    if !text.is_value || text.is_blank == Some(true) {
-        Err(Error::HeaderValue)
-    } else if !text.is_latin1 {
-        Err(Error::NotLatin1)
-    } else {
-        Ok(())
+    let last = text.is_blank.then(|| text.len.saturating_sub(1));
+    match (text.not_value.or(last), text.not_latin1) {
+        (Some(at), _) => Err(Error::HeaderValue(Place::at(at))),
+        (None, Some(at)) => Err(Error::NotLatin1(Place::at(at))),
+        (None, None) => Ok(()),
     }
 }
 
 /// A value so far. It takes all characters, so that what fails is the display alone.
 struct Displayed<'p, 'b> {
     buf: &'p mut Buf<'b>,
-    /// The last character is a blank; `None` before the first.
-    is_blank: Option<bool>,
-    is_value: bool,
-    is_latin1: bool,
+    /// The bytes of text so far.
+    len: usize,
+    /// The last character is a blank.
+    is_blank: bool,
+    /// The index of the first byte that no value has there.
+    not_value: Option<usize>,
+    /// The index of the first character above U+00FF.
+    not_latin1: Option<usize>,
 }
 
 impl Write for Displayed<'_, '_> {
@@ -42,15 +46,20 @@ impl Write for Displayed<'_, '_> {
     }
 
     fn write_char(&mut self, char: char) -> fmt::Result {
-        let is_blank = matches!(char, ' ' | '\t');
-        self.is_value &= match char {
-            ' ' | '\t' => self.is_blank.is_some(),
-            _ => !char.is_ascii_control(),
-        };
-        self.is_blank = Some(is_blank);
+        let at = self.len;
+        self.len = at.saturating_add(char.len_utf8());
+        self.is_blank = matches!(char, ' ' | '\t');
+        if match self.is_blank {
+            true => at == 0,
+            false => char.is_ascii_control(),
+        } {
+            self.not_value.get_or_insert(at);
+        }
         match u8::try_from(char) {
             Ok(byte) => self.buf.write_array(&[byte]),
-            Err(_) => self.is_latin1 = false,
+            Err(_) => {
+                self.not_latin1.get_or_insert(at);
+            }
         }
         Ok(())
     }

@@ -3,16 +3,24 @@
 use core::fmt;
 
 use super::set::CharSet;
-use crate::error::Error;
+use crate::error::{Error, Place};
 
 /// Checks that `name` is a `token` and not one of the framing fields.
 pub(crate) const fn check_name(name: &[u8]) -> Result<(), Error> {
     if !is_token(name) {
-        Err(Error::HeaderName)
+        Err(Error::HeaderName(run_place(TOKEN, name)))
     } else if is_framing(name) {
-        Err(Error::FramingHeader)
+        Err(Error::FramingHeader(Place::UNKNOWN))
     } else {
         Ok(())
+    }
+}
+
+/// The place of the first byte that is not in a set; that of an empty text is not known.
+pub(crate) const fn run_place(set: &CharSet, text: &[u8]) -> Place {
+    match Place::IS_TOLD && !text.is_empty() {
+        true => Place::at(set.run(text)),
+        false => Place::UNKNOWN,
     }
 }
 
@@ -68,8 +76,32 @@ pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
 pub(crate) const fn check_value(value: &[u8]) -> Result<(), Error> {
     match has_field_vchar_ends(value) && is_field_content(value) {
         true => Ok(()),
-        false => Err(Error::HeaderValue),
+        false => Err(Error::HeaderValue(value_place(value))),
     }
+}
+
+const fn value_place(value: &[u8]) -> Place {
+    match Place::IS_TOLD {
+        true => Place::of(value_mistake(value)),
+        false => Place::UNKNOWN,
+    }
+}
+
+/// The index of the first byte that keeps a text from being a `field-value`.
+pub(crate) const fn value_mistake(value: &[u8]) -> Option<usize> {
+    let mut rest = value;
+    while let [byte, tail @ ..] = rest {
+        let at = value.len() - rest.len();
+        let is_mistake = match byte {
+            b' ' | b'\t' => at == 0 || tail.is_empty(),
+            byte => byte.is_ascii_control(),
+        };
+        if is_mistake {
+            return Some(at);
+        }
+        rest = tail;
+    }
+    None
 }
 
 /// False where `value` begins or ends with a blank.
@@ -87,6 +119,28 @@ const fn is_field_content(value: &[u8]) -> bool {
         rest = tail;
     }
     true
+}
+
+/// The place of the first control character.
+pub(crate) fn control_place(text: &str) -> Place {
+    match Place::IS_TOLD {
+        true => Place::of(text.bytes().position(|byte| byte.is_ascii_control())),
+        false => Place::UNKNOWN,
+    }
+}
+
+/// The byte of a character of `text`, if that is of Latin-1.
+#[inline]
+pub(crate) fn latin1(char: char, text: &str) -> Result<u8, Error> {
+    u8::try_from(char).map_err(|_| Error::NotLatin1(above_latin1_place(text)))
+}
+
+/// The place of the first character above U+00FF.
+fn above_latin1_place(text: &str) -> Place {
+    match Place::IS_TOLD {
+        true => Place::of(text.find(|char| char > '\u{ff}')),
+        false => Place::UNKNOWN,
+    }
 }
 
 /// `cookie-octet`, RFC 6265 § 4.1.1.

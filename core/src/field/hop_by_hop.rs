@@ -6,7 +6,7 @@ use super::grammar::is_name;
 use super::id::FieldId;
 use super::line::write_field;
 use super::list::{Members, without_blanks};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::write::buf::Buf;
 
 /// The fields that no message takes over from another: those that frame it, those of its connection
@@ -50,7 +50,7 @@ where
         if is_name(name, b"connection") {
             for part in Members(value.as_ref()).flat_map(|option| [option, b","]) {
                 let result = options.extend_from_slice(part);
-                result.map_err(|_| Error::HeaderValue)?;
+                result.map_err(|_| Error::HeaderValue(Place::UNKNOWN))?;
             }
         }
         if let Some(left) = left.get_mut(FieldId::of(name) as usize) {

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_encode_byte;
 
+use crate::error::{Error, Place};
 use crate::write::buf::Buf;
 
 /// Writes `url` with every control, blank, quote and non-ASCII character percent-encoded.
@@ -31,15 +32,22 @@ const fn stands(byte: u8) -> bool {
         )
 }
 
-/// Returns true if a browser resolves `url` to a path of the same origin.
+/// Checks that a browser resolves `url` to a path of the same origin.
 ///
 /// `//host` and, to browsers, `/\host` name another host. They also drop tabs and line ends, and
 /// skip blanks before the text, so a control character anywhere is refused.
-pub(crate) fn is_local_path(url: &str) -> bool {
-    let bytes = url.as_bytes();
-    bytes.starts_with(b"/")
-        && !matches!(bytes, [_, b'/' | b'\\', ..])
-        && !bytes.iter().any(|byte| byte.is_ascii_control())
+pub(crate) fn check_local_path(url: &str) -> Result<(), Error> {
+    let is_wrong = |at, byte: u8| match at {
+        0 => byte != b'/',
+        1 => matches!(byte, b'/' | b'\\') || byte.is_ascii_control(),
+        _ => byte.is_ascii_control(),
+    };
+    let mut bytes = url.bytes().enumerate();
+    match bytes.position(|(at, byte)| is_wrong(at, byte)) {
+        Some(at) => Err(Error::Location(Place::at(at))),
+        None if url.is_empty() => Err(Error::Location(Place::UNKNOWN)),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +68,7 @@ mod tests {
     #[test]
     fn only_a_path_of_the_same_origin_is_local() {
         for good in ["/", "/a", "/a//b", "/a?next=//evil", "/é", "/a\\b"] {
-            assert!(is_local_path(good), "{good}");
+            assert_eq!(check_local_path(good), Ok(()), "{good}");
         }
         for bad in [
             "",
@@ -75,7 +83,7 @@ mod tests {
             " /a",
             "/\u{7f}",
         ] {
-            assert!(!is_local_path(bad), "{bad:?}");
+            assert!(check_local_path(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::line::write_field;
 use super::list::without_blanks;
 use super::name::HeaderName;
 use super::value;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::write::buf::Buf;
 
 /// The lines of the usual types, by the rule of [`write_content_type`].
@@ -19,7 +19,8 @@ pub(crate) const PLAIN: &[u8; 41] = b"content-type: text/plain; charset=utf-8\r\
 ///
 /// A text, whose type is `text` in any case, gets `; charset=utf-8`, unless it names a charset.
 pub(crate) fn write_content_type(buf: &mut Buf<'_>, media_type: &str) -> Result<(), Error> {
-    let (text, charset) = completed(media_type)?;
+    let start = buf.len();
+    let (text, charset) = buf.located(completed(media_type), start)?;
     write_field(buf, HeaderName::CONTENT_TYPE, text)?;
     if !charset.is_empty() {
         buf.truncate(buf.len() - 2);
@@ -46,7 +47,7 @@ pub(crate) fn write_verbatim(buf: &mut Buf<'_>, media_type: &str) -> Result<(), 
 /// The text of a media type, and the parameter that follows it: a charset, or nothing.
 fn completed(media_type: &str) -> Result<(&str, &'static [u8]), Error> {
     grammar::check_value(media_type.as_bytes())?;
-    let parsed = parse(media_type.as_bytes()).ok_or(Error::MediaType)?;
+    let parsed = parse(media_type.as_bytes()).ok_or(Error::MediaType(Place::UNKNOWN))?;
     Ok(match parsed.lacks_charset {
         true => (
             media_type.get(..parsed.len).unwrap_or_default(),

@@ -137,7 +137,7 @@ impl sealed::Value for &str {
     fn write(self, ValueWriter(buf): &mut ValueWriter<'_, '_>) -> Result<(), Error> {
         grammar::check_value(self.as_bytes())?;
         for char in self.chars() {
-            buf.write_array(&[u8::try_from(char).map_err(|_| Error::NotLatin1)?]);
+            buf.write_array(&[grammar::latin1(char, self)?]);
         }
         Ok(())
     }

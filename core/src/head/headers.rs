@@ -3,7 +3,7 @@ use core::fmt;
 use heapless::{Vec, VecView};
 
 use super::lines::{Line, Lines, find, first_line};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::field::cookie::SetCookie;
 use crate::field::grammar;
 use crate::field::hop_by_hop;
@@ -173,7 +173,7 @@ impl<const N: usize> Headers<N> {
             let mut added = Members(value.as_bytes());
             let is_list = added.clone().next().is_some() && added.all(grammar::is_token);
             if !is_list || !grammar::has_field_vchar_ends(value.as_bytes()) {
-                return Err(Error::HeaderValue);
+                return Err(Error::HeaderValue(Place::UNKNOWN));
             }
             buf.write_array(b"vary: ");
             let lines = || Lines(lines).filter(|line| line.name == b"vary");
@@ -314,7 +314,7 @@ fn push(
 ) -> Result<usize, Error> {
     let start = lines.len();
     let mut measure = Buf::new(&mut []);
-    write(lines, &mut measure)?;
+    write(lines, &mut measure).map_err(|error| located(error, lines))?;
     let needed = start.saturating_add(measure.len());
     if lines.resize_default(needed).is_err() {
         return Err(Error::Overflow { needed });
@@ -329,9 +329,18 @@ fn push(
     }
     if let Err(error) = result {
         lines.truncate(start);
-        return Err(error);
+        return Err(located(error, lines));
     }
     Ok(start)
+}
+
+/// The mistake with its place: in the line after these.
+#[cold]
+fn located(error: Error, lines: &[u8]) -> Error {
+    match Place::IS_TOLD {
+        true => error.in_line(Lines(lines).count() + 1),
+        false => error,
+    }
 }
 
 /// Removes the line of this name that stands before `start`.

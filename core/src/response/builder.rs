@@ -268,8 +268,9 @@ impl<'b> Response<'b> {
     pub fn cookie(self, cookie: &SetCookie<'_>) -> Self {
         let mut buf = self.buf;
         let mut error = self.error;
+        let start = buf.len();
         let result = cookie.write(&mut buf);
-        note(&mut error, result);
+        note(&mut error, buf.located(result, start));
         Self { buf, error, ..self }
     }
 

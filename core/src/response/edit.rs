@@ -117,7 +117,7 @@ impl<'b> Response<'b> {
         self.buf.write_array(b"\r\n");
         let len = self.buf.len().saturating_sub(start);
         self.written.add(name.id(), len);
-        self.note(result);
+        self.note(self.buf.located(result, start));
     }
 
     /// The first error, or else this one.

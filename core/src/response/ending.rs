@@ -4,7 +4,7 @@ use super::builder::Response;
 use super::reply::Reply;
 use crate::body::content::text::Text;
 use crate::body::transfer::{CHUNKED, Framing, Transfer};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::field::id::FieldId;
 use crate::field::name::HeaderName;
 use crate::field::{location, media};
@@ -196,12 +196,18 @@ impl<'b> Response<'b> {
     /// );
     ///
     /// let response = Response::to(&Exchange::GET, &mut buf, Status::SEE_OTHER);
-    /// assert_eq!(response.redirect_local("//evil.example").err(), Some(Error::Location));
+    /// let error = response.redirect_local("//evil.example").unwrap_err();
+    /// assert!(matches!(error, Error::Location(_)));
     /// # Ok::<(), replywire::Error>(())
     /// ```
     pub fn redirect_local(mut self, path: &str) -> Result<Reply<'b>, Error> {
-        if !location::is_local_path(path) || self.drafted.has(FieldId::Location) {
-            self.note(Err(Error::Location));
+        let checked = match self.drafted.has(FieldId::Location) {
+            true => Err(Error::Location(Place::UNKNOWN)),
+            false => location::check_local_path(path),
+        };
+        if checked.is_err() {
+            self.admits(FieldId::Location, b"location");
+            self.note(self.buf.located(checked, self.buf.len()));
         }
         self.redirect(path)
     }

@@ -2,7 +2,7 @@
 
 use super::builder::Response;
 use super::reply::Reply;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::field::grammar::is_token;
 use crate::field::id::FieldId;
 use crate::head::lines;
@@ -53,11 +53,11 @@ impl<'b> Response<'b> {
         let mistake = if self.status != Status::SWITCHING_PROTOCOLS {
             Some(Error::Upgrade)
         } else if !is_protocol(protocol.as_bytes()) {
-            Some(Error::HeaderValue)
+            Some(Error::HeaderValue(Place::UNKNOWN))
         } else if !offers(fields, protocol.as_bytes()) {
             Some(Error::Upgrade)
         } else if self.has_upgrade() {
-            Some(Error::FramingHeader)
+            Some(Error::FramingHeader(Place::UNKNOWN))
         } else {
             None
         };

@@ -1,6 +1,6 @@
 //! Cookies: the rules of RFC 6265 for strict ones, those of Python's `http.cookies` for quoting ones.
 
-use replywire::Error;
+use replywire::{Error, Place};
 
 use super::field;
 use crate::input::{Attribute, Cookie, Date, Site};
@@ -58,16 +58,22 @@ pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
         out.extend_from_slice(value);
     };
     if !attributes.domain.is_empty() {
-        put("Domain=", &attribute(&attributes.domain, cookie.quoting)?);
+        put(
+            "Domain=",
+            &attribute(&attributes.domain, cookie.quoting, Error::CookieDomain)?,
+        );
     }
     match attributes.expires {
         None => {}
         Some(text) if attributes.expires_text => {
             if !text.is_empty() {
                 if !cookie.quoting && !field::is_date_from(EARLIEST, &text) {
-                    return Err(Error::CookieAttribute);
+                    return Err(Error::CookieExpires(Place::UNKNOWN));
                 }
-                put("expires=", &attribute(&text, cookie.quoting)?);
+                put(
+                    "expires=",
+                    &attribute(&text, cookie.quoting, Error::CookieExpires)?,
+                );
             }
         }
         Some(date) => put("expires=", date.as_bytes()),
@@ -82,7 +88,10 @@ pub fn value(cookie: &Cookie) -> Result<Vec<u8>, Error> {
         put("Partitioned", b"");
     }
     if !attributes.path.is_empty() {
-        put("Path=", &attribute(&attributes.path, cookie.quoting)?);
+        put(
+            "Path=",
+            &attribute(&attributes.path, cookie.quoting, Error::CookiePath)?,
+        );
     }
     if let Some(text) = attributes.same_site {
         put("SameSite=", text.as_bytes());
@@ -159,7 +168,7 @@ fn check_name(name: &str, quoting: bool) -> Result<(), Error> {
         "version",
     ];
     if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        return Err(Error::CookieReservedName);
+        return Err(Error::CookieReservedName(Place::UNKNOWN));
     }
     let legal = match quoting {
         true => !name.is_empty() && is_bare(name),
@@ -168,34 +177,34 @@ fn check_name(name: &str, quoting: bool) -> Result<(), Error> {
     if legal {
         Ok(())
     } else {
-        Err(Error::CookieName)
+        Err(Error::CookieName(Place::UNKNOWN))
     }
 }
 
 fn check_strict(name: &str, value: &str, attributes: &Attributes) -> Result<(), Error> {
     let octet = |char: char| char.is_ascii_graphic() && !"\",;\\".contains(char);
     if !value.chars().all(octet) {
-        return Err(Error::CookieValue);
+        return Err(Error::CookieValue(Place::UNKNOWN));
     }
     if name.len() + value.len() > 4096 {
-        return Err(Error::CookieTooLong);
+        return Err(Error::CookieTooLong(Place::UNKNOWN));
     }
     let same_site = attributes.same_site.as_deref().unwrap_or_default();
     if same_site.eq_ignore_ascii_case("none") && !attributes.secure {
-        return Err(Error::CookieSameSiteInsecure);
+        return Err(Error::CookieSameSiteInsecure(Place::UNKNOWN));
     }
     if attributes.partitioned && !attributes.secure {
-        return Err(Error::CookiePartitionedInsecure);
+        return Err(Error::CookiePartitionedInsecure(Place::UNKNOWN));
     }
     if !keeps_prefix(name, attributes) {
-        return Err(Error::CookiePrefix);
+        return Err(Error::CookiePrefix(Place::UNKNOWN));
     }
     let domain = attributes.domain.as_str();
     if !domain.is_empty() && !is_host(domain) {
-        return Err(Error::CookieAttribute);
+        return Err(Error::CookieDomain(Place::UNKNOWN));
     }
     if !attributes.path.is_empty() && !attributes.path.starts_with('/') {
-        return Err(Error::CookieAttribute);
+        return Err(Error::CookiePath(Place::UNKNOWN));
     }
     Ok(())
 }
@@ -229,20 +238,20 @@ fn is_host(text: &str) -> bool {
 }
 
 /// An attribute's text; outside ASCII only under the quoting policy, as Latin-1.
-fn attribute(text: &str, quoting: bool) -> Result<Vec<u8>, Error> {
+fn attribute(text: &str, quoting: bool, mistake: fn(Place) -> Error) -> Result<Vec<u8>, Error> {
     let blank = text.starts_with(' ') || text.ends_with(' ');
     if blank || text.contains(|char: char| char.is_ascii_control() || char == ';') {
-        return Err(Error::CookieAttribute);
+        return Err(mistake(Place::UNKNOWN));
     }
     let strict = text.is_ascii() && text.len() <= 1024;
     if !quoting && !strict {
-        return Err(Error::CookieAttribute);
+        return Err(mistake(Place::UNKNOWN));
     }
     text.chars().map(latin1).collect()
 }
 
 fn latin1(char: char) -> Result<u8, Error> {
-    u8::try_from(u32::from(char)).map_err(|_| Error::NotLatin1)
+    u8::try_from(u32::from(char)).map_err(|_| Error::NotLatin1(Place::UNKNOWN))
 }
 
 /// Whether Python writes the text without quotes.
@@ -253,7 +262,7 @@ fn is_bare(text: &str) -> bool {
 
 fn quoted(value: &str) -> Result<Vec<u8>, Error> {
     if value.contains(|char: char| char.is_ascii_control()) {
-        return Err(Error::CookieValue);
+        return Err(Error::CookieValue(Place::UNKNOWN));
     }
     if !value.is_empty() && is_bare(value) {
         return Ok(value.as_bytes().to_vec());

@@ -1,6 +1,6 @@
 //! Names, values, dates and URLs.
 
-use replywire::Error;
+use replywire::{Error, Place};
 
 use crate::input::{Date, Value};
 use crate::singletons::SINGLETONS;
@@ -8,11 +8,11 @@ use crate::singletons::SINGLETONS;
 /// A header line, its name lowered.
 pub fn line(name: &str, given: &Value) -> Result<(String, Vec<u8>), Error> {
     if !is_token(name) {
-        return Err(Error::HeaderName);
+        return Err(Error::HeaderName(Place::UNKNOWN));
     }
     let name = name.to_ascii_lowercase();
     if ["connection", "content-length", "transfer-encoding"].contains(&name.as_str()) {
-        return Err(Error::FramingHeader);
+        return Err(Error::FramingHeader(Place::UNKNOWN));
     }
     Ok((name, value(given)?))
 }
@@ -23,7 +23,7 @@ fn value(value: &Value) -> Result<Vec<u8>, Error> {
         Value::Bytes(bytes) | Value::Checked(bytes) => checked(&bytes.0),
         Value::CheckedText(text) => match text.0.is_ascii() {
             true => checked(text.0.as_bytes()),
-            false => Err(Error::HeaderValue),
+            false => Err(Error::HeaderValue(Place::UNKNOWN)),
         },
         Value::Date(at) => Ok(date(*at).into_bytes()),
         Value::I8(value) => Ok(value.to_string().into_bytes()),
@@ -41,14 +41,14 @@ fn value(value: &Value) -> Result<Vec<u8>, Error> {
 pub fn text(text: &str) -> Result<Vec<u8>, Error> {
     checked(text.as_bytes())?;
     text.chars()
-        .map(|char| u8::try_from(u32::from(char)).map_err(|_| Error::NotLatin1))
+        .map(|char| u8::try_from(u32::from(char)).map_err(|_| Error::NotLatin1(Place::UNKNOWN)))
         .collect()
 }
 
 fn checked(value: &[u8]) -> Result<Vec<u8>, Error> {
     match is_value(value) {
         true => Ok(value.to_vec()),
-        false => Err(Error::HeaderValue),
+        false => Err(Error::HeaderValue(Place::UNKNOWN)),
     }
 }
 

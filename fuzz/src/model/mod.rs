@@ -6,8 +6,8 @@ pub mod filter;
 pub mod json;
 pub mod store;
 
-use replywire::Error;
 use replywire::body::BodyError;
+use replywire::{Error, Place};
 
 use self::json::{Flavour, PYTHON};
 use self::store::Store;
@@ -233,11 +233,11 @@ impl<'c> Reply<'c> {
             Ok(value) => match field::media_type(&value) {
                 Some(_) if self.has("content-type") => {}
                 Some(value) => self.push("content-type", &value),
-                None => self.note(Error::MediaType),
+                None => self.note(Error::MediaType(Place::UNKNOWN)),
             },
             // The grammar is read before the characters.
-            Err(Error::NotLatin1) if field::media_type(media_type.as_bytes()).is_none() => {
-                self.note(Error::MediaType);
+            Err(Error::NotLatin1(_)) if field::media_type(media_type.as_bytes()).is_none() => {
+                self.note(Error::MediaType(Place::UNKNOWN));
             }
             Err(error) => self.note(error),
         }
@@ -264,7 +264,7 @@ impl<'c> Reply<'c> {
             End::Redirect(url) => self.redirect(&url.0),
             End::RedirectLocal(path) => {
                 if !field::is_local(&path.0) || self.is_drafted("location") {
-                    self.note(Error::Location);
+                    self.note(Error::Location(Place::UNKNOWN));
                 }
                 self.redirect(&path.0)
             }

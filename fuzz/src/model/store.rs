@@ -1,6 +1,6 @@
 //! A store of header lines.
 
-use replywire::Error;
+use replywire::{Error, Place};
 
 use super::{Fields, cookie, field};
 use crate::input::{StoreEdit, Value};
@@ -78,7 +78,7 @@ impl Store {
         let is_list = added.clone().any(|name| !name.is_empty())
             && added.all(|name| name.is_empty() || field::is_token(name));
         if !is_list || !field::is_value(value.as_bytes()) {
-            return Err(Error::HeaderValue);
+            return Err(Error::HeaderValue(Place::UNKNOWN));
         }
         let earlier = self.fields.iter().filter(|(name, _)| name == "vary");
         let mut values: Vec<&[u8]> = earlier.map(|(_, value)| value.as_slice()).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use replywire::file::{Boundary, File, guess_media_type};
 use replywire::request::{Exchange, Version};
-use replywire::{Disposition, ETag, Error, Headers, Response, Status};
+use replywire::{Disposition, ETag, Error, Headers, Place, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Handler, Limits, Request, Responder, Unanswered, serve_connection,
 };
@@ -132,7 +132,7 @@ impl<'i> Case<'i> {
                 true if one_length(&lengths) == Some(Some(len)) => {
                     self.words.insert(LENGTH_IS_AN_ARGUMENT);
                 }
-                true => return Err(Failure::Core(Error::FramingHeader)),
+                true => return Err(Failure::Core(Error::FramingHeader(Place::UNKNOWN))),
                 false => lines.append(name, value)?,
             }
         }

@@ -4,7 +4,7 @@ use replywire::file::{Accepted, Coding, guess_media_type};
 use replywire::json::JsonError;
 use replywire::request::{Encoded, Exchange, Fields, MediaType, Method, Pairs, Segments, Version};
 use replywire::{
-    Cors, Disposition, Draft, Error, HeaderName, HeaderValue, Headers, HttpDate, Preflight,
+    Cors, Disposition, Draft, Error, HeaderName, HeaderValue, Headers, HttpDate, Place, Preflight,
     SameSite, SetCookie, Status,
 };
 
@@ -110,7 +110,7 @@ pub extern "C" fn surface_errors() {
     show(&json);
     show(&any(Error::Overflow { needed: any(1) }));
     show(&Error::from(json));
-    keep(core::error::Error::source(&any(Error::HeaderValue)).is_some());
+    keep(core::error::Error::source(&any(Error::HeaderValue(Place::UNKNOWN))).is_some());
 }
 
 pub(crate) fn cookie() -> SetCookie<'static> {

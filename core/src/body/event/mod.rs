@@ -4,7 +4,7 @@ use core::fmt;
 
 use self::room::{LinePosition, Room};
 use super::chunk::Chunk;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::json::document::nothing::Nothing;
 use crate::json::{Document, Python, Resumable};
 use crate::write::decimal::{MAX_DIGITS, decimal};
@@ -98,7 +98,7 @@ impl<'e, T> Event<'e, T> {
         self
     }
 
-    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::Event`] when
+    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::EventName`] when
     /// it is written.
     pub const fn name(mut self, name: &'e str) -> Self {
         self.name = Some(name);
@@ -106,7 +106,7 @@ impl<'e, T> Event<'e, T> {
     }
 
     /// Sets the id, which the client gives back as `Last-Event-ID` when it reconnects. CR, LF and
-    /// NUL are [`Error::Event`] when it is written.
+    /// NUL are [`Error::EventId`] when it is written.
     pub const fn id(mut self, id: &'e str) -> Self {
         self.id = Some(id);
         self
@@ -142,12 +142,15 @@ impl<'e, T> Event<'e, T> {
 
     /// Checks that the fields that must have one line have no more.
     fn check(&self) -> Result<(), Error> {
-        let has = |text: Option<&str>, bytes: &[u8]| {
-            text.is_some_and(|text| text.bytes().any(|byte| bytes.contains(&byte)))
+        let find = |text: Option<&str>, bytes: &[u8]| {
+            text.and_then(|text| text.bytes().position(|byte| bytes.contains(&byte)))
         };
-        match has(self.name, b"\r\n") || has(self.id, b"\r\n\0") {
-            true => Err(Error::Event),
-            false => Ok(()),
+        if let Some(at) = find(self.name, b"\r\n") {
+            return Err(Error::EventName(Place::at(at)));
+        }
+        match find(self.id, b"\r\n\0") {
+            Some(at) => Err(Error::EventId(Place::at(at))),
+            None => Ok(()),
         }
     }
 }
@@ -248,11 +251,13 @@ mod tests {
 
     #[test]
     fn what_is_to_be_one_line_is_one() {
+        let id = Err(Error::EventId(Place::UNKNOWN));
+        let name = Err(Error::EventName(Place::UNKNOWN));
         for text in ["a\nb", "\r", "\n"] {
-            assert_eq!(written(&Event::new().name(text), 16), Err(Error::Event));
-            assert_eq!(written(&Event::new().id(text), 16), Err(Error::Event));
+            assert_eq!(written(&Event::new().name(text), 16), name);
+            assert_eq!(written(&Event::new().id(text), 16), id);
         }
-        assert_eq!(written(&Event::new().id("\0"), 16), Err(Error::Event));
+        assert_eq!(written(&Event::new().id("\0"), 16), id);
         assert!(written(&Event::new().name("\0"), 16).is_ok());
     }
 }

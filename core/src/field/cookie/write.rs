@@ -2,7 +2,7 @@
 
 use super::same_site::SameSite;
 use super::{EARLIEST, Expires, Policy, SetCookie};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::field::date::HttpDate;
 use crate::field::{grammar, octets};
 use crate::write::buf::Buf;
@@ -34,7 +34,7 @@ impl SetCookie<'_> {
         }
         if !self.domain.is_empty() {
             buf.write_array(b"; Domain=");
-            self.write_attribute(buf, self.domain)?;
+            self.write_attribute(buf, self.domain, Error::CookieDomain)?;
         }
         self.write_expires(buf)?;
         if self.http_only {
@@ -52,7 +52,7 @@ impl SetCookie<'_> {
         }
         if !self.path.is_empty() {
             buf.write_array(b"; Path=");
-            self.write_attribute(buf, self.path)?;
+            self.write_attribute(buf, self.path, Error::CookiePath)?;
         }
         if let Some(SameSite(text)) = self.same_site {
             buf.write_array(b"; SameSite=");
@@ -69,7 +69,7 @@ impl SetCookie<'_> {
     fn check_name(&self) -> Result<(), Error> {
         let name = self.name.as_bytes();
         if is_reserved(name) {
-            return Err(Error::CookieReservedName);
+            return Err(Error::CookieReservedName(Place::UNKNOWN));
         }
         let legal = match self.policy {
             Policy::Strict => grammar::is_token(name),
@@ -77,34 +77,48 @@ impl SetCookie<'_> {
         };
         match legal {
             true => Ok(()),
-            false => Err(Error::CookieName),
+            false => Err(Error::CookieName(self.name_mistake())),
+        }
+    }
+
+    fn name_mistake(&self) -> Place {
+        let name = self.name.as_bytes();
+        match self.policy {
+            _ if !Place::IS_TOLD => Place::UNKNOWN,
+            Policy::Strict => grammar::run_place(grammar::TOKEN, name),
+            Policy::Quoting => Place::of(name.iter().position(|byte| !is_legal(*byte))),
         }
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn check_strict(&self) -> Result<(), Error> {
-        if !octets::all_cookie_octets(self.value.as_bytes()) {
-            return Err(Error::CookieValue);
+        let value = self.value.as_bytes();
+        if !octets::all_cookie_octets(value) {
+            let place = grammar::run_place(grammar::COOKIE_OCTETS, value);
+            return Err(Error::CookieValue(place));
         }
         if self.name.len().saturating_add(self.value.len()) > MAX_PAIR {
-            return Err(Error::CookieTooLong);
+            return Err(Error::CookieTooLong(Place::UNKNOWN));
         }
         if self.same_site.is_some_and(SameSite::is_none) && !self.secure {
-            return Err(Error::CookieSameSiteInsecure);
+            return Err(Error::CookieSameSiteInsecure(Place::UNKNOWN));
         }
         if self.partitioned && !self.secure {
-            return Err(Error::CookiePartitionedInsecure);
+            return Err(Error::CookiePartitionedInsecure(Place::UNKNOWN));
         }
         if !self.keeps_prefix() {
-            return Err(Error::CookiePrefix);
+            return Err(Error::CookiePrefix(Place::UNKNOWN));
         }
         let domain = self.domain.as_bytes();
-        if !domain.is_empty() && !is_domain(domain)
-            || !matches!(self.path.as_bytes(), [] | [b'/', ..])
-        {
-            return Err(Error::CookieAttribute);
+        if !domain.is_empty() && !is_domain(domain) {
+            let mut bytes = domain.iter();
+            let at = bytes.position(|byte| *byte != b'.' && !is_label_byte(*byte));
+            return Err(Error::CookieDomain(Place::of(at)));
         }
-        Ok(())
+        match self.path.as_bytes() {
+            [] | [b'/', ..] => Ok(()),
+            _ => Err(Error::CookiePath(Place::at(0))),
+        }
     }
 
     /// False where the name begins with a prefix whose rule the cookie breaks. Browsers compare
@@ -130,10 +144,10 @@ impl SetCookie<'_> {
             Expires::Text(text) => {
                 // RFC 6265 § 4.1.1 has one form; browsers forget an expiry that they cannot read.
                 if self.policy == Policy::Strict && !is_expiry(text.as_bytes()) {
-                    return Err(Error::CookieAttribute);
+                    return Err(Error::CookieExpires(Place::UNKNOWN));
                 }
                 buf.write_array(b"; expires=");
-                return self.write_attribute(buf, text);
+                return self.write_attribute(buf, text, Error::CookieExpires);
             }
             Expires::At(date) => date,
         };
@@ -143,7 +157,12 @@ impl SetCookie<'_> {
     }
 
     /// Writes an `av-octet` text; under the quoting policy also one of Latin-1.
-    fn write_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
+    fn write_attribute(
+        &self,
+        buf: &mut Buf<'_>,
+        text: &str,
+        mistake: fn(Place) -> Error,
+    ) -> Result<(), Error> {
         let bytes = text.as_bytes();
         // RFC 6265 § 5.2: blanks at either end would be trimmed.
         if text.len() <= MAX_ATTRIBUTE
@@ -153,28 +172,33 @@ impl SetCookie<'_> {
             buf.write(bytes);
             return Ok(());
         }
-        self.write_unusual_attribute(buf, text)
+        self.write_unusual_attribute(buf, text, mistake)
     }
 
     #[cold]
-    fn write_unusual_attribute(&self, buf: &mut Buf<'_>, text: &str) -> Result<(), Error> {
-        let forbidden = |byte: u8| byte.is_ascii_control() || byte == b';';
-        if self.policy == Policy::Strict
-            || text.bytes().any(forbidden)
-            || text.starts_with(' ')
-            || text.ends_with(' ')
-        {
-            return Err(Error::CookieAttribute);
+    fn write_unusual_attribute(
+        &self,
+        buf: &mut Buf<'_>,
+        text: &str,
+        mistake: fn(Place) -> Error,
+    ) -> Result<(), Error> {
+        let last = text.len().saturating_sub(1);
+        let is_wrong = |at, byte: u8| match byte {
+            b' ' if at == 0 || at == last => true,
+            byte => match self.policy {
+                Policy::Strict => !grammar::is_attribute_octet(byte) || at >= MAX_ATTRIBUTE,
+                Policy::Quoting => byte.is_ascii_control() || byte == b';',
+            },
+        };
+        let mut bytes = text.bytes().enumerate();
+        if let Some(at) = bytes.position(|(at, byte)| is_wrong(at, byte)) {
+            return Err(mistake(Place::at(at)));
         }
         for char in text.chars() {
-            buf.write_array(&[latin1(char)?]);
+            buf.write_array(&[grammar::latin1(char, text)?]);
         }
         Ok(())
     }
-}
-
-fn latin1(char: char) -> Result<u8, Error> {
-    u8::try_from(char).map_err(|_| Error::NotLatin1)
 }
 
 /// A byte that Python writes without quotes, in names and values.
@@ -193,11 +217,13 @@ fn is_domain(domain: &[u8]) -> bool {
     let is_label = |label: &[u8]| {
         label.len() <= MAX_LABEL
             && !matches!(label, [] | [b'-', ..] | [.., b'-'])
-            && label
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && label.iter().all(|byte| is_label_byte(*byte))
     };
     domain.len() <= MAX_DOMAIN && domain.split(|byte| *byte == b'.').all(is_label)
+}
+
+const fn is_label_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 /// Returns true for a date in the one form that is sent, which browsers do not ignore.
@@ -229,7 +255,7 @@ fn is_reserved(name: &[u8]) -> bool {
 /// Writes `value` bare when it can be, else in quotes with `\"`, `\\` and octal escapes.
 fn write_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
-        return Err(Error::CookieValue);
+        return Err(Error::CookieValue(grammar::control_place(value)));
     }
     if !value.is_empty() && value.bytes().all(is_legal) {
         buf.write(value.as_bytes());
@@ -237,7 +263,7 @@ fn write_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
     }
     buf.write_array(b"\"");
     for char in value.chars() {
-        let byte = latin1(char)?;
+        let byte = grammar::latin1(char, value)?;
         match byte {
             b'"' | b'\\' => buf.write_array(&[b'\\', byte]),
             b' ' | b'(' | b')' | b'/' | b'<'..=b'@' | b'[' | b']' | b'{' | b'}' => {

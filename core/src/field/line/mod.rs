@@ -4,6 +4,7 @@
 mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
+mod located;
 mod plain;
 mod remove;
 mod unusual;

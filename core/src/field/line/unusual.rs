@@ -16,7 +16,7 @@ pub(super) fn write_unusual_line<N: FieldName, V: FieldValue>(
     let start = buf.len();
     let text = name.bytes();
     if !N::CHECKED {
-        grammar::check_name(text)?;
+        buf.located(grammar::check_name(text), start)?;
     }
     let plain = value
         .bytes()
@@ -31,5 +31,5 @@ pub(super) fn write_unusual_line<N: FieldName, V: FieldValue>(
     if !N::CHECKED {
         buf.lower(start..start.saturating_add(text.len()));
     }
-    result
+    buf.located(result, start)
 }

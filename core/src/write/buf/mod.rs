@@ -138,6 +138,14 @@ impl<'b> Buf<'b> {
         }
     }
 
+    /// The first `len` bytes that were written, unless some did not fit before there were more.
+    pub(crate) fn written_before(&self, len: usize) -> Option<&[u8]> {
+        match len.saturating_add(self.gone).max(self.peak) > self.bytes.len() {
+            true => None,
+            false => self.bytes.get(..len),
+        }
+    }
+
     /// [`written`](Self::written), to be changed.
     pub(crate) fn written_mut(&mut self) -> Option<&mut [u8]> {
         match self.overflows() {
