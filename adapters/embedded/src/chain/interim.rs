@@ -72,10 +72,10 @@ where
     /// Adds one header line; see [`Response::header`].
     pub fn header(
         self,
-        name: impl FieldName + Clone,
-        value: impl FieldValue + Clone,
+        name: impl FieldName,
+        value: impl FieldValue,
     ) -> Interim<'r, 'c, T, impl for<'b> FnMut(Response<'b>) -> Response<'b>> {
-        self.map(move |response| response.header(name.clone(), value.clone()))
+        self.map(move |response| response.header(name, value))
     }
 
     /// Adds the lines of a store; see [`Response::headers`].
