@@ -253,7 +253,7 @@ impl<'b> Response<'b> {
     ///
     /// let mut buf = [0; 64];
     /// let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK).sized_exactly(2)?;
-    /// let Step::Fill(room) = transfer.step()? else { panic!() };
+    /// let Ok(Step::Fill(room)) = transfer.step() else { panic!() };
     /// room[..3].copy_from_slice(b"hi!");
     /// assert_eq!(transfer.filled(3), Err(BodyError::TooLong));
     /// # Ok::<(), replywire::Error>(())
