@@ -13,7 +13,7 @@ use crate::field::grammar::Quoted;
 /// | part | coding |
 /// | --- | --- |
 /// | a segment of a path | percent-encoding, RFC 3986 § 2.1 |
-/// | a name or value of a query or a form | the same, and `+` is a blank: `application/x-www-form-urlencoded` of the URL Standard |
+/// | a name or a value of a query or a form | the same, and `+` for a blank |
 /// | a parameter of a media type | `\` before a character in quotes, RFC 9110 § 5.6.4 |
 /// | a cookie | none |
 ///

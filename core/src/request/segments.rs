@@ -4,6 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::encoded::{Coding, Encoded};
+use crate::field::grammar::Quoted;
 use crate::head::status::Status;
 
 /// The segments of a request's path, RFC 3986 § 3.3: the texts after each of its slashes.
@@ -153,9 +154,7 @@ impl<'b, const N: usize> Deref for Path<'b, N> {
 impl<const N: usize> fmt::Debug for Path<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted = self.iter().map(|text| text.as_bytes());
-        f.debug_list()
-            .entries(quoted.map(crate::field::grammar::Quoted))
-            .finish()
+        f.debug_list().entries(quoted.map(Quoted)).finish()
     }
 }
 
