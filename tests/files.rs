@@ -1,6 +1,7 @@
 //! Files through the connection loop of `replywire-embedded`, over a transport that follows a
 //! script.
 
+use conformance::line::Dry;
 use conformance::reply::{Parsed, head, strict};
 use conformance::script::{Script, poll_times};
 use embedded_io_async::Write;
@@ -31,14 +32,14 @@ struct Source {
 }
 
 impl<T: Write> FileSource<T> for Source {
-    type Error = &'static str;
+    type Error = Dry;
 
-    async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> Result<usize, &'static str> {
+    async fn read_at(&mut self, offset: u64, buf: &mut [u8]) -> Result<usize, Dry> {
         let start = (offset as usize).min(self.bytes.len());
         let mut n = buf.len().min(self.bytes.len() - start).min(self.most);
         if let Some(broken) = self.broken {
             if offset == broken {
-                return Err("broken");
+                return Err(Dry);
             }
             if broken > offset {
                 n = n.min((broken - offset) as usize);

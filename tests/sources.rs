@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use conformance::line::{Act, Line, Log, Logs, once_pending};
+use conformance::line::{Act, Dry, Line, Log, Logs, once_pending};
 use conformance::reply::{Framing, strict};
 use conformance::serve::{Served, serve, serve_some};
 use replywire::body::{Chunk, Event, IntoChunk, JsonLine, TextItem};
@@ -180,7 +180,7 @@ fn items_of_blocks_and_closures_arrive_in_order_through_every_buffer() {
                             while let Some(item) = given.next().await {
                                 sender.send(item.into_bytes()).await;
                             }
-                            Ok::<_, ()>(())
+                            Ok::<_, Dry>(())
                         })
                     })
                 });
@@ -193,7 +193,7 @@ fn items_of_blocks_and_closures_arrive_in_order_through_every_buffer() {
                 check("a closure that may fail", &|line| {
                     streamed(line, room, || {
                         let mut given = Given::new(waits);
-                        chunks_from_fn(async move || Ok::<_, ()>(given.next().await))
+                        chunks_from_fn(async move || Ok::<_, Dry>(given.next().await))
                     })
                 });
                 check("a future without an allocation", &|line| {
@@ -524,7 +524,7 @@ fn an_error_of_a_block_or_a_closure_is_a_500_before_the_first_byte_and_later_a_b
                         if waits {
                             once_pending().await;
                         }
-                        Err("broken")
+                        Err(Dry)
                     })
                 }),
                 true => streamed(line, 256, || {
@@ -533,9 +533,9 @@ fn an_error_of_a_block_or_a_closure_is_a_500_before_the_first_byte_and_later_a_b
                         Some(item) => Ok(Some(item)),
                         None if waits => {
                             once_pending().await;
-                            Err("broken")
+                            Err(Dry)
                         }
-                        None => Err("broken"),
+                        None => Err(Dry),
                     })
                 }),
             };

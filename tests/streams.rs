@@ -611,7 +611,7 @@ fn background_work_begins_when_the_reply_was_sent_and_ends_before_the_next_is() 
                     logs.add(Log::Worked(at));
                     once_pending().await;
                 }
-                Ok::<_, ()>(())
+                Ok::<_, Dry>(())
             };
             let reply = responder.ok().background(work);
             match streams {
@@ -655,7 +655,7 @@ fn the_first_work_that_fails_stops_the_rest_and_closes_the_connection() {
             for at in 0..3 {
                 logs.add(Log::Worked(at));
                 if at == 1 {
-                    return Err("failed");
+                    return Err(Dry);
                 }
             }
             Ok(())
@@ -682,7 +682,7 @@ fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
             let served = serve(line, 256, async |_, responder| {
                 let work = async {
                     logs.add(Log::Worked(0));
-                    Err("is not told")
+                    Err(Dry)
                 };
                 let reply = match worked {
                     1 => responder.ok().background_always(work),
