@@ -982,7 +982,11 @@ fn the_peer_is_this_client(server: &Server) {
     let mut stream = server.connect();
     let address = stream.local_addr().unwrap().to_string();
     stream.write_all(b"GET /peer HTTP/1.0\r\n\r\n").unwrap();
-    let want = text("200 OK", "connection: close\r\n", &address);
+    let len = address.len();
+    let want = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
+         connection: close\r\ncontent-length: {len}\r\n\r\n{address}"
+    );
     assert_eq!(read(stream), want);
 }
 

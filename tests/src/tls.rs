@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use replywire_embedded::{Answered, Request, Responder, Unanswered};
@@ -78,11 +79,20 @@ impl Secure {
         responder: Responder<'_, Conn<R, S>>,
     ) -> Result<Answered, Unanswered> {
         if request.path() == "/broken" {
-            let part = [Ok("part"), Err(std::io::Error::other("no more"))];
-            return responder
-                .ok()
-                .stream(FromStream::new(stream::iter(part)))
-                .await;
+            let mut polls = 0;
+            // The part leaves while the source waits.
+            let broken = stream::poll_fn(move |cx| {
+                polls += 1;
+                match polls {
+                    1 => Poll::Ready(Some(Ok("part"))),
+                    2 => {
+                        cx.waker().wake_by_ref();
+                        Poll::Pending
+                    }
+                    _ => Poll::Ready(Some(Err(std::io::Error::other("no more")))),
+                }
+            });
+            return responder.ok().stream(FromStream::new(broken)).await;
         }
         let names = responder.connection(|conn| conn.value::<Names>().cloned())?;
         let text = names.map(|Names { server, client }| format!("{server:?} {client:?}"));

@@ -66,10 +66,10 @@ pub struct Requests<'b> {
 
 /// The content of the request at hand.
 #[derive(Debug)]
-struct Progress {
-    decoder: BodyDecoder,
+pub(super) struct Progress {
+    pub(super) decoder: BodyDecoder,
     /// The bytes that were read and not yet taken, from the base on.
-    unread: Range<usize>,
+    pub(super) unread: Range<usize>,
 }
 
 /// The next thing to do about the requests of a connection.
@@ -231,8 +231,8 @@ impl fmt::Debug for Requests<'_> {
 /// Dropping it leaves the rest of the content unread; [`Requests::step`] tells.
 pub struct Content<'c> {
     /// The buffer after the head.
-    rest: &'c mut [u8],
-    progress: &'c mut Progress,
+    pub(super) rest: &'c mut [u8],
+    pub(super) progress: &'c mut Progress,
 }
 
 /// The next thing to do about a request's content.
@@ -330,28 +330,6 @@ impl Content<'_> {
         while decoder.slice(&mut input)?.is_some() {}
         unread.start = unread.end - input.len();
         Ok(())
-    }
-
-    /// Bytes that came after the content, once that has ended: the next request, or what a client
-    /// speaks on a connection that was upgraded.
-    pub fn after(&self) -> &[u8] {
-        let Progress { decoder, unread } = &*self.progress;
-        match decoder.is_ended() {
-            true => self.rest.get(unread.clone()).unwrap_or_default(),
-            false => &[],
-        }
-    }
-
-    /// Takes bytes that came [`after`](Self::after) the content, as many as `output` has room for,
-    /// and returns how many; they are no request then.
-    pub fn take_after(&mut self, output: &mut [u8]) -> usize {
-        let after = self.after();
-        let len = after.len().min(output.len());
-        for (to, from) in output.iter_mut().zip(after) {
-            *to = *from;
-        }
-        self.progress.unread.start += len;
-        len
     }
 
     /// The room for further bytes, behind those that were read and not taken; then call

@@ -1,7 +1,10 @@
-//! The protocols that a client offers to speak on its connection, RFC 9110 § 7.8.
+//! The protocols that a client offers to speak on its connection, RFC 9110 § 7.8, and the bytes in
+//! which it speaks one.
 
 #[cfg(feature = "request")]
 use super::head::Request;
+#[cfg(feature = "request")]
+use super::requests::{Content, Progress};
 #[cfg(feature = "request")]
 use super::version::Version;
 use crate::field::grammar::is_name;
@@ -16,13 +19,39 @@ impl Request<'_> {
     /// ```
     /// use replywire::request::RequestHead;
     ///
-    /// let bytes = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: WebSocket\r\n\r\n";
+    /// let bytes = b"GET / HTTP/1.1\r\nhost: a\r\n\
+    ///               connection: upgrade\r\nupgrade: WebSocket\r\n\r\n";
     /// let head = RequestHead::parse::<8>(bytes).unwrap();
     /// assert!(head.request().offers_upgrade("websocket"));
     /// assert!(!head.request().offers_upgrade("echo"));
     /// ```
     pub fn offers_upgrade(&self, protocol: &str) -> bool {
         self.version() == Version::Http11 && offers(self.fields(), protocol.as_bytes())
+    }
+}
+
+#[cfg(feature = "request")]
+impl Content<'_> {
+    /// Bytes that came after the content, once that has ended: the next request, or what a client
+    /// speaks on a connection that was upgraded.
+    pub fn after(&self) -> &[u8] {
+        let Progress { decoder, unread } = &*self.progress;
+        match decoder.is_ended() {
+            true => self.rest.get(unread.clone()).unwrap_or_default(),
+            false => &[],
+        }
+    }
+
+    /// Takes bytes that came [`after`](Self::after) the content, as many as `output` has room for,
+    /// and returns how many; they are no request then.
+    pub fn take_after(&mut self, output: &mut [u8]) -> usize {
+        let after = self.after();
+        let len = after.len().min(output.len());
+        for (to, from) in output.iter_mut().zip(after) {
+            *to = *from;
+        }
+        self.progress.unread.start += len;
+        len
     }
 }
 
