@@ -78,8 +78,8 @@ impl<'c, T: Transport> Chain<'c, T> {
             let mut taken = lent.take();
             let io = taken.io()?;
             let reply = reply.map_err(|error| io.state.given_up(error))?;
-            let is_dropped = io.content.is_ended() || io.can_drain() && io.drain().await?;
-            if !is_dropped {
+            let is_read = io.content.is_ended() || io.can_drain() && io.drain().await?;
+            if !is_read {
                 return Err(Cause::Reply(io.state.given_up(Error::Upgrade)).into());
             }
             // It leaves from here on, whatever becomes of this future.
