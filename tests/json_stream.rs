@@ -660,7 +660,8 @@ fn a_value_that_is_no_json_is_the_cause_whoever_hands_it_on() {
             request: &mut request,
             reply: &mut reply,
         };
-        let served = serve_connection(&mut script, &mistaken, buffers, &Limits::new());
+        let limits = Limits::new();
+        let served = serve_connection(&mut script, &mistaken, buffers, &limits);
         assert!(poll_times(served, 2).is_some_and(|served| served.is_ok()));
         assert_eq!(*mistaken.causes.borrow(), [Cause::Json(want)], "{path}");
     }

@@ -55,8 +55,8 @@ impl<T: Transport> Responder<'_, T> {
     }
 
     /// Reads all that is left of the request's content, at most `most` bytes, as
-    /// [`read_all`](Self::read_all) does. Memory grows with what has come: to twice as much at most,
-    /// or 1 KiB more.
+    /// [`read_all`](Self::read_all) does. Memory grows with what has come: to twice as much at
+    /// most, or 1 KiB more.
     ///
     /// # Errors
     ///

@@ -153,18 +153,26 @@ mod tests {
                 "echo",
                 Err(Error::Upgrade),
             ),
-            (&[OPTION, ("upgrade", "")], "", Err(Error::HeaderValue)),
+            (
+                &[OPTION, ("upgrade", "")],
+                "",
+                Err(Error::HeaderValue(Place::UNKNOWN)),
+            ),
             (
                 &[OPTION, ("upgrade", "a b")],
                 "a b",
-                Err(Error::HeaderValue),
+                Err(Error::HeaderValue(Place::UNKNOWN)),
             ),
             (
                 &[OPTION, ("upgrade", "a/b/c")],
                 "a/b/c",
-                Err(Error::HeaderValue),
+                Err(Error::HeaderValue(Place::UNKNOWN)),
             ),
-            (&[OPTION, ("upgrade", "a/")], "a/", Err(Error::HeaderValue)),
+            (
+                &[OPTION, ("upgrade", "a/")],
+                "a/",
+                Err(Error::HeaderValue(Place::UNKNOWN)),
+            ),
         ] {
             assert_eq!(http11(fields, protocol), want, "{fields:?} {protocol}");
         }
@@ -183,7 +191,10 @@ mod tests {
         let mut buf = [0; 256];
         let response = Response::to(&Exchange::GET, &mut buf, Status::SWITCHING_PROTOCOLS);
         let response = response.header("Upgrade", "other").upgrade(fields, "echo");
-        assert_eq!(response.map(drop), Err(Error::FramingHeader));
+        assert_eq!(
+            response.map(drop),
+            Err(Error::FramingHeader(Place::UNKNOWN))
+        );
     }
 
     #[test]
