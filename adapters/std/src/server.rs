@@ -16,14 +16,18 @@ use crate::watch::Hook;
 use crate::{Config, Conn, Handles, Incoming, Listen, Observe, Runtime};
 
 /// A handler and how to serve it on the runtime `R`.
+#[derive(Debug)]
 pub struct Server<R, H> {
     handler: H,
     config: Config,
     hook: Option<Arc<Hook>>,
-    listeners: Vec<Listening<R, H>>,
+    listeners: Listeners<R, H>,
 }
 
-/// A listener besides that of [`Server::serve`], as the loop that accepts from it.
+/// The listeners besides that of [`Server::serve`].
+struct Listeners<R, H>(Vec<Listening<R, H>>);
+
+/// A listener as the loop that accepts from it.
 type Listening<R, H> = Box<dyn FnOnce(Connections<R, H>) -> Accepting + Send>;
 
 type Accepting = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -35,7 +39,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
             handler,
             config: Config::default(),
             hook: None,
-            listeners: Vec::new(),
+            listeners: Listeners(Vec::new()),
         }
     }
 
@@ -52,7 +56,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         L: Listen<R> + 'static,
         R: Handles<H, L::Stream>,
     {
-        self.listeners.push(Box::new(|connections| {
+        self.listeners.0.push(Box::new(|connections| {
             Box::pin(async move { connections.accept(listener).await })
         }));
         self
@@ -94,7 +98,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         L: Listen<R>,
         R: Handles<H, L::Stream>,
     {
-        let listeners = std::mem::take(&mut self.listeners);
+        let listeners = std::mem::take(&mut self.listeners.0);
         let connections = self.connections();
         let _cut = connections.cut_on_drop();
         {
@@ -124,12 +128,9 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     }
 }
 
-impl<R, H> fmt::Debug for Server<R, H> {
+impl<R, H> fmt::Debug for Listeners<R, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("config", &self.config)
-            .field("listeners", &self.listeners.len())
-            .finish_non_exhaustive()
+        f.debug_tuple("Listeners").field(&self.0.len()).finish()
     }
 }
 
