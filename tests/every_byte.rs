@@ -309,8 +309,8 @@ fn a_cookie_attribute_is_read_back_or_refused() {
                         }
                         Err(error) => {
                             let want = match name {
-                                "domain" => Error::CookieDomain(Place::UNKNOWN),
-                                "path" => Error::CookiePath(Place::UNKNOWN),
+                                "Domain" => Error::CookieDomain(Place::UNKNOWN),
+                                "Path" => Error::CookiePath(Place::UNKNOWN),
                                 _ => Error::CookieExpires(Place::UNKNOWN),
                             };
                             assert_eq!(error, want, "{text:?}");

@@ -98,8 +98,8 @@ impl<'e, T> Event<'e, T> {
         self
     }
 
-    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::EventName`] when
-    /// it is written.
+    /// Sets the event's type, which is `message` without this. CR and LF are [`Error::EventName`]
+    /// when it is written.
     pub const fn name(mut self, name: &'e str) -> Self {
         self.name = Some(name);
         self

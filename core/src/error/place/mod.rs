@@ -83,7 +83,7 @@ impl Place {
     }
 }
 
-/// What follows the name of a mistake in a text: nothing where the place is not known.
+/// The words that follow the name of a mistake in a text: none where the place is not known.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = ": ";
