@@ -56,7 +56,8 @@ impl<'t> Trailers<'t> {
         Self::new(&mut [])
     }
 
-    /// Adds a line, its name in lower case. A later `etag` replaces an earlier one.
+    /// Adds a line, its name in lower case. A later `etag` replaces an earlier one, which takes its
+    /// room all the same.
     ///
     /// Remembers [`Error::Trailer`] for a field that has to be known before the content, else what
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
