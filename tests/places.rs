@@ -7,6 +7,9 @@ use replywire::{
 };
 use replywire_embedded::Unanswered;
 
+/// A kind of mistake that has a place.
+type Kind = fn(Place) -> Error;
+
 const NAME: HeaderName = HeaderName::new("x-name").unwrap();
 const GOOD: HeaderValue = HeaderValue::new("good").unwrap();
 const HEAD: Head = head!(Status::OK, "x-first" => "1", "x-second" => "2");
@@ -226,7 +229,7 @@ fn a_wrong_name_is_told_by_its_first_byte_that_no_token_has() {
 fn a_name_that_is_empty_or_another_s_is_told_by_its_line() {
     for n in 0..4 {
         for (name, want) in [
-            ("", Error::HeaderName as fn(Place) -> Error),
+            ("", Error::HeaderName as Kind),
             ("Connection", Error::FramingHeader),
             ("content-length", Error::FramingHeader),
         ] {
@@ -247,7 +250,7 @@ fn a_name_that_is_empty_or_another_s_is_told_by_its_line() {
 #[test]
 fn a_wrong_cookie_is_told_by_its_line_its_part_and_the_byte_in_that() {
     type Part = for<'c> fn(SetCookie<'c>, &'c str) -> SetCookie<'c>;
-    let attributes: [(Part, fn(Place) -> Error, &str); 3] = [
+    let attributes: [(Part, Kind, &str); 3] = [
         (|cookie, text| cookie.domain(text), Error::CookieDomain, "a"),
         (|cookie, text| cookie.path(text), Error::CookiePath, "/"),
         (
@@ -361,7 +364,7 @@ fn a_url_of_elsewhere_and_a_wrong_media_type_are_told() {
             assert_place(error, want, Some(n + 1), at, path);
         }
         for (media_type, want, at) in [
-            ("text", Error::MediaType as fn(Place) -> Error, None),
+            ("text", Error::MediaType as Kind, None),
             ("a/b\n", Error::HeaderValue, Some(3)),
             ("a/b; c=\"\u{100}\"", Error::NotLatin1, Some(8)),
         ] {

@@ -93,26 +93,15 @@ fn the_hook_is_told_of_each_error_of_accepting_and_the_server_goes_on() {
     let hook = Hook::new(Arc::clone(&errors));
     let served = Served::new((), Config::default(), Some(Arc::new(hook)));
     let connections = Connections::<Nowhere, ()>::new(served);
-    let kinds = RefCell::new(vec![
-        ErrorKind::ConnectionReset,
-        ErrorKind::ConnectionAborted,
+    let outcomes = Mutex::new(vec![
+        Ok(()),
+        Err(ErrorKind::ConnectionReset.into()),
+        Err(ErrorKind::ConnectionAborted.into()),
     ]);
     let begun = Cell::new(0);
-    let serve = connections.accept_until(
-        pending(),
-        || {
-            let next = kinds.borrow_mut().pop();
-            let begun = &begun;
-            async move {
-                match next {
-                    Some(kind) => Err(kind.into()),
-                    None if begun.get() == 0 => Ok(()),
-                    None => pending().await,
-                }
-            }
-        },
-        |(), _slot| begun.set(begun.get() + 1),
-    );
+    let serve = connections.accept_each(Scripted(|| outcomes.lock().unwrap().pop()), |_, _slot| {
+        begun.set(begun.get() + 1);
+    });
     assert!(poll(serve, &Arc::default()).is_pending());
     assert_eq!(begun.get(), 1);
     let told = errors.0.lock().unwrap();
