@@ -679,7 +679,6 @@ fn what_is_wrong_with_parameters_is_told(server: &Server) {
     let twice = "parameter given twice";
     let too_long = "parameter too long";
     let number = "invalid number";
-    let attribute = "invalid cookie attribute";
     for (target, reason) in [
         ("/header?name=a&value=%", escape),
         ("/header?name=a&value=%4", escape),
@@ -701,74 +700,137 @@ fn what_is_wrong_with_parameters_is_told(server: &Server) {
         (&format!("/header?name=a&other={long}"), too_long),
         (
             "/header?name=a&value=%0d%0aset-cookie:+b=c",
-            "invalid header value",
+            "invalid header value: byte 1, in field line 1",
         ),
-        ("/header?name=a&value=%0a", "invalid header value"),
-        ("/header?name=a&value=b%00", "invalid header value"),
-        ("/header?name=a&value=+b", "invalid header value"),
-        ("/header?name=a&value=b%09", "invalid header value"),
+        (
+            "/header?name=a&value=%0a",
+            "invalid header value: byte 1, in field line 1",
+        ),
+        (
+            "/header?name=a&value=b%00",
+            "invalid header value: byte 2, in field line 1",
+        ),
+        (
+            "/header?name=a&value=+b",
+            "invalid header value: byte 1, in field line 1",
+        ),
+        (
+            "/header?name=a&value=b%09",
+            "invalid header value: byte 2, in field line 1",
+        ),
         (
             "/header?name=a&value=%E2%82%AC",
-            "character above U+00FF in a field",
+            "character above U+00FF in a field: byte 1, in field line 1",
         ),
-        ("/header?name=&value=b", "invalid header name"),
-        ("/header?name=a:b", "invalid header name"),
-        ("/header?name=a+b", "invalid header name"),
-        ("/header?name=a%0d%0ab", "invalid header name"),
-        ("/header?name=caf%C3%A9", "invalid header name"),
+        ("/header?name=&value=b", "invalid header name: field line 1"),
+        (
+            "/header?name=a:b",
+            "invalid header name: byte 2, in field line 1",
+        ),
+        (
+            "/header?name=a+b",
+            "invalid header name: byte 2, in field line 1",
+        ),
+        (
+            "/header?name=a%0d%0ab",
+            "invalid header name: byte 2, in field line 1",
+        ),
+        (
+            "/header?name=caf%C3%A9",
+            "invalid header name: byte 4, in field line 1",
+        ),
         (
             "/header?name=Content-Length&value=5",
-            "header written by the library alone",
+            "header written by the library alone: field line 1",
         ),
         (
             "/header?name=transfer-encoding&value=chunked",
-            "header written by the library alone",
+            "header written by the library alone: field line 1",
         ),
         (
             "/header?name=CONNECTION&value=close",
-            "header written by the library alone",
+            "header written by the library alone: field line 1",
         ),
         ("/cookie?value=a", missing),
-        ("/cookie?name=&value=a", "invalid cookie name"),
-        ("/cookie?name=a%3Db&value=a", "invalid cookie name"),
-        ("/cookie?name=a%0d%0a&value=a", "invalid cookie name"),
-        ("/cookie?name=a;b&value=a", "invalid cookie name"),
-        ("/cookie?name=caf%C3%A9&value=a", "invalid cookie name"),
+        ("/cookie?name=&value=a", "invalid cookie name: field line 1"),
+        (
+            "/cookie?name=a%3Db&value=a",
+            "invalid cookie name: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a%0d%0a&value=a",
+            "invalid cookie name: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a;b&value=a",
+            "invalid cookie name: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=caf%C3%A9&value=a",
+            "invalid cookie name: byte 4, in field line 1",
+        ),
         (
             "/cookie?name=Path&value=a",
-            "cookie named like an attribute",
+            "cookie named like an attribute: field line 1",
         ),
         (
             "/cookie?name=a&value=b;+Domain=evil",
-            "invalid cookie value",
+            "invalid cookie value: byte 2, in field line 1",
         ),
-        ("/cookie?name=a&value=b%00", "invalid cookie value"),
-        ("/cookie?name=a&value=b%0d%0ax:+y", "invalid cookie value"),
-        ("/cookie?name=a&value=%22b%22", "invalid cookie value"),
-        ("/cookie?name=a&value=%C3%A9", "invalid cookie value"),
-        ("/cookie?name=a&path=/;+Secure", attribute),
-        ("/cookie?name=a&path=/%0d%0a", attribute),
-        ("/cookie?name=a&path=%00", attribute),
-        ("/cookie?name=a&domain=b;+Path=/", attribute),
-        ("/cookie?name=a&domain=%C3%A9", attribute),
+        (
+            "/cookie?name=a&value=b%00",
+            "invalid cookie value: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a&value=b%0d%0ax:+y",
+            "invalid cookie value: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a&value=%22b%22",
+            "invalid cookie value: byte 1, in field line 1",
+        ),
+        (
+            "/cookie?name=a&value=%C3%A9",
+            "invalid cookie value: byte 1, in field line 1",
+        ),
+        (
+            "/cookie?name=a&path=/;+Secure",
+            "invalid cookie path: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a&path=/%0d%0a",
+            "invalid cookie path: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a&path=%00",
+            "invalid cookie path: byte 1, in field line 1",
+        ),
+        (
+            "/cookie?name=a&domain=b;+Path=/",
+            "invalid cookie domain: byte 2, in field line 1",
+        ),
+        (
+            "/cookie?name=a&domain=%C3%A9",
+            "invalid cookie domain: byte 1, in field line 1",
+        ),
         (
             &format!("/cookie?name=a&path=/{}", &long[..1024]),
-            attribute,
+            "invalid cookie path: byte 1025, in field line 1",
         ),
         ("/cookie?name=a&samesite=", "invalid same-site text"),
         ("/cookie?name=a&samesite=maybe", "invalid same-site text"),
         ("/cookie?name=a&samesite=lax;+x", "invalid same-site text"),
         (
             "/cookie?name=a&samesite=none",
-            "same-site none without secure",
+            "same-site none without secure: field line 1",
         ),
         (
             "/cookie?name=a&samesite=none&secure=0",
-            "same-site none without secure",
+            "same-site none without secure: field line 1",
         ),
         (
             "/cookie?name=__Host-a&value=b",
-            "cookie breaks the rule of its name prefix",
+            "cookie breaks the rule of its name prefix: field line 1",
         ),
         ("/cookie?name=a&secure=", "flag neither true nor false"),
         ("/cookie?name=a&secure", "flag neither true nor false"),
@@ -781,7 +843,7 @@ fn what_is_wrong_with_parameters_is_told(server: &Server) {
         ("/cookie?name=a&max_age=0x1", number),
         (
             &format!("/cookie?name=a&value={}", &long[..4096]),
-            "cookie longer than 4096 bytes",
+            "cookie longer than 4096 bytes: field line 1",
         ),
         ("/redirect", missing),
         ("/redirect?to=", missing),
@@ -845,11 +907,17 @@ fn every_character_of_a_value_is_written_or_refused(server: &Server) {
         let escaped = escaped(char);
         requests += &format!("GET /header?name=a&value=b{escaped}c HTTP/1.1\r\nhost: x\r\n\r\n");
         wanted += &match char {
-            '\0'..='\u{8}' | '\n'..='\u{1f}' | '\u{7f}' => {
-                text("400 Bad Request", "", "invalid header value")
-            }
+            '\0'..='\u{8}' | '\n'..='\u{1f}' | '\u{7f}' => text(
+                "400 Bad Request",
+                "",
+                "invalid header value: byte 2, in field line 1",
+            ),
             '\0'..='\u{ff}' => text("200 OK", &format!("a: b{char}c\r\n"), "OK"),
-            _ => text("400 Bad Request", "", "character above U+00FF in a field"),
+            _ => text(
+                "400 Bad Request",
+                "",
+                "character above U+00FF in a field: byte 2, in field line 1",
+            ),
         };
         requests += &format!("GET /header?name=a{escaped}b HTTP/1.1\r\nhost: x\r\n\r\n");
         wanted += &match char {
@@ -860,7 +928,11 @@ fn every_character_of_a_value_is_written_or_refused(server: &Server) {
             _ if "!#$%&'*+-.^_`|~".contains(char) => {
                 text("200 OK", &format!("a{char}b: \r\n"), "OK")
             }
-            _ => text("400 Bad Request", "", "invalid header name"),
+            _ => text(
+                "400 Bad Request",
+                "",
+                "invalid header name: byte 2, in field line 1",
+            ),
         };
         requests += &format!("GET /cookie?name=a&value=b{escaped}c HTTP/1.1\r\nhost: x\r\n\r\n");
         wanted += &match char {
@@ -868,7 +940,11 @@ fn every_character_of_a_value_is_written_or_refused(server: &Server) {
                 let line = format!("set-cookie: a=b{char}c; Path=/; SameSite=lax\r\n");
                 text("200 OK", &line, "OK")
             }
-            _ => text("400 Bad Request", "", "invalid cookie value"),
+            _ => text(
+                "400 Bad Request",
+                "",
+                "invalid cookie value: byte 2, in field line 1",
+            ),
         };
         requests += &format!("GET /cookie?name=a&path=/{escaped}c HTTP/1.1\r\nhost: x\r\n\r\n");
         wanted += &match char {
@@ -876,7 +952,11 @@ fn every_character_of_a_value_is_written_or_refused(server: &Server) {
                 let line = format!("set-cookie: a=; Path=/{char}c; SameSite=lax\r\n");
                 text("200 OK", &line, "OK")
             }
-            _ => text("400 Bad Request", "", "invalid cookie attribute"),
+            _ => text(
+                "400 Bad Request",
+                "",
+                "invalid cookie path: byte 2, in field line 1",
+            ),
         };
     }
     assert_eq!(server.ask(&(requests + PROBE)), wanted + PROBED);

@@ -58,13 +58,13 @@ pub struct Seen(Mutex<Events>);
 
 #[derive(Default)]
 struct Events {
-    /// Whether the hook panics.
+    /// The hook panics.
     panics: bool,
     /// The connections that have begun, with the number of their requests.
     open: BTreeMap<u64, u64>,
     lines: Vec<Line>,
     ends: Vec<(u64, Option<Cause>)>,
-    /// What was told in the wrong order, or twice.
+    /// The events that were told in the wrong order, or twice.
     wrong: Vec<String>,
     without_peer: usize,
     without_time: usize,
@@ -88,7 +88,7 @@ impl Seen {
         assert!(is_told.is_ok(), "{:?}", wrong());
     }
 
-    /// What was told wrongly, if anything was; after the server has ended.
+    /// Tells what was told wrongly, if anything was; after the server has ended.
     pub(crate) fn wrong(&self) -> Option<String> {
         let events = self.events();
         let open = events.open.first_key_value();

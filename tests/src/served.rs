@@ -111,7 +111,7 @@ pub struct App {
     /// Likewise.
     sources: Option<Sources>,
     slow: Arc<Slow>,
-    /// What the hook of its server has seen.
+    /// The events that the hook of its server has seen.
     pub(crate) seen: Arc<Seen>,
 }
 

@@ -57,7 +57,7 @@ pub trait Handler<T: Transport> {
     ///
     /// ```
     /// use replywire::request::{Exchange, Refusal};
-    /// use replywire::{Error, Reply};
+    /// use replywire::{Error, Reply, Response};
     /// use replywire_embedded::{Answer, Handler, Request, Responder, Transport, Unanswered};
     ///
     /// struct Api;

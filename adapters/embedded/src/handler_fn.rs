@@ -25,7 +25,11 @@ pub struct HandlerFn<F>(F);
 ///     responder.ok().text(request.path()).await
 /// }
 ///
-/// async fn serve(uart: impl Read + Write, request: &mut [u8], reply: &mut [u8]) {
+/// async fn serve(
+///     uart: impl Read<Error: Send + Sync + 'static> + Write,
+///     request: &mut [u8],
+///     reply: &mut [u8],
+/// ) {
 ///     let buffers = Buffers { request, reply };
 ///     let handler = handler_fn(hello);
 ///     let _ = serve_connection(&mut Plain(uart), &handler, buffers, &Limits::new()).await;

@@ -177,9 +177,8 @@ impl State {
         Ok((status, len))
     }
 
-    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of it,
-    /// and its length.
-    #[inline(always)]
+    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of
+    /// it, and its length.
     fn add_written<F, R>(
         &mut self,
         output: &mut [u8],

@@ -46,7 +46,7 @@ pub enum LogForm {
     /// A JSON object. The clock of the runtime is read for `seconds`.
     ///
     /// ```text
-    /// {"time":"Mon, 30 Nov 2026 10:14:07 GMT","connection":1,"peer":"192.0.2.7:61000",
+    /// {"time":"Mon, 30 Nov 2026 10:14:07 GMT","connection_number":1,"peer":"192.0.2.7:61000",
     ///  "method":"GET","target":"/a","version":"HTTP/1.1","status":200,"bytes":131,"whole":true,
     ///  "seconds":0.0001,"failure":null}
     /// ```
@@ -139,7 +139,7 @@ fn common(reply: &Replied<'_>) -> String {
     match (reply.method, reply.target) {
         (Some(method), Some(target)) => {
             let (method, target) = (Quoted(method), Quoted(target));
-            let version = version(reply.version);
+            let version = reply.version.map_or("-", Version::as_str);
             push(&mut line, format_args!("{method} {target} {version}"));
         }
         _ => line.push('-'),
@@ -162,13 +162,6 @@ fn common(reply: &Replied<'_>) -> String {
 fn push(line: &mut String, text: fmt::Arguments<'_>) {
     // A string takes all.
     let _ = line.write_fmt(text);
-}
-
-fn version(version: Option<Version>) -> &'static str {
-    match version {
-        Some(Version::Http10) => "HTTP/1.0",
-        _ => "HTTP/1.1",
-    }
 }
 
 /// A text between quotes, which it cannot end.
@@ -219,11 +212,11 @@ impl ToJson for JsonLine<'_> {
         let seconds = reply.took.map(|took| took.as_secs_f64());
         out.object()?
             .field("time", *time)?
-            .field("connection", &reply.connection.connection)?
+            .field("connection_number", &reply.connection.connection)?
             .field("peer", &peer.as_deref())?
             .field("method", &reply.method)?
             .field("target", &reply.target)?
-            .field("version", &reply.version.map(|_| version(reply.version)))?
+            .field("version", &reply.version.map(Version::as_str))?
             .field("status", &reply.status.map(|status| status.code()))?
             .field("bytes", &reply.bytes)?
             .field("whole", &reply.is_whole)?

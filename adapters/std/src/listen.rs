@@ -7,7 +7,7 @@ use crate::{Incoming, Runtime};
 /// A source of connections that a [`Server`](crate::Server) of the runtime `R` accepts.
 ///
 /// Listeners of the runtime are one, and so is a `Vec` of them. [`Handshake`](crate::Handshake)
-/// makes one of TLS. One of your own, here of streams that another task sends:
+/// makes one of TLS. One of your own, here of streams that there are already:
 ///
 /// ```
 /// use std::future::{Ready, ready};
@@ -15,14 +15,14 @@ use crate::{Incoming, Runtime};
 ///
 /// use replywire_std::{Incoming, Listen, Runtime};
 ///
-/// struct Sent<S>(tokio::sync::mpsc::Receiver<S>);
+/// struct Given<S>(Vec<S>);
 ///
-/// impl<R: Runtime, S: Send + 'static> Listen<R> for Sent<S> {
+/// impl<R: Runtime, S: Send + 'static> Listen<R> for Given<S> {
 ///     type Stream = S;
 ///     type Opening = Ready<io::Result<Incoming<R, S>>>;
 ///
 ///     async fn accept(&mut self) -> io::Result<Self::Opening> {
-///         match self.0.recv().await {
+///         match self.0.pop() {
 ///             Some(stream) => Ok(ready(Ok(Incoming::new(stream)))),
 ///             None => std::future::pending().await,
 ///         }

@@ -274,7 +274,7 @@ impl<T: Timer> Drop for Watch<T> {
 impl<T: Timer> fmt::Debug for Watch<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watch")
-            .field("connection", &self.connection)
+            .field("accepted", &self.connection)
             .field("exchanges", &self.exchanges)
             .finish_non_exhaustive()
     }

@@ -10,3 +10,13 @@ pub enum Version {
     /// `HTTP/1.1`
     Http11,
 }
+
+impl Version {
+    /// The text of the version, as it stands in a request line: `HTTP/1.1`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http10 => "HTTP/1.0",
+            Self::Http11 => "HTTP/1.1",
+        }
+    }
+}

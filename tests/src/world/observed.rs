@@ -1,4 +1,4 @@
-//! What the hook of a run's server has seen, against what became of its handlers.
+//! The events that the hook of a run's server has seen, against what became of its handlers.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
