@@ -27,6 +27,8 @@ pub mod meant;
 pub mod python_cookie;
 #[path = "../../tests/src/random.rs"]
 pub mod random;
+#[path = "../../tests/src/seen.rs"]
+pub mod seen;
 #[path = "../../tests/src/singletons.rs"]
 pub mod singletons;
 #[path = "../../tests/src/size.rs"]

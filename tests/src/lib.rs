@@ -31,6 +31,7 @@ pub mod rules;
 pub mod runtimes;
 pub mod sample;
 pub mod script;
+pub mod seen;
 pub mod serve;
 pub mod served;
 pub mod singletons;

@@ -27,7 +27,8 @@ use tokio::time::timeout;
 
 use crate::disk::Disk;
 use crate::lives::{Lives, StreamsTask};
-use crate::observed::{self, Seen};
+use crate::observed;
+use crate::seen::Seen;
 use crate::sources::Sources;
 
 /// Makes every case of this module a test on the [`Runtime`].

@@ -196,6 +196,7 @@ fn driven(
 fn shape(step: &Step<'_, &mut [u8]>) -> (u8, *const u8, usize) {
     match step {
         Step::Done => (0, std::ptr::null(), 0),
+        Step::Copy(never) => match *never {},
         Step::Fill(room) => (1, room.as_ptr(), room.len()),
         Step::Send { bytes, .. } => (2, bytes.as_ptr(), bytes.len()),
     }

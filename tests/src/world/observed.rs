@@ -8,7 +8,7 @@ use replywire_std::Cause;
 
 use super::app::{Fate, fate};
 use super::routes::Asked;
-use crate::observed::Seen;
+use crate::seen::Seen;
 
 thread_local!(static SEEN: RefCell<Arc<Seen>> = RefCell::default());
 
