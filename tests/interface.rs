@@ -7,7 +7,7 @@ use std::fs;
 use conformance::source_files::workspace;
 
 /// The enums that users match without an arm for the rest, and why none will be added.
-const WHOLE_ENUMS: [(&str, &str); 7] = [
+const WHOLE_ENUMS: [(&str, &str); 6] = [
     (
         "replywire::Leaving",
         "a reply is whole or it leaves in steps: a driver that does not know how cannot send it",
@@ -16,7 +16,6 @@ const WHOLE_ENUMS: [(&str, &str); 7] = [
         "replywire::body::Step",
         "a driver has to do each step, or it would never end",
     ),
-    ("replywire::file::FileStep", "as `Step`"),
     ("replywire::request::ContentStep", "as `Step`"),
     ("replywire::request::RequestStep", "as `Step`"),
     (
@@ -30,7 +29,7 @@ const WHOLE_ENUMS: [(&str, &str); 7] = [
 ];
 
 /// The structs that users make by their fields, and why there will be no other field.
-const WHOLE_STRUCTS: [(&str, &str); 6] = [
+const WHOLE_STRUCTS: [(&str, &str); 7] = [
     (
         "replywire::body::TextItem",
         "the name of a way to read what it holds",
@@ -39,6 +38,7 @@ const WHOLE_STRUCTS: [(&str, &str); 6] = [
         "replywire_embedded::Buffers",
         "the memory of a connection is lent by whoever has it: more of it would be a break anyhow",
     ),
+    ("replywire_embedded::Logged", "as `TextItem`"),
     ("replywire_embedded::Plain", "as `TextItem`"),
     ("replywire_std::FromFutures", "as `TextItem`"),
     ("replywire_std::Unfailing", "as `TextItem`"),
@@ -46,25 +46,37 @@ const WHOLE_STRUCTS: [(&str, &str); 6] = [
 ];
 
 /// The traits that users implement, and for what.
-const OPEN_TRAITS: [(&str, &str); 19] = [
+const OPEN_TRAITS: [(&str, &str); 25] = [
     ("replywire::body::Chunk", "chunks of their own"),
     ("replywire::body::Content", "contents of their own"),
     ("replywire::body::IntoChunk", "items of their own"),
     ("replywire::json::Shaped", "models by hand"),
     ("replywire::json::ToJson", "values by hand"),
+    (
+        "replywire_async_std::DynHandler",
+        "nobody: each handler has it",
+    ),
     ("replywire_async_std::Handler", "handlers"),
     ("replywire_embedded::Chunks", "sources of chunks"),
     ("replywire_embedded::FileSource", "files from elsewhere"),
     ("replywire_embedded::Handler", "handlers"),
     ("replywire_embedded::Transport", "transports"),
     ("replywire_files::FileTransport", "transports"),
+    ("replywire_smol::DynHandler", "nobody: each handler has it"),
     ("replywire_smol::Handler", "handlers"),
     ("replywire_std::FuturesIo", "another runtime"),
     ("replywire_std::Handles", "another runtime, by `adapter!`"),
+    ("replywire_std::Listen", "listeners of their own"),
+    ("replywire_std::Observe", "hooks"),
     ("replywire_std::Runtime", "another runtime"),
+    (
+        "replywire_std::SendFn",
+        "nobody: each async function has it",
+    ),
     ("replywire_std::Socket", "another runtime"),
     ("replywire_std::Streams", "another runtime"),
     ("replywire_std::Timer", "another runtime"),
+    ("replywire_tokio::DynHandler", "nobody: each handler has it"),
     ("replywire_tokio::Handler", "handlers"),
 ];
 

@@ -3,7 +3,7 @@ use std::io;
 
 use replywire::json::{Outcome, Python, Sink, ToJson, Value};
 use replywire::request::Version;
-use replywire_embedded::Unanswered;
+use replywire_embedded::{Cause, Unanswered};
 
 use crate::clock;
 use crate::observe::{Ended, Observe, Replied};
@@ -101,7 +101,9 @@ impl<F: Fn(&str) + Send + Sync> Observe for AccessLog<F> {
     }
 
     fn ended(&self, end: &Ended<'_>) {
-        if let Some(failure) = end.failure {
+        // A connection that its server drops between requests is no failure.
+        let failure = end.failure;
+        if let Some(failure) = failure.filter(|failure| failure.cause() != Cause::Dropped) {
             let peer = end.connection.peer.map(|peer| peer.ip().to_string());
             self.failed(peer.as_deref().unwrap_or("-"), &failure.to_string());
         }

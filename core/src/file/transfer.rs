@@ -15,6 +15,7 @@ use crate::write::buf::Buf;
 /// The bytes of a file that a [`FileTransfer`] asks for.
 #[derive(Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct FileBytes<'t> {
     /// The place in the file where they begin.
     pub offset: u64,
