@@ -384,3 +384,37 @@ fn wire<C: Content>(
         }
     })
 }
+
+#[test]
+fn a_driver_that_says_twice_what_was_sent_has_said_it_once() {
+    fn wire<C: Content>(leaving: Result<Leaving<'_, ContentTransfer<'_, C>>, Error>) -> Vec<u8> {
+        let mut transfer = match leaving.unwrap() {
+            Leaving::Whole(reply) => return reply.as_bytes().to_vec(),
+            Leaving::InSteps(transfer) => transfer,
+        };
+        let mut wire = Vec::new();
+        while let Step::Send { bytes, .. } = transfer.step().unwrap() {
+            let n = bytes.len();
+            wire.extend_from_slice(bytes);
+            transfer.sent(n);
+            transfer.sent(n);
+        }
+        wire
+    }
+    let body = [b'x'; 300];
+    let digits = format!("{:0300}", 7);
+    for len in 140..600 {
+        let mut buf = buffer(len);
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        let got = wire(response.leave_body(&body));
+        assert!(got.ends_with(&[b"\r\n\r\n", &body[..]].concat()), "{len}");
+
+        let mut buf = buffer(len);
+        let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+        let got = wire(response.leave_text(format_args!("{:0300}", 7)));
+        assert!(
+            got.ends_with(format!("\r\n\r\n{digits}").as_bytes()),
+            "{len}"
+        );
+    }
+}

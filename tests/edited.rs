@@ -381,3 +381,16 @@ fn an_edit_of_a_chain_is_the_chain_with_its_calls() {
     }
     assert!(compared > chain::count() / 2, "{compared}");
 }
+
+#[test]
+fn a_reply_that_changes_the_protocol_is_not_edited() {
+    for protocol in ["echo", "websocket"] {
+        let mut buf = [0; 256];
+        let asked = [("connection", "upgrade"), ("upgrade", protocol)];
+        let reply = Response::to(&Exchange::GET, &mut buf, Status::SWITCHING_PROTOCOLS)
+            .upgrade(asked, protocol)
+            .unwrap();
+        let edited = reply.edit().header("x", "y").finish();
+        assert_eq!(edited.map(drop), Err(Error::Upgrade), "{protocol}");
+    }
+}

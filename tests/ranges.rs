@@ -567,7 +567,9 @@ fn a_driver_that_does_what_it_was_not_told_breaks_nothing() {
                 }
                 2 => transfer.sent(random.below(300)),
                 _ => match transfer.step() {
-                    Ok(Step::Copy(FileBytes { offset, len, room })) => {
+                    Ok(Step::Copy(FileBytes {
+                        offset, len, room, ..
+                    })) => {
                         assert!(offset + len <= 300 && !room.is_empty() && len > 0);
                     }
                     Ok(Step::Fill(FileBytes { offset, room, .. })) => {
@@ -579,6 +581,45 @@ fn a_driver_that_does_what_it_was_not_told_breaks_nothing() {
                 },
             }
         }
+    }
+}
+
+#[test]
+fn what_no_step_has_asked_for_skips_no_byte() {
+    let bytes = content(40);
+    let plan = file::<1>(40).plan::<&str, &str>(&Exchange::GET, []);
+    for room in 120..400 {
+        let mut buf = buffer(room);
+        let mut transfer = Response::to(&Exchange::GET, &mut buf, Status::OK)
+            .file(&plan)
+            .unwrap();
+        let mut wire = Vec::new();
+        loop {
+            match transfer.step().unwrap() {
+                Step::Copy(FileBytes { offset, .. }) => {
+                    wire.push(bytes[offset as usize]);
+                    transfer.sent(10);
+                    transfer.copied(1).unwrap();
+                }
+                Step::Fill(FileBytes { offset, room, .. }) => {
+                    let (n, from) = (room.len(), offset as usize);
+                    room.copy_from_slice(&bytes[from..from + n]);
+                    transfer.sent(10);
+                    transfer.copied(n as u64).unwrap();
+                    transfer.filled(n).unwrap();
+                }
+                Step::Send { bytes, .. } => {
+                    wire.extend_from_slice(bytes);
+                    let n = bytes.len();
+                    transfer.copied(1).unwrap();
+                    transfer.sent(n);
+                    transfer.sent(n);
+                }
+                Step::Done => break,
+            }
+        }
+        let is_whole = wire.starts_with(b"HTTP/1.1 200 OK\r\n") && wire.ends_with(&bytes);
+        assert!(is_whole, "{room}: {}", String::from_utf8_lossy(&wire));
     }
 }
 

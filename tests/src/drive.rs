@@ -93,7 +93,9 @@ pub fn drive_file(
         let before = shape(&transfer.step().unwrap());
         assert_eq!(before, shape(&transfer.step().unwrap()), "asked twice");
         let result = match transfer.step().unwrap() {
-            Step::Copy(FileBytes { offset, len, room }) => {
+            Step::Copy(FileBytes {
+                offset, len, room, ..
+            }) => {
                 assert!(len > 0 && !room.is_empty(), "nothing to copy");
                 let rest = content.get(offset as usize..).unwrap_or_default();
                 let is_copied = match way {
@@ -144,9 +146,9 @@ pub fn drive_file(
 /// A step's kind, and its bytes.
 fn shape(step: &Step<'_, FileBytes<'_>, FileBytes<'_>>) -> (u8, u64, u64, *const u8, usize) {
     match step {
-        Step::Copy(FileBytes { offset, len, room }) => {
-            (0, *offset, *len, room.as_ptr(), room.len())
-        }
+        Step::Copy(FileBytes {
+            offset, len, room, ..
+        }) => (0, *offset, *len, room.as_ptr(), room.len()),
         Step::Done => (1, 0, 0, std::ptr::null(), 0),
         Step::Fill(FileBytes { offset, room, .. }) => (2, *offset, 0, room.as_ptr(), room.len()),
         Step::Send { bytes, more } => (3, 0, (*more).into(), bytes.as_ptr(), bytes.len()),

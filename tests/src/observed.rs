@@ -7,7 +7,7 @@ use std::time::Duration;
 use embedded_io_async::{ErrorType, Read};
 use replywire::json::{JsonError, Python};
 use replywire::request::{Refusal, Request};
-use replywire::{Error, HeaderName, Place};
+use replywire::{Error, HeaderName, Place, Status};
 use replywire_std::{Answered, Cause, Responder, Unanswered};
 use tokio::io::AsyncWriteExt;
 
@@ -93,6 +93,11 @@ pub(crate) async fn fail<T: Transport>(
         }
         "/fail/text" => Err(Unanswered::because("no such row")),
         "/fail/panic" => panic!("row {}", 7),
+        "/fail/upgraded" => {
+            let reply = responder.status(Status::SWITCHING_PROTOCOLS);
+            let _upgraded = reply.upgrade(request, "x").await?;
+            panic!("row {}", 8)
+        }
         "/fail/source" => responder.ok().transfer(Breaking(false)).await,
         "/fail/work" => {
             let work = async { Err(io::Error::other("no mail")) };
@@ -194,6 +199,18 @@ pub async fn every_way_to_fail_is_seen_once<R: Runtime>() {
         Some(reply.len() as u64),
         cause,
         "unknown version",
+    ));
+
+    let upgrade =
+        "GET /fail/upgraded HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
+    let broken = end(&mut ask(&server, upgrade).await).await;
+    assert!(broken.is_err(), "{broken:?}");
+    want.push((
+        Some("/fail/upgraded"),
+        Some(101),
+        None,
+        Cause::Panicked,
+        "handler panicked: row 8",
     ));
 
     let broken = end(&mut ask(&server, &get("/fail/source")).await).await;

@@ -23,21 +23,17 @@ pub(crate) enum Handled {
     Unanswered,
 }
 
-/// Has a handler come to its end, and attends to the connection whenever it waits.
+/// Has a handler come to its end, and attends to the connection whenever it waits. It gives the
+/// failure that the handler itself returns.
 pub(crate) fn attended<'c, T: Transport>(
     mut handling: Pin<&mut impl Future<Output = Result<Answered, Unanswered>>>,
     lent: &'c Lent<'c, T>,
-) -> impl Future<Output = Handled> {
+) -> impl Future<Output = (Handled, Option<Unanswered>)> {
     poll_fn(move |cx| match handling.as_mut().poll(cx) {
-        Poll::Ready(Ok(_)) => Poll::Ready(Handled::Answered),
-        Poll::Ready(Err(failure)) => {
-            if let (true, Ok(io)) = (T::OBSERVES, lent.take().io()) {
-                io.state.failure = Some(failure);
-            }
-            Poll::Ready(Handled::Unanswered)
-        }
+        Poll::Ready(Ok(_)) => Poll::Ready((Handled::Answered, None)),
+        Poll::Ready(Err(failure)) => Poll::Ready((Handled::Unanswered, Some(failure))),
         Poll::Pending => match lent.take().io() {
-            Ok(io) => io.attend(cx),
+            Ok(io) => io.attend(cx).map(|handled| (handled, None)),
             // It waits for the connection itself.
             Err(_) => Poll::Pending,
         },

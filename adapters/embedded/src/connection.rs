@@ -115,14 +115,15 @@ where
             lent: &lent,
             exchange,
         };
-        let handled = {
+        let (handled, failure) = {
             let handling = pin!(handler.handle(&request, responder));
             attended(handling, &lent).await
         };
         state.close_gap(output);
         if T::OBSERVES && handled != Handled::Answered {
-            let failure = state.failure.get_or_insert(Cause::Closed.into());
-            transport.observe(Event::Failed(failure));
+            // One that the connection has told says more than what the handler makes of it.
+            let closed = || failure.unwrap_or(Cause::Closed.into());
+            transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));
         }
         match state.reply {
             // It may have sent more, and still read.

@@ -65,20 +65,22 @@ impl<T: Transport> Responder<'_, T> {
     pub async fn read_to_vec(&mut self, most: usize) -> Result<Vec<u8>, ContentError<T::Error>> {
         self.check_length(most)?;
         let mut content = Vec::new();
+        let mut len = 0;
         loop {
-            let len = content.len();
             if len == most {
                 self.expect_end().await?;
                 break;
             }
-            content.resize(most.min(len + len.max(LEAST)), 0);
+            if len == content.len() {
+                content.resize(most.min(len + len.max(LEAST)), 0);
+            }
             let room = content.get_mut(len..).unwrap_or_default();
-            let n = self.read(room).await?;
-            content.truncate(len + n);
-            if n == 0 {
-                break;
+            match self.read(room).await? {
+                0 => break,
+                n => len += n,
             }
         }
+        content.truncate(len);
         Ok(content)
     }
 

@@ -1,6 +1,7 @@
 //! A transport that logs to a device's log what becomes of its requests.
 
 use core::future::Future;
+use core::net::SocketAddr;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
@@ -48,6 +49,10 @@ impl<T: Transport> Transport for Logged<T> {
 
     fn idle(&mut self, room: &mut [u8], length: Option<Duration>) -> impl Future<Output = Idle> {
         self.0.idle(room, length)
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.0.peer()
     }
 
     fn under_way(&mut self, is_under_way: bool) {

@@ -14,6 +14,7 @@ use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::responder::Responder;
 use crate::transport::{Idle, Transport};
+use crate::unanswered::Cause;
 
 impl<T: Transport> Responder<'_, T> {
     /// Sends a reply whose body is read from `source`, by way of the transfer that `write` makes.
@@ -71,6 +72,9 @@ async fn wait<R, W: Future, T: Transport>(
             Err(Idle::Closed) => return Err(SendError::Closed),
             Err(Idle::TimedOut) => {
                 io.state.fault = Refusal::HandlerTimedOut;
+                if T::OBSERVES {
+                    io.state.failure = Some(Cause::TimedOut.into());
+                }
                 return Err(SendError::Closed);
             }
             Err(Idle::Closing | Idle::Over | Idle::Received(_)) => {}

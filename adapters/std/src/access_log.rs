@@ -199,9 +199,26 @@ fn json<T: ToJson>(line: &T) -> String {
     let document = Python::by_hand(line);
     let mut text = vec![0; document.measure().unwrap_or_default()];
     match document.write(&mut text) {
-        Ok(_) => String::from_utf8(text).unwrap_or_default(),
+        Ok(_) => ascii(&String::from_utf8(text).unwrap_or_default()),
         Err(_) => String::new(),
     }
+}
+
+/// The same JSON in ASCII: what is not stands in strings, where terminals and readers of lines could
+/// take it for more than text.
+fn ascii(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    for char in json.chars() {
+        match char {
+            ' '..='~' => line.push(char),
+            char => {
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    push(&mut line, format_args!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    line
 }
 
 /// An exchange, and the time.

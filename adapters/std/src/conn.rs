@@ -274,6 +274,9 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
 
     fn under_way(&mut self, is_under_way: bool) {
         self.is_under_way = is_under_way;
+        if let (false, Some(watch)) = (is_under_way, &mut self.watch) {
+            watch.settled();
+        }
     }
 
     fn observe(&mut self, event: Event<'_>) {

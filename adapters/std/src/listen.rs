@@ -48,7 +48,8 @@ pub trait Listen<R: Runtime>: Send {
     fn accept(&mut self) -> impl Future<Output = io::Result<Self::Opening>> + Send;
 }
 
-/// All of the listeners, such as those that a service manager has handed over; none gives none.
+/// All of the listeners, such as those that a service manager has handed over; none gives none. One
+/// that fails slows the others down; those of [`Server::listen`](crate::Server::listen) do not.
 impl<R: Runtime, L: Listen<R>> Listen<R> for Vec<L> {
     type Stream = L::Stream;
     type Opening = L::Opening;

@@ -1,5 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -142,25 +143,30 @@ macro_rules! forward {
         }
 
         fn accept_failed(&$self, error: &io::Error) {
-            $($hook.accept_failed(error);)+
+            $(each(|| $hook.accept_failed(error));)+
         }
 
         fn accepted(&$self, connection: &Accepted) {
-            $($hook.accepted(connection);)+
+            $(each(|| $hook.accepted(connection));)+
         }
 
         fn requested(&$self, request: &Requested<'_>) {
-            $($hook.requested(request);)+
+            $(each(|| $hook.requested(request));)+
         }
 
         fn replied(&$self, reply: &Replied<'_>) {
-            $($hook.replied(reply);)+
+            $(each(|| $hook.replied(reply));)+
         }
 
         fn ended(&$self, end: &Ended<'_>) {
-            $($hook.ended(end);)+
+            $(each(|| $hook.ended(end));)+
         }
     };
+}
+
+/// Calls one hook, whose panic keeps no other from being called.
+fn each(call: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(call));
 }
 
 impl<A: Observe, B: Observe> Observe for (A, B) {

@@ -142,13 +142,9 @@ impl<T: Timer> Watch<T> {
     }
 
     fn end_exchange(&mut self) {
-        let Some(mut exchange) = self.current.take() else {
+        let Some(exchange) = self.current.take() else {
             return;
         };
-        if exchange.in_steps {
-            let failure = exchange.failure.as_ref().map(Unanswered::cause);
-            exchange.is_whole = matches!(failure, None | Some(Cause::Background));
-        }
         match exchange.status.is_none() || exchange.in_steps || exchange.is_whole {
             true => self.tell(&exchange),
             false => self.waiting.push(exchange),
@@ -160,6 +156,13 @@ impl<T: Timer> Watch<T> {
         match &mut self.current {
             Some(exchange) if exchange.in_steps => exchange.bytes += n,
             _ => self.unflushed += n,
+        }
+    }
+
+    /// Nothing is under way: a reply that leaves in steps has left.
+    pub(crate) fn settled(&mut self) {
+        if let Some(exchange) = &mut self.current {
+            exchange.is_whole |= exchange.in_steps && exchange.bytes > 0;
         }
     }
 

@@ -65,7 +65,8 @@ pub enum Error {
     /// A field that the facts of a file tell was set too: `content-range`; or the lines of `etag`
     /// and `last-modified` were not those that the plan knows of.
     FileHeader,
-    /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`.
+    /// A field that the library alone writes: `content-length`, `transfer-encoding`, `connection`,
+    /// and `upgrade` in a reply that changes the protocol.
     FramingHeader(Place),
     /// A field name was no `token`; RFC 9110 § 5.1.
     HeaderName(Place),

@@ -191,14 +191,18 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     ///
     /// [`BodyError::TooShort`] when the file has ended early.
     pub fn copied(&mut self, n: u64) -> Result<(), BodyError> {
-        if self.start == self.end && self.span.len > 0 {
+        if self.start == self.end && self.span.len > 0 && self.fits().is_none() {
             self.take(n)?;
         }
         Ok(())
     }
 
-    /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
+    /// Records that `n` bytes of the last [`Step::Send`] reached the connection. After any other
+    /// step, nothing happens.
     pub fn sent(&mut self, n: usize) {
+        if matches!(self.fits(), Some(1..)) {
+            return;
+        }
         self.start = self.end.min(self.start.saturating_add(n));
     }
 

@@ -139,11 +139,15 @@ impl<'b> Reply<'b> {
 
         let mut buf = Buf::new(&mut []);
         buf.skip(len);
+        let mut response = Response::start(&exchange, buf, status, written);
+        if status == Status::SWITCHING_PROTOCOLS {
+            response.note(Err(Error::Upgrade));
+        }
         Edit {
             bytes,
             content,
             length,
-            response: Response::start(&exchange, buf, status, written),
+            response,
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct ContentTransfer<'b, C> {
     /// The sum of those that were written.
     sum: u32,
     context: ReplyContext,
+    /// The last step has given bytes of the content from where they lie.
+    lies: bool,
     /// The error that broke the reply off, for ever.
     error: Option<Error>,
 }
@@ -95,6 +97,7 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
             len,
             sum: fnv::START,
             context,
+            lies: false,
             error: None,
         };
         if transfer.content.as_bytes().is_none() && len > 0 {
@@ -125,6 +128,7 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
                 return Err(error);
             }
         }
+        self.lies = self.ready.is_empty();
         let (bytes, more) = match self.bytes.get(self.ready.clone()).unwrap_or_default() {
             [] => (self.lying(), false),
             ready => (ready, self.at < self.len),
@@ -137,10 +141,12 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
 
     /// Records that `n` bytes of the last [`Step::Send`] reached the connection.
     pub fn sent(&mut self, n: usize) {
-        match self.ready.is_empty() {
-            true => self.at = self.len.min(self.at.saturating_add(n)),
-            false => self.ready.start = self.ready.end.min(self.ready.start.saturating_add(n)),
+        if !self.lies {
+            self.ready.start = self.ready.end.min(self.ready.start.saturating_add(n));
+        } else if self.content.as_bytes().is_some() {
+            self.at = self.len.min(self.at.saturating_add(n));
         }
+        self.lies = false;
     }
 
     /// The status of the reply.

@@ -27,9 +27,14 @@ macro_rules! shapes {
 }
 
 shapes! {
-    same as T { alloc::boxed::Box<T> alloc::rc::Rc<T> alloc::sync::Arc<T> }
+    same as T { alloc::boxed::Box<T> alloc::rc::Rc<T> }
     list of T { alloc::collections::BTreeSet<T> alloc::collections::VecDeque<T> alloc::vec::Vec<T> }
     map to V { alloc::collections::BTreeMap<K, V> }
+}
+
+#[cfg(target_has_atomic = "ptr")]
+impl<T: Shaped + ?Sized> Shaped for alloc::sync::Arc<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
 }
 
 impl Shaped for alloc::string::String {
