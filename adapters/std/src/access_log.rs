@@ -204,8 +204,8 @@ fn json<T: ToJson>(line: &T) -> String {
     }
 }
 
-/// The same JSON in ASCII: what is not stands in strings, where terminals and readers of lines could
-/// take it for more than text.
+/// The same JSON in ASCII: what is not stands in strings, where terminals and readers of lines
+/// could take it for more than text.
 fn ascii(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     for char in json.chars() {

@@ -33,9 +33,9 @@ pub struct Config {
     /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or
     /// `414`; a head that leaves less than 64 bytes for content in chunks is answered `431`.
     pub buffer: usize,
-    /// The reply buffer of a connection, in bytes; 12 KiB. A whole reply of a closure has to fit it,
-    /// and the head of a chain three quarters of it, with a body that displays itself; all other
-    /// bodies leave in steps. A file that fits it with its head leaves in one write.
+    /// The reply buffer of a connection, in bytes; 12 KiB. A whole reply of a closure has to fit
+    /// it, and the head of a chain three quarters of it, with a body that displays itself; all
+    /// other bodies leave in steps. A file that fits it with its head leaves in one write.
     ///
     /// An idle connection has no buffers.
     pub reply_buffer: usize,

@@ -85,7 +85,9 @@ fn drive(mut transfer: FileTransfer<'_, '_>) {
         show_debug(&step);
         let Ok(step) = step else { break };
         match step {
-            Step::Copy(FileBytes { offset, len, room }) => {
+            Step::Copy(FileBytes {
+                offset, len, room, ..
+            }) => {
                 keep((offset, len, room));
                 keep(transfer.copied(any(1)));
             }
