@@ -57,6 +57,7 @@ fn plant(place: &Path, faults: &[Fault]) {
     );
     for (from, to) in [
         ("tests/src/random.rs", "world/src/random.rs"),
+        ("tests/src/seen.rs", "world/src/seen.rs"),
         ("tests/src/size.rs", "world/src/size.rs"),
         ("tests/planted/main.rs", "world/src/main.rs"),
         ("tests/planted/manifest.toml", "world/Cargo.toml"),

@@ -31,8 +31,8 @@
 //! `/cookie` takes `path`, `domain`, `samesite`, `secure`, `httponly` and `max_age`, too; all but
 //! the name may be missing.
 //!
-//! The environment may say `TARGET_CONNECTIONS`, the most connections at once, and for tokio
-//! `TARGET_ONE_THREAD`.
+//! The environment may say `TARGET_CONNECTIONS`, the most connections at once, `TARGET_UNOBSERVED`
+//! for a server without a hook, and for tokio `TARGET_ONE_THREAD`.
 //!
 //! Whatever is wrong with a parameter is answered `400 Bad Request` with a reason that is one of
 //! [`Refusal`]'s, and the connection stays.
@@ -87,6 +87,11 @@ pub(crate) fn config() -> Result<Config, String> {
         config.connections = count.map_err(|_| format!("no count of connections: {text}"))?;
     }
     Ok(config)
+}
+
+/// Tells if the server has a hook, which `/failures` shows.
+pub(crate) fn is_observed() -> bool {
+    std::env::var_os("TARGET_UNOBSERVED").is_none()
 }
 
 /// Prints the address.

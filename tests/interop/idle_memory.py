@@ -1,4 +1,5 @@
-"""The resident memory of idle connections that were kept after a request, on every runtime."""
+"""The resident memory of idle connections that were kept after a request, on every runtime: of a
+server without a hook, and of one that has one."""
 
 import selectors
 import time
@@ -6,6 +7,8 @@ import time
 from targets import Script, get, more_descriptors, reset
 
 MOST = 1500
+# What a hook may take besides.
+HOOK = 300
 AT_ONCE = 100
 REQUEST = get("/future4k")
 
@@ -55,27 +58,33 @@ def idle(script):
     if count < wanted:
         print(f"idle memory: {count} connections only, as the limit on descriptors has it")
     for runtime in script.runtimes:
-        with script.targets([runtime], TARGET_CONNECTIONS=str(2 * count)) as [target]:
-            # As many at once as there will be later, a few times.
-            for _ in range(3):
-                for sock in asked(target, AT_ONCE):
-                    reset(sock)
-            none = settled(target)
-            kept = asked(target, count)
-            some = settled(target)
-            each = (some - none) / count
-            figures = f"{none / 1e6:.1f} MB with none, {some / 1e6:.1f} MB with {count}"
-            # They are kept: each is answered once more.
-            first, last = kept[0], kept[-1]
-            for sock in (first, last):
-                sock.sendall(REQUEST)
-                sock.settimeout(5)
-                is_kept = sock.recv(4096).startswith(b"HTTP/1.1 200")
-                if not is_kept:
-                    script.tell(False, f"{runtime}: a connection that was not kept")
-            script.tell(each <= MOST, f"{runtime}: {each:.0f} bytes a connection; {figures}")
-            for sock in kept:
+        measure(script, runtime, count, MOST, {"TARGET_UNOBSERVED": "1"})
+        measure(script, runtime, count, MOST + HOOK, {})
+
+
+def measure(script, runtime, count, most, settings):
+    with script.targets([runtime], TARGET_CONNECTIONS=str(2 * count), **settings) as [target]:
+        # As many at once as there will be later, a few times.
+        for _ in range(3):
+            for sock in asked(target, AT_ONCE):
                 reset(sock)
+        none = settled(target)
+        kept = asked(target, count)
+        some = settled(target)
+        each = (some - none) / count
+        figures = f"{none / 1e6:.1f} MB with none, {some / 1e6:.1f} MB with {count}"
+        # They are kept: each is answered once more.
+        first, last = kept[0], kept[-1]
+        for sock in (first, last):
+            sock.sendall(REQUEST)
+            sock.settimeout(5)
+            is_kept = sock.recv(4096).startswith(b"HTTP/1.1 200")
+            if not is_kept:
+                script.tell(False, f"{runtime}: a connection that was not kept")
+        name = f"{runtime}, {'without' if settings else 'with'} a hook"
+        script.tell(each <= most, f"{name}: {each:.0f} bytes a connection; {figures}")
+        for sock in kept:
+            reset(sock)
 
 
 Script(560, {"idle": idle}, [("--connections", 10_000, "idle connections")]).run()

@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 mod random;
 #[allow(dead_code)]
+mod seen;
+#[allow(dead_code)]
 mod size;
 #[allow(dead_code, unused_imports)]
 mod world;

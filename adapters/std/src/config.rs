@@ -137,7 +137,8 @@ pub struct Timeouts {
     /// reset.
     ///
     /// The kernels on both sides keep bytes that the peer has not read, and pass on that there is
-    /// room again for many at a time. So what counts is that the kernel takes bytes.
+    /// room again for many at a time. So what counts is that the kernel takes bytes: it may take
+    /// some once more for a peer that reads nothing, which is cut after twice the time then.
     pub write: Option<Duration>,
     /// The least rate of a request's content and of a reply; 240 bytes a second.
     pub rate: Option<Rate>,

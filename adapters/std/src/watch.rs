@@ -53,7 +53,8 @@ pub(crate) struct Watch<T: Timer> {
     connection: Accepted,
     began: Option<T::Instant>,
     exchanges: u64,
-    current: Option<Exchange<T>>,
+    /// An idle connection has none, and no memory for one.
+    current: Option<Box<Exchange<T>>>,
     /// Exchanges whose replies wait in the reply buffer.
     waiting: Vec<Exchange<T>>,
     /// The bytes written since the stream was last flushed.
@@ -130,7 +131,7 @@ impl<T: Timer> Watch<T> {
 
     fn begin(&mut self, request: Option<(Box<str>, Box<str>, Version)>) {
         self.exchanges += 1;
-        self.current = Some(Exchange {
+        self.current = Some(Box::new(Exchange {
             began: now::<T>(&self.hook),
             request,
             status: None,
@@ -138,7 +139,7 @@ impl<T: Timer> Watch<T> {
             in_steps: false,
             is_whole: false,
             failure: None,
-        });
+        }));
     }
 
     fn end_exchange(&mut self) {
@@ -147,7 +148,7 @@ impl<T: Timer> Watch<T> {
         };
         match exchange.status.is_none() || exchange.in_steps || exchange.is_whole {
             true => self.tell(&exchange),
-            false => self.waiting.push(exchange),
+            false => self.waiting.push(*exchange),
         }
     }
 
@@ -197,7 +198,7 @@ impl<T: Timer> Watch<T> {
     fn tell_rest(&mut self) {
         let mut left = mem::take(&mut self.unflushed);
         let rest = mem::take(&mut self.waiting).into_iter();
-        let current = self.current.take();
+        let current = self.current.take().map(|exchange| *exchange);
         let mut is_told = false;
         for mut exchange in rest.chain(current) {
             if exchange.status.is_some() && !exchange.in_steps && !exchange.is_whole {

@@ -34,11 +34,12 @@ async fn run() -> Result<(), String> {
     target::announce(listener.local_addr().map_err(|error| error.to_string())?);
     let failures = Arc::new(target::Failures::default());
     let hook = Arc::clone(&failures);
-    Server::new(Target { folder, failures })
-        .observe(hook)
-        .config(config)
-        .serve_until(listener, stopped())
-        .await;
+    let server = Server::new(Target { folder, failures }).config(config);
+    let server = match target::is_observed() {
+        true => server.observe(hook),
+        false => server,
+    };
+    server.serve_until(listener, stopped()).await;
     Ok(())
 }
 
