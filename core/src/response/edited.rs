@@ -104,12 +104,13 @@ impl<'b> Reply<'b> {
         let mut length = None;
         let mut written = WrittenFields::NONE;
         let mut date = None;
+        let mut is_upgrade = false;
         let lines = after_status_line(reply);
         let mut len = reply.len().saturating_sub(lines.len());
         for line in Lines(lines) {
             match line.name {
                 // The library's own come last.
-                b"connection" => {}
+                b"connection" => is_upgrade |= line.value != b"close",
                 b"content-length" => length = Some(number(line.value)),
                 name => {
                     len = len.saturating_add(line.len);
@@ -140,7 +141,7 @@ impl<'b> Reply<'b> {
         let mut buf = Buf::new(&mut []);
         buf.skip(len);
         let mut response = Response::start(&exchange, buf, status, written);
-        if status == Status::SWITCHING_PROTOCOLS {
+        if is_upgrade {
             response.note(Err(Error::Upgrade));
         }
         Edit {
@@ -235,7 +236,8 @@ impl<'b> Edit<'b> {
     ///
     /// # Errors
     ///
-    /// The first mistake; [`Error::ContentMissing`], see [`status`](Self::status); or
+    /// The first mistake; [`Error::Upgrade`] for a reply after which the connection speaks another
+    /// protocol; [`Error::ContentMissing`], see [`status`](Self::status); or
     /// [`Error::Overflow`] with the size that would have been enough, in which lines that were
     /// replaced and content that was dropped count too.
     pub fn finish(self) -> Result<Reply<'b>, Error> {
