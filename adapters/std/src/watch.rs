@@ -175,7 +175,7 @@ impl<T: Timer> Watch<T> {
             self.tell(&exchange);
         }
         if let Some(exchange) = &mut self.current {
-            exchange.is_whole = exchange.status.is_some() && !exchange.in_steps;
+            exchange.is_whole |= exchange.status.is_some() && !exchange.in_steps;
         }
     }
 
