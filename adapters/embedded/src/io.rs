@@ -74,6 +74,12 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     pub(crate) fn put_reply(&mut self, reply: Reply<'c>) -> Result<(), Error> {
         reply.check(self.exchange)?;
         let closes = reply.closes();
+        self.put_checked(reply, closes);
+        Ok(())
+    }
+
+    /// The same for a reply that is known to be right, after which the connection may close.
+    pub(crate) fn put_checked(&mut self, reply: Reply<'c>, closes: bool) {
         let status = reply.status();
         let (room, place) = reply.into_parts();
         let before = self.output.len();
@@ -82,7 +88,6 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
         self.transport.observe(Event::Reply { status, len });
         self.state.add(before + place.start..before + place.end);
         self.state.reply = ReplyState::Whole { closes };
-        Ok(())
     }
 
     /// Reads some of the content into `buf`; zero bytes are its end.

@@ -10,7 +10,6 @@ use replywire::{Error, Reply, Response};
 
 use crate::chain::Chain;
 use crate::error::ConnectionError;
-use crate::event::Event;
 use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::state::ReplyState;
@@ -83,7 +82,7 @@ impl<'c, T: Transport> Chain<'c, T> {
                 return Err(Cause::Reply(io.state.given_up(Error::Upgrade)).into());
             }
             // It leaves from here on, whatever becomes of this future.
-            io.put_last(reply);
+            io.put_checked(reply, true);
             io.flush().await?;
             match taken.keep() {
                 Some(io) => Ok(Upgraded::new(io)),
@@ -200,20 +199,5 @@ impl<T: Transport> fmt::Debug for Upgraded<'_, T> {
         f.debug_struct("Upgraded")
             .field("received", &self.received().len())
             .finish_non_exhaustive()
-    }
-}
-
-impl<'c, T: Transport> ConnectionIo<'c, T> {
-    /// Has a reply that a chain has written wait with the others, after which no other follows.
-    fn put_last(&mut self, reply: Reply<'c>) {
-        let status = reply.status();
-        let (room, place) = reply.into_parts();
-        let len = Some(place.len());
-        self.transport.observe(Event::Reply { status, len });
-        let before = self.output.len();
-        self.room = room;
-        let place = before.saturating_add(place.start)..before.saturating_add(place.end);
-        self.state.add(place);
-        self.state.reply = ReplyState::Whole { closes: true };
     }
 }
