@@ -57,8 +57,10 @@ pub trait Handler<T: Transport> {
     ///
     /// ```
     /// use replywire::request::{Exchange, Refusal};
-    /// use replywire::{Error, Reply, Response};
-    /// use replywire_embedded::{Answer, Handler, Request, Responder, Transport, Unanswered};
+    /// use replywire::Response;
+    /// use replywire_embedded::{
+    ///     Answer, ErrorPage, Handler, Request, Responder, Transport, Unanswered,
+    /// };
     ///
     /// struct Api;
     ///
@@ -73,7 +75,7 @@ pub trait Handler<T: Transport> {
     ///         _: &Unanswered,
     ///         exchange: &Exchange,
     ///         buf: &'b mut [u8],
-    ///     ) -> Option<Result<Reply<'b>, Error>> {
+    ///     ) -> ErrorPage<'b> {
     ///         let status = refusal.status();
     ///         Some(Response::to(exchange, buf, status).json_by_hand(status.reason()))
     ///     }
@@ -86,7 +88,7 @@ pub trait Handler<T: Transport> {
         cause: &Unanswered,
         exchange: &Exchange,
         buf: &'b mut [u8],
-    ) -> Option<Result<Reply<'b>, Error>> {
+    ) -> ErrorPage<'b> {
         let _ = (refusal, cause, exchange, buf);
         None
     }
@@ -107,10 +109,14 @@ impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
         cause: &Unanswered,
         exchange: &Exchange,
         buf: &'b mut [u8],
-    ) -> Option<Result<Reply<'b>, Error>> {
+    ) -> ErrorPage<'b> {
         (**self).error_page(refusal, cause, exchange, buf)
     }
 }
+
+/// The page in the place of a reply that there is not, or `None` for the default one; see
+/// [`Handler::error_page`].
+pub type ErrorPage<'b> = Option<Result<Reply<'b>, Error>>;
 
 /// The outcome of a handler.
 pub type Answer = Result<Answered, Unanswered>;

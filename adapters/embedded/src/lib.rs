@@ -19,7 +19,7 @@ pub use self::event::Event;
 pub use self::file::{FileSource, send_file};
 pub use self::from_fn::{FromFn, NextFn, NextItem, chunks_from_fn};
 pub use self::from_future::{FromFuture, Outcome};
-pub use self::handler::{Answer, Answered, Handler};
+pub use self::handler::{Answer, Answered, ErrorPage, Handler};
 pub use self::handler_fn::{HandlerFn, handler_fn};
 pub use self::handover::{Handover, Place, Receiver, Sender};
 pub use self::json::JsonSender;

@@ -91,14 +91,7 @@ impl Unanswered {
     where
         W: StdError + Send + Sync + 'static,
     {
-        match error {
-            SendError::Source(error) => Self::of_cause(error.into()),
-            SendError::Body(error) => Self::of_cause(Cause::Body(error)),
-            SendError::Closed => Self::of_cause(Cause::Closed),
-            SendError::Connection(error) => Self::caused_by(Cause::Connection, error),
-            SendError::Json(error) => Self::of_cause(Cause::Json(error)),
-            SendError::Reply(error) => Self::of_cause(Cause::Reply(error)),
-        }
+        Self::of_sent(error, |error| Self::of_cause(error.into()))
     }
 
     /// The failure of a reply whose body has a source.
@@ -107,13 +100,20 @@ impl Unanswered {
         R: StdError + Send + Sync + 'static,
         W: StdError + Send + Sync + 'static,
     {
+        Self::of_sent(error, |error| Self::caused_by(Cause::Source, error))
+    }
+
+    fn of_sent<R, W>(error: SendError<R, W>, of_source: impl FnOnce(R) -> Self) -> Self
+    where
+        W: StdError + Send + Sync + 'static,
+    {
         match error {
-            SendError::Source(error) => Self::caused_by(Cause::Source, error),
             SendError::Body(error) => Self::of_cause(Cause::Body(error)),
             SendError::Closed => Self::of_cause(Cause::Closed),
             SendError::Connection(error) => Self::caused_by(Cause::Connection, error),
             SendError::Json(error) => Self::of_cause(Cause::Json(error)),
             SendError::Reply(error) => Self::of_cause(Cause::Reply(error)),
+            SendError::Source(error) => of_source(error),
         }
     }
 }

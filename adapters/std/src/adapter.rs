@@ -51,8 +51,7 @@ macro_rules! adapter {
                 &self,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send;
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send;
 
             /// Makes the reply to a request that was refused before the handler saw it, or to which
             /// the handler gave none, because it failed, panicked or took too long. `None`, as by
@@ -67,9 +66,7 @@ macro_rules! adapter {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            > {
+            ) -> $crate::ErrorPage<'b> {
                 let _ = (refusal, cause, exchange, buf);
                 ::core::option::Option::None
             }
@@ -89,8 +86,7 @@ macro_rules! adapter {
                 &self,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
                 (self.function())(request, responder)
             }
         }
@@ -107,10 +103,7 @@ macro_rules! adapter {
                 responder: Responder<'c, S>,
             ) -> ::core::pin::Pin<
                 ::std::boxed::Box<
-                    dyn ::core::future::Future<
-                            Output = Result<$crate::Answered, $crate::Unanswered>,
-                        > + ::core::marker::Send
-                        + 'h,
+                    dyn ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send + 'h,
                 >,
             >;
 
@@ -121,9 +114,7 @@ macro_rules! adapter {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            >;
+            ) -> $crate::ErrorPage<'b>;
         }
 
         impl<S: 'static, H: Handler<S>> DynHandler<S> for H {
@@ -133,10 +124,7 @@ macro_rules! adapter {
                 responder: Responder<'c, S>,
             ) -> ::core::pin::Pin<
                 ::std::boxed::Box<
-                    dyn ::core::future::Future<
-                            Output = Result<$crate::Answered, $crate::Unanswered>,
-                        > + ::core::marker::Send
-                        + 'h,
+                    dyn ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send + 'h,
                 >,
             > {
                 ::std::boxed::Box::pin(self.handle(request, responder))
@@ -148,9 +136,7 @@ macro_rules! adapter {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            > {
+            ) -> $crate::ErrorPage<'b> {
                 self.error_page(refusal, cause, exchange, buf)
             }
         }
@@ -160,7 +146,7 @@ macro_rules! adapter {
                 &self,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> Result<$crate::Answered, $crate::Unanswered> {
+            ) -> $crate::Answer {
                 self.handle_boxed(request, responder).await
             }
 
@@ -170,9 +156,7 @@ macro_rules! adapter {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            > {
+            ) -> $crate::ErrorPage<'b> {
                 self.error_page_dyn(refusal, cause, exchange, buf)
             }
         }
@@ -198,8 +182,7 @@ macro_rules! adapter {
                 handler: &H,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
                 handler.handle(request, responder)
             }
 
@@ -209,9 +192,7 @@ macro_rules! adapter {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            > {
+            ) -> $crate::ErrorPage<'b> {
                 handler.error_page(refusal, cause, exchange, buf)
             }
         }
@@ -294,8 +275,7 @@ macro_rules! __pointers_to_handlers {
                 &self,
                 request: &$crate::Request<'_>,
                 responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = Result<$crate::Answered, $crate::Unanswered>>
-            + ::core::marker::Send {
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
                 (**self).handle(request, responder)
             }
 
@@ -305,9 +285,7 @@ macro_rules! __pointers_to_handlers {
                 cause: &$crate::Unanswered,
                 exchange: &$crate::replywire::request::Exchange,
                 buf: &'b mut [u8],
-            ) -> ::core::option::Option<
-                Result<$crate::replywire::Reply<'b>, $crate::replywire::Error>,
-            > {
+            ) -> $crate::ErrorPage<'b> {
                 (**self).error_page(refusal, cause, exchange, buf)
             }
         }

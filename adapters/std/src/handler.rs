@@ -7,8 +7,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use replywire::request::{Exchange, Refusal};
-use replywire::{Error, Reply};
-use replywire_embedded::{Answered, Request, Responder, Unanswered};
+use replywire_embedded::{Answered, ErrorPage, Request, Responder, Unanswered};
 
 use crate::{Conn, Streams};
 
@@ -35,7 +34,7 @@ pub trait Handles<H, S>: Streams<S> {
         cause: &Unanswered,
         exchange: &Exchange,
         buf: &'b mut [u8],
-    ) -> Option<Result<Reply<'b>, Error>>;
+    ) -> ErrorPage<'b>;
 }
 
 /// An async function, or an async closure that borrows nothing of what it captures, whose future is
@@ -88,7 +87,7 @@ where
         cause: &Unanswered,
         exchange: &Exchange,
         buf: &'b mut [u8],
-    ) -> Option<Result<Reply<'b>, Error>> {
+    ) -> ErrorPage<'b> {
         // After a panic there is the default one.
         let mut buf = Some(buf);
         let page =

@@ -4,8 +4,8 @@
 pub use replywire;
 pub use replywire_embedded::{
     AfterReply, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError, ContentError,
-    FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder, SendError,
-    Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
+    ErrorPage, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder,
+    SendError, Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 
