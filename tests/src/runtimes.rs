@@ -47,6 +47,134 @@ where
     connections.shut_down().await;
 }
 
+/// Makes the servers of an adapter, whose names are those of the module.
+macro_rules! servers {
+    ($runtime:ty, $from:ident) => {
+        impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
+            async fn handle(
+                &self,
+                request: &Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> Result<Answered, Unanswered> {
+                self.answer::<$runtime, _, _>(request, responder, $from)
+                    .await
+            }
+        }
+
+        pub(super) async fn serve(task: Task) {
+            let listener = tcp(task.listener);
+            let seen = Arc::clone(&task.app.seen);
+            let server = Server::new(task.app).config(task.config).observe(seen);
+            unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+        }
+
+        pub(super) async fn serve_streams(task: StreamsTask) {
+            let StreamsTask { listener, own } = task;
+            match listener {
+                Listener::Tcp(listener) => {
+                    let listener = &tcp(listener);
+                    let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                    accept_itself::<$runtime, _>(own, accept).await;
+                }
+                #[cfg(unix)]
+                Listener::Unix(listener) => {
+                    let listener = &unix(listener);
+                    let accept = async || listener.accept().await.map(|(stream, _)| stream);
+                    accept_itself::<$runtime, _>(own, accept).await;
+                }
+            }
+        }
+
+        impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
+            async fn handle(
+                &self,
+                request: &Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> Result<Answered, Unanswered> {
+                self.answer(request, responder).await
+            }
+        }
+
+        pub(super) async fn serve_listeners(task: listeners::Task) {
+            let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
+                let mut byte = [0];
+                incoming.stream_mut().read_exact(&mut byte).await?;
+                Ok(incoming.value(listeners::greeting(byte[0])?))
+            });
+            let server = Server::new(Who).config(task.config).listen(greeted);
+            #[cfg(unix)]
+            let server = server.listen(unix(task.unix));
+            let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
+            server.serve_until(listeners, task.stopped).await;
+        }
+
+        impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
+            async fn handle(
+                &self,
+                request: &Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> Result<Answered, Unanswered> {
+                let mut stream = match self.begin(request, responder).await? {
+                    Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
+                    Begun::Answered(answered) => return Ok(answered),
+                };
+                let mut closing = stream.closing();
+                let mut buf = [0; 16];
+                loop {
+                    let echoed = ::tokio::select! {
+                        read = stream.read(&mut buf) => match read {
+                            Ok(0) => return Ok(stream.finish().await?),
+                            Ok(n) => stream.write_all(&buf[..n]).await,
+                            Err(error) => Err(error),
+                        },
+                        () = &mut closing, if request.path() != "/deaf" => {
+                            let _ = stream.write_all(b"bye").await;
+                            return Ok(stream.finish().await?);
+                        }
+                    };
+                    echoed.map_err(|_| Unanswered::new())?;
+                }
+            }
+        }
+
+        pub(super) async fn serve_upgrades(task: upgrades::Task) {
+            let listener = tcp(task.listener);
+            let server = Server::new(Echo).config(task.config);
+            server.serve_until(listener, task.stopped).await;
+        }
+    };
+}
+
+/// Makes its server for TLS.
+macro_rules! secure_server {
+    () => {
+        impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Secure {
+            async fn handle(
+                &self,
+                request: &Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> Result<Answered, Unanswered> {
+                self.answer(request, responder).await
+            }
+        }
+
+        pub(super) async fn serve_tls(task: tls::Task) {
+            let acceptor = TlsAcceptor::from(task.tls);
+            let open = move |incoming: Incoming| {
+                let acceptor = acceptor.clone();
+                async move {
+                    let incoming = incoming.open(|stream| acceptor.accept(stream)).await?;
+                    let value = tls::value(incoming.stream().get_ref().1);
+                    Ok(incoming.over(|tls| tls.get_ref().0).value(value))
+                }
+            };
+            let listener = Handshake::new(tcp(task.listener), open);
+            let server = Server::new(Secure).config(task.config);
+            server.serve_until(listener, task.stopped).await;
+        }
+    };
+}
+
 mod tokio {
     use std::sync::Arc;
 
@@ -54,137 +182,27 @@ mod tokio {
         Answered, FromTokio, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
     };
-    use tokio::io::{AsyncRead, AsyncWrite};
+    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
     use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
 
     use super::{
         App, Begun, Echo, Listener, Secure, StreamsTask, Task, Who, accept_itself, listeners, tls,
         unless_dropped, upgrades,
     };
 
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer::<replywire_tokio::Tokio, _, _>(request, responder, FromTokio)
-                .await
-        }
+    fn tcp(listener: std::net::TcpListener) -> TcpListener {
+        TcpListener::from_std(listener).unwrap()
     }
 
-    pub(super) async fn serve(task: Task) {
-        let listener = TcpListener::from_std(task.listener).unwrap();
-        let seen = Arc::clone(&task.app.seen);
-        let server = Server::new(task.app).config(task.config).observe(seen);
-        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    #[cfg(unix)]
+    fn unix(listener: std::os::unix::net::UnixListener) -> tokio::net::UnixListener {
+        tokio::net::UnixListener::from_std(listener).unwrap()
     }
 
-    pub(super) async fn serve_streams(task: StreamsTask) {
-        let StreamsTask { listener, own } = task;
-        match listener {
-            Listener::Tcp(listener) => {
-                let listener = &TcpListener::from_std(listener).unwrap();
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_tokio::Tokio, _>(own, accept).await;
-            }
-            #[cfg(unix)]
-            Listener::Unix(listener) => {
-                let listener = &tokio::net::UnixListener::from_std(listener).unwrap();
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_tokio::Tokio, _>(own, accept).await;
-            }
-        }
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder).await
-        }
-    }
-
-    pub(super) async fn serve_listeners(task: listeners::Task) {
-        use tokio::io::AsyncReadExt;
-
-        let tcp = |listener| TcpListener::from_std(listener).unwrap();
-        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
-            let mut byte = [0];
-            incoming.stream_mut().read_exact(&mut byte).await?;
-            Ok(incoming.value(listeners::greeting(byte[0])?))
-        });
-        let server = Server::new(Who).config(task.config).listen(greeted);
-        #[cfg(unix)]
-        let server = server.listen(tokio::net::UnixListener::from_std(task.unix).unwrap());
-        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
-        server.serve_until(listeners, task.stopped).await;
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            use tokio::io::AsyncReadExt;
-            use tokio::io::AsyncWriteExt;
-
-            let mut stream = match self.begin(request, responder).await? {
-                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
-                Begun::Answered(answered) => return Ok(answered),
-            };
-            let mut closing = stream.closing();
-            let mut buf = [0; 16];
-            loop {
-                let echoed = ::tokio::select! {
-                    read = stream.read(&mut buf) => match read {
-                        Ok(0) => return Ok(stream.finish().await?),
-                        Ok(n) => stream.write_all(&buf[..n]).await,
-                        Err(error) => Err(error),
-                    },
-                    () = &mut closing, if request.path() != "/deaf" => {
-                        let _ = stream.write_all(b"bye").await;
-                        return Ok(stream.finish().await?);
-                    }
-                };
-                echoed.map_err(|_| Unanswered::new())?;
-            }
-        }
-    }
-
-    pub(super) async fn serve_upgrades(task: upgrades::Task) {
-        let listener = TcpListener::from_std(task.listener).unwrap();
-        let server = Server::new(Echo).config(task.config);
-        server.serve_until(listener, task.stopped).await;
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Secure {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder).await
-        }
-    }
-
-    pub(super) async fn serve_tls(task: tls::Task) {
-        let acceptor = tokio_rustls::TlsAcceptor::from(task.tls);
-        let open = move |incoming: Incoming| {
-            let acceptor = acceptor.clone();
-            async move {
-                let incoming = incoming.open(|stream| acceptor.accept(stream)).await?;
-                let value = tls::value(incoming.stream().get_ref().1);
-                Ok(incoming.over(|tls| tls.get_ref().0).value(value))
-            }
-        };
-        let listener = Handshake::new(TcpListener::from_std(task.listener).unwrap(), open);
-        let server = Server::new(Secure).config(task.config);
-        server.serve_until(listener, task.stopped).await;
-    }
+    servers!(replywire_tokio::Tokio, FromTokio);
+    secure_server!();
 }
 
 mod smol {
@@ -194,7 +212,9 @@ mod smol {
         Answered, FromSmol, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
     };
-    use smol::io::{AsyncRead, AsyncWrite};
+    use smol::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+    use futures_rustls::TlsAcceptor;
     use smol::net::TcpListener;
 
     use super::{
@@ -202,244 +222,45 @@ mod smol {
         unless_dropped, upgrades,
     };
 
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer::<replywire_smol::Smol, _, _>(request, responder, FromSmol)
-                .await
-        }
+    fn tcp(listener: std::net::TcpListener) -> TcpListener {
+        TcpListener::try_from(listener).unwrap()
     }
 
-    pub(super) async fn serve(task: Task) {
-        let listener = TcpListener::try_from(task.listener).unwrap();
-        let seen = Arc::clone(&task.app.seen);
-        let server = Server::new(task.app).config(task.config).observe(seen);
-        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    #[cfg(unix)]
+    fn unix(listener: std::os::unix::net::UnixListener) -> smol::net::unix::UnixListener {
+        smol::net::unix::UnixListener::try_from(listener).unwrap()
     }
 
-    pub(super) async fn serve_streams(task: StreamsTask) {
-        let StreamsTask { listener, own } = task;
-        match listener {
-            Listener::Tcp(listener) => {
-                let listener = &TcpListener::try_from(listener).unwrap();
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_smol::Smol, _>(own, accept).await;
-            }
-            #[cfg(unix)]
-            Listener::Unix(listener) => {
-                let listener = &smol::net::unix::UnixListener::try_from(listener).unwrap();
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_smol::Smol, _>(own, accept).await;
-            }
-        }
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder).await
-        }
-    }
-
-    pub(super) async fn serve_listeners(task: listeners::Task) {
-        use smol::io::AsyncReadExt;
-
-        let tcp = |listener| TcpListener::try_from(listener).unwrap();
-        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
-            let mut byte = [0];
-            incoming.stream_mut().read_exact(&mut byte).await?;
-            Ok(incoming.value(listeners::greeting(byte[0])?))
-        });
-        let server = Server::new(Who).config(task.config).listen(greeted);
-        #[cfg(unix)]
-        let server = server.listen(smol::net::unix::UnixListener::try_from(task.unix).unwrap());
-        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
-        server.serve_until(listeners, task.stopped).await;
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            use smol::io::AsyncReadExt;
-            use smol::io::AsyncWriteExt;
-
-            let mut stream = match self.begin(request, responder).await? {
-                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
-                Begun::Answered(answered) => return Ok(answered),
-            };
-            let mut closing = stream.closing();
-            let mut buf = [0; 16];
-            loop {
-                let echoed = ::tokio::select! {
-                    read = stream.read(&mut buf) => match read {
-                        Ok(0) => return Ok(stream.finish().await?),
-                        Ok(n) => stream.write_all(&buf[..n]).await,
-                        Err(error) => Err(error),
-                    },
-                    () = &mut closing, if request.path() != "/deaf" => {
-                        let _ = stream.write_all(b"bye").await;
-                        return Ok(stream.finish().await?);
-                    }
-                };
-                echoed.map_err(|_| Unanswered::new())?;
-            }
-        }
-    }
-
-    pub(super) async fn serve_upgrades(task: upgrades::Task) {
-        let listener = TcpListener::try_from(task.listener).unwrap();
-        let server = Server::new(Echo).config(task.config);
-        server.serve_until(listener, task.stopped).await;
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Secure {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder).await
-        }
-    }
-
-    pub(super) async fn serve_tls(task: tls::Task) {
-        let acceptor = futures_rustls::TlsAcceptor::from(task.tls);
-        let open = move |incoming: Incoming| {
-            let acceptor = acceptor.clone();
-            async move {
-                let incoming = incoming.open(|stream| acceptor.accept(stream)).await?;
-                let value = tls::value(incoming.stream().get_ref().1);
-                Ok(incoming.over(|tls| tls.get_ref().0).value(value))
-            }
-        };
-        let listener = Handshake::new(TcpListener::try_from(task.listener).unwrap(), open);
-        let server = Server::new(Secure).config(task.config);
-        server.serve_until(listener, task.stopped).await;
-    }
+    servers!(replywire_smol::Smol, FromSmol);
+    secure_server!();
 }
 
 mod async_std {
     use std::sync::Arc;
 
-    use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
-    use async_std::net::TcpListener;
+    use async_std::io::{Read as AsyncRead, ReadExt, Write as AsyncWrite, WriteExt};
     use replywire_async_std::{
         Answered, FromAsyncStd, Handler, Handshake, Incoming, Request, Responder, Server,
         Unanswered, UpgradedStream,
     };
+
+    use async_std::net::TcpListener;
 
     use super::{
         App, Begun, Echo, Listener, StreamsTask, Task, Who, accept_itself, listeners,
         unless_dropped, upgrades,
     };
 
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for App {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer::<replywire_async_std::AsyncStd, _, _>(request, responder, FromAsyncStd)
-                .await
-        }
+    fn tcp(listener: std::net::TcpListener) -> TcpListener {
+        TcpListener::from(listener)
     }
 
-    pub(super) async fn serve(task: Task) {
-        let listener = TcpListener::from(task.listener);
-        let seen = Arc::clone(&task.app.seen);
-        let server = Server::new(task.app).config(task.config).observe(seen);
-        unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
+    #[cfg(unix)]
+    fn unix(listener: std::os::unix::net::UnixListener) -> async_std::os::unix::net::UnixListener {
+        async_std::os::unix::net::UnixListener::from(listener)
     }
 
-    pub(super) async fn serve_streams(task: StreamsTask) {
-        let StreamsTask { listener, own } = task;
-        match listener {
-            Listener::Tcp(listener) => {
-                let listener = &TcpListener::from(listener);
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_async_std::AsyncStd, _>(own, accept).await;
-            }
-            #[cfg(unix)]
-            Listener::Unix(listener) => {
-                let listener = &async_std::os::unix::net::UnixListener::from(listener);
-                let accept = async || listener.accept().await.map(|(stream, _)| stream);
-                accept_itself::<replywire_async_std::AsyncStd, _>(own, accept).await;
-            }
-        }
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Who {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            self.answer(request, responder).await
-        }
-    }
-
-    pub(super) async fn serve_listeners(task: listeners::Task) {
-        use async_std::io::ReadExt;
-
-        let tcp = |listener| TcpListener::from(listener);
-        let greeted = Handshake::new(tcp(task.greeted), |mut incoming: Incoming| async {
-            let mut byte = [0];
-            incoming.stream_mut().read_exact(&mut byte).await?;
-            Ok(incoming.value(listeners::greeting(byte[0])?))
-        });
-        let server = Server::new(Who).config(task.config).listen(greeted);
-        #[cfg(unix)]
-        let server = server.listen(async_std::os::unix::net::UnixListener::from(task.unix));
-        let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
-        server.serve_until(listeners, task.stopped).await;
-    }
-
-    impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {
-        async fn handle(
-            &self,
-            request: &Request<'_>,
-            responder: Responder<'_, S>,
-        ) -> Result<Answered, Unanswered> {
-            use async_std::io::ReadExt;
-            use async_std::io::WriteExt;
-
-            let mut stream = match self.begin(request, responder).await? {
-                Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
-                Begun::Answered(answered) => return Ok(answered),
-            };
-            let mut closing = stream.closing();
-            let mut buf = [0; 16];
-            loop {
-                let echoed = ::tokio::select! {
-                    read = stream.read(&mut buf) => match read {
-                        Ok(0) => return Ok(stream.finish().await?),
-                        Ok(n) => stream.write_all(&buf[..n]).await,
-                        Err(error) => Err(error),
-                    },
-                    () = &mut closing, if request.path() != "/deaf" => {
-                        let _ = stream.write_all(b"bye").await;
-                        return Ok(stream.finish().await?);
-                    }
-                };
-                echoed.map_err(|_| Unanswered::new())?;
-            }
-        }
-    }
-
-    pub(super) async fn serve_upgrades(task: upgrades::Task) {
-        let listener = TcpListener::from(task.listener);
-        let server = Server::new(Echo).config(task.config);
-        server.serve_until(listener, task.stopped).await;
-    }
+    servers!(replywire_async_std::AsyncStd, FromAsyncStd);
 }
 
 #[cfg(unix)]

@@ -321,15 +321,14 @@ where
 {
     async move {
         let length = served.config.timeouts.handshake;
-        let opened = open::<R, _>(opening, &slot, length).await;
-        let incoming = match opened {
-            Ok(incoming) => incoming,
+        // What was opened has no name: named, it would be kept beside the connection.
+        let mut conn = match open::<R, _>(opening, &slot, length).await {
+            Ok(incoming) => Conn::<R, S>::new(incoming, Arc::clone(&served.config), slot),
             Err(error) => {
                 served.accept_failed(&error);
                 return Err(ConnectionError::Io(error));
             }
         };
-        let mut conn = Conn::<R, S>::new(incoming, Arc::clone(&served.config), slot);
         if let Some(hook) = &served.hook {
             conn.watch(hook);
         }
