@@ -1,12 +1,11 @@
 //! A transport that holds what is written until it is flushed, and handlers that give up.
 
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
 use conformance::script::poll_times;
-use embedded_io_async::{ErrorType, Read, Write};
+use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use replywire::{Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Closed, Handler, Limits, Request, Responder, Transport, Unanswered,
@@ -29,9 +28,26 @@ struct Held {
     /// The number of polls for which every call is pending, and those that are left.
     hesitation: usize,
     left: usize,
+    /// The last word of the driver that some of a reply has left and the rest has not.
+    is_under_way: bool,
+    /// Flushing fails once so many bytes are held.
+    fails_from: usize,
 }
 
 impl Held {
+    fn new(input: &[(&'static str, &'static str)], max_write: usize, hesitation: usize) -> Self {
+        Self {
+            input: input.to_vec(),
+            held: Vec::new(),
+            wire: Vec::new(),
+            max_write,
+            hesitation,
+            left: hesitation,
+            is_under_way: false,
+            fails_from: usize::MAX,
+        }
+    }
+
     async fn hesitate(&mut self) {
         poll_fn(|_| match self.left.checked_sub(1) {
             Some(left) => {
@@ -46,11 +62,11 @@ impl Held {
 }
 
 impl ErrorType for Held {
-    type Error = Infallible;
+    type Error = ErrorKind;
 }
 
 impl Read for Held {
-    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Infallible> {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
         poll_fn(|_| {
             let Some((seen, bytes)) = self.input.first_mut() else {
                 return Poll::Ready(Ok(0));
@@ -72,21 +88,28 @@ impl Read for Held {
 }
 
 impl Write for Held {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
         self.hesitate().await;
         let n = bytes.len().min(self.max_write);
         self.held.extend_from_slice(&bytes[..n]);
         Ok(n)
     }
 
-    async fn flush(&mut self) -> Result<(), Infallible> {
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
         self.hesitate().await;
+        if self.held.len() >= self.fails_from {
+            return Err(ErrorKind::TimedOut);
+        }
         self.wire.append(&mut self.held);
         Ok(())
     }
 }
 
-impl Transport for Held {}
+impl Transport for Held {
+    fn under_way(&mut self, is_under_way: bool) {
+        self.is_under_way = is_under_way;
+    }
+}
 
 /// Gives up each call after so many polls, and may wait then.
 #[derive(Clone, Copy, Debug)]
@@ -159,6 +182,8 @@ impl<T: Transport> Handler<T> for GivesUp {
             "/flush" => {
                 self.on(responder.flush()).await.transpose()?;
             }
+            "/steps" => return responder.ok().transfer(&b"text"[..]).await,
+            "/long" => return responder.ok().text(&*"text".repeat(70)).await,
             "/now" => {
                 let sent = responder
                     .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text("text"));
@@ -189,14 +214,7 @@ fn check(input: &[(&'static str, &'static str)], wire: &str) {
         for max_write in [1, 24, usize::MAX] {
             for after in 1..(hesitation + 1) * 3 {
                 for waits in [false, true] {
-                    let mut held = Held {
-                        input: input.to_vec(),
-                        held: Vec::new(),
-                        wire: Vec::new(),
-                        max_write,
-                        hesitation,
-                        left: hesitation,
-                    };
+                    let mut held = Held::new(input, max_write, hesitation);
                     let handler = GivesUp { after, waits };
                     let (request, reply) = (&mut [0; 256][..], &mut [0; 256][..]);
                     let buffers = Buffers { request, reply };
@@ -250,4 +268,47 @@ fn a_flush_that_is_given_up_loses_no_reply() {
 fn a_reply_that_was_to_leave_now_is_not_lost_where_that_is_given_up() {
     let request = "GET /now HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     check(&[("", request)], LAST);
+}
+
+/// A reply that was taken and not flushed may still be lost, as in the records of TLS.
+#[test]
+fn a_reply_is_under_way_until_it_is_flushed() {
+    let requests = [
+        "GET /a HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /a HTTP/1.1\r\nhost: x\r\n\r\nGET /a HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /hints HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /flush HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /now HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /steps HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /long HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+    ];
+    for request in requests {
+        for max_write in [1, 24, usize::MAX] {
+            for fails_from in [1, usize::MAX] {
+                for polls in 0..2000 {
+                    let mut held = Held::new(&[("", request)], max_write, 2);
+                    held.fails_from = fails_from;
+                    let handler = GivesUp {
+                        after: usize::MAX,
+                        waits: false,
+                    };
+                    let (request, reply) = (&mut [0; 256][..], &mut [0; 256][..]);
+                    let buffers = Buffers { request, reply };
+                    let limits = Limits::new();
+                    let served = serve_connection(&mut held, &handler, buffers, &limits);
+                    // Dropped after any number of polls.
+                    let ended = poll_times(served, polls);
+                    let case = format!("{polls} polls, {max_write} bytes at a time");
+                    assert!(held.is_under_way || held.held.is_empty(), "{case}");
+                    if ended.is_some() {
+                        assert_eq!(held.is_under_way, fails_from == 1, "{case}");
+                        assert!(held.is_under_way || !held.wire.is_empty(), "{case}");
+                        break;
+                    }
+                    assert!(polls < 1999, "it does not end");
+                }
+            }
+        }
+    }
 }

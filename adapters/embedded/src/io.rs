@@ -234,7 +234,7 @@ pub(crate) async fn flush<T: Transport>(
             Ok(n) => {
                 state.is_unflushed = true;
                 state.pending.start += n;
-                transport.under_way(!state.pending.is_empty());
+                transport.under_way(true);
             }
             Err(error) => return Err(state.broken(ConnectionError::Io(error))),
         }
@@ -244,6 +244,7 @@ pub(crate) async fn flush<T: Transport>(
     let flushed = transport.flush().await;
     flushed.map_err(|error| state.broken(ConnectionError::Io(error)))?;
     state.is_unflushed = false;
+    transport.under_way(false);
     Ok(())
 }
 
