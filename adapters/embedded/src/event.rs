@@ -18,6 +18,13 @@ pub enum Event<'e> {
     Refused(Refused),
     /// The handler has failed, before its reply, within it or after it.
     Failed(&'e Unanswered),
+    /// There is an interim reply, which waits in the reply buffer.
+    Interim {
+        /// The status.
+        status: Status,
+        /// The bytes of it.
+        len: usize,
+    },
     /// There is a final reply. Where nothing of it leaves, another follows.
     Reply {
         /// The status.

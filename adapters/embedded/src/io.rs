@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use embedded_io_async::ErrorKind;
 use replywire::request::{CONTINUE, Content, Decoded, Exchange, Request, Requests};
-use replywire::{Error, Reply};
+use replywire::{Error, Reply, Status};
 
 use crate::error::{ConnectionError, ContentError};
 use crate::event::Event;
@@ -160,7 +160,9 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
         for (to, from) in room.iter_mut().zip(CONTINUE) {
             *to = *from;
         }
-        self.state.pending = 0..CONTINUE.len();
+        let (status, len) = (Status::CONTINUE, CONTINUE.len());
+        self.transport.observe(Event::Interim { status, len });
+        self.state.pending = 0..len;
         self.content.continued();
         Ok(())
     }

@@ -92,17 +92,18 @@ impl<T: Transport> Responder<'_, T> {
         let mut taken = self.lent.take();
         let io = taken.io()?;
         // It is pending from here on, whatever becomes of this future.
-        let code = loop {
+        let (status, len) = loop {
             match io
                 .state
                 .add_written(io.output, &exchange, &mut write, interim)
             {
-                Ok((code, _)) => break code,
+                Ok(told) => break told,
                 Err(Error::Overflow { .. }) if !io.state.pending.is_empty() => io.flush().await?,
                 Err(error) => return Err(SendError::Reply(error)),
             }
         };
-        if code == Status::CONTINUE.code() {
+        io.transport.observe(Event::Interim { status, len });
+        if status == Status::CONTINUE {
             io.content.continued();
         }
         io.flush().await?;
@@ -140,9 +141,9 @@ impl<T: Transport> ConnectionIo<'_, T> {
 }
 
 /// The status of an interim reply.
-fn interim(reply: &Reply<'_>) -> Result<u16, Error> {
+fn interim(reply: &Reply<'_>) -> Result<Status, Error> {
     match reply.status().code() {
-        code @ (100 | 102..=199) => Ok(code),
+        100 | 102..=199 => Ok(reply.status()),
         _ => Err(Error::InterimStatus),
     }
 }

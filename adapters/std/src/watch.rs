@@ -69,6 +69,8 @@ struct Exchange<T: Timer> {
     request: Option<(Box<str>, Box<str>, Version)>,
     status: Option<Status>,
     bytes: u64,
+    /// The bytes of interim replies that the stream has not taken for sure.
+    interim: u64,
     /// The reply leaves by writes, which are counted.
     in_steps: bool,
     /// The stream has taken the whole reply.
@@ -116,6 +118,11 @@ impl<T: Timer> Watch<T> {
                     current.failure = Some(failure.clone());
                 }
             }
+            Event::Interim { len, .. } => {
+                if let Some(current) = &mut self.current {
+                    current.interim += len as u64;
+                }
+            }
             Event::Reply { status, len } => {
                 if let Some(current) = &mut self.current {
                     current.status = Some(status);
@@ -136,6 +143,7 @@ impl<T: Timer> Watch<T> {
             request,
             status: None,
             bytes: 0,
+            interim: 0,
             in_steps: false,
             is_whole: false,
             failure: None,
@@ -175,6 +183,7 @@ impl<T: Timer> Watch<T> {
             self.tell(&exchange);
         }
         if let Some(exchange) = &mut self.current {
+            exchange.interim = 0;
             exchange.is_whole |= exchange.status.is_some() && !exchange.in_steps;
         }
     }
@@ -201,6 +210,7 @@ impl<T: Timer> Watch<T> {
         let current = self.current.take().map(|exchange| *exchange);
         let mut is_told = false;
         for mut exchange in rest.chain(current) {
+            left = left.saturating_sub(exchange.interim);
             if exchange.status.is_some() && !exchange.in_steps && !exchange.is_whole {
                 let taken = left.min(exchange.bytes);
                 left -= taken;
@@ -281,5 +291,62 @@ impl<T: Timer> fmt::Debug for Watch<T> {
             .field("accepted", &self.connection)
             .field("exchanges", &self.exchanges)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::threads::Never;
+
+    /// The bytes of each exchange, and whether it was whole.
+    #[derive(Default)]
+    struct Told(Mutex<Vec<(u64, bool)>>);
+
+    impl Observe for Told {
+        fn replied(&self, reply: &Replied<'_>) {
+            self.0.lock().unwrap().push((reply.bytes, reply.is_whole));
+        }
+    }
+
+    /// Two replies, the second after interim ones of ten bytes each, of which the stream takes so
+    /// many bytes in so many parts.
+    fn told(taken: u64, parts: u64) -> Vec<(u64, bool)> {
+        let told = Arc::new(Told::default());
+        let hook = Arc::new(Hook::new(Arc::clone(&told)));
+        let mut watch = Watch::<Never>::new(hook, None);
+        let reply = |len| Event::Reply {
+            status: Status::OK,
+            len: Some(len),
+        };
+        let interim = Event::Interim {
+            status: Status::EARLY_HINTS,
+            len: 10,
+        };
+        watch.begin(None);
+        watch.event(reply(5));
+        watch.event(Event::End);
+        watch.begin(None);
+        watch.event(interim);
+        watch.event(interim);
+        watch.event(reply(30));
+        (0..parts).for_each(|part| watch.wrote(taken / parts + u64::from(part < taken % parts)));
+        watch.ended(&Err(ConnectionError::WriteZero));
+        drop(watch);
+        let told = told.0.lock().unwrap();
+        told.clone()
+    }
+
+    #[test]
+    fn interim_replies_count_for_no_reply() {
+        for taken in 0..=55_u64 {
+            for parts in 1..4 {
+                let first = (taken.min(5), taken >= 5);
+                let second = (taken.saturating_sub(25), taken == 55);
+                assert_eq!(told(taken, parts), [first, second], "{taken} bytes");
+            }
+        }
     }
 }
