@@ -115,13 +115,15 @@ impl SlotHandle {
         self.slots.phase() != Phase::Open
     }
 
-    /// Waits until the server shuts down. Only the task that asked last is woken.
+    /// Waits until the server shuts down, or the connection has ended. Only the task that asked
+    /// last is woken.
     pub(crate) fn poll_closing(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.is_closing() {
-            self.slots.set_closing_waker(self.index, cx.waker());
-        }
-        // It may have begun meanwhile.
-        match self.is_closing() {
+        let waits = || {
+            self.slots
+                .set_closing_waker(self.index, &self.standing, cx.waker())
+        };
+        // It may begin meanwhile.
+        match self.is_closing() || !waits() || self.is_closing() {
             true => Poll::Ready(()),
             false => Poll::Pending,
         }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn, ready};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -12,6 +13,7 @@ use replywire_embedded::{Closed, ConnectionError};
 
 use crate::buffers::BufferPool;
 use crate::connection_slot::{ConnectionSlot, SlotHandle};
+use crate::handler::message;
 use crate::run::run;
 use crate::slots::{Phase, Slots};
 use crate::timer::timeout;
@@ -165,8 +167,8 @@ impl<R: Runtime, H> Connections<R, H> {
             // The peer has left before it was accepted.
             ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset => {}
             _ if is_shortage(error) => {
-                let mut was_asked = false;
-                let room = poll_fn(|cx| self.slots.make_room(&mut was_asked, cx));
+                let mut asked = None;
+                let room = poll_fn(|cx| self.slots.make_room(&mut asked, cx));
                 let _ = self.spare_silent(room).await;
             }
             _ => {
@@ -320,14 +322,10 @@ where
     R: Handles<H, S>,
 {
     async move {
-        let length = served.config.timeouts.handshake;
         // What was opened has no name: named, it would be kept beside the connection.
-        let mut conn = match open::<R, _>(opening, &slot, length).await {
+        let mut conn = match open::<R, _, _>(opening, &slot, &served).await {
             Ok(incoming) => Conn::<R, S>::new(incoming, Arc::clone(&served.config), slot),
-            Err(error) => {
-                served.accept_failed(&error);
-                return Err(ConnectionError::Io(error));
-            }
+            Err(error) => return Err(ConnectionError::Io(error)),
         };
         if let Some(hook) = &served.hook {
             conn.watch(hook);
@@ -338,15 +336,59 @@ where
     }
 }
 
+/// A connection that is being opened: the hook is told where that fails, or is given up.
+struct Opening<'s, H> {
+    served: &'s Served<H>,
+    is_over: bool,
+}
+
+impl<'s, H> Opening<'s, H> {
+    const fn of(served: &'s Served<H>) -> Self {
+        Self {
+            served,
+            is_over: false,
+        }
+    }
+
+    fn is_over<I>(&mut self, opened: &io::Result<I>) {
+        self.is_over = true;
+        if let Err(error) = opened {
+            self.served.accept_failed(error);
+        }
+    }
+}
+
+impl<H> Drop for Opening<'_, H> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let error = io::Error::other("connection dropped");
+            self.served.accept_failed(&error);
+        }
+    }
+}
+
+/// Polls an opening, of which a panic is a failure as any other.
+fn poll_opening<I>(
+    opening: Pin<&mut impl Future<Output = io::Result<I>>>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<I>> {
+    let polled = catch_unwind(AssertUnwindSafe(|| opening.poll(cx)));
+    polled.unwrap_or_else(|panic| {
+        let panic = message(&*panic);
+        Poll::Ready(Err(io::Error::other(format!("opening panicked: {panic}"))))
+    })
+}
+
 /// Opens a connection, which makes room for others meanwhile as one does that has sent nothing.
-async fn open<R: Runtime, I>(
+async fn open<R: Runtime, H, I>(
     mut opening: Pin<Box<impl Future<Output = io::Result<I>>>>,
     slot: &SlotHandle,
-    length: Option<Duration>,
+    served: &Served<H>,
 ) -> io::Result<I> {
+    let mut told = Opening::of(served);
     let mut waits = false;
     let opened = poll_fn(|cx| {
-        if let Poll::Ready(opened) = opening.as_mut().poll(cx) {
+        if let Poll::Ready(opened) = poll_opening(opening.as_mut(), cx) {
             return Poll::Ready(opened);
         }
         if !waits {
@@ -358,7 +400,7 @@ async fn open<R: Runtime, I>(
             false => Poll::Pending,
         }
     });
-    let opened = match length {
+    let opened = match served.config.timeouts.handshake {
         Some(length) => timeout::<R::Timer, _>(length, opened).await,
         None => Some(opened.await),
     };
@@ -367,6 +409,7 @@ async fn open<R: Runtime, I>(
         // It goes on, or ends by itself: if it was to make room, another has to.
         slot.set_busy();
     }
+    told.is_over(&opened);
     opened
 }
 

@@ -119,7 +119,7 @@ impl<F: Future<Output = Result<Answered, Unanswered>>> Future for CatchPanic<F> 
 }
 
 /// The message of a panic.
-fn message(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     let string = || panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(string).unwrap_or("no message")

@@ -34,6 +34,9 @@ struct Taken {
     free: Vec<usize>,
     /// Those who wait for a slot, or that all are given back.
     waiting: Vec<Waker>,
+    /// The number of times that all who wait were woken. A task may wait for several, so that its
+    /// waker does not tell which of them was woken.
+    rounds: u64,
     /// A connection was evicted, and no slot was given back since.
     makes_room: bool,
     /// It is descriptors that there are too few of.
@@ -103,10 +106,10 @@ impl Slots {
     }
 
     /// Has the connection end that has been idle longest, of those that may be evicted, and waits
-    /// until it has, or another, or another is idle. `was_asked` is set once that has begun.
-    pub(crate) fn make_room(&self, was_asked: &mut bool, cx: &mut Context<'_>) -> Poll<()> {
+    /// until it has, or another, or another is idle. `asked` is set once that has begun.
+    pub(crate) fn make_room(&self, asked: &mut Option<u64>, cx: &mut Context<'_>) -> Poll<()> {
         let mut taken = self.lock();
-        if std::mem::replace(was_asked, true) && !taken.is_waiting(cx.waker()) {
+        if *asked.get_or_insert(taken.rounds) != taken.rounds {
             return Poll::Ready(());
         }
         self.is_full.store(true, Ordering::SeqCst);
@@ -197,27 +200,32 @@ impl Slots {
     }
 
     pub(crate) fn set_waker(&self, index: usize, waker: &Waker) {
-        self.replace_waker(index, waker, |slot| &mut slot.task);
-    }
-
-    pub(crate) fn set_closing_waker(&self, index: usize, waker: &Waker) {
-        self.replace_waker(index, waker, |slot| &mut slot.closing);
-    }
-
-    fn replace_waker(
-        &self,
-        index: usize,
-        waker: &Waker,
-        place: impl FnOnce(&mut Slot) -> &mut Option<Waker>,
-    ) {
         let waker = waker.clone();
         let mut taken = self.lock();
-        let before = taken
-            .slot(index)
-            .and_then(|slot| place(slot).replace(waker));
+        let before = taken.slot(index).and_then(|slot| slot.task.replace(waker));
         // Wakers are dropped and woken without the lock: they may run what takes it.
         drop(taken);
         drop(before);
+    }
+
+    /// Has the task woken when the server shuts down or the connection ends, in the place of one
+    /// before; false where it has ended, and its slot may be another's.
+    pub(crate) fn set_closing_waker(
+        &self,
+        index: usize,
+        standing: &Arc<Standing>,
+        waker: &Waker,
+    ) -> bool {
+        let waker = waker.clone();
+        let mut taken = self.lock();
+        let slot = taken.slot(index);
+        let Some(slot) = slot.filter(|slot| Arc::ptr_eq(&slot.standing, standing)) else {
+            return false;
+        };
+        let before = slot.closing.replace(waker);
+        drop(taken);
+        drop(before);
+        true
     }
 
     pub(crate) fn give_back(&self, index: usize) {
@@ -226,9 +234,15 @@ impl Slots {
         taken.free.push(index);
         taken.ending -= usize::from(slot.as_ref().is_some_and(|slot| slot.is_ending));
         taken.makes_room = false;
-        // Its wakers are dropped after the lock.
+        // Its wakers are woken and dropped after the lock.
         wake_waiting(taken);
-        drop(slot);
+        if let Some(Slot { task, closing, .. }) = slot
+            && let Some(closing) = closing
+            && !task.is_some_and(|task| task.will_wake(&closing))
+        {
+            // It waits in a task of its own, which has outlived the connection.
+            closing.wake();
+        }
     }
 
     /// Evicts the connection that has been idle longest, unless another makes room already; returns
@@ -275,6 +289,7 @@ fn wait<R>(
 /// Wakes all who wait for a slot, without the lock.
 fn wake_waiting(mut taken: MutexGuard<'_, Taken>) {
     let waiting = std::mem::take(&mut taken.waiting);
+    taken.rounds += 1;
     drop(taken);
     waiting.into_iter().for_each(Waker::wake);
 }

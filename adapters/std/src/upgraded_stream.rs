@@ -39,9 +39,9 @@ impl<R: Streams<S>, S> UpgradedStream<'_, R, S> {
         self.0.transport()
     }
 
-    /// Waits until the server is shutting down: then the handler should come to its end. The future
-    /// is one by itself, so that it can be waited for together with reads. Of two that wait, the
-    /// one that was polled last is woken.
+    /// Waits until the server is shutting down, or the connection has ended: then the handler
+    /// should come to its end. The future is one by itself, so that it can be waited for together
+    /// with reads. Of two that wait, the one that was polled last is woken.
     pub fn closing(&self) -> impl Future<Output = ()> + Send + Unpin + use<R, S> {
         Closing(self.0.transport().slot().clone())
     }

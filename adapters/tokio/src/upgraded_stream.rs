@@ -61,8 +61,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> UpgradedStream<'_, S> {
         self.0.connection()
     }
 
-    /// Waits until the server is shutting down: then the handler should come to its end. The future
-    /// is one by itself, so that it can be waited for together with reads.
+    /// Waits until the server is shutting down, or the connection has ended: then the handler
+    /// should come to its end. The future is one by itself, so that it can be waited for together
+    /// with reads. Of two that wait, the one that was polled last is woken.
     pub fn closing(&self) -> impl Future<Output = ()> + Send + Unpin + use<S> {
         self.0.closing()
     }

@@ -1,6 +1,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::{Ready, pending, ready};
 use std::net::{SocketAddr, TcpStream};
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,6 +72,29 @@ fn connections(most: usize) -> Connections<Nowhere, ()> {
     Connections::new(Served::new((), config, None))
 }
 
+/// What a hook was told that was not accepted, or not opened.
+#[derive(Default)]
+struct Errors(Mutex<Vec<String>>);
+
+impl Errors {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl Observe for Errors {
+    fn accept_failed(&self, error: &io::Error) {
+        self.0.lock().unwrap().push(error.to_string());
+    }
+}
+
+fn observed() -> (Arc<Errors>, Served<()>) {
+    let errors = Arc::new(Errors::default());
+    let hook = Hook::new(Arc::clone(&errors));
+    let served = Served::new((), Config::default(), Some(Arc::new(hook)));
+    (errors, served)
+}
+
 fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {
     match poll(connections.slot(), &Arc::default()) {
         Poll::Ready(slot) => slot,
@@ -80,18 +104,7 @@ fn taken(connections: &Connections<Nowhere, ()>) -> Slot<Nowhere, ()> {
 
 #[test]
 fn the_hook_is_told_of_each_error_of_accepting_and_the_server_goes_on() {
-    #[derive(Default)]
-    struct Errors(Mutex<Vec<ErrorKind>>);
-
-    impl Observe for Errors {
-        fn accept_failed(&self, error: &io::Error) {
-            self.0.lock().unwrap().push(error.kind());
-        }
-    }
-
-    let errors = Arc::new(Errors::default());
-    let hook = Hook::new(Arc::clone(&errors));
-    let served = Served::new((), Config::default(), Some(Arc::new(hook)));
+    let (errors, served) = observed();
     let connections = Connections::<Nowhere, ()>::new(served);
     let outcomes = Mutex::new(vec![
         Ok(()),
@@ -104,11 +117,35 @@ fn the_hook_is_told_of_each_error_of_accepting_and_the_server_goes_on() {
     });
     assert!(poll(serve, &Arc::default()).is_pending());
     assert_eq!(begun.get(), 1);
-    let told = errors.0.lock().unwrap();
-    assert_eq!(
-        *told,
-        [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset]
-    );
+    assert_eq!(errors.take(), ["connection aborted", "connection reset"]);
+}
+
+#[test]
+fn the_hook_is_told_once_of_an_opening_that_fails_panics_or_is_dropped() {
+    let (errors, served) = observed();
+    let connections = connections(1);
+    let slot = taken(&connections);
+    let handle = slot.slot.handle();
+    let open = |opening: Pin<Box<dyn Future<Output = io::Result<()>>>>| {
+        poll(
+            open::<Nowhere, _, _>(Box::pin(opening), &handle, &served),
+            &Arc::default(),
+        )
+    };
+    let is_failed = |opened| matches!(opened, Poll::Ready(Err(_)));
+    assert!(matches!(open(Box::pin(ready(Ok(())))), Poll::Ready(Ok(()))));
+    assert_eq!(errors.take(), [""; 0]);
+    let failed = ready(Err(ErrorKind::InvalidData.into()));
+    assert!(is_failed(open(Box::pin(failed))));
+    assert_eq!(errors.take(), ["invalid data"]);
+    let panics = async { resume_unwind(Box::new("row 7")) };
+    assert!(is_failed(open(Box::pin(panics))));
+    assert_eq!(errors.take(), ["opening panicked: row 7"]);
+    assert!(open(Box::pin(pending())).is_pending());
+    assert_eq!(errors.take(), ["connection dropped"]);
+    connections.slots.enter(Phase::Closing);
+    assert!(is_failed(open(Box::pin(pending()))));
+    assert_eq!(errors.take(), ["connection aborted"]);
 }
 
 #[test]
@@ -288,7 +325,7 @@ fn a_connection_that_was_evicted_takes_no_room_while_it_ends_unless_descriptors_
     assert!(poll(next.as_mut(), &server).is_pending());
     drop(next);
 
-    let mut asked = false;
+    let mut asked = None;
     let room = poll_fn(|cx| connections.slots.make_room(&mut asked, cx));
     assert!(poll(room, &server).is_pending());
     assert!(!second.slot.handle().leave_room());
@@ -309,4 +346,44 @@ fn a_connection_that_has_sent_nothing_is_spared_for_a_while() {
     connections.slots.evict_silent_since(count);
     assert!(poll(next.as_mut(), &server).is_pending());
     assert!(old.is_evicted() && !new.is_evicted());
+}
+
+#[test]
+fn a_wait_for_a_shutdown_ends_with_its_connection_and_takes_no_other_ones_waker() {
+    let connections = connections(1);
+    let first = taken(&connections);
+    let (old, waits) = (first.slot.handle(), Arc::<Count>::default());
+    let closing = |handle: &SlotHandle, count| poll(poll_fn(|cx| handle.poll_closing(cx)), count);
+    assert!(closing(&old, &waits).is_pending());
+    drop(first);
+    assert_eq!(waits.take(), 1);
+    // The next connection is in the same place.
+    let second = taken(&connections);
+    let (new, other) = (second.slot.handle(), Arc::<Count>::default());
+    assert!(closing(&new, &other).is_pending());
+    assert!(closing(&old, &waits).is_ready());
+    connections.slots.enter(Phase::Closing);
+    assert_eq!((waits.take(), other.take()), (0, 1));
+}
+
+#[test]
+fn a_listener_that_has_room_tries_again_whoever_waits_in_its_task() {
+    let connections = connections(1);
+    let server = Arc::<Count>::default();
+    let first = taken(&connections);
+    let handle = first.slot.handle();
+    handle.set_idle(true);
+    let mut asked = None;
+    let mut room = pin!(poll_fn(|cx| connections.slots.make_room(&mut asked, cx)));
+    assert!(poll(room.as_mut(), &server).is_pending());
+    assert!(handle.is_evicted());
+    let mut next = Box::pin(connections.slot());
+    assert!(poll(next.as_mut(), &server).is_pending());
+    // One that was to make room goes on.
+    handle.set_busy();
+    assert_eq!(server.take(), 1);
+    handle.set_idle(false);
+    assert!(poll(next.as_mut(), &server).is_pending());
+    assert!(poll(room.as_mut(), &server).is_ready());
+    assert!(!handle.is_evicted());
 }
