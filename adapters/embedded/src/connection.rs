@@ -121,6 +121,9 @@ where
         };
         state.close_gap(output);
         if T::OBSERVES && handled != Handled::Answered {
+            if let Some(Cause::Refused(refusal)) = failure.as_ref().map(Unanswered::cause) {
+                state.fault = refusal;
+            }
             // One that the connection has told says more than what the handler makes of it.
             let closed = || failure.unwrap_or(Cause::Closed.into());
             transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));

@@ -35,7 +35,8 @@ pub trait Handler<T: Transport> {
     ///
     /// After an [`Unanswered`], the client is sent an error page if nothing of a reply has left,
     /// and the connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request`
-    /// where the request's content was at fault. Without a reply there is always one.
+    /// and its like where the request was at fault: its content, or what the handler
+    /// [refuses](crate::Cause::Refused). Without a reply there is always one.
     ///
     /// Replies to earlier requests wait for this one; see [`Responder::flush`].
     ///

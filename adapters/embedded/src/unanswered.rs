@@ -18,6 +18,26 @@ use crate::kept::Kept;
 /// that is `std::error::Error + Send + Sync + 'static`, and the error itself is kept too: see
 /// [`error`](Self::error). It is no `Error` itself, or `?` could not take all others.
 ///
+/// An error about the request itself is a refusal of it ([`Cause::Refused`]), and where the transport
+/// [observes](crate::Transport::OBSERVES), as those of operating systems do, the page is
+/// `400 Bad Request` or `414`: [`DecodeError`](replywire::request::DecodeError),
+/// [`PathError`](replywire::request::PathError), [`ParseError`](replywire::request::ParseError) and
+/// [`Refusal`] itself. With the feature `std` a `ParseError` is recognized for the types of the
+/// standard library; that of another type becomes a refusal by `map_err(Refusal::from)`.
+///
+/// ```
+/// use replywire::request::Refusal;
+/// use replywire_embedded::{Answer, Request, Responder, Transport};
+///
+/// /// Tells the square of a number, such as `/7`; to `/`, `/x` and `/1000` it is `400`.
+/// async fn square<T: Transport>(request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+///     let mut segments = request.segments();
+///     let segment = segments.next().ok_or(Refusal::BadRequest)?;
+///     let number: u8 = segment.parse()?;
+///     responder.ok().text(u32::from(number).pow(2)).await
+/// }
+/// ```
+///
 /// The text tells the cause and, after colons, the error and its sources.
 #[doc(alias = "HTTPException")]
 #[derive(Clone, Debug)]
@@ -50,7 +70,8 @@ pub enum Cause {
     Json(JsonError),
     /// The handler has panicked.
     Panicked,
-    /// The request was refused, and no handler saw it.
+    /// The request was refused: before a handler saw it, or by its handler, such as for a path that
+    /// cannot be decoded. The error page tells the refusal's status.
     Refused(Refusal),
     /// The reply could not be written, and nothing of it was sent.
     Reply(Error),
@@ -153,7 +174,7 @@ impl fmt::Display for Cause {
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)?;
-        let mut next = self.cause.error().or(self.kept.error());
+        let mut next = self.kept.error().or(self.cause.error());
         while let Some(error) = next {
             write!(f, ": {error}")?;
             next = error.source();

@@ -39,8 +39,9 @@ macro_rules! adapter {
             ///
             /// After an [`Unanswered`](replywire_std::Unanswered) or a panic, the client is sent an
             /// error page if nothing of a reply has left, and the connection is closed; that page
-            /// is `500 Internal Server Error`, or `400 Bad Request` or `408 Request Timeout` where
-            /// the request's content was at fault. Without a reply there is always one.
+            /// is `500 Internal Server Error`, or `400 Bad Request`, `408 Request Timeout` and their
+            /// like where the request was at fault: its content, or what the handler
+            /// [refuses](replywire_std::Cause::Refused). Without a reply there is always one.
             ///
             /// Replies to earlier requests leave when this one waits.
             ///

@@ -1,11 +1,16 @@
 use std::boxed::Box;
+use std::char::{CharTryFromError, ParseCharError};
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::io;
+use std::net::AddrParseError;
+use std::num::{ParseFloatError, ParseIntError};
+use std::str::ParseBoolError;
 
 use replywire::Error;
 use replywire::body::{BodyError, StreamError};
 use replywire::json::JsonError;
+use replywire::request::{DecodeError, ParseError, PathError, Refusal, Refused};
 
 use crate::error::{ConnectionError, ContentError, SendError};
 use crate::kept::Kept;
@@ -49,7 +54,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Unanswered {
     /// [`Handler`](Cause::Handler).
     fn from(error: E) -> Self {
         match known(&error) {
-            Some(cause) if cause.holds_all() => Self::of_cause(cause),
+            Some(cause) if cause.holds(&error) => Self::of_cause(cause),
             cause => Self::caused_by(cause.unwrap_or(Cause::Handler), error),
         }
     }
@@ -57,11 +62,12 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Unanswered {
 
 impl Cause {
     /// True if the cause holds the error that it was made of.
-    const fn holds_all(self) -> bool {
-        matches!(
-            self,
-            Self::Body(_) | Self::Closed | Self::Json(_) | Self::Reply(_)
-        )
+    fn holds(self, error: &(dyn StdError + 'static)) -> bool {
+        match self {
+            Self::Body(_) | Self::Closed | Self::Json(_) | Self::Reply(_) => true,
+            Self::Refused(_) => error.is::<Refusal>() || error.is::<Refused>(),
+            _ => false,
+        }
     }
 }
 
@@ -73,7 +79,36 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Cause> {
     if error.is::<ContentError<io::Error>>() {
         return Some(Cause::Content);
     }
-    held(error).or_else(|| held(error.source()?))
+    let refused = || refusal(error).map(Cause::Refused);
+    let known = held(error).or_else(refused);
+    known.or_else(|| held(error.source()?))
+}
+
+/// The refusal that an error about a request is.
+fn refusal(error: &(dyn StdError + 'static)) -> Option<Refusal> {
+    fn of<E>(error: &(dyn StdError + 'static)) -> Option<Refusal>
+    where
+        E: StdError + Copy + Into<Refusal> + 'static,
+    {
+        error.downcast_ref::<E>().copied().map(E::into)
+    }
+    of::<Refusal>(error)
+        .or_else(|| error.downcast_ref::<Refused>().map(|error| error.reason))
+        .or_else(|| of::<DecodeError>(error))
+        .or_else(|| of::<PathError>(error))
+        .or_else(|| is_parse_error(error).then_some(Refusal::BadRequest))
+}
+
+/// Tells if the error is a [`ParseError`] of a type of the standard library, all of which cannot be
+/// told apart from others.
+fn is_parse_error(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<ParseError<Infallible>>()
+        || error.is::<ParseError<AddrParseError>>()
+        || error.is::<ParseError<CharTryFromError>>()
+        || error.is::<ParseError<ParseBoolError>>()
+        || error.is::<ParseError<ParseCharError>>()
+        || error.is::<ParseError<ParseFloatError>>()
+        || error.is::<ParseError<ParseIntError>>()
 }
 
 /// The cause of an error that a reply was not sent for, with the sources that are most common.
