@@ -11,6 +11,7 @@ conformance::listeners!(conformance::runtimes::AsyncStd);
 conformance::upgrades!(conformance::runtimes::AsyncStd);
 conformance::served!(AsyncStd);
 conformance::observed!(AsyncStd);
+conformance::openings!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);
 conformance::file_replies!(conformance::runtimes::AsyncStd);

@@ -12,6 +12,7 @@ use replywire_std::Config;
 
 conformance::served!(Fifth);
 conformance::observed!(Fifth);
+conformance::openings!(Fifth);
 conformance::lives!(Fifth);
 conformance::sources!(conformance::runtimes::Fifth);
 conformance::file_replies!(conformance::runtimes::Fifth);

@@ -12,6 +12,7 @@ conformance::upgrades!(conformance::runtimes::Smol);
 conformance::tls!(conformance::runtimes::Smol);
 conformance::served!(Smol);
 conformance::observed!(Smol);
+conformance::openings!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);
 conformance::file_replies!(conformance::runtimes::Smol);

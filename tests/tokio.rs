@@ -25,6 +25,7 @@ mod one_thread {
     conformance::tls!(conformance::runtimes::TokioOneThread);
     conformance::served!(conformance::runtimes::TokioOneThread);
     conformance::observed!(conformance::runtimes::TokioOneThread);
+    conformance::openings!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
     conformance::file_replies!(conformance::runtimes::TokioOneThread);
@@ -38,6 +39,7 @@ mod many_threads {
     conformance::tls!(conformance::runtimes::TokioManyThreads);
     conformance::served!(conformance::runtimes::TokioManyThreads);
     conformance::observed!(conformance::runtimes::TokioManyThreads);
+    conformance::openings!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
     conformance::file_replies!(conformance::runtimes::TokioManyThreads);

@@ -21,6 +21,7 @@ pub mod listeners;
 pub mod lives;
 pub mod meant;
 pub mod observed;
+pub mod openings;
 pub mod pieces;
 pub mod plan;
 pub mod python_cookie;

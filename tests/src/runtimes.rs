@@ -3,12 +3,15 @@
 use std::io;
 use std::sync::Arc;
 
-use replywire_std::{Answered, Connections, FromFutures, Handles, Request, Server, Unanswered};
+use replywire_std::{
+    Answered, Connections, FromFutures, Handles, Listen, Request, Server, Unanswered,
+};
 
 #[cfg(unix)]
 use crate::executor;
 use crate::listeners::{self, Listens, Who};
 use crate::lives::{Counts, Listener, Own, StreamsTask};
+use crate::openings::failing;
 use crate::served::{App, Runtime, Task, unless_dropped};
 use crate::tls::{self, Secure, ServesTls};
 use crate::upgrades::{self, Begun, Echo, Upgrades};
@@ -62,9 +65,20 @@ macro_rules! servers {
         }
 
         pub(super) async fn serve(task: Task) {
-            let listener = tcp(task.listener);
-            let seen = Arc::clone(&task.app.seen);
-            let server = Server::new(task.app).config(task.config).observe(seen);
+            serve_from(task, tcp).await;
+        }
+
+        pub(super) async fn serve_failing(task: Task) {
+            serve_from(task, |listener| failing(tcp(listener))).await;
+        }
+
+        async fn serve_from<L>(task: Task, listen: impl FnOnce(std::net::TcpListener) -> L)
+        where
+            L: Listen<$runtime, Stream = <$runtime as replywire_std::Runtime>::Stream>,
+        {
+            let listener = listen(task.listener);
+            let hook = task.app.seen.logging();
+            let server = Server::new(task.app).config(task.config).observe(hook);
             unless_dropped(server.serve_until(listener, task.stopped), task.dropped).await;
         }
 
@@ -176,8 +190,6 @@ macro_rules! secure_server {
 }
 
 mod tokio {
-    use std::sync::Arc;
-
     use replywire_tokio::{
         Answered, FromTokio, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
@@ -188,8 +200,8 @@ mod tokio {
     use tokio_rustls::TlsAcceptor;
 
     use super::{
-        App, Begun, Echo, Listener, Secure, StreamsTask, Task, Who, accept_itself, listeners, tls,
-        unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, Who, accept_itself, failing,
+        listeners, tls, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -206,8 +218,6 @@ mod tokio {
 }
 
 mod smol {
-    use std::sync::Arc;
-
     use replywire_smol::{
         Answered, FromSmol, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
         UpgradedStream,
@@ -218,8 +228,8 @@ mod smol {
     use smol::net::TcpListener;
 
     use super::{
-        App, Begun, Echo, Listener, Secure, StreamsTask, Task, Who, accept_itself, listeners, tls,
-        unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, Who, accept_itself, failing,
+        listeners, tls, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -236,8 +246,6 @@ mod smol {
 }
 
 mod async_std {
-    use std::sync::Arc;
-
     use async_std::io::{Read as AsyncRead, ReadExt, Write as AsyncWrite, WriteExt};
     use replywire_async_std::{
         Answered, FromAsyncStd, Handler, Handshake, Incoming, Request, Responder, Server,
@@ -247,8 +255,8 @@ mod async_std {
     use async_std::net::TcpListener;
 
     use super::{
-        App, Begun, Echo, Listener, StreamsTask, Task, Who, accept_itself, listeners,
-        unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, StreamsTask, Task, Who, accept_itself, failing,
+        listeners, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -292,6 +300,10 @@ impl Runtime for TokioOneThread {
         Self::block_on(tokio::serve(task));
     }
 
+    fn serve_failing(task: Task) {
+        Self::block_on(tokio::serve_failing(task));
+    }
+
     fn serve_streams(task: StreamsTask) {
         Self::block_on(tokio::serve_streams(task));
     }
@@ -315,6 +327,10 @@ impl Runtime for TokioManyThreads {
         Self::block_on(tokio::serve(task));
     }
 
+    fn serve_failing(task: Task) {
+        Self::block_on(tokio::serve_failing(task));
+    }
+
     fn serve_streams(task: StreamsTask) {
         Self::block_on(tokio::serve_streams(task));
     }
@@ -326,6 +342,10 @@ pub struct Smol;
 impl Runtime for Smol {
     fn serve(task: Task) {
         ::smol::block_on(smol::serve(task));
+    }
+
+    fn serve_failing(task: Task) {
+        ::smol::block_on(smol::serve_failing(task));
     }
 
     fn serve_streams(task: StreamsTask) {
@@ -341,6 +361,10 @@ impl Runtime for AsyncStd {
         ::async_std::task::block_on(async_std::serve(task));
     }
 
+    fn serve_failing(task: Task) {
+        ::async_std::task::block_on(async_std::serve_failing(task));
+    }
+
     fn serve_streams(task: StreamsTask) {
         ::async_std::task::block_on(async_std::serve_streams(task));
     }
@@ -351,15 +375,29 @@ impl Runtime for AsyncStd {
 pub struct Fifth;
 
 #[cfg(unix)]
-impl Runtime for Fifth {
-    fn serve(task: Task) {
-        let listener = Arc::new(task.listener);
-        let seen = Arc::clone(&task.app.seen);
+impl Fifth {
+    fn serve_from<L>(task: Task, listen: impl FnOnce(std::net::TcpListener) -> L)
+    where
+        L: Listen<executor::Executor, Stream = Arc<std::net::TcpStream>>,
+    {
+        let listener = listen(task.listener);
+        let hook = task.app.seen.logging();
         let server = executor::Server::new(task.app)
             .config(task.config)
-            .observe(seen);
+            .observe(hook);
         let served = server.serve_until(listener, task.stopped);
         executor::block_on(unless_dropped(served, task.dropped));
+    }
+}
+
+#[cfg(unix)]
+impl Runtime for Fifth {
+    fn serve(task: Task) {
+        Self::serve_from(task, Arc::new);
+    }
+
+    fn serve_failing(task: Task) {
+        Self::serve_from(task, |listener| failing(Arc::new(listener)));
     }
 
     fn serve_streams(task: StreamsTask) {

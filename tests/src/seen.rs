@@ -1,9 +1,12 @@
 //! A hook that keeps what it sees, and tells whether it was told rightly.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use replywire_std::{Accepted, Cause, Ended, Observe, Replied, Requested, Unanswered};
+use replywire_std::{
+    Accepted, AccessLog, Cause, Ended, LogForm, Observe, Replied, Requested, Unanswered,
+};
 
 /// The end of one exchange.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +34,10 @@ pub(crate) struct Events {
     pub(crate) ends: Vec<(u64, Option<Cause>)>,
     /// The events that were told in the wrong order, or twice.
     pub(crate) wrong: Vec<String>,
+    /// The errors of connections that were not accepted, or not opened.
+    pub(crate) not_accepted: Vec<String>,
+    /// The lines of a log beside the hook.
+    pub(crate) log: Vec<String>,
     pub(crate) without_peer: usize,
     pub(crate) without_time: usize,
 }
@@ -38,6 +45,13 @@ pub(crate) struct Events {
 impl Seen {
     pub(crate) fn events(&self) -> MutexGuard<'_, Events> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The hook, and an access log beside it whose lines it keeps.
+    pub(crate) fn logging(self: &Arc<Self>) -> impl Observe + use<> {
+        let kept = Arc::clone(self);
+        let write = move |line: &str| kept.events().log.push(line.to_owned());
+        (Arc::clone(self), AccessLog::new(LogForm::Common, write))
     }
 
     /// Tells what was told wrongly, if anything was; after the server has ended.
@@ -70,6 +84,12 @@ impl Events {
 impl Observe for Seen {
     fn wants_times(&self) -> bool {
         true
+    }
+
+    fn accept_failed(&self, error: &io::Error) {
+        let mut events = self.events();
+        events.not_accepted.push(error.to_string());
+        Events::done(events);
     }
 
     fn accepted(&self, connection: &Accepted) {

@@ -71,6 +71,9 @@ pub trait Runtime: 'static {
     /// Serves on this thread until the server has ended.
     fn serve(task: Task);
 
+    /// Does the same with a listener that is [`failing`](crate::openings::failing).
+    fn serve_failing(task: Task);
+
     /// Does the same by an accept loop of its own, over any streams.
     fn serve_streams(task: StreamsTask);
 }
@@ -382,11 +385,27 @@ pub(crate) fn start_with<R: Runtime>(app: App, limit: impl FnOnce(&mut Config)) 
     start_app::<R>(app, config, |_| ())
 }
 
+/// A server whose listener is [`failing`](crate::openings::failing).
+pub(crate) fn start_failing<R: Runtime>(limit: impl FnOnce(&mut Config)) -> Running {
+    let mut config = Config::default();
+    limit(&mut config);
+    start_by(App::default(), config, |_| (), R::serve_failing)
+}
+
 /// Starts a server, after `prepare` has had its listener.
 pub(crate) fn start_app<R: Runtime>(
     app: App,
     config: Config,
     prepare: impl FnOnce(&std::net::TcpListener),
+) -> Running {
+    start_by(app, config, prepare, R::serve)
+}
+
+fn start_by(
+    app: App,
+    config: Config,
+    prepare: impl FnOnce(&std::net::TcpListener),
+    serve: fn(Task),
 ) -> Running {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -411,7 +430,7 @@ pub(crate) fn start_app<R: Runtime>(
         seen,
         stop,
         cut,
-        ended: tokio::task::spawn_blocking(|| R::serve(task)),
+        ended: tokio::task::spawn_blocking(move || serve(task)),
     }
 }
 
