@@ -1,5 +1,4 @@
-//! The configuration of TLS for the examples: certificates and a key from files, and the names of a
-//! client that has a certificate too.
+//! The configuration of TLS for the examples: certificates and a key from files.
 
 use std::env;
 use std::error::Error;
@@ -8,28 +7,7 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection};
-
-/// The names that a handshake has told, the value of a connection over TLS.
-#[derive(Clone, Debug)]
-pub(crate) struct Names {
-    /// The name by which the client calls the server.
-    pub(crate) server: Option<String>,
-    /// The names in the certificate of the client, which was checked.
-    pub(crate) client: Vec<String>,
-}
-
-impl Names {
-    pub(crate) fn of(tls: &ServerConnection) -> Self {
-        let certificate = tls.peer_certificates().and_then(<[_]>::first);
-        let certificate = certificate.and_then(|it| webpki::EndEntityCert::try_from(it).ok());
-        let client = certificate.iter().flat_map(|it| it.valid_dns_names());
-        Self {
-            server: tls.server_name().map(str::to_owned),
-            client: client.map(str::to_owned).collect(),
-        }
-    }
-}
+use rustls::{RootCertStore, ServerConfig};
 
 /// The configuration by the environment: `TLS_CERTIFICATES` and `TLS_KEY` are the server's, and
 /// clients need a certificate by one of `TLS_CLIENTS`, if that is there.

@@ -184,6 +184,7 @@ macro_rules! secure_server {
             };
             let listener = Handshake::new(tcp(task.listener), open);
             let server = Server::new(Secure).config(task.config);
+            let server = server.observe(task.counters);
             server.serve_until(listener, task.stopped).await;
         }
     };

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use replywire_embedded::{Answered, Request, Responder, Unanswered};
-use replywire_std::{Config, Conn, FromStream, Streams};
+use replywire_std::{Config, Conn, Counters, FromStream, Streams};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use smol::stream;
@@ -17,8 +17,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
-use self::example::Names;
+use self::names::Names;
 use crate::served::within;
+
+#[path = "../../adapters/examples/names.rs"]
+mod names;
 
 #[path = "../../adapters/examples/tls.rs"]
 #[allow(dead_code, reason = "the example reads its certificates from files")]
@@ -33,6 +36,7 @@ macro_rules! tls {
             a_handshake_of_tls_that_never_ends_has_a_limit
             a_reply_that_breaks_off_does_not_look_whole_over_tls
             a_client_without_a_certificate_is_refused
+            an_idle_connection_that_ends_without_close_notify_has_not_failed
         }
     };
     ($runtime:ty: $($case:ident)*) => {
@@ -54,6 +58,8 @@ pub struct Task {
     pub config: Config,
     pub tls: Arc<ServerConfig>,
     pub listener: std::net::TcpListener,
+    /// The hook of the server.
+    pub counters: Arc<Counters>,
     /// Done when the server is to shut down.
     pub stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
@@ -104,6 +110,7 @@ struct Running {
     address: std::net::SocketAddr,
     root: CertificateDer<'static>,
     client: (CertificateDer<'static>, PrivateKeyDer<'static>),
+    counters: Arc<Counters>,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<()>,
 }
@@ -125,10 +132,12 @@ fn start<T: ServesTls>(limit: impl FnOnce(&mut Config)) -> Running {
     let mut config = Config::default();
     limit(&mut config);
     let (stop, stopped) = oneshot::channel();
+    let counters = Arc::new(Counters::default());
     let task = Task {
         config,
         tls,
         listener,
+        counters: Arc::clone(&counters),
         stopped: Box::pin(async {
             let _ = stopped.await;
         }),
@@ -137,6 +146,7 @@ fn start<T: ServesTls>(limit: impl FnOnce(&mut Config)) -> Running {
         address,
         root,
         client,
+        counters,
         stop,
         ended: tokio::task::spawn_blocking(|| T::serve(task)),
     }
@@ -230,4 +240,28 @@ pub async fn a_client_without_a_certificate_is_refused<T: ServesTls>() {
     };
     assert!(read.is_err(), "{read:?}");
     server.stop().await;
+}
+
+pub async fn an_idle_connection_that_ends_without_close_notify_has_not_failed<T: ServesTls>() {
+    let server = start::<T>(|_| ());
+    let mut stream = server
+        .ask(true, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut reply = Vec::new();
+    while !reply.ends_with(b"[\"client.example\"]") {
+        assert_ne!(within(stream.read_buf(&mut reply)).await.unwrap(), 0);
+    }
+    // The socket says that nothing follows, and TLS does not.
+    let (mut socket, _) = stream.into_inner();
+    socket.shutdown().await.unwrap();
+    let _ = within(socket.read_to_end(&mut Vec::new())).await;
+    let counters = Arc::clone(&server.counters);
+    server.stop().await;
+    let counted = [
+        counters.connections_ended(),
+        counters.replies(),
+        counters.failures(),
+    ];
+    assert_eq!(counted, [1, 1, 0]);
 }

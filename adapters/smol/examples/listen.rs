@@ -15,8 +15,10 @@ use replywire_smol::{Answer, Handler, Handshake, Incoming, Request, Responder, S
 use smol::io::{AsyncRead, AsyncWrite};
 use smol::net::TcpListener;
 
-use self::tls::Names;
+use self::names::Names;
 
+#[path = "../../examples/names.rs"]
+mod names;
 #[path = "../../examples/tls.rs"]
 mod tls;
 

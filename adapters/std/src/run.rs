@@ -95,6 +95,11 @@ fn poll_next<'p, R: Streams<S>, S>(
         Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
             Ended::After(CROSSING)
         }
+        // A peer may end TLS without saying so first, RFC 9112 § 9.8; there is nothing that it
+        // could have cut.
+        Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Ended::AtOnce(Closed::Peer)
+        }
         Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
         Poll::Pending if conn.slot().is_evicted() => match conn.slot().leave_room() {
             true => Ended::After(CROSSING),

@@ -17,8 +17,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use self::tls::Names;
+use self::names::Names;
 
+#[path = "../../examples/names.rs"]
+mod names;
 #[path = "../../examples/tls.rs"]
 mod tls;
 
