@@ -149,6 +149,33 @@ where
 }
 
 impl<R, I: IntoChunk, E> Blocking<R, I, E> {
+    /// Waits for the next item, for a body that is written of items as they are, such as the
+    /// elements of an array; `None` is the end.
+    ///
+    /// Nothing is lost when the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`BlockingError`] with the error of the iterator, after which there is nothing.
+    ///
+    /// ```
+    /// # use replywire_embedded::Transport;
+    /// # use replywire_std::{Answer, Blocking, Responder, Runtime};
+    /// use replywire_std::replywire::json::Python;
+    ///
+    /// # async fn handle<R: Runtime, T: Transport>(responder: Responder<'_, T>) -> Answer {
+    /// let mut rows = Blocking::<R, _>::iter(["one", "two"]);
+    /// let mut array = responder.ok().array(Python).await?;
+    /// while let Some(row) = rows.next_item().await? {
+    ///     array.item(Python::by_hand(row)).await?;
+    /// }
+    /// array.end().await
+    /// # }
+    /// ```
+    pub async fn next_item(&mut self) -> Result<Option<I>, BlockingError<E>> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<I>, BlockingError<E>>> {
         loop {
             let mut state = self.shared.lock();
@@ -202,8 +229,7 @@ where
     type Error = BlockingError<E>;
 
     async fn next(&mut self) -> Result<Option<I::Chunk>, BlockingError<E>> {
-        let next = poll_fn(|cx| self.poll_next(cx)).await?;
-        Ok(next.map(IntoChunk::into_chunk))
+        Ok(self.next_item().await?.map(IntoChunk::into_chunk))
     }
 }
 

@@ -4,6 +4,8 @@ use super::by_hand::document::ByHand;
 use super::by_hand::value::ToJson;
 #[cfg(feature = "serde")]
 use super::by_serde::document::BySerde;
+#[cfg(feature = "serde")]
+use super::by_serde::owned::OwnedBySerde;
 use super::rules::{Orjson, Pydantic, Python, Rules, Ujson};
 use super::shallow::Shallow;
 
@@ -60,6 +62,27 @@ pub trait Dialect: Rules {
         BySerde::new(value)
     }
 
+    /// A document that owns what `serde` knows how to serialize: for the items of a body, which
+    /// leave when their source may have gone on to the next.
+    ///
+    /// ```
+    /// use replywire::body::{Chunk, JsonLine};
+    /// use replywire::json::{OwnedBySerde, Python};
+    ///
+    /// fn line(row: (u64, String)) -> JsonLine<OwnedBySerde<(u64, String)>> {
+    ///     JsonLine::new(Python::owned(row))
+    /// }
+    ///
+    /// let mut room = [0; 64];
+    /// let n = line((7, "seven".to_owned())).fill(&mut room)?;
+    /// assert_eq!(&room[..n], b"[7,\"seven\"]\n");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    fn owned<T: serde_core::Serialize>(value: T) -> OwnedBySerde<T, Self> {
+        OwnedBySerde::new(value)
+    }
+
     /// A document of what writes itself by hand.
     fn by_hand<T: ToJson + ?Sized>(value: &T) -> ByHand<'_, T, Self> {
         ByHand::new(value)
@@ -80,6 +103,13 @@ macro_rules! dialects {
                     T: serde_core::Serialize + ?Sized,
                 {
                     BySerde::new(value)
+                }
+
+                /// A document that owns what `serde` knows how to serialize; see
+                /// [`Dialect::owned`].
+                #[cfg(feature = "serde")]
+                pub const fn owned<T: serde_core::Serialize>(value: T) -> OwnedBySerde<T, Self> {
+                    OwnedBySerde::new(value)
                 }
 
                 /// A document of what writes itself by hand.

@@ -4,6 +4,8 @@ use super::by_hand::document::ByHand;
 use super::by_hand::value::ToJson;
 #[cfg(feature = "serde")]
 use super::by_serde::document::BySerde;
+#[cfg(feature = "serde")]
+use super::by_serde::owned::OwnedBySerde;
 use super::document::Document;
 #[cfg(feature = "serde")]
 use super::filter::filtered::Filtered;
@@ -50,5 +52,6 @@ documents! {
 #[cfg(feature = "serde")]
 documents! {
     [T: serde_core::Serialize + ?Sized, D: Rules] BySerde<'_, T, D>;
+    [T: serde_core::Serialize, D: Rules] OwnedBySerde<T, D>;
     [T: serde_core::Serialize + ?Sized, D: Rules] Filtered<'_, '_, T, D>;
 }

@@ -34,6 +34,8 @@ pub use self::by_hand::elements::{Array, Object};
 pub use self::by_hand::value::{Outcome, ToJson, Value, Written};
 #[cfg(feature = "serde")]
 pub use self::by_serde::document::BySerde;
+#[cfg(feature = "serde")]
+pub use self::by_serde::owned::OwnedBySerde;
 pub use self::depth::MAX_DEPTH;
 pub use self::dialect::Dialect;
 pub use self::document::Document;

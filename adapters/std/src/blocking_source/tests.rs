@@ -21,6 +21,28 @@ fn next<C: Chunks<Error: fmt::Debug>>(source: &mut C) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+#[test]
+fn items_come_as_they_are_in_their_order_whoever_asks_for_them() {
+    let mut source = Blocking::<Threads, _>::iter((0..1000).map(|n| n.to_string()));
+    for n in 0..1000 {
+        match n % 3 {
+            0 => assert_eq!(next(&mut source).unwrap(), n.to_string().as_bytes()),
+            _ => assert_eq!(block_on(source.next_item()).unwrap(), Some(n.to_string())),
+        }
+    }
+    for _ in 0..2 {
+        assert_eq!(block_on(source.next_item()).unwrap(), None);
+    }
+    let rows = [Ok("one"), Err(io::Error::other("no more")), Ok("two")];
+    let mut source = Blocking::<Threads, _, _>::try_iter(rows);
+    assert_eq!(block_on(source.next_item()).unwrap(), Some("one"));
+    assert!(matches!(
+        block_on(source.next_item()),
+        Err(BlockingError::Work(_))
+    ));
+    assert_eq!(block_on(source.next_item()).unwrap(), None);
+}
+
 /// An iterator that counts its steps, takes them at a sign, and tells where it is dropped.
 struct Signed {
     go_on: Receiver<Option<String>>,

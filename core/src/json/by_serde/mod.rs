@@ -6,6 +6,7 @@ pub(super) mod document;
 pub(super) mod key;
 pub(super) mod marked;
 mod object;
+pub(super) mod owned;
 pub(super) mod refuse;
 pub(super) mod scalars;
 mod serializer;
