@@ -9,6 +9,7 @@ mod fastapi;
 mod files;
 mod folder_replies;
 mod folders;
+mod grown;
 mod json_stream;
 mod parameters;
 mod requests;

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{pending, poll_fn};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -106,6 +108,11 @@ pub struct Line {
     acts: VecDeque<Act>,
     fails_to_flush: bool,
     idles: VecDeque<Idle>,
+    /// The most bytes of memory for a reply, and how many are lent.
+    memory: usize,
+    pub lent: Arc<AtomicUsize>,
+    /// Writes of parts are one.
+    is_vectored: bool,
     /// Set when nothing can be written any more.
     pub is_broken: Rc<Cell<bool>>,
     pub logs: Logs,
@@ -129,6 +136,18 @@ impl Line {
     /// Sets the outcomes of the writes; those after take all.
     pub fn acts(mut self, acts: impl IntoIterator<Item = Act>) -> Self {
         self.acts = acts.into_iter().collect();
+        self
+    }
+
+    /// Sets the most bytes of memory for a reply that outgrows its buffer.
+    pub fn memory(mut self, most: usize) -> Self {
+        self.memory = most;
+        self
+    }
+
+    /// A write takes several parts.
+    pub fn vectored(mut self) -> Self {
+        self.is_vectored = true;
         self
     }
 
@@ -208,7 +227,36 @@ impl Write for Line {
     }
 }
 
+/// Memory for a reply, counted.
+struct Memory(Vec<u8>, Arc<AtomicUsize>);
+
+impl AsMut<[u8]> for Memory {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.1.fetch_sub(self.0.len(), Ordering::Relaxed);
+    }
+}
+
 impl Transport for Line {
+    fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
+        (size <= self.memory).then(|| {
+            self.lent.fetch_add(size, Ordering::Relaxed);
+            Box::new(Memory(vec![0xaa; size], Arc::clone(&self.lent))) as _
+        })
+    }
+
+    async fn write_parts(&mut self, [first, then]: [&[u8]; 2]) -> Result<usize, Broken> {
+        match self.is_vectored {
+            true => self.write(&[first, then].concat()).await,
+            false => self.write_more(first).await,
+        }
+    }
+
     async fn idle(&mut self, _: &mut [u8], length: Option<Duration>) -> Idle {
         self.logs.add(Log::Idled(length));
         match self.idles.pop_front() {

@@ -17,6 +17,7 @@ use crate::lent::{Lent, Taken};
 use crate::responder::Responder;
 use crate::state::ReplyState;
 use crate::transport::{Phase, Transport};
+use crate::unanswered::Cause;
 
 /// A reply that leaves in steps, after its head was written. Where it is dropped in mid-way, it has
 /// broken off.
@@ -44,6 +45,12 @@ impl<'c, T: Transport> Responder<'c, T> {
 }
 
 impl<'c, T: Transport> Begun<'c, T> {
+    /// A reply of which nothing has left.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(lent: &'c Lent<'c, T>, closes: bool) -> Self {
+        Self { lent, closes }
+    }
+
     /// Begins a reply that leaves in steps, whose head a chain has written: earlier replies leave.
     pub(crate) async fn of<B: Body, R>(
         lent: &'c Lent<'c, T>,
@@ -129,6 +136,24 @@ impl<T: Transport> ConnectionIo<'_, T> {
         send_steps(steps, transport, departs, broken).await
     }
 
+    /// Sends the bytes of a content that lies in memory together with those before it.
+    #[cfg(feature = "alloc")]
+    pub(crate) async fn send_parts<C: Content, R>(
+        &mut self,
+        steps: &mut ContentTransfer<'_, C>,
+    ) -> Result<(), SendError<R, T::Error>> {
+        let (transport, mut departs) = self.leaving();
+        loop {
+            let parts = steps.parts();
+            if parts.iter().any(|part| part.is_empty()) {
+                return Ok(());
+            }
+            departs(transport);
+            let n = not_zero(transport.write_parts(parts).await)?;
+            steps.sent_of_parts(n);
+        }
+    }
+
     /// The transport, and what is called before each write to it.
     pub(crate) fn leaving(&mut self) -> (&mut T, impl FnMut(&mut T)) {
         let departs = |transport: &mut T| {
@@ -143,6 +168,19 @@ impl<T: Transport> ConnectionIo<'_, T> {
         let flushed = self.transport.flush().await;
         Ok(flushed.map_err(ConnectionError::Io)?)
     }
+}
+
+/// Sends a reply in steps whose head a chain has written; `broken` tells of a body that changed
+/// after some of it had left.
+pub(crate) async fn in_steps<'c, T: Transport, S: Body + Steps>(
+    lent: &'c Lent<'c, T>,
+    steps: S,
+    broken: impl Fn(S::Error) -> Cause,
+) -> Result<Answered, SendError<Cause, T::Error>> {
+    let (begun, mut steps) = Begun::of(lent, Ok(steps)).await?;
+    let broken = |error| SendError::Source(broken(error));
+    begun.send(&mut steps, broken).await?;
+    begun.finish().await
 }
 
 /// Writes some of `bytes`, which are not empty; how many.

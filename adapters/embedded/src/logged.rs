@@ -1,5 +1,7 @@
 //! A transport that logs to a device's log what becomes of its requests.
 
+#[cfg(feature = "alloc")]
+use alloc::boxed::Box;
 use core::future::Future;
 use core::net::SocketAddr;
 use core::task::{Context, Poll};
@@ -47,6 +49,14 @@ impl<T: Transport> Transport for Logged<T> {
         self.0.write_more(bytes)
     }
 
+    #[cfg(feature = "alloc")]
+    fn write_parts(
+        &mut self,
+        parts: [&[u8]; 2],
+    ) -> impl Future<Output = Result<usize, T::Error>> {
+        self.0.write_parts(parts)
+    }
+
     fn idle(&mut self, room: &mut [u8], length: Option<Duration>) -> impl Future<Output = Idle> {
         self.0.idle(room, length)
     }
@@ -57,6 +67,11 @@ impl<T: Transport> Transport for Logged<T> {
 
     fn under_way(&mut self, is_under_way: bool) {
         self.0.under_way(is_under_way);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
+        self.0.memory(size)
     }
 
     fn is_closing(&self) -> bool {

@@ -1,18 +1,15 @@
 //! Buffered replies, which wait in the reply buffer and leave together; interim replies.
 
 use core::convert::Infallible;
+use core::future::Future;
 
-use replywire::__private::BufferSpan;
 use replywire::request::{Exchange, Version};
-use replywire::{Error, Reply, Status};
+use replywire::{Error, Reply};
 
-use crate::error::{ConnectionError, SendError};
-use crate::event::Event;
+use crate::error::SendError;
+use crate::grown;
 use crate::handler::Answered;
-use crate::io::ConnectionIo;
-use crate::move_down::move_down;
 use crate::responder::Responder;
-use crate::state::{ReplyState, State};
 use crate::transport::Transport;
 
 impl<T: Transport> Responder<'_, T> {
@@ -20,18 +17,23 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// The reply leaves with those to other requests that arrived with this one. If these leave
     /// it too little room, they are sent first, and `write` runs again; it writes the same each
-    /// time.
+    /// time. Where the whole reply buffer is too small, it runs with memory of the size that was
+    /// needed, if the transport has some (`Transport::memory`, with the feature `alloc`), and the
+    /// reply leaves at once; then dropping the future part-way breaks the connection.
     ///
     /// # Errors
     ///
     /// [`SendError::Reply`] with the error of `write`, or of [`Reply::check`] for a reply that was
     /// not made for the exchange, or with [`Error::OtherBuffer`] for one that is not in the buffer;
     /// the others when the connection fails.
-    pub async fn send<F>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
+    pub fn send<F>(
+        self,
+        write: F,
+    ) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        self.lent.take().io()?.queue_reply(write).await
+        grown::send(self.lent, write)
     }
 
     /// [`send`](Self::send)s a reply that leaves at once.
@@ -39,15 +41,14 @@ impl<T: Transport> Responder<'_, T> {
     /// # Errors
     ///
     /// As there.
-    pub async fn send_now<F>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
+    pub fn send_now<F>(
+        self,
+        write: F,
+    ) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        let mut taken = self.lent.take();
-        let io = taken.io()?;
-        let sent = io.queue_reply(write).await?;
-        io.flush().await?;
-        Ok(sent)
+        grown::send_now(self.lent, write)
     }
 
     /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final
@@ -56,7 +57,8 @@ impl<T: Transport> Responder<'_, T> {
     /// final reply.
     ///
     /// Replies to earlier requests leave with it. If they leave it too little room, they are sent
-    /// first, and `write` runs again; it writes the same each time.
+    /// first, and `write` runs again; it writes the same each time. One that outgrows the reply
+    /// buffer is written as in [`send`](Self::send).
     ///
     /// ```
     /// # use replywire::{HeaderName, Response, Status};
@@ -81,7 +83,7 @@ impl<T: Transport> Responder<'_, T> {
     /// [`SendError::Reply`] with the error of `write`, with [`Error::InterimStatus`] for a status
     /// that is none of 100 and 102 to 199, or with [`Error::OtherBuffer`]; the others when the
     /// connection fails.
-    pub async fn inform<F>(&mut self, mut write: F) -> Result<(), SendError<Infallible, T::Error>>
+    pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
@@ -89,123 +91,6 @@ impl<T: Transport> Responder<'_, T> {
         if exchange.version() == Version::Http10 {
             return Ok(());
         }
-        let mut taken = self.lent.take();
-        let io = taken.io()?;
-        // It is pending from here on, whatever becomes of this future.
-        let (status, len) = loop {
-            match io
-                .state
-                .add_written(io.output, &exchange, &mut write, interim)
-            {
-                Ok(told) => break told,
-                Err(Error::Overflow { .. }) if !io.state.pending.is_empty() => io.flush().await?,
-                Err(error) => return Err(SendError::Reply(error)),
-            }
-        };
-        io.transport.observe(Event::Interim { status, len });
-        if status == Status::CONTINUE {
-            io.content.continued();
-        }
-        io.flush().await?;
-        Ok(())
-    }
-}
-
-impl<T: Transport> ConnectionIo<'_, T> {
-    /// Adds a reply to those that wait, in the reply buffer.
-    async fn queue_reply<F>(
-        &mut self,
-        mut write: F,
-    ) -> Result<Answered, SendError<Infallible, T::Error>>
-    where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-    {
-        let exchange = self.final_exchange();
-        if self.state.reply == ReplyState::Broken {
-            return Err(SendError::Connection(ConnectionError::WriteZero));
-        }
-        loop {
-            match self.state.queue(self.output, &exchange, &mut write) {
-                Ok((status, len)) => {
-                    let len = Some(len);
-                    self.transport.observe(Event::Reply { status, len });
-                    return Ok(Answered(()));
-                }
-                Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => {
-                    self.flush().await?;
-                }
-                Err(error) => return Err(SendError::Reply(self.state.given_up(error))),
-            }
-        }
-    }
-}
-
-/// The status of an interim reply.
-fn interim(reply: &Reply<'_>) -> Result<Status, Error> {
-    match reply.status().code() {
-        100 | 102..=199 => Ok(reply.status()),
-        _ => Err(Error::InterimStatus),
-    }
-}
-
-/// Runs `write` in a function of its own: the compiler moves a reply from place to place where much
-/// is around it.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn written<'b, F>(write: &mut F, exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error>
-where
-    F: for<'c> FnMut(&Exchange, &'c mut [u8]) -> Result<Reply<'c>, Error>,
-{
-    write(exchange, buf)
-}
-
-impl State {
-    /// Adds a final reply to those that wait in `output`, and tells its status and length.
-    fn queue<F>(
-        &mut self,
-        output: &mut [u8],
-        exchange: &Exchange,
-        write: &mut F,
-    ) -> Result<(Status, usize), Error>
-    where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-    {
-        let check = |reply: &Reply<'_>| {
-            reply.check(exchange)?;
-            Ok((reply.closes(), reply.status()))
-        };
-        let ((closes, status), len) = self.add_written(output, exchange, write, check)?;
-        self.reply = ReplyState::Whole { closes };
-        Ok((status, len))
-    }
-
-    /// Adds a reply to those that wait in `output`, if `accept` does; returns what that tells of
-    /// it, and its length.
-    fn add_written<F, R>(
-        &mut self,
-        output: &mut [u8],
-        exchange: &Exchange,
-        write: &mut F,
-        accept: impl Fn(&Reply<'_>) -> Result<R, Error>,
-    ) -> Result<(R, usize), Error>
-    where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-    {
-        let start = self.pending.end;
-        let free = output.get_mut(start..).unwrap_or_default();
-        let span = BufferSpan::of(free);
-        let reply = written(write, exchange, free)?;
-        let told = accept(&reply)?;
-        let place = span.find(&reply)?;
-        let range = start + place.start..start + place.end;
-        let len = range.len();
-        if self.pending.is_empty() {
-            self.pending = range;
-        } else {
-            self.pending.end += range.len();
-            if range.start != start && range.end <= output.len() {
-                move_down(output, range, start);
-            }
-        }
-        Ok((told, len))
+        grown::inform(self.lent, exchange, write).await
     }
 }

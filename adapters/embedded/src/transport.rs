@@ -1,3 +1,5 @@
+#[cfg(feature = "alloc")]
+use alloc::boxed::Box;
 use core::future::Future;
 use core::net::SocketAddr;
 use core::task::{Context, Poll};
@@ -50,6 +52,18 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
         self.write(bytes)
     }
 
+    /// Writes some of two parts that follow one another, by one call where the transport can; how
+    /// many bytes, of the first part before any of the second. Neither is empty. By default it is
+    /// [`write_more`](Self::write_more) of the first.
+    #[cfg(feature = "alloc")]
+    fn write_parts(
+        &mut self,
+        parts: [&[u8]; 2],
+    ) -> impl Future<Output = Result<usize, Self::Error>> {
+        let [first, _] = parts;
+        self.write_more(first)
+    }
+
     /// Waits, while there is nothing to send, for the first [`Idle`] that comes. Bytes that the
     /// peer sends meanwhile are read into `room`, which may be empty. A transport without a timer,
     /// or that cannot tell, waits for ever.
@@ -78,6 +92,33 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
             true => Poll::Ready(()),
             false => Poll::Pending,
         }
+    }
+
+    /// Memory of at least `size` bytes, for a reply that outgrows the reply buffer; `None`, which is
+    /// the default, where there is none, or `size` is beyond a limit. It is dropped as soon as the
+    /// reply has left, or broken off.
+    ///
+    /// ```
+    /// # use embedded_io_async::{ErrorType, Read, Write};
+    /// # struct Socket;
+    /// # impl ErrorType for Socket { type Error = core::convert::Infallible; }
+    /// # impl Read for Socket {
+    /// #     async fn read(&mut self, _: &mut [u8]) -> Result<usize, Self::Error> { Ok(0) }
+    /// # }
+    /// # impl Write for Socket {
+    /// #     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> { Ok(bytes.len()) }
+    /// #     async fn flush(&mut self) -> Result<(), Self::Error> { Ok(()) }
+    /// # }
+    /// impl replywire_embedded::Transport for Socket {
+    ///     fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
+    ///         (size <= 64 * 1024).then(|| Box::new(vec![0; size]) as _)
+    ///     }
+    /// }
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
+        let _ = size;
+        None
     }
 
     /// Tells what becomes of a request, for a log or a counter, where the transport

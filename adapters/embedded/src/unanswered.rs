@@ -38,7 +38,8 @@ use crate::kept::Kept;
 /// }
 /// ```
 ///
-/// The text tells the cause and, after colons, the error and its sources.
+/// The text tells the cause and, after colons, the error and its sources; of a reply that was too
+/// long for its buffer, what helps.
 #[doc(alias = "HTTPException")]
 #[derive(Clone, Debug)]
 pub struct Unanswered {
@@ -179,9 +180,21 @@ impl fmt::Display for Unanswered {
             write!(f, ": {error}")?;
             next = error.source();
         }
-        Ok(())
+        match self.cause {
+            Cause::Reply(Error::Overflow { .. }) => write!(f, "; {ADVICE}"),
+            _ => Ok(()),
+        }
     }
 }
+
+/// The things that help where a reply was too long for its buffer.
+const ADVICE: &str = match cfg!(feature = "alloc") {
+    true => {
+        "a larger `reply_buffer` helps, of which a chain has three quarters for its head; \
+         of a closure's reply, a larger `largest_reply`; or an ending that leaves in steps"
+    }
+    false => "a larger reply buffer helps, or an ending that leaves in steps",
+};
 
 #[cfg(feature = "defmt")]
 impl defmt::Format for Unanswered {

@@ -20,7 +20,8 @@ use std::time::Duration;
 /// ```
 ///
 /// A server's memory for connections is at most
-/// `connections * (buffer + reply_buffer)`, and what its handlers take.
+/// `connections * (buffer + reply_buffer)`, and what its handlers take. Each reply that outgrows
+/// its buffer has memory of its own meanwhile, of up to `largest_reply` bytes.
 #[must_use = "a configuration does nothing until a server has it"]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +34,19 @@ pub struct Config {
     /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or
     /// `414`; a head that leaves less than 64 bytes for content in chunks is answered `431`.
     pub buffer: usize,
-    /// The reply buffer of a connection, in bytes; 12 KiB. A whole reply of a closure has to fit
-    /// it, and the head of a chain three quarters of it, with a body that displays itself; all
-    /// other bodies leave in steps. A file that fits it with its head leaves in one write.
+    /// The reply buffer of a connection, in bytes; 12 KiB. The head of a chain has to fit three
+    /// quarters of it. A whole reply of a closure, and a body that displays itself, have memory of
+    /// their own where they do not fit, up to [`largest_reply`](Self::largest_reply); all other
+    /// bodies leave in steps. A file that fits it with its head leaves in one write.
     ///
     /// An idle connection has no buffers.
     pub reply_buffer: usize,
+    /// The most bytes of a reply that has memory of its own, because it outgrows the reply buffer
+    /// and cannot leave in steps; 16 MiB. The memory is given back when the reply has left. A
+    /// larger reply of a closure is an error, with the size that it needs, and a larger body that
+    /// displays itself leaves in pieces, for each of which it is written again. With zero, no reply
+    /// has memory of its own.
+    pub largest_reply: usize,
     /// The time that a connection may wait.
     pub timeouts: Timeouts,
 }
@@ -51,6 +59,7 @@ impl Config {
             grace: Duration::from_secs(30),
             buffer: 8 * 1024,
             reply_buffer: 12 * 1024,
+            largest_reply: 16 * 1024 * 1024,
             timeouts: Timeouts::new(),
         }
     }
@@ -77,6 +86,20 @@ impl Config {
     /// Sets the bytes of a connection's [reply buffer](Self#structfield.reply_buffer).
     pub const fn reply_buffer(mut self, bytes: usize) -> Self {
         self.reply_buffer = bytes;
+        self
+    }
+
+    /// Sets the most bytes of a reply that has [memory of its own](Self#structfield.largest_reply).
+    ///
+    /// ```
+    /// use replywire_std::Config;
+    ///
+    /// let config = Config::new().largest_reply(1024 * 1024);
+    /// assert_eq!(config.largest_reply, 1_048_576);
+    /// assert_eq!(Config::new().largest_reply, 16 * config.largest_reply);
+    /// ```
+    pub const fn largest_reply(mut self, bytes: usize) -> Self {
+        self.largest_reply = bytes;
         self
     }
 

@@ -2,7 +2,7 @@ use std::any::Any;
 #[cfg(unix)]
 use std::future::Future;
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
@@ -252,6 +252,23 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
         }
     }
 
+    async fn write_parts(&mut self, parts: [&[u8]; 2]) -> io::Result<usize> {
+        if !R::is_write_vectored(&self.stream) {
+            return self.write_more(parts[0]).await;
+        }
+        poll_fn(|cx| {
+            let stream = &mut self.stream;
+            let write = |cx: &mut Context<'_>| {
+                R::poll_write_vectored(stream, cx, &parts.map(IoSlice::new))
+            };
+            let written = ready!(self.deadlines.poll_write(cx, write, |n| *n));
+            let again = || self.last_try(|socket| socket.try_write(parts[0]));
+            let written = written.unwrap_or_else(again);
+            Poll::Ready(self.wrote(written))
+        })
+        .await
+    }
+
     async fn idle(&mut self, room: &mut [u8], length: Option<Duration>) -> Idle {
         let over = Deadlines::<R::Timer>::after(length);
         poll_fn(move |cx| {
@@ -276,6 +293,13 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
         self.is_under_way = is_under_way;
         if let (false, Some(watch)) = (is_under_way, &mut self.watch) {
             watch.settled();
+        }
+    }
+
+    fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
+        match size <= self.deadlines.config().largest_reply {
+            true => Some(Box::new(self.slot.memory(size)?)),
+            false => None,
         }
     }
 

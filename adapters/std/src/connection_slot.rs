@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 use replywire_embedded::ConnectionError;
 
+use crate::grown_reply::GrownReply;
 use crate::slots::{Phase, Slots};
 use crate::standing::Standing;
 
@@ -108,6 +109,11 @@ impl SlotHandle {
     /// where only its end makes room.
     pub(crate) fn leave_room(&self) -> bool {
         self.slots.leave_room(self.index)
+    }
+
+    /// Memory for a reply of up to `size` bytes; `None` where the system has none.
+    pub(crate) fn memory(&self, size: usize) -> Option<GrownReply> {
+        GrownReply::new(size, Arc::clone(&self.slots))
     }
 
     /// Tells whether the server shuts down.

@@ -120,6 +120,12 @@ impl<R: Runtime, H> Connections<R, H> {
         self.served.buffers.lent()
     }
 
+    /// The bytes of memory that replies have which outgrew the buffers of their connections
+    /// ([`Config::largest_reply`]).
+    pub fn grown(&self) -> usize {
+        self.slots.grown()
+    }
+
     /// Shuts down: idle connections close, replies under way are finished and say that their
     /// connection closes. Connections that have not ended after the grace time are dropped.
     ///

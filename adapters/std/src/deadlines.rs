@@ -62,6 +62,11 @@ impl<T: Timer> Deadlines<T> {
         }
     }
 
+    /// The limits of the server.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Enters a phase of the connection.
     pub(crate) fn phase(&mut self, phase: Phase) {
         let before = std::mem::replace(&mut self.phase, phase);

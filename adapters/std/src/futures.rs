@@ -1,5 +1,5 @@
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -19,6 +19,19 @@ impl<R: FuturesIo, S: AsyncRead + AsyncWrite + Unpin> Streams<S> for R {
 
     fn poll_write(stream: &mut S, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        stream: &mut S,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(stream).poll_write_vectored(cx, parts)
+    }
+
+    /// True, as the streams of `futures-io` do not tell: one that cannot writes the first part.
+    fn is_write_vectored(_: &S) -> bool {
+        true
     }
 
     fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

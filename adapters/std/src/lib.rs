@@ -47,6 +47,7 @@ mod deadline_timer;
 mod deadlines;
 mod futures;
 mod generated;
+mod grown_reply;
 mod handler;
 mod handshake;
 mod incoming;

@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
@@ -87,6 +87,24 @@ pub trait Streams<S>: Runtime {
 
     /// Writes some of `bytes`, which are not empty.
     fn poll_write(stream: &mut S, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>>;
+
+    /// Writes some of `parts`, of which the first is not empty, as if they were one. By default it
+    /// writes of the first alone.
+    fn poll_write_vectored(
+        stream: &mut S,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let first = parts.first().map_or(&[][..], |part| part);
+        Self::poll_write(stream, cx, first)
+    }
+
+    /// Tells whether the stream writes several parts by one call of the system. If not, which is
+    /// the default, they are written one by one.
+    fn is_write_vectored(stream: &S) -> bool {
+        let _ = stream;
+        false
+    }
 
     /// Writes what the stream itself holds back; a socket holds nothing.
     fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -14,6 +14,8 @@ pub(crate) struct Slots {
     /// Set while the server waits for a connection to become idle, or to end.
     is_full: AtomicBool,
     taken: Mutex<Taken>,
+    /// The bytes of memory that replies have beside the buffers.
+    grown: AtomicUsize,
 }
 
 /// The steps in which connections end.
@@ -72,6 +74,21 @@ impl Taken {
 }
 
 impl Slots {
+    /// The bytes of memory that replies have beside the buffers.
+    pub(crate) fn grown(&self) -> usize {
+        self.grown.load(Ordering::Relaxed)
+    }
+
+    /// A reply has so many bytes more.
+    pub(crate) fn grew(&self, bytes: usize) {
+        self.grown.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// A reply gives so many bytes back.
+    pub(crate) fn shrank(&self, bytes: usize) {
+        self.grown.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     /// Takes a slot, of at most so many. Where there is none, the connection that has been idle
     /// longest is evicted, or the next that becomes idle, of those that may be. Returns its index
     /// and what is known of its connection.

@@ -1,5 +1,5 @@
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
@@ -65,6 +65,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Streams<S> for Tokio {
 
     fn poll_write(stream: &mut S, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        stream: &mut S,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(stream: &S) -> bool {
+        stream.is_write_vectored()
     }
 
     fn poll_flush(stream: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,6 +1,7 @@
 use core::fmt;
 use core::ops::Range;
 
+use crate::body::content::transfer::ContentTransfer;
 use crate::error::Error;
 use crate::head::lines;
 use crate::head::status::Status;
@@ -97,6 +98,23 @@ impl<'b> Reply<'b> {
     /// sends the bytes when its connection can take them.
     pub fn into_parts(self) -> (&'b mut [u8], Range<usize>) {
         (self.bytes, self.range)
+    }
+
+    /// The reply as steps, for a driver of bodies that leave in steps.
+    ///
+    /// ```
+    /// use replywire::{Response, Status};
+    /// use replywire::request::Exchange;
+    ///
+    /// let mut buf = [0; 64];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::OK).body(b"hi")?;
+    /// let mut steps = reply.into_steps();
+    /// let whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
+    /// assert_eq!(steps.step()?.bytes(), whole);
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn into_steps(self) -> ContentTransfer<'b, &'static [u8]> {
+        ContentTransfer::whole(self.bytes, self.range, self.context)
     }
 
     /// The head and the body.

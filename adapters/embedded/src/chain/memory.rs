@@ -2,14 +2,15 @@
 
 use core::future::Future;
 
-use replywire::body::{Content, ContentTransfer, Steps, StreamError, Text};
+use replywire::body::{Content, ContentTransfer, Text};
 use replywire::json::{Document, Python, ToJson};
 use replywire::{Cors, Error, Leaving, Preflight, Reply, Response};
 
 use super::Chain;
 use crate::background::AfterReply;
-use crate::begin::{Begun, Body};
+use crate::begin::in_steps;
 use crate::error::{ConnectionError, SendError};
+use crate::grown;
 use crate::handler::Answered;
 use crate::lent::Lent;
 use crate::state::ReplyState;
@@ -177,7 +178,8 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         document: D,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         let (response, lent, work) = self.ending();
-        send(lent, work, response.leave_document(document), Cause::Json)
+        let in_steps = |steps| in_steps(lent, steps, Cause::Json);
+        send(lent, work, response.leave_document(document), in_steps)
     }
 
     #[inline(always)]
@@ -187,8 +189,8 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         let (response, lent, work) = self.ending();
         // The head is written by now, so the future does not hold what it is made of.
-        send(lent, work, end(response), |error| {
-            Cause::Body(StreamError::Chunk(error))
+        send(lent, work, end(response), |content| {
+            grown::content(lent, content)
         })
     }
 }
@@ -200,15 +202,18 @@ fn whole<'c>(
     reply.map(Leaving::Whole)
 }
 
-/// Sends a reply; `broken` tells of a body that changed after some of it had left.
-async fn send<'c, T: Transport, W: AfterReply, S: Body + Steps>(
+/// Sends a reply; `in_steps` sends one that does not fit the buffer.
+async fn send<'c, T: Transport, W: AfterReply, S, F>(
     lent: &'c Lent<'c, T>,
     work: W,
     leaving: Result<Leaving<'c, S>, Error>,
-    broken: impl Fn(S::Error) -> Cause,
-) -> Result<Answered, Unanswered> {
+    in_steps: impl FnOnce(S) -> F,
+) -> Result<Answered, Unanswered>
+where
+    F: Future<Output = Result<Answered, SendError<Cause, T::Error>>>,
+{
     let sent = match leaving {
-        Ok(Leaving::InSteps(steps)) => in_steps(lent, steps, broken).await,
+        Ok(Leaving::InSteps(steps)) => in_steps(steps).await,
         Ok(Leaving::Whole(reply)) => wait(lent, Ok(reply), W::IS_WORK).await,
         Err(error) => wait(lent, Err(error), W::IS_WORK).await,
     };
@@ -232,16 +237,4 @@ async fn wait<'c, T: Transport, R>(
         io.flush().await?;
     }
     Ok(Answered(()))
-}
-
-/// Sends a reply in steps.
-async fn in_steps<'c, T: Transport, S: Body + Steps>(
-    lent: &'c Lent<'c, T>,
-    steps: S,
-    broken: impl Fn(S::Error) -> Cause,
-) -> Result<Answered, SendError<Cause, T::Error>> {
-    let (begun, mut steps) = Begun::of(lent, Ok(steps)).await?;
-    let broken = |error| SendError::Source(broken(error));
-    begun.send(&mut steps, broken).await?;
-    begun.finish().await
 }

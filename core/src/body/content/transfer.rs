@@ -79,6 +79,23 @@ impl<C> fmt::Debug for ContentTransfer<'_, C> {
     }
 }
 
+impl<'b> ContentTransfer<'b, &'static [u8]> {
+    /// A reply that is whole in a buffer.
+    pub(crate) fn whole(bytes: &'b mut [u8], ready: Range<usize>, context: ReplyContext) -> Self {
+        Self {
+            bytes,
+            ready,
+            content: &[],
+            at: 0,
+            len: 0,
+            sum: fnv::START,
+            context,
+            lies: false,
+            error: None,
+        }
+    }
+}
+
 impl<'b, C: Content> ContentTransfer<'b, C> {
     /// The transfer of a content after its head, with a first piece where it does not lie in
     /// memory.
@@ -149,6 +166,101 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
         self.lies = false;
     }
 
+    /// The bytes that are to be sent next, and those that follow them from where they lie in
+    /// memory: for a connection that takes both by one write. Where one of them is empty, there is
+    /// nothing for such a write, and [`step`](Self::step) tells what is to be done.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Leaving, Response, Status};
+    ///
+    /// let mut buf = [0; 40];
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+    /// let Leaving::InSteps(mut transfer) = response.leave_body(b"0123456789")? else { panic!() };
+    /// let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
+    /// assert_eq!(transfer.parts(), [&head[..], b"0123456789"]);
+    ///
+    /// transfer.sent_of_parts(head.len() + 7);
+    /// assert_eq!(transfer.step()?.bytes(), b"789");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn parts(&self) -> [&[u8]; 2] {
+        let ready = self.bytes.get(self.ready.clone()).unwrap_or_default();
+        match (self.error, self.content.as_bytes()) {
+            (None, Some(content)) if content.len() == self.len => [ready, self.lying()],
+            _ => [ready, &[]],
+        }
+    }
+
+    /// Records that the connection took `n` bytes of [`parts`](Self::parts), of the first part
+    /// before any of the second.
+    pub fn sent_of_parts(&mut self, n: usize) {
+        let of_ready = n.min(self.ready.len());
+        self.ready.start = self.ready.start.saturating_add(of_ready);
+        if self.content.as_bytes().is_some() {
+            let of_content = n.saturating_sub(of_ready);
+            self.at = self.len.min(self.at.saturating_add(of_content));
+        }
+        self.lies = false;
+    }
+
+    /// The bytes of the content that are still to be written, in pieces, or into memory by
+    /// [`gather`](Self::gather); zero where the content lies in memory.
+    pub fn unwritten(&self) -> usize {
+        match self.content.as_bytes() {
+            Some(_) => 0,
+            None => self.len.saturating_sub(self.at),
+        }
+    }
+
+    /// Writes all that is [`unwritten`](Self::unwritten) into `memory`, once, from where it leaves:
+    /// for a caller with memory to spare, as writing it in pieces is quadratic. The bytes that are
+    /// sent are the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`] for a shorter memory, the error of the content, and
+    /// [`Error::ContentChanged`]. If some of the reply has left, the connection must be closed.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Leaving, Response, Status};
+    ///
+    /// let mut buf = [0; 80];
+    /// let text = format_args!("{:030}", 7);
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+    /// let Leaving::InSteps(transfer) = response.leave_text(text)? else { panic!() };
+    ///
+    /// let mut memory = vec![0; transfer.unwritten()];
+    /// let mut transfer = transfer.gather(&mut memory)?;
+    /// let [ready, rest] = transfer.parts();
+    /// assert!(ready.ends_with(b"\r\n\r\n"));
+    /// assert_eq!(rest, b"000000000000000000000000000007");
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn gather(self, memory: &mut [u8]) -> Result<ContentTransfer<'b, &[u8]>, Error> {
+        let len = self.len.saturating_sub(self.at);
+        let Some(memory) = memory.get_mut(..len) else {
+            return Err(Error::Overflow { needed: len });
+        };
+        match self.error {
+            Some(error) => return Err(error),
+            None if len > 0 => write(&self.content, memory, self.at, self.sum, len)?,
+            None => 0,
+        };
+        Ok(ContentTransfer {
+            bytes: self.bytes,
+            ready: self.ready,
+            content: memory,
+            at: 0,
+            len,
+            sum: fnv::START,
+            context: self.context,
+            lies: false,
+            error: None,
+        })
+    }
+
     /// The status of the reply.
     pub const fn status(&self) -> Status {
         self.context.status
@@ -181,19 +293,33 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
             // The head leaves alone.
             return Ok(());
         }
-        let mut out = ContentWriter::window(room, self.at);
-        let result = self.content.write(&mut out);
-        let written = out.end(result)?;
-        // A body must not look whole where the content is not.
         let left = self.len.saturating_sub(self.at);
-        if out.sum() != Some(self.sum) || written > left || (written == left) == out.is_full() {
-            return Err(Error::ContentChanged);
-        }
+        let written = write(&self.content, room, self.at, self.sum, left)?;
         self.sum = fnv::with(self.sum, room.get(..written).unwrap_or_default());
         self.at = self.at.saturating_add(written);
         self.ready.end = self.ready.end.saturating_add(written);
         Ok(())
     }
+}
+
+/// Writes a content into `room`, as far as that goes: after its first `at` bytes, which have that
+/// `sum`, there have to be `left` more.
+#[inline(always)]
+fn write(
+    content: &impl Content,
+    room: &mut [u8],
+    at: usize,
+    sum: u32,
+    left: usize,
+) -> Result<usize, Error> {
+    let mut out = ContentWriter::window(room, at);
+    let result = content.write(&mut out);
+    let written = out.end(result)?;
+    // A body must not look whole where the content is not.
+    if out.sum() != Some(sum) || written > left || (written == left) == out.is_full() {
+        return Err(Error::ContentChanged);
+    }
+    Ok(written)
 }
 
 steps! {

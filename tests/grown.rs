@@ -1,0 +1,258 @@
+//! Replies that outgrow the reply buffer, with memory that the transport has for them: the same
+//! bytes whatever the sizes and the writes, nothing by halves, and no memory that is kept.
+
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+
+use conformance::buffer;
+use conformance::line::{Act, Line};
+use conformance::script::poll_times;
+use replywire::body::{Content, ContentWriter};
+use replywire::{Error, Response, Status};
+use replywire_embedded::{
+    Answer, Buffers, Cause, Closed, ConnectionError, ErrorPage, Handler, Limits, Request,
+    Responder, Transport, Unanswered, serve_connection,
+};
+
+/// The ways to send a reply that needs memory.
+const WAYS: [&str; 4] = ["/send", "/now", "/text", "/content"];
+
+/// Answers with so many bytes `x`.
+struct Site<'s> {
+    len: usize,
+    /// The number of times that the content was written.
+    written: &'s Cell<usize>,
+    /// The bytes that each further reply of `/more` has.
+    more: &'s Cell<usize>,
+    cause: &'s Cell<Option<Cause>>,
+}
+
+struct Xs<'s>(usize, &'s Cell<usize>);
+
+impl Content for Xs<'_> {
+    fn media_type(&self) -> &str {
+        "text/plain"
+    }
+
+    fn write(&self, out: &mut ContentWriter<'_>) -> Result<(), Error> {
+        self.1.set(self.1.get() + 1);
+        (0..self.0).try_for_each(|_| out.text("x"))
+    }
+}
+
+impl<T: Transport> Handler<T> for Site<'_> {
+    async fn handle(&self, request: &Request<'_>, mut responder: Responder<'_, T>) -> Answer {
+        let text = "x".repeat(self.len);
+        match request.path() {
+            "/send" => {
+                let sent = responder.send(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).content(Xs(self.len, self.written))
+                });
+                Ok(sent.await?)
+            }
+            "/now" => {
+                let sent = responder.send_now(|exchange, buf| {
+                    Response::to(exchange, buf, Status::OK).text(&text)
+                });
+                Ok(sent.await?)
+            }
+            "/text" => responder.ok().text(format_args!("{text}")).await,
+            "/content" => responder.ok().content(Xs(self.len, self.written)).await,
+            "/lies" => responder.ok().text(&text).await,
+            "/more" => {
+                let sent = responder.send(|exchange, buf| {
+                    self.more.set(self.more.get() + 100);
+                    let text = "x".repeat(self.more.get());
+                    Response::to(exchange, buf, Status::OK).text(&text)
+                });
+                Ok(sent.await?)
+            }
+            "/hints" => {
+                let informed = responder.inform(|exchange, buf| {
+                    let response = Response::to(exchange, buf, Status::EARLY_HINTS);
+                    response.header("x-long", &text).empty()
+                });
+                informed.await?;
+                responder.ok().text("after").await
+            }
+            _ => responder.ok().text("short").await,
+        }
+    }
+
+    fn error_page<'b>(
+        &self,
+        _: replywire::request::Refusal,
+        cause: &Unanswered,
+        _: &replywire::request::Exchange,
+        _: &'b mut [u8],
+    ) -> ErrorPage<'b> {
+        self.cause.set(Some(cause.cause()));
+        None
+    }
+}
+
+/// What came of a connection.
+struct Outcome {
+    served: Result<Closed, ConnectionError<conformance::line::Broken>>,
+    wire: String,
+    writes: usize,
+    written: usize,
+}
+
+fn get(paths: &[&str]) -> String {
+    let gets = paths
+        .iter()
+        .map(|path| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"));
+    gets.collect()
+}
+
+fn serve(mut line: Line, room: usize, len: usize) -> Outcome {
+    let logs = line.logs.clone();
+    let (written, more, cause) = (Cell::new(0), Cell::new(len), Cell::new(None));
+    let site = Site {
+        len,
+        written: &written,
+        more: &more,
+        cause: &cause,
+    };
+    let (mut request, mut reply) = (buffer(512), buffer(room));
+    let buffers = Buffers {
+        request: &mut request,
+        reply: &mut reply,
+    };
+    let limits = Limits::new();
+    let served = serve_connection(&mut line, &site, buffers, &limits);
+    let served = poll_times(served, 1 << 14).expect("an end");
+    assert_eq!(line.lent.load(Ordering::Relaxed), 0, "memory that is kept");
+    Outcome {
+        served,
+        wire: String::from_utf8(logs.wire()).unwrap(),
+        writes: logs.writes().len(),
+        written: written.get(),
+    }
+}
+
+fn text(len: usize) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len}\r\n\r\n{}",
+        "x".repeat(len)
+    )
+}
+
+#[test]
+fn a_reply_of_any_size_is_the_same_and_the_connection_goes_on() {
+    for way in WAYS.into_iter().chain(["/lies"]) {
+        for len in 0..500 {
+            let line = Line::new(get(&["/a", way, way, "/b"])).memory(1 << 20);
+            let outcome = serve(line, 256, len);
+            let want = [text(5), text(len), text(len), text(5)].concat();
+            let want = want.replacen("xxxxx", "short", 1);
+            let want = want[..want.len() - 5].to_owned() + "short";
+            assert_eq!(outcome.wire, want, "{way} {len}");
+            assert_eq!(outcome.served, Ok(Closed::Peer));
+        }
+    }
+}
+
+#[test]
+fn a_grown_reply_is_whole_through_every_write() {
+    let whole = text(400);
+    for way in WAYS.into_iter().chain(["/lies"]) {
+        for split in 1..whole.len() {
+            for vectored in [false, true] {
+                let acts = [Act::Take(split), Act::Pend, Act::Take(3)];
+                let line = Line::new(get(&[way])).memory(1 << 20).acts(acts);
+                let line = if vectored { line.vectored() } else { line };
+                let outcome = serve(line, 256, 400);
+                assert_eq!(outcome.wire, whole, "{way} {split}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_grown_reply_that_breaks_off_is_seen_to_be_broken_and_its_memory_is_given_back() {
+    let whole = text(400);
+    for way in WAYS {
+        for split in 1..whole.len() {
+            for act in [Act::Fail, Act::Zero] {
+                let acts = [Act::Take(split), act];
+                let line = Line::new(get(&[way, "/b"])).memory(1 << 20).acts(acts);
+                let outcome = serve(line, 256, 400);
+                // In pieces and parts, the first write may have had less.
+                assert!(whole.starts_with(&outcome.wire), "{way} {split}");
+                assert_eq!(outcome.served, Ok(Closed::Broken), "{way} {split}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_content_is_written_no_more_often_the_longer_it_is() {
+    for way in ["/send", "/content"] {
+        for len in [400, 4000, 40_000] {
+            let outcome = serve(Line::new(get(&[way])).memory(1 << 20), 256, len);
+            assert_eq!(outcome.wire, text(len));
+            assert!(outcome.written <= 4, "{way} {len}: {}", outcome.written);
+        }
+    }
+}
+
+#[test]
+fn a_head_and_a_body_that_lies_in_memory_are_one_write() {
+    for (way, least) in [("/lies", 200), ("/text", 200), ("/content", 200)] {
+        for len in least..1000 {
+            let line = Line::new(get(&[way])).memory(1 << 20).vectored();
+            let outcome = serve(line, 256, len);
+            assert_eq!((outcome.wire, outcome.writes), (text(len), 1), "{way} {len}");
+        }
+    }
+}
+
+#[test]
+fn a_reply_beyond_the_limit_is_an_error_with_its_size_or_leaves_in_pieces() {
+    for most in 0..600 {
+        for way in WAYS {
+            let line = Line::new(get(&[way])).memory(most);
+            let outcome = serve(line, 256, 400);
+            let whole = text(400);
+            if way == "/text" || way == "/content" || most >= whole.len() {
+                assert_eq!(outcome.wire, whole, "{way} {most}");
+            } else {
+                let page = "HTTP/1.1 500 Internal Server Error\r\n";
+                assert!(outcome.wire.starts_with(page), "{way} {most}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_text_of_the_failure_tells_the_size_and_what_helps() {
+    let failure = Unanswered::from(Cause::Reply(Error::Overflow { needed: 20_000 }));
+    assert_eq!(
+        failure.to_string(),
+        "reply not written: buffer too small, 20000 bytes needed; \
+         a larger `reply_buffer` helps, of which a chain has three quarters for its head; \
+         of a closure's reply, a larger `largest_reply`; or an ending that leaves in steps"
+    );
+}
+
+#[test]
+fn a_reply_that_needs_more_each_time_is_given_up() {
+    let outcome = serve(Line::new(get(&["/more"])).memory(1 << 20), 256, 400);
+    assert!(outcome.wire.starts_with("HTTP/1.1 500 "), "{}", outcome.wire);
+}
+
+#[test]
+fn an_interim_reply_that_outgrows_the_buffer_leaves_before_the_final_one() {
+    for len in 0..500 {
+        let line = Line::new(get(&["/a", "/hints", "/b"])).memory(1 << 20);
+        let outcome = serve(line, 256, len);
+        let hints = format!("HTTP/1.1 103 Early Hints\r\nx-long: {}\r\n\r\n", "x".repeat(len));
+        let want = [text(5), hints, text(5), text(5)].concat();
+        let want = want.replacen("\r\n\r\nxxxxx", "\r\n\r\nshort", 1);
+        let want = want.replacen("5\r\n\r\nxxxxxHTTP", "5\r\n\r\nafterHTTP", 1);
+        let want = want[..want.len() - 5].to_owned() + "short";
+        assert_eq!(outcome.wire, want, "{len}");
+    }
+}
