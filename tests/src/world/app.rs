@@ -8,8 +8,8 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read};
-use replywire_std::replywire::body::Event;
-use replywire_std::replywire::{Response, Status};
+use replywire_std::replywire::body::{Content, ContentWriter, Event};
+use replywire_std::replywire::{Error, Response, Status};
 use replywire_std::{Answered, Chunks, KeepAlive, Request, Unanswered};
 
 use super::clock::{self, sleep};
@@ -213,6 +213,16 @@ async fn answer(
             );
             return Ok(sent.await?);
         }
+        Route::Grown => {
+            let sent = responder
+                .send(|exchange, buf| Response::to(exchange, buf, Status::OK).text(text))
+                .await?;
+            noting.set(Fate::Replied);
+            sleep(asked.delay).await;
+            return Ok(sent);
+        }
+        Route::Displayed => return responder.ok().content(Displayed(text)).await,
+        Route::Lying => return responder.ok().text(text).await,
         Route::PanicAfter => {
             let _sent = responder
                 .send(|exchange, buf| Response::to(exchange, buf, Status::OK).text(text))
@@ -257,6 +267,19 @@ async fn echo(asked: &Asked, mut responder: Responder<'_>) -> Result<Answered, U
         &content[..],
     );
     Ok(sent.await?)
+}
+
+/// A text that does not tell that it lies in memory.
+struct Displayed<'t>(&'t str);
+
+impl Content for Displayed<'_> {
+    fn media_type(&self) -> &str {
+        "text/plain"
+    }
+
+    fn write(&self, out: &mut ContentWriter<'_>) -> Result<(), Error> {
+        write!(out, "{}", self.0)
+    }
 }
 
 /// A source of a body that waits now and then, and fails where it is to.
@@ -333,6 +356,7 @@ impl Chunks for Silent {
 pub(super) fn body_of(asked: &Asked) -> Vec<u8> {
     match asked.route {
         Route::Sized | Route::Read | Route::Chunks | Route::Echo | Route::Breaks => asked.body(),
+        Route::Grown | Route::Displayed | Route::Lying => asked.body(),
         Route::Silent => [b"data: ", &asked.body()[..], b"\n\n"].concat(),
         _ => pattern(asked.client, asked.index, asked.size.min(200)),
     }

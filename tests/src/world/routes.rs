@@ -36,12 +36,18 @@ pub(super) enum Route {
     Fail,
     /// A handler that never ends.
     Never,
+    /// A whole reply of any size, and work after it.
+    Grown,
+    /// A text of any size that displays itself.
+    Displayed,
+    /// A text of any size that lies in memory.
+    Lying,
 }
 
 /// The most requests of a client.
 pub(super) const MOST_REQUESTS: usize = 4;
 
-pub(super) const ROUTES: [Route; 15] = [
+pub(super) const ROUTES: [Route; 18] = [
     Route::Text,
     Route::Sized,
     Route::Read,
@@ -57,6 +63,9 @@ pub(super) const ROUTES: [Route; 15] = [
     Route::Breaks,
     Route::Fail,
     Route::Never,
+    Route::Grown,
+    Route::Displayed,
+    Route::Lying,
 ];
 
 /// The coding of a request's content.
@@ -93,6 +102,7 @@ impl Asked {
     pub(super) fn any(client: usize, index: usize, is_last: bool) -> Self {
         let route = match choices::below(3) {
             0 => choices::one_of(&ROUTES),
+            1 if choices::once_in(3) => choices::one_of(&ROUTES[15..]),
             _ => choices::one_of(&ROUTES[..8]),
         };
         let is_old = choices::once_in(8);

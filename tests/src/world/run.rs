@@ -332,6 +332,9 @@ impl Run {
             }
         }
         let Some(lent) = &self.lent else { return };
+        if lent.grown() > 0 && !self.clients.iter().any(watch::may_grow) {
+            wrong(|| format!("{} bytes of replies that have left", lent.grown()));
+        }
         let idle = self
             .clients
             .iter()
@@ -365,12 +368,12 @@ impl Run {
         let lent = self
             .lent
             .as_ref()
-            .map_or((0, 0), |lent| (lent.open(), lent.busy()));
-        if (left, lent) != ((0, 0, 0), (0, 0)) {
+            .map_or((0, 0, 0), |lent| (lent.open(), lent.busy(), lent.grown()));
+        if (left, lent) != ((0, 0, 0), (0, 0, 0)) {
             wrong(|| {
                 format!(
                     "of a server that has ended, tasks, timers, sockets: {left:?}; \
-                     slots, buffers: {lent:?}"
+                     slots, buffers, memory of replies: {lent:?}"
                 )
             });
         }

@@ -1,7 +1,7 @@
 //! The runtime of the world, as a server of the library sees one.
 
 use std::future::{Future, poll_fn};
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
@@ -149,6 +149,19 @@ impl<S: Simulates> Streams<S> for Simulated {
                 written
             })
         })
+    }
+
+    fn poll_write_vectored(
+        stream: &mut S,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| &**part).collect();
+        Self::poll_write(stream, cx, &parts.concat())
+    }
+
+    fn is_write_vectored(stream: &S) -> bool {
+        stream.id().is_multiple_of(2)
     }
 
     fn poll_close(stream: &mut S, _: &mut Context<'_>) -> Poll<io::Result<()>> {

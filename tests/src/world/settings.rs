@@ -18,6 +18,7 @@ pub(super) fn any() -> Config {
     config.grace = Duration::from_secs(one_of(&[0, 1, 30]));
     config.buffer = one_of(&[256, 300, 512, 8192]);
     config.reply_buffer = one_of(&[420, 512, 1000, 12288]);
+    config.largest_reply = one_of(&[1200, 16 << 20, 16 << 20]);
     let timeouts = &mut config.timeouts;
     timeouts.first = seconds(&[7, 10]);
     timeouts.head = seconds(&[4, 10]);

@@ -203,6 +203,14 @@ pub(super) fn shutting_down(client: &Client, since: u64) -> Result<(), String> {
     }
 }
 
+/// Tells whether a reply may have memory of its own now.
+pub(super) fn may_grow(client: &Client) -> bool {
+    app::current(client.id).is_some_and(|(index, _)| {
+        let route = client.script.asked[index].route;
+        matches!(route, Route::Grown | Route::Displayed)
+    })
+}
+
 /// Tells whether a connection is idle for sure: all of its requests that have come were answered.
 pub(super) fn is_idle(client: &Client) -> bool {
     let answered = app::answered(client.id);
