@@ -14,6 +14,7 @@ conformance::observed!(AsyncStd);
 conformance::openings!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);
+conformance::grown!(conformance::runtimes::AsyncStd);
 conformance::file_replies!(conformance::runtimes::AsyncStd);
 #[cfg(unix)]
 conformance::lives_over_unix_sockets!(AsyncStd);

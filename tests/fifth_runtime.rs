@@ -15,6 +15,7 @@ conformance::observed!(Fifth);
 conformance::openings!(Fifth);
 conformance::lives!(Fifth);
 conformance::sources!(conformance::runtimes::Fifth);
+conformance::grown!(conformance::runtimes::Fifth);
 conformance::file_replies!(conformance::runtimes::Fifth);
 
 #[test]

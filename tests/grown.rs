@@ -2,15 +2,17 @@
 //! bytes whatever the sizes and the writes, nothing by halves, and no memory that is kept.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::sync::atomic::Ordering;
 
 use conformance::buffer;
 use conformance::line::{Act, Line};
 use conformance::script::poll_times;
 use replywire::body::{Content, ContentWriter};
+use replywire::json::Python;
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
-    Answer, Buffers, Cause, Closed, ConnectionError, ErrorPage, Handler, Limits, Request,
+    Answer, Buffers, Cause, Chunks, Closed, ConnectionError, ErrorPage, Handler, Limits, Request,
     Responder, Transport, Unanswered, serve_connection,
 };
 
@@ -51,9 +53,8 @@ impl<T: Transport> Handler<T> for Site<'_> {
                 Ok(sent.await?)
             }
             "/now" => {
-                let sent = responder.send_now(|exchange, buf| {
-                    Response::to(exchange, buf, Status::OK).text(&text)
-                });
+                let sent = responder
+                    .send_now(|exchange, buf| Response::to(exchange, buf, Status::OK).text(&text));
                 Ok(sent.await?)
             }
             "/text" => responder.ok().text(format_args!("{text}")).await,
@@ -204,7 +205,11 @@ fn a_head_and_a_body_that_lies_in_memory_are_one_write() {
         for len in least..1000 {
             let line = Line::new(get(&[way])).memory(1 << 20).vectored();
             let outcome = serve(line, 256, len);
-            assert_eq!((outcome.wire, outcome.writes), (text(len), 1), "{way} {len}");
+            assert_eq!(
+                (outcome.wire, outcome.writes),
+                (text(len), 1),
+                "{way} {len}"
+            );
         }
     }
 }
@@ -240,7 +245,11 @@ fn the_text_of_the_failure_tells_the_size_and_what_helps() {
 #[test]
 fn a_reply_that_needs_more_each_time_is_given_up() {
     let outcome = serve(Line::new(get(&["/more"])).memory(1 << 20), 256, 400);
-    assert!(outcome.wire.starts_with("HTTP/1.1 500 "), "{}", outcome.wire);
+    assert!(
+        outcome.wire.starts_with("HTTP/1.1 500 "),
+        "{}",
+        outcome.wire
+    );
 }
 
 #[test]
@@ -248,11 +257,131 @@ fn an_interim_reply_that_outgrows_the_buffer_leaves_before_the_final_one() {
     for len in 0..500 {
         let line = Line::new(get(&["/a", "/hints", "/b"])).memory(1 << 20);
         let outcome = serve(line, 256, len);
-        let hints = format!("HTTP/1.1 103 Early Hints\r\nx-long: {}\r\n\r\n", "x".repeat(len));
+        let hints = format!(
+            "HTTP/1.1 103 Early Hints\r\nx-long: {}\r\n\r\n",
+            "x".repeat(len)
+        );
         let want = [text(5), hints, text(5), text(5)].concat();
         let want = want.replacen("\r\n\r\nxxxxx", "\r\n\r\nshort", 1);
         let want = want.replacen("5\r\n\r\nxxxxxHTTP", "5\r\n\r\nafterHTTP", 1);
         let want = want[..want.len() - 5].to_owned() + "short";
         assert_eq!(outcome.wire, want, "{len}");
+    }
+}
+
+/// Fails in some way, and answers then.
+struct Failing(usize);
+
+/// The first reply, which fails.
+async fn first<T: Transport>(way: usize, responder: Responder<'_, T>) -> Result<(), Unanswered> {
+    const BAD: &str = "one\r\ntwo";
+    match way {
+        0 => drop(responder.ok().header("a", BAD).empty().await?),
+        1 => drop(responder.ok().json_by_hand(&f64::NAN).await?),
+        2 => {
+            let long = "x".repeat(2000);
+            let sent = responder.send(|exchange, buf| {
+                Response::to(exchange, buf, Status::OK)
+                    .header("a", &long)
+                    .empty()
+            });
+            drop(sent.await?);
+        }
+        3 => drop(responder.ok().header("a", BAD).stream(Nothing).await?),
+        4 => {
+            let reply = responder.ok().header("a", BAD);
+            drop(reply.array(Python).await?);
+        }
+        5 => {
+            let sent = responder.stream(
+                |exchange, buf| {
+                    Response::to(exchange, buf, Status::OK)
+                        .header("a", BAD)
+                        .stream()
+                },
+                Nothing,
+            );
+            drop(sent.await?);
+        }
+        6 => {
+            // It fails when nothing has left.
+            let reply = responder.ok();
+            let mut array = reply.array(Python).await?;
+            array.item(Python::by_hand(&f64::NAN)).await?;
+        }
+        7 => drop(responder.ok().text("whole").await?),
+        _ => drop(responder),
+    }
+    Ok(())
+}
+
+/// Chunks that never come.
+struct Nothing;
+
+impl Chunks for Nothing {
+    type Chunk<'c> = &'static str;
+    type Error = Infallible;
+
+    async fn next(&mut self) -> Result<Option<&'static str>, Infallible> {
+        Ok(None)
+    }
+}
+
+impl<T: Transport> Handler<T> for Failing {
+    async fn handle(&self, request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+        if request.path() != "/fails" {
+            return responder.ok().text("other").await;
+        }
+        let again = responder.again();
+        assert!(again.responder().is_err(), "two of them");
+        let failed = first(self.0, responder).await;
+        assert_eq!(failed.is_ok(), self.0 > 6);
+        // The second fails too, and is not sent twice.
+        let second = again.responder()?;
+        assert!(again.responder().is_err(), "two of them");
+        let failed = second.ok().header("b", "\n").empty().await;
+        assert!(failed.is_err());
+        let sent = again
+            .responder()?
+            .send(|exchange, buf| Response::to(exchange, buf, Status::BAD_GATEWAY).text("again"));
+        let answered = sent.await?;
+        assert!(again.responder().is_err(), "answered twice");
+        Ok(answered)
+    }
+}
+
+#[test]
+fn one_reply_takes_the_place_of_one_that_failed_and_never_of_another() {
+    for way in 0..9 {
+        let mut line = Line::new(get(&["/a", "/fails", "/b"])).memory(400);
+        let logs = line.logs.clone();
+        let (mut request, mut reply) = (buffer(512), buffer(1024));
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let (failing, limits) = (Failing(way), Limits::new());
+        let served = serve_connection(&mut line, &failing, buffers, &limits);
+        let served = poll_times(served, 1 << 10);
+        let wire = String::from_utf8(logs.wire()).unwrap();
+        let typed = "content-type: text/plain; charset=utf-8\r\n";
+        let other = format!("HTTP/1.1 200 OK\r\n{typed}content-length: 5\r\n\r\nother");
+        let again = format!("HTTP/1.1 502 Bad Gateway\r\n{typed}content-length: 5\r\n\r\nagain");
+        let want = match way {
+            0..=6 => format!("{other}{again}{other}"),
+            // The whole reply is the last, as the handler fails after it.
+            7 => format!("{other}{}", other.replace("other", "whole")),
+            _ => format!(
+                "{other}HTTP/1.1 500 Internal Server Error\r\n{typed}connection: close\r\n\
+                 content-length: 21\r\n\r\nInternal Server Error"
+            ),
+        };
+        assert_eq!(wire, want, "{way}");
+        let closed = if way > 6 {
+            Closed::Server
+        } else {
+            Closed::Peer
+        };
+        assert_eq!(served, Some(Ok(closed)), "{way}");
     }
 }

@@ -15,6 +15,7 @@ conformance::observed!(Smol);
 conformance::openings!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);
+conformance::grown!(conformance::runtimes::Smol);
 conformance::file_replies!(conformance::runtimes::Smol);
 #[cfg(unix)]
 conformance::lives_over_unix_sockets!(Smol);

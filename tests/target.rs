@@ -45,6 +45,7 @@ fn answers_as_written_here(package: &str) {
     the_authority_is_that_of_the_target_or_of_host(&server);
     the_peer_is_this_client(&server);
     each_byte_of_an_upgraded_connection_comes_back(&server);
+    a_buffered_reply_has_any_size_up_to_its_bound(&server);
 }
 
 #[test]
@@ -343,6 +344,38 @@ fn every_route_answers_head_with_the_same_head(server: &Server) {
     }
 }
 
+fn a_buffered_reply_has_any_size_up_to_its_bound(server: &Server) {
+    let most = 16 << 20;
+    // The reply buffer has 12 KiB, with the head.
+    let around = (12_000..12_500).step_by(20);
+    let sizes = [0, 1, 12_287, 12_288, 12_289, 1 << 20, most - 1, most];
+    for size in sizes.into_iter().chain(around) {
+        let want = text("200 OK", "", &"x".repeat(size));
+        let (head, _) = want.split_once("\r\n\r\n").unwrap();
+        let request = |method| format!("{method} /big?n={size} HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}");
+        let reply = server.ask(&request("GET"));
+        assert!(reply == format!("{want}{PROBED}"), "{size}");
+        let reply = server.ask(&request("HEAD"));
+        assert_eq!(reply, format!("{head}\r\n\r\n{PROBED}"));
+        let reply = server.ask(&format!("GET /big?n={size} HTTP/1.0\r\n\r\n"));
+        assert!(reply == to_http_1_0(&want), "{size}");
+    }
+    for count in [0, 1, 2, 2600, 2700, 2800, 100_000, 2_000_000] {
+        let numbers: Vec<_> = (0..count).map(|number| number.to_string()).collect();
+        let json = format!("[{}]", numbers.join(","));
+        let want =
+            text("200 OK", "", &json).replacen("text/plain; charset=utf-8", "application/json", 1);
+        let ask =
+            |method| format!("{method} /bigjson?n={count} HTTP/1.1\r\nhost: x\r\n\r\n{PROBE}");
+        assert!(
+            server.ask(&ask("GET")) == format!("{want}{PROBED}"),
+            "{count}"
+        );
+        let (head, _) = want.split_once("\r\n\r\n").unwrap();
+        assert_eq!(server.ask(&ask("HEAD")), format!("{head}\r\n\r\n{PROBED}"));
+    }
+}
+
 fn every_route_answers_http_1_0_and_closes(server: &Server) {
     for (target, want) in ROUTES {
         let want = to_http_1_0(want);
@@ -407,6 +440,8 @@ fn other_methods_get_405_and_other_paths_404(server: &Server) {
                 "/cookies",
                 "/header",
                 "/download",
+                "/big",
+                "/bigjson",
                 "/stream",
                 "/sse",
                 "/background",
@@ -857,6 +892,11 @@ fn what_is_wrong_with_parameters_is_told(server: &Server) {
         ("/stream?n=x", number),
         ("/stream?n=1000001", "count above its bound"),
         ("/stream?n=4294967296", number),
+        ("/big", "parameter missing"),
+        ("/big?n=", number),
+        ("/big?n=16777217", "count above its bound"),
+        ("/bigjson?n=2000001", "count above its bound"),
+        ("/bigjson?n=1&n=2", twice),
         ("/stream?n=1&n=2", twice),
         ("/sse?n=99999999999999999999", number),
         ("/sse?n=4294967295", "count above its bound"),

@@ -28,6 +28,7 @@ mod one_thread {
     conformance::openings!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
+    conformance::grown!(conformance::runtimes::TokioOneThread);
     conformance::file_replies!(conformance::runtimes::TokioOneThread);
     #[cfg(unix)]
     conformance::lives_over_unix_sockets!(conformance::runtimes::TokioOneThread);
@@ -42,6 +43,7 @@ mod many_threads {
     conformance::openings!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
+    conformance::grown!(conformance::runtimes::TokioManyThreads);
     conformance::file_replies!(conformance::runtimes::TokioManyThreads);
     #[cfg(unix)]
     conformance::lives_over_unix_sockets!(conformance::runtimes::TokioManyThreads);

@@ -11,6 +11,8 @@
 //! | `/cookies` | the request's cookies as JSON |
 //! | `/header?name=&value=` | a header line |
 //! | `/download?filename=` | an attachment |
+//! | `/big?n=` | one text of so many bytes `x`, up to 16 MiB, which is buffered as a whole |
+//! | `/bigjson?n=` | the array of the numbers below `n`, up to 2,000,000, likewise |
 //! | `/stream?n=` | `chunk 0`, `chunk 1` and so on; their number as a trailer field `x-chunks` |
 //! | `/sse?n=` | server-sent events, of which each leaves alone |
 //! | `/background` | `OK` at once; the next request waits for 20 ms of work |
@@ -66,6 +68,7 @@ pub(crate) use self::misbehave::Sleep;
 use self::misbehave::{Drip, Silent, fail, give_way, keep_4k, time};
 use self::parameters::{LONGEST, Parameters, Refusal};
 
+mod big;
 mod misbehave;
 mod parameters;
 
@@ -81,7 +84,7 @@ pub(crate) fn arguments() -> Result<(String, Arc<Folder>), String> {
 
 /// The limits of the server: those of the library, but for what the environment says.
 pub(crate) fn config() -> Result<Config, String> {
-    let mut config = Config::default();
+    let mut config = Config::default().largest_reply(big::LARGEST);
     if let Ok(text) = std::env::var("TARGET_CONNECTIONS") {
         let count = text.parse();
         config.connections = count.map_err(|_| format!("no count of connections: {text}"))?;
@@ -202,6 +205,8 @@ pub(crate) async fn answer<T: FileTransport>(
         ("/" | "/hello", false, _) | ("/echo", _, "POST") => echo(responder).await,
         ("/echo-json", _, "POST") => echo_json(responder).await,
         ("/echo" | "/echo-json", ..) => other_method(responder, "POST").await,
+        ("/big", true, _) => big::text(request, responder).await,
+        ("/bigjson", true, _) => big::array(request, responder).await,
         ("/background", true, _) => work(responder).await,
         ("/cookies", true, _) => cookies(request, responder).await,
         ("/sse", true, _) => events(request, responder).await,
@@ -247,8 +252,10 @@ const REPLIES: [&str; 12] = [
     "/download",
     "/authority",
 ];
-const STREAMS: [&str; 12] = [
+const STREAMS: [&str; 14] = [
     "/background",
+    "/big",
+    "/bigjson",
     "/cookies",
     "/failures",
     "/sse",

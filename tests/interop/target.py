@@ -61,6 +61,13 @@ ROUTES = (
     ("/header?name=x-cat&value=a%0d%0ab:c", 400),
     ("/header?name=content-length&value=5", 400),
     ("/download?filename=%E2%82%AC%22.txt", 200),
+    ("/big?n=0", 200),
+    ("/big?n=13000", 200),
+    ("/big?n=16777217", 400),
+    ("/big", 400),
+    ("/bigjson?n=0", 200),
+    ("/bigjson?n=3000", 200),
+    ("/bigjson?n=2000001", 400),
     ("/stream?n=0", 200),
     ("/stream?n=1", 200),
     ("/stream?n=1000", 200),
@@ -483,6 +490,37 @@ def answers(client, requests):
     return {asked: client.ask(asked) for asked in requests}
 
 
+BUFFER = 12 * 1024
+SIZES = (0, 1, *range(BUFFER - 300, BUFFER + 20), 1 << 20, (1 << 24) - 1, 1 << 24)
+COUNTS = (0, 1, 2, *range(2600, 2800), 100_000, 2_000_000)
+
+
+def check_sizes(kind, address):
+    """Buffered replies of any size, over one connection where that stays."""
+    client = kind(address)
+
+    def one(target, body, media_type):
+        for method, version in (("GET", "1.1"), ("HEAD", "1.1"), ("GET", "1.0")):
+            asked = request(method, target, version=version)
+            if not client.reads(asked):
+                continue
+            read = client.ask(asked)
+            check(read.status == 200, (kind.name, asked, read.status))
+            check(("content-length", str(len(body))) in read.fields, (kind.name, asked))
+            check(("content-type", media_type) in read.fields, (kind.name, asked))
+            check(read.body == (body if method == "GET" else b""), (kind.name, asked))
+
+    try:
+        for size in SIZES:
+            one(f"/big?n={size}", b"x" * size, "text/plain; charset=utf-8")
+        for count in COUNTS:
+            body = json.dumps([*range(count)], separators=(",", ":")).encode()
+            one(f"/bigjson?n={count}", body, "application/json")
+    finally:
+        client.close()
+    print(f"{kind.name}: {len(SIZES)} texts and {len(COUNTS)} arrays of every size")
+
+
 def main():
     begin(600, *PACKAGES, example="target")
     present = list(clients())
@@ -512,6 +550,9 @@ def main():
                             check(read == first, (kind.name, way, what, read, first))
                         print(f"{kind.name}: {len(got)} replies of {package}, {way}")
                 check(known.keys() == asked.keys(), "every request was made")
+            for kind in present:
+                if kind in (HttpClient, H11):
+                    check_sizes(kind, server.address)
 
 
 main()

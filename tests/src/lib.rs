@@ -15,6 +15,7 @@ pub mod family;
 pub mod faults;
 pub mod file_replies;
 pub mod filtered;
+pub mod grown;
 pub mod imports;
 pub mod line;
 pub mod listeners;

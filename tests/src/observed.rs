@@ -427,6 +427,7 @@ impl Case {
             config.timeouts.head = Some(Duration::from_millis(200));
             config.timeouts.write = Some(Duration::from_millis(400));
             config.grace = Duration::from_millis(200);
+            config.largest_reply = 1 << 16;
             if self.cause == "TimedOut" {
                 config.timeouts.handler = Some(Duration::from_millis(100));
             }

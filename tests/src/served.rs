@@ -26,6 +26,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::disk::Disk;
+use crate::grown;
 use crate::lives::{Lives, StreamsTask};
 use crate::observed;
 use crate::seen::Seen;
@@ -202,6 +203,9 @@ impl App {
         }
         if let Some(sources) = &self.sources {
             return sources.answer::<R, T>(request, responder).await;
+        }
+        if request.path().starts_with("/grown/") {
+            return grown::answer(request, responder).await;
         }
         if request.path().starts_with("/fail/") {
             return observed::fail(request, responder).await;

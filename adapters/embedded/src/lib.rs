@@ -9,6 +9,7 @@ extern crate std;
 
 pub use replywire::request::Request;
 
+pub use self::again::Again;
 pub use self::background::{AfterReply, NoWork, Work};
 pub use self::chain::{Chain, Interim};
 pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
@@ -32,6 +33,7 @@ pub use self::transport::{Idle, Phase, Plain, Transport};
 pub use self::unanswered::{Cause, Unanswered};
 pub use self::upgrade::Upgraded;
 
+mod again;
 mod attend;
 mod background;
 mod begin;

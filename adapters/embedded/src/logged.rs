@@ -50,10 +50,7 @@ impl<T: Transport> Transport for Logged<T> {
     }
 
     #[cfg(feature = "alloc")]
-    fn write_parts(
-        &mut self,
-        parts: [&[u8]; 2],
-    ) -> impl Future<Output = Result<usize, T::Error>> {
+    fn write_parts(&mut self, parts: [&[u8]; 2]) -> impl Future<Output = Result<usize, T::Error>> {
         self.0.write_parts(parts)
     }
 

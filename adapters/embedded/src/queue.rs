@@ -111,7 +111,11 @@ pub(crate) fn interim(reply: &Reply<'_>) -> Result<Status, Error> {
 /// Runs `write` in a function of its own: the compiler moves a reply from place to place where much
 /// is around it.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn written<'b, F>(write: &mut F, exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error>
+pub(crate) fn written<'b, F>(
+    write: &mut F,
+    exchange: &Exchange,
+    buf: &'b mut [u8],
+) -> Result<Reply<'b>, Error>
 where
     F: for<'c> FnMut(&Exchange, &'c mut [u8]) -> Result<Reply<'c>, Error>,
 {

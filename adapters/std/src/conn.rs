@@ -258,9 +258,8 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
         }
         poll_fn(|cx| {
             let stream = &mut self.stream;
-            let write = |cx: &mut Context<'_>| {
-                R::poll_write_vectored(stream, cx, &parts.map(IoSlice::new))
-            };
+            let write =
+                |cx: &mut Context<'_>| R::poll_write_vectored(stream, cx, &parts.map(IoSlice::new));
             let written = ready!(self.deadlines.poll_write(cx, write, |n| *n));
             let again = || self.last_try(|socket| socket.try_write(parts[0]));
             let written = written.unwrap_or_else(again);

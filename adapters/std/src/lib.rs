@@ -3,9 +3,9 @@
 
 pub use replywire;
 pub use replywire_embedded::{
-    AfterReply, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError, ContentError,
-    ErrorPage, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request, Responder,
-    SendError, Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
+    AfterReply, Again, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError,
+    ContentError, ErrorPage, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request,
+    Responder, SendError, Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 

@@ -70,8 +70,9 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
     }
 
     /// Ends with a content of a class of one's own; see [`Response::content`]. One for which the
-    /// buffer has no room after the head leaves from where it lies in memory, or is written while
-    /// it leaves: [`ContentTransfer`] tells what that costs.
+    /// buffer has no room after the head leaves from where it lies in memory, or is written into
+    /// memory of the transport's (`Transport::memory`, with the feature `alloc`), or else while it
+    /// leaves: [`ContentTransfer`] tells what that costs.
     ///
     /// # Errors
     ///

@@ -74,7 +74,9 @@ where
         io.content.continued();
     }
     drop(taken);
-    begun.send(&mut reply.into_steps(), SendError::Reply).await?;
+    begun
+        .send(&mut reply.into_steps(), SendError::Reply)
+        .await?;
     begun.finish().await?;
     // The final reply follows.
     lent.take().io()?.state.reply = ReplyState::None;

@@ -19,7 +19,7 @@ use crate::write::fnv;
 ///
 /// Nothing is kept but the place. So a content that does not lie in memory is written again for
 /// each piece, from its start up to the end of the piece: that is quadratic in the number of
-/// pieces. A long one had better be a
+/// pieces, unless there is memory to [`gather`](Self::gather) it. A long one had better be a
 /// [`Chunk`](crate::body::Chunk) of a [`Stream`](crate::body::Stream), which keeps its own place,
 /// or a JSON document.
 ///

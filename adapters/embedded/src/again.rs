@@ -1,0 +1,98 @@
+//! A further reply in the place of one that was not sent.
+
+use core::fmt;
+
+use replywire::request::Exchange;
+
+use crate::lent::Lent;
+use crate::responder::Responder;
+use crate::state::ReplyState;
+use crate::transport::Transport;
+use crate::unanswered::{Cause, Unanswered};
+
+/// The way back to a [`Responder`] whose reply was not sent; [`Responder::again`] makes it.
+pub struct Again<'c, T> {
+    lent: &'c Lent<'c, T>,
+    exchange: &'c Exchange,
+}
+
+impl<T> Clone for Again<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Again<'_, T> {}
+
+impl<T> fmt::Debug for Again<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Again")
+            .field("exchange", self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'c, T: Transport> Responder<'c, T> {
+    /// The way to a further reply where this responder's fails, whatever its ending is.
+    ///
+    /// ```
+    /// use replywire::{HeaderName, Status};
+    /// use replywire_embedded::{Answer, Request, Responder, Transport};
+    ///
+    /// async fn handle<T: Transport>(
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Answer {
+    ///     let again = responder.again();
+    ///     let name = request.query().unwrap_or_default();
+    ///     match responder.ok().header("x-name", name).json_by_hand(&[0.5, f64::NAN]).await {
+    ///         Ok(answered) => Ok(answered),
+    ///         Err(_) => again.responder()?.status(Status::BAD_GATEWAY).text("no value").await,
+    ///     }
+    /// }
+    /// ```
+    pub const fn again(&self) -> Again<'c, T> {
+        Again {
+            lent: self.lent,
+            exchange: self.exchange,
+        }
+    }
+}
+
+impl<'c, T: Transport> Again<'c, T> {
+    /// The responder once more, if an ending has had it and failed, and nothing of the reply has
+    /// left. There is never more than one.
+    ///
+    /// The further reply has a quarter of the reply buffer where a chain had failed, and none of it
+    /// where the head of a body in steps was written by a closure; a reply of
+    /// [`send`](Responder::send) has memory besides, if the transport has some.
+    ///
+    /// # Errors
+    ///
+    /// [`Cause::Handler`] where the first responder was not used, its reply is whole, has begun to
+    /// leave, or its ending was dropped before it failed; [`Cause::Connection`].
+    pub fn responder(self) -> Result<Responder<'c, T>, Unanswered> {
+        let mut taken = self.lent.take();
+        let io = taken.io()?;
+        if io.state.reply != ReplyState::GivenUp {
+            return Err(Unanswered::caused_by(Cause::Handler, NoFurtherReply));
+        }
+        io.state.reply = ReplyState::None;
+        Ok(Responder {
+            lent: self.lent,
+            exchange: self.exchange,
+        })
+    }
+}
+
+/// The reason that there is no further reply.
+#[derive(Debug)]
+struct NoFurtherReply;
+
+impl fmt::Display for NoFurtherReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no further reply, as the first has not failed before it left")
+    }
+}
+
+impl core::error::Error for NoFurtherReply {}
