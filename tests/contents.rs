@@ -99,7 +99,7 @@ fn copy(reply: Result<Reply<'_>, Error>) -> Result<Vec<u8>, Error> {
     reply.map(|reply| reply.as_bytes().to_vec())
 }
 
-fn buffered(content: &impl Content, exchange: &Exchange, status: Status) -> Vec<u8> {
+fn buffered(content: &impl Content, exchange: &Exchange<'_>, status: Status) -> Vec<u8> {
     let write = |buf: &mut [u8]| copy(Response::to(exchange, buf, status).content(content));
     at_every_length(write, 8).unwrap()
 }

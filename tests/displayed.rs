@@ -210,7 +210,7 @@ fn a_displayed_value_takes_the_room_that_it_needs() {
 }
 
 /// The reply with a text that is displayed, and with the same one in memory.
-fn both(exchange: &Exchange, status: Status, text: &str) -> [Result<Vec<u8>, Error>; 2] {
+fn both(exchange: &Exchange<'_>, status: Status, text: &str) -> [Result<Vec<u8>, Error>; 2] {
     let displayed = |buf: &mut [u8]| {
         let response = Response::to(exchange, buf, status).header("x", "y");
         copy(response.text(format_args!("{}", Chars(text))))

@@ -31,7 +31,7 @@ fn written(
 
 /// The bytes of a reply with this body that reach the connection, and whether that was in order.
 fn sent(
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     status: Status,
     body: &[u8],
     end: impl FnOnce(Response<'_>) -> Result<Transfer<'_>, Error>,

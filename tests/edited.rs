@@ -22,7 +22,7 @@ const STATUSES: [Status; 7] = [
 ];
 
 /// Every kind of request, by its method.
-fn exchanges() -> Vec<(&'static str, Exchange)> {
+fn exchanges() -> Vec<(&'static str, Exchange<'static>)> {
     let mut all = Vec::new();
     for method in ["GET", "HEAD", "POST", "CONNECT"] {
         let none: [(&str, &str); 0] = [];

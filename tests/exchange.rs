@@ -12,13 +12,13 @@ use replywire::{
 /// Sun, 06 Nov 1994 08:49:37 GMT
 const NOW: i64 = 784_111_777;
 
-fn dated() -> Exchange {
+fn dated() -> Exchange<'static> {
     Exchange::GET.at(HttpDate::from_unix(NOW).unwrap())
 }
 
 /// The bytes of a reply, and whether the connection closes after it.
 fn wire(
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     end: impl FnOnce(Response<'_>) -> Result<replywire::Reply<'_>, Error>,
 ) -> (String, bool) {
     let mut buf = buffer(1024);

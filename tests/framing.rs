@@ -122,7 +122,7 @@ impl ToJson for Numbers {
 }
 
 /// The bytes of a reply, and whether the core says that the connection closes.
-fn wire(exchange: &Exchange, status: Status, kind: Kind) -> (Vec<u8>, bool) {
+fn wire(exchange: &Exchange<'_>, status: Status, kind: Kind) -> (Vec<u8>, bool) {
     let mut buf = buffer(256);
     let response = Response::to(exchange, &mut buf, status).header("x", "y");
     let transfer = match kind {

@@ -21,7 +21,7 @@ const HEAD: usize = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                      transfer-encoding: chunked\r\n\r\n"
     .len();
 
-fn exchange(method: &str, version: Version) -> Exchange {
+fn exchange(method: &str, version: Version) -> Exchange<'static> {
     Exchange::new(method, version, [("", ""); 0])
 }
 
@@ -465,7 +465,6 @@ impl<T: Transport> Handler<T> for App {
         responder: Responder<'_, T>,
     ) -> Result<Answered, Unanswered> {
         let numbers: Vec<u32> = (0..100).collect();
-        let start = |exchange: &Exchange| *exchange;
         match request.path() {
             "/text" => {
                 let sent = responder
@@ -474,7 +473,7 @@ impl<T: Transport> Handler<T> for App {
             }
             "/stream" => {
                 let sent = responder.document(|exchange, buf| {
-                    Response::to(&start(exchange), buf, Status::OK).json_stream(&numbers)
+                    Response::to(exchange, buf, Status::OK).json_stream(&numbers)
                 });
                 Ok(sent.await?)
             }

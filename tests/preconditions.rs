@@ -114,7 +114,12 @@ fn facts() -> File<'static> {
 }
 
 /// The status of the reply, which the plan tells too.
-fn answered(facts: File<'_>, exchange: &Exchange, request: &[(&str, &str)], status: Status) -> u16 {
+fn answered(
+    facts: File<'_>,
+    exchange: &Exchange<'_>,
+    request: &[(&str, &str)],
+    status: Status,
+) -> u16 {
     let plan = facts.plan(exchange, request.iter().copied());
     let mut buf = buffer(512);
     let transfer = Response::to(exchange, &mut buf, status)
@@ -131,7 +136,7 @@ fn answered(facts: File<'_>, exchange: &Exchange, request: &[(&str, &str)], stat
 }
 
 /// The status of a reply whose lines tell its validators, which are not those of the file.
-fn answered_by_lines(exchange: &Exchange, request: &[(&str, &str)]) -> u16 {
+fn answered_by_lines(exchange: &Exchange<'_>, request: &[(&str, &str)]) -> u16 {
     let other = File::<16>::new(10)
         .etag(ETag::strong("w").unwrap())
         .last_modified(HttpDate::from_unix(MODIFIED - 1).unwrap());

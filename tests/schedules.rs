@@ -64,15 +64,15 @@ struct Run {
     sources: usize,
 }
 
-fn ok<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Response<'b> {
+fn ok<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Response<'b> {
     Response::to(exchange, buf, Status::OK)
 }
 
-fn chunked<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
+fn chunked<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
     ok(exchange, buf).stream()
 }
 
-fn sized<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
+fn sized<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
     ok(exchange, buf).sized_exactly(261)
 }
 

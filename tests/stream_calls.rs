@@ -86,7 +86,7 @@ fn call<'b>(
 
 /// Calls in an order, then ends and sends what there is.
 fn run(
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     begin: Begin,
     room: usize,
     calls: &[Call],

@@ -66,7 +66,7 @@ fn streamed_from(
     (served, told.get().expect("an end"))
 }
 
-fn text<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<replywire::Reply<'b>, Error> {
+fn text<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<replywire::Reply<'b>, Error> {
     Response::to(exchange, buf, Status::OK).text("next")
 }
 
@@ -642,7 +642,7 @@ fn background_work_begins_when_the_reply_was_sent_and_ends_before_the_next_is() 
     }
 }
 
-fn stream<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
+fn stream<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
     Response::to(exchange, buf, Status::OK).stream()
 }
 
@@ -705,7 +705,7 @@ fn whether_work_is_done_after_a_failure_is_the_callers_choice() {
     }
 }
 
-fn hints<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<replywire::Reply<'b>, Error> {
+fn hints<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<replywire::Reply<'b>, Error> {
     Response::to(exchange, buf, Status::EARLY_HINTS)
         .header(HeaderName::LINK, "</a.css>; rel=preload")
         .empty()

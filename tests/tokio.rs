@@ -246,7 +246,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Pages {
         &self,
         refusal: Refusal,
         cause: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> Option<Result<Reply<'b>, Error>> {
         let page = Response::to(exchange, buf, refusal.status());

@@ -271,7 +271,7 @@ fn draft(source: &mut Random) -> Draft<4096> {
 }
 
 /// Starts a reply in one of three ways, and applies random calls.
-fn chain<'b>(source: &mut Random, exchange: &Exchange, buf: &'b mut [u8]) -> Response<'b> {
+fn chain<'b>(source: &mut Random, exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Response<'b> {
     let mut response = match source.below(4) {
         0 => {
             let draft = draft(source);
@@ -351,7 +351,7 @@ fn file(source: &mut Random) -> File<'static> {
     file.media_type(one(source, &["text/plain", "image/png"]))
 }
 
-fn exchange(source: &mut Random, request: &[(&str, &str)]) -> Exchange {
+fn exchange(source: &mut Random, request: &[(&str, &str)]) -> Exchange<'static> {
     let version = one(source, &[Version::Http11, Version::Http11, Version::Http10]);
     let method = one(source, &["GET", "GET", "GET", "HEAD", "POST", "CONNECT"]);
     let exchange = Exchange::new(method, version, request.iter().copied());

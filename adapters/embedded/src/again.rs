@@ -13,7 +13,7 @@ use crate::unanswered::{Cause, Unanswered};
 /// The way back to a [`Responder`] whose reply was not sent; [`Responder::again`] makes it.
 pub struct Again<'c, T> {
     lent: &'c Lent<'c, T>,
-    exchange: &'c Exchange,
+    exchange: &'c Exchange<'c>,
 }
 
 impl<T> Clone for Again<'_, T> {

@@ -30,7 +30,7 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// Begins a reply that leaves in steps: earlier replies leave, then `write` writes its head.
     pub(crate) async fn begin<B: Body, R>(
         self,
-        write: impl FnOnce(&Exchange, &'c mut [u8]) -> Result<B, Error>,
+        write: impl FnOnce(&Exchange<'c>, &'c mut [u8]) -> Result<B, Error>,
     ) -> Result<(Begun<'c, T>, B), SendError<R, T::Error>> {
         let lent = self.lent;
         let mut taken = lent.take();
@@ -111,7 +111,7 @@ impl<T: Transport> ConnectionIo<'_, T> {
     /// The body of a reply whose head was written for `exchange`.
     fn started<B: Body, R>(
         &mut self,
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
         written: Result<B, Error>,
     ) -> Result<B, SendError<R, T::Error>> {
         match written.and_then(|body| body.check(exchange).map(|()| body)) {
@@ -233,7 +233,7 @@ impl<'c, T: Transport + 'c, B, R, F> Beginning<'c, T, B, R> for F where
 
 /// A reply that leaves in steps.
 pub(crate) trait Body {
-    fn check(&self, exchange: &Exchange) -> Result<(), Error>;
+    fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error>;
     fn closes(&self) -> bool;
     fn status(&self) -> Status;
 }
@@ -241,7 +241,7 @@ pub(crate) trait Body {
 macro_rules! bodies {
     ($([$($params:tt)*] $body:ty,)*) => { $(
         impl<$($params)*> Body for $body {
-            fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+            fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
                 self.check(exchange)
             }
 

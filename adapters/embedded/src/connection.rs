@@ -188,12 +188,12 @@ fn refuse<T: Transport>(transport: &mut T, state: &mut State, refused: Refused) 
 }
 
 /// The status of the handler's own page, and its place in `output`, where it has a right one.
-fn own_page<T: Transport>(
+fn own_page<'b, T: Transport>(
     handler: &impl Handler<T>,
     reason: Refusal,
     failure: &Unanswered,
-    exchange: &Exchange,
-    output: &mut [u8],
+    exchange: &Exchange<'b>,
+    output: &'b mut [u8],
 ) -> Option<(Status, Range<usize>)> {
     let span = BufferSpan::of(output);
     let reply = handler
@@ -205,7 +205,7 @@ fn own_page<T: Transport>(
 }
 
 /// The exchange at the transport's time, if it has one.
-fn dated(exchange: Exchange, transport: &impl Transport) -> Exchange {
+fn dated<'t>(exchange: Exchange<'t>, transport: &impl Transport) -> Exchange<'t> {
     match transport.now() {
         Some(now) => exchange.at(now),
         None => exchange,

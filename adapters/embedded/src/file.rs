@@ -201,7 +201,7 @@ impl<T: Transport> Responder<'_, T> {
     ) -> Result<Answered, SendError<S::Error, T::Error>>
     where
         S: FileSource<T>,
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Response<'b>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Response<'b>,
     {
         let mut plan = None;
         let planned = &mut plan;

@@ -74,7 +74,7 @@ pub trait Handler<T: Transport> {
     ///         &self,
     ///         refusal: Refusal,
     ///         _: &Unanswered,
-    ///         exchange: &Exchange,
+    ///         exchange: &Exchange<'b>,
     ///         buf: &'b mut [u8],
     ///     ) -> ErrorPage<'b> {
     ///         let status = refusal.status();
@@ -87,7 +87,7 @@ pub trait Handler<T: Transport> {
         &self,
         refusal: Refusal,
         cause: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
         let _ = (refusal, cause, exchange, buf);
@@ -108,7 +108,7 @@ impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
         &self,
         refusal: Refusal,
         cause: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
         (**self).error_page(refusal, cause, exchange, buf)

@@ -23,7 +23,7 @@ pub(crate) struct ConnectionIo<'c, T> {
     pub(crate) output: &'c mut [u8],
     /// The rest of it, with a reply that a chain has written whole.
     pub(crate) room: &'c mut [u8],
-    pub(crate) exchange: &'c Exchange,
+    pub(crate) exchange: &'c Exchange<'c>,
     pub(crate) content: Content<'c>,
     pub(crate) state: &'c mut State,
 }
@@ -169,7 +169,7 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
 
     /// The exchange for the reply, which closes where content was not received, too much of it is
     /// left to drain, or the server is shutting down.
-    pub(crate) fn final_exchange(&mut self) -> Exchange {
+    pub(crate) fn final_exchange(&mut self) -> Exchange<'c> {
         let goes_on = !self.state.content_failed && self.can_drain();
         match goes_on && !self.transport.is_closing() {
             true => *self.exchange,

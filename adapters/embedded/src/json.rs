@@ -31,7 +31,7 @@ impl<'c, T: Transport> Responder<'c, T> {
     /// of the rest; the others when the connection fails.
     pub async fn document<F, V>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<JsonTransfer<'b, V>, Error>,
         V: Document,
     {
         let (begun, mut transfer) = self.begin(write).await?;
@@ -73,7 +73,7 @@ impl<'c, T: Transport> Responder<'c, T> {
         write: F,
     ) -> Result<JsonSender<'c, T, D>, SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Elements<'b, D>, Error>,
         D: Dialect,
     {
         let (begun, elements) = self.begin(write).await?;

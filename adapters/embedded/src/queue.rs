@@ -21,7 +21,7 @@ pub(crate) async fn send<'c, T: Transport, F>(
     write: F,
 ) -> Result<Answered, SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     lent.take().io()?.queue_reply(write).await
 }
@@ -32,7 +32,7 @@ pub(crate) async fn send_now<'c, T: Transport, F>(
     write: F,
 ) -> Result<Answered, SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     let mut taken = lent.take();
     let io = taken.io()?;
@@ -44,11 +44,11 @@ where
 /// Sends the interim reply to `exchange` that `write` writes.
 pub(crate) async fn inform<'c, T: Transport, F>(
     lent: &'c Lent<'c, T>,
-    exchange: Exchange,
+    exchange: Exchange<'_>,
     mut write: F,
 ) -> Result<(), SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     let mut taken = lent.take();
     let io = taken.io()?;
@@ -78,7 +78,7 @@ impl<T: Transport> ConnectionIo<'_, T> {
         mut write: F,
     ) -> Result<Answered, SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let exchange = self.final_exchange();
         if self.state.reply == ReplyState::Broken {
@@ -113,11 +113,11 @@ pub(crate) fn interim(reply: &Reply<'_>) -> Result<Status, Error> {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn written<'b, F>(
     write: &mut F,
-    exchange: &Exchange,
+    exchange: &Exchange<'b>,
     buf: &'b mut [u8],
 ) -> Result<Reply<'b>, Error>
 where
-    F: for<'c> FnMut(&Exchange, &'c mut [u8]) -> Result<Reply<'c>, Error>,
+    F: for<'c> FnMut(&Exchange<'c>, &'c mut [u8]) -> Result<Reply<'c>, Error>,
 {
     write(exchange, buf)
 }
@@ -127,11 +127,11 @@ impl State {
     fn queue<F>(
         &mut self,
         output: &mut [u8],
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
         write: &mut F,
     ) -> Result<(Status, usize), Error>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let check = |reply: &Reply<'_>| {
             reply.check(exchange)?;
@@ -147,12 +147,12 @@ impl State {
     fn add_written<F, R>(
         &mut self,
         output: &mut [u8],
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
         write: &mut F,
         accept: impl Fn(&Reply<'_>) -> Result<R, Error>,
     ) -> Result<(R, usize), Error>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let start = self.pending.end;
         let free = output.get_mut(start..).unwrap_or_default();

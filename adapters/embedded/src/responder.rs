@@ -18,7 +18,7 @@ use crate::transport::Transport;
 #[doc(alias("ResponseWriter", "send"))]
 pub struct Responder<'c, T> {
     pub(crate) lent: &'c Lent<'c, T>,
-    pub(crate) exchange: &'c Exchange,
+    pub(crate) exchange: &'c Exchange<'c>,
 }
 
 impl<T> fmt::Debug for Responder<'_, T> {
@@ -29,10 +29,10 @@ impl<T> fmt::Debug for Responder<'_, T> {
     }
 }
 
-impl<T: Transport> Responder<'_, T> {
+impl<'c, T: Transport> Responder<'c, T> {
     /// The facts that a reply needs to know about the request. After an error of
     /// [`read`](Self::read) the connection closes.
-    pub fn exchange(&self) -> Exchange {
+    pub fn exchange(&self) -> Exchange<'c> {
         match self.lent.take().io() {
             Ok(io) if !io.state.content_failed => *self.exchange,
             _ => self.exchange.closing(),

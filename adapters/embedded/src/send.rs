@@ -31,7 +31,7 @@ impl<T: Transport> Responder<'_, T> {
         write: F,
     ) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         grown::send(self.lent, write)
     }
@@ -46,7 +46,7 @@ impl<T: Transport> Responder<'_, T> {
         write: F,
     ) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         grown::send_now(self.lent, write)
     }
@@ -85,7 +85,7 @@ impl<T: Transport> Responder<'_, T> {
     /// connection fails.
     pub async fn inform<F>(&mut self, write: F) -> Result<(), SendError<Infallible, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         let exchange = self.exchange();
         if exchange.version() == Version::Http10 {

@@ -51,7 +51,7 @@ impl<T: Transport> Responder<'_, T> {
         source: C,
     ) -> Result<Answered, SendError<C::Error, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,
     {
         send_chunks(self.begin(write), source).await

@@ -34,7 +34,7 @@ impl<T: Transport> Responder<'_, T> {
         source: R,
     ) -> Result<Answered, SendError<R::Error, T::Error>>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         R: Read,
     {
         send_read(self.begin(write), source).await

@@ -65,7 +65,7 @@ macro_rules! adapter {
                 &self,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 let _ = (refusal, cause, exchange, buf);
@@ -113,7 +113,7 @@ macro_rules! adapter {
                 &self,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b>;
         }
@@ -135,7 +135,7 @@ macro_rules! adapter {
                 &self,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 self.error_page(refusal, cause, exchange, buf)
@@ -155,7 +155,7 @@ macro_rules! adapter {
                 &self,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 self.error_page_dyn(refusal, cause, exchange, buf)
@@ -191,7 +191,7 @@ macro_rules! adapter {
                 handler: &H,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 handler.error_page(refusal, cause, exchange, buf)
@@ -284,7 +284,7 @@ macro_rules! __pointers_to_handlers {
                 &self,
                 refusal: $crate::replywire::request::Refusal,
                 cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange,
+                exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 (**self).error_page(refusal, cause, exchange, buf)

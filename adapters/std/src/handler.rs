@@ -32,7 +32,7 @@ pub trait Handles<H, S>: Streams<S> {
         handler: &H,
         refusal: Refusal,
         cause: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b>;
 }
@@ -85,7 +85,7 @@ where
         &self,
         refusal: Refusal,
         cause: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
         // After a panic there is the default one.

@@ -9,7 +9,7 @@ const REQUEST_ID: HeaderName = HeaderName::new("x-request-id").unwrap();
 
 /// With what `serde` derives.
 pub fn serde<'b>(
-    exchange: &Exchange,
+    exchange: &Exchange<'b>,
     buf: &'b mut [u8],
     answer: &Answer<'_>,
 ) -> Result<Reply<'b>, Error> {
@@ -18,7 +18,7 @@ pub fn serde<'b>(
 
 /// With an object that writes itself by hand.
 pub fn hand<'b>(
-    exchange: &Exchange,
+    exchange: &Exchange<'b>,
     buf: &'b mut [u8],
     answer: &Answer<'_>,
 ) -> Result<Reply<'b>, Error> {
@@ -27,7 +27,7 @@ pub fn hand<'b>(
 
 /// The same with a head that was built at compile time.
 pub fn constant<'b>(
-    exchange: &Exchange,
+    exchange: &Exchange<'b>,
     buf: &'b mut [u8],
     answer: &Answer<'_>,
 ) -> Result<Reply<'b>, Error> {
@@ -43,7 +43,7 @@ pub fn constant<'b>(
         .json_by_hand(&answer.reading)
 }
 
-fn plain<'b>(exchange: &Exchange, buf: &'b mut [u8], answer: &Answer<'_>) -> Response<'b> {
+fn plain<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8], answer: &Answer<'_>) -> Response<'b> {
     const NO_STORE: HeaderValue = HeaderValue::new("no-store").unwrap();
     const NOSNIFF: HeaderValue = HeaderValue::new("nosniff").unwrap();
     const ANY: HeaderValue = HeaderValue::new("*").unwrap();

@@ -42,7 +42,7 @@ impl Streams {
     }
 }
 
-fn write<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
+fn write<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Transfer<'b>, Error> {
     Response::to(exchange, buf, Status::OK).stream()
 }
 

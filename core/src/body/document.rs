@@ -156,7 +156,7 @@ impl<'b, T: Document> JsonTransfer<'b, T> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.transfer.check(exchange)
     }
 }

@@ -216,7 +216,7 @@ impl<'b, D: Dialect> Elements<'b, D> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.transfer.check(exchange)
     }
 }

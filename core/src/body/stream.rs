@@ -208,7 +208,7 @@ impl<'b> Stream<'b> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.transfer.check(exchange)
     }
 

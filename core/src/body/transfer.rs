@@ -289,7 +289,7 @@ impl<'b> Transfer<'b> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.context.check(exchange)
     }
 

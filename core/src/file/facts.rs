@@ -197,7 +197,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     }
 
     /// The facts that tell versions of it apart.
-    pub(crate) fn validators(&self, exchange: &Exchange) -> Validators<'f> {
+    pub(crate) fn validators(&self, exchange: &Exchange<'_>) -> Validators<'f> {
         Validators {
             etag: match (self.etag, self.coding) {
                 (etag, Coding::Identity) => etag,

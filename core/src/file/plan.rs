@@ -54,7 +54,7 @@ impl<'f, const RANGES: usize> File<'f, RANGES> {
     /// it. Nothing is an error here: the plan says what the reply is.
     pub fn plan<N, V>(
         &self,
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> FilePlan<'f, RANGES>
     where
@@ -108,7 +108,7 @@ impl<'f, const RANGES: usize> FilePlan<'f, RANGES> {
     /// Plans the reply with a file whose validators may be others than its own, or not known.
     pub(crate) fn new<N, V>(
         file: File<'f, RANGES>,
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
         validators: Option<Validators<'_>>,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> Self

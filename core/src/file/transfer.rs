@@ -221,7 +221,7 @@ impl<'b, 'p> FileTransfer<'b, 'p> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.context.check(exchange)
     }
 

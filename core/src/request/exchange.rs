@@ -1,3 +1,5 @@
+use core::marker::PhantomData;
+
 use super::lists::List;
 use super::method::Method;
 use super::moment;
@@ -33,10 +35,11 @@ use crate::write::buf::Buf;
 #[doc(alias = "scope")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Exchange {
+pub struct Exchange<'t> {
     terms: Terms,
     date: moment::Date,
     clock: moment::Clock,
+    lines: PhantomData<&'t [u8]>,
 }
 
 /// The facts that decide the framing of a reply.
@@ -56,7 +59,7 @@ impl Terms {
     }
 }
 
-impl Exchange {
+impl Exchange<'_> {
     /// A `GET` over HTTP/1.1 on a connection that stays open, with no date.
     pub const GET: Self = Self {
         terms: Terms {
@@ -67,6 +70,7 @@ impl Exchange {
         },
         date: moment::UNKNOWN.0,
         clock: moment::UNKNOWN.1,
+        lines: PhantomData,
     };
 
     /// The same for `HEAD`.
@@ -115,6 +119,17 @@ impl Exchange {
     pub const fn closing(mut self) -> Self {
         self.terms.keep_alive = false;
         self
+    }
+
+    /// The same exchange, of which replies have no lines.
+    #[inline]
+    pub(crate) const fn without_lines(&self) -> Exchange<'static> {
+        Exchange {
+            terms: self.terms,
+            date: self.date,
+            clock: self.clock,
+            lines: PhantomData,
+        }
     }
 
     /// The request's method.
@@ -205,7 +220,7 @@ impl Options {
 
     /// The exchange of the request.
     #[inline(always)]
-    pub(super) fn exchange(self, method: Method, version: Version) -> Exchange {
+    pub(super) fn exchange(self, method: Method, version: Version) -> Exchange<'static> {
         let is_http11 = version == Version::Http11;
         Exchange {
             terms: Terms {
@@ -227,7 +242,7 @@ pub(crate) struct ReplyContext {
 }
 
 impl ReplyContext {
-    pub(crate) const fn new(exchange: &Exchange, status: Status) -> Self {
+    pub(crate) const fn new(exchange: &Exchange<'_>, status: Status) -> Self {
         Self {
             terms: exchange.terms,
             status,
@@ -235,7 +250,7 @@ impl ReplyContext {
     }
 
     /// The exchange, of which a reply knows no date.
-    pub(crate) const fn exchange(self) -> Exchange {
+    pub(crate) const fn exchange(self) -> Exchange<'static> {
         Exchange {
             terms: self.terms,
             ..Exchange::GET
@@ -256,7 +271,7 @@ impl ReplyContext {
     }
 
     /// Tells if the framing is right for `exchange`.
-    pub(crate) fn check(self, exchange: &Exchange) -> Result<(), Error> {
+    pub(crate) fn check(self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
         let (made, asked) = (self.terms, exchange.terms);
         let same_method = made.method == asked.method

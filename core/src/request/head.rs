@@ -23,7 +23,7 @@ pub struct Request<'r> {
     /// From the request line to the blank line.
     pub(super) bytes: &'r [u8],
     pub(super) line: Line,
-    pub(super) exchange: &'r Exchange,
+    pub(super) exchange: &'r Exchange<'r>,
 }
 
 /// The lengths of the method and the target, each of which one blank follows; RFC 9112 § 3.
@@ -62,7 +62,7 @@ impl Line {
 pub struct RequestHead<'h> {
     bytes: &'h [u8],
     line: Line,
-    exchange: Exchange,
+    exchange: Exchange<'static>,
     content: BodyDecoder,
 }
 
@@ -112,7 +112,7 @@ pub(super) fn read<const FIELDS: usize>(
     head: &[u8],
     room: usize,
     line: &mut Line,
-    exchange: &mut Exchange,
+    exchange: &mut Exchange<'static>,
     content: &mut BodyDecoder,
 ) -> Result<(), Refused> {
     check::<FIELDS>(head, room, line, exchange, content).map_err(|reason| Refused::of(reason, head))
@@ -127,7 +127,7 @@ fn check<const FIELDS: usize>(
     head: &[u8],
     room: usize,
     line: &mut Line,
-    exchange: &mut Exchange,
+    exchange: &mut Exchange<'static>,
     content: &mut BodyDecoder,
 ) -> Result<(), Refusal> {
     let mut framing = Framing::NONE;
@@ -270,7 +270,7 @@ impl<'r> Request<'r> {
     }
 
     /// The facts that a reply needs to know about the request.
-    pub const fn exchange(&self) -> &'r Exchange {
+    pub const fn exchange(&self) -> &'r Exchange<'r> {
         self.exchange
     }
 

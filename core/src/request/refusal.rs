@@ -37,7 +37,7 @@ impl Refused {
     }
 
     /// The exchange to answer it by, on a connection that closes.
-    pub const fn exchange(&self) -> Exchange {
+    pub const fn exchange(&self) -> Exchange<'static> {
         match self.is_head {
             true => Exchange::HEAD.closing(),
             false => Exchange::GET.closing(),

@@ -60,7 +60,7 @@ pub struct Requests<'b> {
     /// The length of the last request's head, which ends at the base.
     len: usize,
     line: Line,
-    exchange: Exchange,
+    exchange: Exchange<'static>,
     progress: Progress,
 }
 
@@ -157,7 +157,7 @@ impl<'b> Requests<'b> {
     ///
     /// [`Refused`]; also where there is no whole head.
     #[inline(never)]
-    pub fn begin<const FIELDS: usize>(&mut self) -> Result<&mut Exchange, Refused> {
+    pub fn begin<const FIELDS: usize>(&mut self) -> Result<&mut Exchange<'static>, Refused> {
         let len = core::mem::take(&mut self.found);
         // Content may follow; where in the buffer a request lies makes no difference to it.
         let mut room = self.buf.len() - self.base - len;

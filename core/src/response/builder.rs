@@ -63,7 +63,7 @@ pub struct Response<'b> {
     pub(super) error: Option<Error>,
     pub(super) content: BodyRule,
     pub(super) status: Status,
-    pub(super) exchange: Exchange,
+    pub(super) exchange: Exchange<'b>,
     /// The singletons that the joined draft has; the reply takes no more of them.
     pub(super) drafted: FieldSet,
     pub(super) written: WrittenFields,
@@ -73,7 +73,7 @@ impl<'b> Response<'b> {
     /// Starts a reply to a request with its status line.
     #[doc(alias("init_headers", "status_code"))]
     #[inline]
-    pub fn to(exchange: &Exchange, buf: &'b mut [u8], status: Status) -> Self {
+    pub fn to(exchange: &Exchange<'b>, buf: &'b mut [u8], status: Status) -> Self {
         let mut buf = Buf::new(buf);
         status.write_line(&mut buf);
         Self::start(exchange, buf, status, WrittenFields::NONE)
@@ -81,7 +81,7 @@ impl<'b> Response<'b> {
 
     /// Starts a reply whose status line and first headers were built at compile time.
     #[inline]
-    pub fn with_head(exchange: &Exchange, buf: &'b mut [u8], head: Head) -> Self {
+    pub fn with_head(exchange: &Exchange<'b>, buf: &'b mut [u8], head: Head) -> Self {
         let mut buf = Buf::new(buf);
         buf.write_long(head.as_bytes());
         Self::start(exchange, buf, head.status(), head.written())
@@ -89,7 +89,7 @@ impl<'b> Response<'b> {
 
     #[inline]
     pub(super) fn start(
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: Buf<'b>,
         status: Status,
         written: WrittenFields,
@@ -106,18 +106,27 @@ impl<'b> Response<'b> {
     }
 
     /// The same reply without a buffer, which only counts.
-    pub(super) fn counting(&self) -> Response<'static> {
+    pub(super) fn counting(&self) -> Response<'b> {
         self.over(&mut [])
     }
 
     /// The same reply over these bytes.
-    pub(super) fn over<'r>(&self, bytes: &'r mut [u8]) -> Response<'r> {
+    pub(super) fn over<'r>(&self, bytes: &'r mut [u8]) -> Response<'r>
+    where
+        'b: 'r,
+    {
+        self.of(&self.exchange, bytes)
+    }
+
+    /// The same reply over these bytes, to an exchange that differs in its lines alone.
+    #[inline]
+    pub(super) fn of<'r>(&self, exchange: &Exchange<'r>, bytes: &'r mut [u8]) -> Response<'r> {
         Response {
             buf: self.buf.over(bytes),
             error: self.error,
             content: self.content,
             status: self.status,
-            exchange: self.exchange,
+            exchange: *exchange,
             drafted: self.drafted,
             written: self.written,
         }

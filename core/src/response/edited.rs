@@ -283,7 +283,8 @@ impl<'b> Edit<'b> {
     fn with(mut self, change: impl for<'r> FnOnce(Response<'r>) -> Response<'r>) -> Self {
         let room = self.bytes.len().saturating_sub(self.content);
         let bytes = self.bytes.get_mut(..room).unwrap_or_default();
-        self.response = change(self.response.over(bytes)).counting();
+        let response = change(self.response.over(bytes));
+        self.response = response.of(&response.exchange.without_lines(), &mut []);
         self
     }
 }

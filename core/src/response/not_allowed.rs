@@ -37,7 +37,7 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     #[doc(alias("Allow", "MethodNotAllowed"))]
-    pub fn not_allowed(exchange: &Exchange, buf: &'b mut [u8], methods: &[Method]) -> Self {
+    pub fn not_allowed(exchange: &Exchange<'b>, buf: &'b mut [u8], methods: &[Method]) -> Self {
         let status = match exchange.method() {
             Method::Options => Status::NO_CONTENT,
             _ => Status::METHOD_NOT_ALLOWED,

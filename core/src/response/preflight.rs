@@ -118,7 +118,7 @@ impl Cors<'_> {
     pub fn preflight<'b, 'r, N, V, F>(
         &self,
         preflight: &Preflight<'r, F>,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> Result<Reply<'b>, Error>
     where

@@ -33,7 +33,7 @@ impl<'b> Response<'b> {
     /// [`Error::Overflow`].
     #[inline(never)]
     pub fn refuse(
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
         reason: Refusal,
     ) -> Result<Reply<'b>, Error> {

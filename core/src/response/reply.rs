@@ -90,7 +90,7 @@ impl<'b> Reply<'b> {
     /// # Errors
     ///
     /// [`Error::InterimStatus`], [`Error::OtherExchange`]
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.context.check(exchange)
     }
 

@@ -76,7 +76,7 @@ pub fn send(case: &Case, room: usize) -> Result<Sent, Error> {
     }
 }
 
-fn exchange(request: &Request) -> Exchange {
+fn exchange(request: &Request) -> Exchange<'static> {
     let version = match request.http_1_0 {
         true => Version::Http10,
         false => Version::Http11,
@@ -126,7 +126,7 @@ fn late<'b>(reply: Reply<'b>, late: Option<&Late>) -> Result<Reply<'b>, Error> {
     edited.finish()
 }
 
-fn whole(reply: Reply<'_>, exchange: &Exchange) -> Sent {
+fn whole(reply: Reply<'_>, exchange: &Exchange<'_>) -> Sent {
     let checked = reply.check(exchange);
     let wire = reply.as_bytes().to_vec();
     let closes = reply.closes();
@@ -143,7 +143,7 @@ fn whole(reply: Reply<'_>, exchange: &Exchange) -> Sent {
 /// Drives a transfer to its end, with reads and writes cut short.
 fn driven(
     mut transfer: Transfer<'_>,
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     mut source: &[u8],
     splits: &[u8],
 ) -> Sent {

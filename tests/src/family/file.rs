@@ -222,7 +222,7 @@ impl<'i> Case<'i> {
     /// Begins the reply, with the lines of the caller.
     fn start<'b>(
         &self,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
         status: Status,
         lines: &Headers<8192>,

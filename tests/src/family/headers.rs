@@ -188,7 +188,7 @@ fn inner(
     input: &Json,
     cors: &Cors<'_>,
     origin: Option<&[u8]>,
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     buf: &mut [u8],
 ) -> Result<Vec<u8>, Failure> {
     let mut headers = read_store(&input["inner_headers"])?;

@@ -23,7 +23,7 @@ pub(crate) fn status() -> Status {
     Status::new(any(200)).unwrap_or(any(Status::OK))
 }
 
-pub(crate) fn exchange() -> Exchange {
+pub(crate) fn exchange() -> Exchange<'static> {
     let headers = any([("connection", "close"); 2]);
     Exchange::new(
         text(),

@@ -88,7 +88,10 @@ impl<'c, T: Transport> Responder<'c, T> {
     }
 
     #[inline(always)]
-    fn chain(self, begin: impl FnOnce(&Exchange, &'c mut [u8]) -> Response<'c>) -> Chain<'c, T> {
+    fn chain(
+        self,
+        begin: impl FnOnce(&Exchange<'c>, &'c mut [u8]) -> Response<'c>,
+    ) -> Chain<'c, T> {
         let lent = self.lent;
         let (exchange, room) = match lent.take().io() {
             Ok(io) => (io.final_exchange(), io.take_room()),

@@ -25,7 +25,7 @@ pub(crate) async fn send<'c, T: Transport, F>(
     mut write: F,
 ) -> Result<Answered, SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     match queue::send(lent, &mut write).await {
         Err(SendError::Reply(Error::Overflow { needed })) => send_grown(lent, write, needed).await,
@@ -39,7 +39,7 @@ pub(crate) async fn send_now<'c, T: Transport, F>(
     mut write: F,
 ) -> Result<Answered, SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     match queue::send_now(lent, &mut write).await {
         Err(SendError::Reply(Error::Overflow { needed })) => send_grown(lent, write, needed).await,
@@ -50,11 +50,11 @@ where
 /// Sends an interim reply at once.
 pub(crate) async fn inform<'c, T: Transport, F>(
     lent: &'c Lent<'c, T>,
-    exchange: Exchange,
+    exchange: Exchange<'_>,
     mut write: F,
 ) -> Result<(), SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     let needed = match queue::inform(lent, exchange, &mut write).await {
         Err(SendError::Reply(Error::Overflow { needed })) => needed,
@@ -90,7 +90,7 @@ async fn send_grown<'c, T: Transport, F>(
     needed: usize,
 ) -> Result<Answered, SendError<Infallible, T::Error>>
 where
-    F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
     let mut memory = Memory::default();
     let written = {
@@ -151,15 +151,15 @@ struct Memory([Option<Box<dyn AsMut<[u8]> + Send>>; TRIES]);
 
 impl Memory {
     /// Has `write` write a reply that needs `needed` bytes.
-    fn write<T: Transport, F>(
-        &mut self,
+    fn write<'m, T: Transport, F>(
+        &'m mut self,
         transport: &mut T,
-        exchange: &Exchange,
+        exchange: &Exchange<'m>,
         write: &mut F,
         mut needed: usize,
-    ) -> Result<Reply<'_>, Error>
+    ) -> Result<Reply<'m>, Error>
     where
-        F: for<'b> FnMut(&Exchange, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
         for place in &mut self.0 {
             let Some(memory) = transport.memory(needed) else {

@@ -276,7 +276,7 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
     /// # Errors
     ///
     /// As there.
-    pub fn check(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         self.context.check(exchange)
     }
 

@@ -81,7 +81,7 @@ impl<B: Board> Site<B> {
     fn short<'b>(
         &self,
         request: &Request<'_>,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> Result<Reply<'b>, Error> {
         match (request.method(), request.path()) {

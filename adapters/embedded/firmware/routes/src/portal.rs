@@ -18,6 +18,6 @@ fn is_name(host: &[u8], name: &str) -> bool {
         })
 }
 
-pub(crate) fn redirect<'b>(exchange: &Exchange, buf: &'b mut [u8]) -> Result<Reply<'b>, Error> {
+pub(crate) fn redirect<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Reply<'b>, Error> {
     Response::to(exchange, buf, Status::FOUND).redirect_local("/")
 }

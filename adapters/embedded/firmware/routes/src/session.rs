@@ -24,7 +24,7 @@ impl Session {
     pub(crate) fn begin<'b>(
         &self,
         id: u64,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> Result<Reply<'b>, Error> {
         self.id.set(Some(id));
@@ -36,7 +36,7 @@ impl Session {
     pub(crate) fn show<'b>(
         &self,
         request: &Request<'_>,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> Result<Reply<'b>, Error> {
         match self.id.get() {

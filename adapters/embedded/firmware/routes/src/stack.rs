@@ -7,7 +7,7 @@ use crate::Stack;
 
 pub(crate) fn show<'b>(
     stack: Stack,
-    exchange: &Exchange,
+    exchange: &Exchange<'b>,
     buf: &'b mut [u8],
 ) -> Result<Reply<'b>, Error> {
     let mut text = heapless::String::<64>::new();
