@@ -18,6 +18,8 @@ use crate::head::constant::Head;
 use crate::head::draft::Draft;
 use crate::head::headers::Headers;
 use crate::head::status::Status;
+#[cfg(feature = "template")]
+use crate::head::template::Template;
 use crate::json::Decimal;
 use crate::request::exchange::Exchange;
 use crate::request::method::Method;
@@ -117,10 +119,17 @@ impl Format for Transfer<'_> {
     }
 }
 
+#[cfg(feature = "template")]
+impl Format for Template<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Template {{ len: {} }}", self.len());
+    }
+}
+
 /// The types that a device logs have a form.
 const _: () = {
     const fn has_a_form<T: Format>() {}
-    has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange)>();
+    has_a_form::<(Accepted, BodyError, Coding, Decimal, Error, Exchange<'_>)>();
     has_a_form::<(FileBytes<'_>, HttpDate, JsonError, Method, Status)>();
     has_a_form::<(Step<'_>, Step<'_, FileBytes<'_>, FileBytes<'_>>)>();
     has_a_form::<(StreamError, Version)>();

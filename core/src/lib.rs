@@ -19,6 +19,8 @@ pub use self::head::constant::Head;
 pub use self::head::draft::Draft;
 pub use self::head::headers::Headers;
 pub use self::head::status::Status;
+#[cfg(feature = "template")]
+pub use self::head::template::{Template, TemplateLines};
 pub use self::response::builder::Response;
 pub use self::response::cors::Cors;
 pub use self::response::edited::Edit;
@@ -50,6 +52,8 @@ mod response;
 pub mod __private {
     pub use crate::field::name::{NameSource, header_name};
     pub use crate::head::constant::{HeadLine, HeadSource, head, head_len};
+    #[cfg(feature = "template")]
+    pub use crate::head::template::write_template_last;
     pub use crate::json::document::nothing::Nothing;
     #[cfg(feature = "serde")]
     pub use crate::json::filter::derived;

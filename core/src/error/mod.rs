@@ -97,6 +97,9 @@ pub enum Error {
     },
     /// A number was the code of no status: below 100 or above 999.
     Status,
+    /// A line for every reply was of a field that tells of one reply, such as its `date` or its
+    /// content.
+    Template(Place),
     /// A trailer field was one that a recipient has to know before the content; RFC 9110 § 6.5.1.
     Trailer(Place),
     /// A reply was to change the protocol of its connection, and the request has not asked for
@@ -142,6 +145,7 @@ impl Error {
             | Self::Location(place)
             | Self::MediaType(place)
             | Self::NotLatin1(place)
+            | Self::Template(place)
             | Self::Trailer(place) => Some(place),
             Self::Chunk
             | Self::ContentChanged
@@ -212,6 +216,7 @@ impl fmt::Display for Error {
                 " bytes needed"
             }
             Self::Status => "no status code",
+            Self::Template(_) => "not for every reply",
             Self::Trailer(_) => "not for a trailer field",
             Self::Upgrade => "upgrade that was not asked for",
         };

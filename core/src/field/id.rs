@@ -92,7 +92,7 @@ impl FieldId {
 const _: () = assert!((FieldId::Other as u8) < 64);
 
 /// A set of fields, of which [`FieldId::Other`] is never one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct FieldSet(u64);
 
 impl FieldSet {
@@ -130,6 +130,12 @@ impl FieldSet {
     #[inline(always)]
     pub(crate) const fn has(self, field: FieldId) -> bool {
         self.0 & Self::bit(field) != 0
+    }
+
+    /// True if the sets have a field in common.
+    #[cfg(feature = "template")]
+    pub(crate) const fn has_any(self, fields: Self) -> bool {
+        self.0 & fields.0 != 0
     }
 
     #[inline(always)]

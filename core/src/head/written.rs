@@ -57,6 +57,12 @@ impl WrittenFields {
         self.fields.has(field)
     }
 
+    /// True if there is a line of one of these fields.
+    #[cfg(feature = "template")]
+    pub(crate) const fn has_any(&self, fields: FieldSet) -> bool {
+        self.fields.has_any(fields)
+    }
+
     /// True if the field is a singleton and has a line.
     #[inline(always)]
     pub(crate) const fn has_singleton(&self, field: FieldId) -> bool {

@@ -1,5 +1,3 @@
-use core::marker::PhantomData;
-
 use super::lists::List;
 use super::method::Method;
 use super::moment;
@@ -9,6 +7,8 @@ use crate::field::date::HttpDate;
 use crate::field::grammar::is_name;
 use crate::field::list::Members;
 use crate::head::status::Status;
+use crate::head::template::Template;
+use crate::head::written::WrittenFields;
 use crate::write::buf::Buf;
 /// The facts that a reply needs to know about its request, and the current time.
 ///
@@ -39,7 +39,7 @@ pub struct Exchange<'t> {
     terms: Terms,
     date: moment::Date,
     clock: moment::Clock,
-    lines: PhantomData<&'t [u8]>,
+    template: Template<'t>,
 }
 
 /// The facts that decide the framing of a reply.
@@ -70,7 +70,7 @@ impl Exchange<'_> {
         },
         date: moment::UNKNOWN.0,
         clock: moment::UNKNOWN.1,
-        lines: PhantomData,
+        template: Template::EMPTY,
     };
 
     /// The same for `HEAD`.
@@ -128,7 +128,7 @@ impl Exchange<'_> {
             terms: self.terms,
             date: self.date,
             clock: self.clock,
-            lines: PhantomData,
+            template: Template::EMPTY,
         }
     }
 
@@ -155,6 +155,12 @@ impl Exchange<'_> {
     /// The time at which the reply is made.
     pub const fn date(&self) -> Option<HttpDate> {
         moment::date(self.date, self.clock)
+    }
+
+    /// Writes the lines of the template, those in whose place the reply has its own excepted.
+    #[inline(always)]
+    pub(crate) fn write_template(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
+        self.template.write_to(buf, written);
     }
 
     /// Writes a `date` line, if the time is known.
@@ -191,6 +197,25 @@ impl Exchange<'_> {
             (_, Method::Head) => BodyRule::Omitted,
             _ => BodyRule::Whole,
         }
+    }
+}
+
+#[cfg(feature = "template")]
+impl<'t> Exchange<'t> {
+    /// The same exchange, to which every reply has these lines; see [`Template`].
+    #[must_use]
+    pub const fn with_template<'l>(self, template: Template<'l>) -> Exchange<'l> {
+        Exchange {
+            terms: self.terms,
+            date: self.date,
+            clock: self.clock,
+            template,
+        }
+    }
+
+    /// The lines that every reply has.
+    pub const fn template(&self) -> Template<'t> {
+        self.template
     }
 }
 

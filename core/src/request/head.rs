@@ -66,9 +66,6 @@ pub struct RequestHead<'h> {
     content: BodyDecoder,
 }
 
-/// The interim reply that asks for the content; RFC 9110 §§ 10.1.1 and 15.2.1.
-pub const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
-
 impl<'h> RequestHead<'h> {
     /// Reads a whole head, which [`HeadScan`](super::HeadScan) has found, with at most `FIELDS`
     /// header fields.

@@ -34,6 +34,8 @@ mod framing;
 #[cfg(feature = "request")]
 pub(crate) mod head;
 #[cfg(feature = "request")]
+mod interim;
+#[cfg(feature = "request")]
 mod parse;
 #[cfg(feature = "request")]
 pub(crate) mod refusal;
@@ -50,7 +52,9 @@ pub use self::encoded::{DecodeError, Encoded, ParseError};
 pub use self::exchange::Exchange;
 pub use self::fields::Fields;
 #[cfg(feature = "request")]
-pub use self::head::{CONTINUE, Request, RequestHead};
+pub use self::head::{Request, RequestHead};
+#[cfg(feature = "request")]
+pub use self::interim::CONTINUE;
 pub use self::media_type::MediaType;
 pub use self::method::Method;
 pub use self::pairs::Pairs;

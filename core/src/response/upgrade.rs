@@ -92,6 +92,7 @@ impl<'b> Response<'b> {
             true => Ok(()),
             false => Err(Error::Upgrade),
         });
+        self.exchange.write_template(&mut self.buf, &self.written);
         // What `close` says of a connection is said of the tunnel by its end.
         if !self.written.has(FieldId::Date) {
             self.exchange.write_date(&mut self.buf);
