@@ -8,6 +8,7 @@ use crate::field::grammar::is_name;
 use crate::field::list::Members;
 use crate::head::status::Status;
 use crate::head::template::Template;
+#[cfg(feature = "template")]
 use crate::head::written::WrittenFields;
 use crate::write::buf::Buf;
 /// The facts that a reply needs to know about its request, and the current time.
@@ -158,6 +159,7 @@ impl Exchange<'_> {
     }
 
     /// Writes the lines of the template, those in whose place the reply has its own excepted.
+    #[cfg(feature = "template")]
     #[inline(always)]
     pub(crate) fn write_template(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
         self.template.write_to(buf, written);

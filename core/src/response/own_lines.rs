@@ -33,6 +33,7 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn write_common_lines(&mut self) {
+        #[cfg(feature = "template")]
         self.exchange.write_template(&mut self.buf, &self.written);
         if !self.written.has(FieldId::Date) {
             self.exchange.write_date(&mut self.buf);

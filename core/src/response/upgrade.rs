@@ -92,6 +92,7 @@ impl<'b> Response<'b> {
             true => Ok(()),
             false => Err(Error::Upgrade),
         });
+        #[cfg(feature = "template")]
         self.exchange.write_template(&mut self.buf, &self.written);
         // What `close` says of a connection is said of the tunnel by its end.
         if !self.written.has(FieldId::Date) {

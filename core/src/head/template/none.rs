@@ -1,8 +1,5 @@
 use core::marker::PhantomData;
 
-use crate::head::written::WrittenFields;
-use crate::write::buf::Buf;
-
 /// No lines.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -10,8 +7,4 @@ pub(crate) struct Template<'t>(PhantomData<&'t [u8]>);
 
 impl Template<'_> {
     pub(crate) const EMPTY: Self = Self(PhantomData);
-
-    /// Writes nothing.
-    #[inline(always)]
-    pub(crate) const fn write_to(&self, _: &mut Buf<'_>, _: &WrittenFields) {}
 }
