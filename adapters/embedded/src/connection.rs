@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::handler::Handler;
 use crate::io::{ConnectionIo, flush};
 use crate::lent::Lent;
+use crate::lines::Lines;
 use crate::next_request::{End, Next, next_request};
 use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
@@ -87,11 +88,17 @@ where
     let mut state = State::new(limits.drain);
     let mut requests = Requests::new(buffers.request);
     requests.filled(received);
-    let mut refused = loop {
+    let (mut refused, output, lines) = loop {
         match next_request(transport, output, &mut requests, &mut state).await? {
             Next::End(end) => return Ok(end),
             Next::Head => {}
-            Next::Refused(refused) => break refuse(transport, &mut state, refused),
+            Next::Refused(refused) => {
+                break (
+                    refuse(transport, &mut state, refused),
+                    output,
+                    Lines::UNASKED,
+                );
+            }
         }
         match requests.begin::<HEADERS>() {
             Ok(exchange) => {
@@ -101,15 +108,40 @@ where
                 }
                 state.begin();
             }
-            Err(refused) => break refuse(transport, &mut state, refused),
+            Err(refused) => {
+                break (
+                    refuse(transport, &mut state, refused),
+                    output,
+                    Lines::UNASKED,
+                );
+            }
         }
         if !state.make_room(output) {
             flush(transport, output, &[], &mut state).await?;
         }
         transport.phase(Phase::Handler);
-        let (request, mut io) = ConnectionIo::new(transport, output, &mut requests, &mut state);
-        io.transport.observe(Event::Request(&request));
-        let exchange = request.exchange();
+        let (request, content) = requests.request();
+        transport.observe(Event::Request(&request));
+        let (output, lines) = Lines::ask(handler, Some(&request), &mut *output, state.pending.end);
+        let lines = match lines {
+            Ok(lines) => lines,
+            Err(failure) => {
+                failed(transport, &mut state, failure);
+                let method = request.exchange().method();
+                let refused = Refused::new(Refusal::HandlerFailed, method);
+                break (Some(refused), output, Lines::NONE);
+            }
+        };
+        let told = lines.tell(request.exchange());
+        let exchange = told.exchange();
+        let mut io = ConnectionIo {
+            transport: &mut *transport,
+            output: &mut *output,
+            room: &mut [],
+            exchange,
+            content,
+            state: &mut state,
+        };
         let lent = Lent::new(&mut io);
         let responder = Responder {
             lent: &lent,
@@ -137,7 +169,7 @@ where
             ReplyState::None | ReplyState::GivenUp => {
                 let (request, _) = requests.request();
                 let method = request.exchange().method();
-                break Some(Refused::new(state.fault, method));
+                break (Some(Refused::new(state.fault, method)), output, lines);
             }
             ReplyState::Broken | ReplyState::UnderWay => {
                 transport.observe(Event::End);
@@ -146,7 +178,7 @@ where
             ReplyState::Whole { closes } => {
                 transport.observe(Event::End);
                 if closes || handled != Handled::Answered {
-                    break None;
+                    break (None, output, lines);
                 }
             }
         }
@@ -154,14 +186,22 @@ where
 
     loop {
         flush(transport, output, &[], &mut state).await?;
-        let Some(refused) = refused.take() else {
+        let Some(mut refused) = refused.take() else {
             return Ok(Closed::Server.into());
         };
+        let (output, lines) = lines.or_ask(handler, &mut *output);
+        let lines = lines.unwrap_or_else(|failure| {
+            failed(transport, &mut state, failure);
+            refused.reason = Refusal::HandlerFailed;
+            Lines::NONE
+        });
         let exchange = dated(refused.exchange(), transport);
+        let told = lines.tell(&exchange);
+        let exchange = told.exchange();
         let failure = state.failure.take().unwrap_or_default();
-        let page = match own_page(handler, refused.reason, &failure, &exchange, output) {
+        let page = match own_page(handler, refused.reason, &failure, exchange, output) {
             Some(page) => Ok(page),
-            None => Response::refuse(&exchange, output, refused.reason)
+            None => Response::refuse(exchange, output, refused.reason)
                 .map(|reply| (reply.status(), reply.into_parts().1)),
         };
         state.pending = match page {
@@ -181,10 +221,16 @@ where
 fn refuse<T: Transport>(transport: &mut T, state: &mut State, refused: Refused) -> Option<Refused> {
     if T::OBSERVES {
         transport.observe(Event::Refused(refused));
-        let failure = state.failure.insert(Cause::Refused(refused.reason).into());
-        transport.observe(Event::Failed(failure));
+        failed(transport, state, Cause::Refused(refused.reason).into());
     }
     Some(refused)
+}
+
+/// Tells why there is no reply of the handler's.
+fn failed<T: Transport>(transport: &mut T, state: &mut State, failure: Unanswered) {
+    if T::OBSERVES {
+        transport.observe(Event::Failed(state.failure.insert(failure)));
+    }
 }
 
 /// The status of the handler's own page, and its place in `output`, where it has a right one.

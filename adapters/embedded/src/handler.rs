@@ -2,6 +2,8 @@
 
 use core::future::Future;
 
+#[cfg(feature = "template")]
+use replywire::TemplateLines;
 use replywire::request::{Exchange, Refusal, Request};
 use replywire::{Error, Reply};
 
@@ -93,6 +95,58 @@ pub trait Handler<T: Transport> {
         let _ = (refusal, cause, exchange, buf);
         None
     }
+
+    /// Writes the lines that every reply to this request has, whatever its status and whoever makes
+    /// it: interim replies, files, error pages, and the page for a handler that failed. By default
+    /// there are none. [`every_reply`](crate::every_reply) adds this to a handler.
+    ///
+    /// It is called once for each request, before [`handle`](Self::handle), and once with `None` for
+    /// one that could not be read. A line of a reply that is a singleton stands in the place of one
+    /// of these; others add up (see [`Template`](replywire::Template)).
+    ///
+    /// The lines take at most a quarter of the reply buffer, and replies have that much less. After
+    /// an error, or a mistake in the lines ([`Cause::Template`](crate::Cause::Template)), the reply
+    /// is a `500 Internal Server Error` without them, and the connection closes.
+    ///
+    /// ```
+    /// use core::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// use replywire_embedded::{
+    ///     Answer, Handler, Request, Responder, TemplateLines, Transport, Unanswered,
+    /// };
+    ///
+    /// struct Api(AtomicU32);
+    ///
+    /// impl<T: Transport> Handler<T> for Api {
+    ///     async fn handle(&self, _: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+    ///         responder.ok().text("hello, world").await
+    ///     }
+    ///
+    ///     fn every_reply(
+    ///         &self,
+    ///         _: Option<&Request<'_>>,
+    ///         lines: &mut TemplateLines<'_>,
+    ///     ) -> Result<(), Unanswered> {
+    ///         let id = self.0.fetch_add(1, Ordering::Relaxed);
+    ///         lines.header("x-content-type-options", "nosniff").header("x-request-id", id);
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of your own; mistakes in lines are remembered.
+    #[cfg(feature = "template")]
+    #[doc(alias("middleware", "default headers"))]
+    fn every_reply(
+        &self,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        let _ = (request, lines);
+        Ok(())
+    }
 }
 
 impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
@@ -112,6 +166,15 @@ impl<T: Transport, H: Handler<T> + ?Sized> Handler<T> for &H {
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
         (**self).error_page(refusal, cause, exchange, buf)
+    }
+
+    #[cfg(feature = "template")]
+    fn every_reply(
+        &self,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        (**self).every_reply(request, lines)
     }
 }
 

@@ -7,11 +7,12 @@ use core::task::Poll;
 use core::time::Duration;
 
 use embedded_io_async::ErrorKind;
-use replywire::request::{CONTINUE, Content, Decoded, Exchange, Request, Requests};
+use replywire::request::{Content, Decoded, Exchange, Request, Requests};
 use replywire::{Error, Reply, Status};
 
 use crate::error::{ConnectionError, ContentError};
 use crate::event::Event;
+use crate::lines::put_continue;
 use crate::move_down::move_down;
 use crate::state::{ReplyState, State, waiting_room};
 use crate::transport::{Idle, Phase, Transport};
@@ -155,12 +156,8 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
 
     /// Has `100 Continue` wait to be sent, in the reply buffer, where nothing else waits.
     fn put_continue(&mut self) -> Result<(), ConnectionError<T::Error>> {
-        let room = self.output.get_mut(..CONTINUE.len());
-        let room = room.ok_or(ConnectionError::WriteZero)?;
-        for (to, from) in room.iter_mut().zip(CONTINUE) {
-            *to = *from;
-        }
-        let (status, len) = (Status::CONTINUE, CONTINUE.len());
+        let len = put_continue(self.exchange, self.output).ok_or(ConnectionError::WriteZero)?;
+        let status = Status::CONTINUE;
         self.transport.observe(Event::Interim { status, len });
         self.state.pending = 0..len;
         self.content.continued();

@@ -8,6 +8,8 @@ extern crate alloc;
 extern crate std;
 
 pub use replywire::request::Request;
+#[cfg(feature = "template")]
+pub use replywire::{Template, TemplateLines};
 
 pub use self::again::Again;
 pub use self::background::{AfterReply, NoWork, Work};
@@ -17,6 +19,8 @@ pub use self::closed::Closed;
 pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::event::Event;
+#[cfg(feature = "template")]
+pub use self::every_reply::{EveryReply, every_reply};
 pub use self::file::{FileSource, send_file};
 pub use self::from_fn::{FromFn, NextFn, NextItem, chunks_from_fn};
 pub use self::from_future::{FromFuture, Outcome};
@@ -44,6 +48,8 @@ mod connection;
 mod content;
 mod error;
 mod event;
+#[cfg(feature = "template")]
+mod every_reply;
 mod file;
 mod from_error;
 mod from_fn;
@@ -56,6 +62,7 @@ mod io;
 mod json;
 mod kept;
 mod lent;
+mod lines;
 #[cfg(feature = "defmt")]
 mod logged;
 mod move_down;

@@ -78,6 +78,8 @@ pub enum Cause {
     Reply(Error),
     /// Reading the body failed.
     Source,
+    /// The lines that every reply was to have could not be written; see `Handler::every_reply`.
+    Template(Error),
     /// The handler took longer than its limit.
     TimedOut,
 }
@@ -147,7 +149,7 @@ impl Cause {
             Self::Body(error) => Some(error),
             Self::Json(error) => Some(error),
             Self::Refused(error) => Some(error),
-            Self::Reply(error) => Some(error),
+            Self::Reply(error) | Self::Template(error) => Some(error),
             _ => None,
         }
     }
@@ -167,6 +169,7 @@ impl fmt::Display for Cause {
             Self::Refused(_) => "request refused",
             Self::Reply(_) => "reply not written",
             Self::Source => "source of the body failed",
+            Self::Template(_) => "lines of every reply not written",
             Self::TimedOut => "handler took too long",
         })
     }

@@ -71,6 +71,32 @@ macro_rules! adapter {
                 let _ = (refusal, cause, exchange, buf);
                 ::core::option::Option::None
             }
+
+            /// Writes the lines that every reply to this request has, whatever its status and
+            /// whoever makes it: interim replies, files and folders, error pages, and the page for
+            /// a handler that failed or panicked. By default there are none.
+            /// [`every_reply`](replywire_std::every_reply) adds this to a handler.
+            ///
+            /// It is called once for each request, before [`handle`](Self::handle), and once with
+            /// `None` for one that could not be read. A line of a reply that is a singleton stands
+            /// in the place of one of these; others add up. See
+            /// [`Template`](replywire_std::replywire::Template).
+            ///
+            /// The lines take at most a quarter of the reply buffer. After an error, a panic, or a
+            /// mistake in the lines ([`Cause::Template`](replywire_std::Cause::Template)), the
+            /// reply is a `500 Internal Server Error` without them, and the connection closes.
+            ///
+            /// # Errors
+            ///
+            /// Those of your own; mistakes in lines are remembered.
+            fn every_reply(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                let _ = (request, lines);
+                ::core::result::Result::Ok(())
+            }
         }
 
         $crate::__pointers_to_handlers!(&H, ::std::sync::Arc<H>, ::std::boxed::Box<H>);
@@ -89,6 +115,46 @@ macro_rules! adapter {
                 responder: Responder<'_, S>,
             ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
                 (self.function())(request, responder)
+            }
+        }
+
+        /// A handler all of whose replies have more lines, made by
+        /// [`every_reply`](replywire_std::every_reply).
+        impl<S, H, F> Handler<S> for $crate::EveryReply<H, F>
+        where
+            H: Handler<S>,
+            F: ::core::ops::Fn(
+                    ::core::option::Option<&$crate::Request<'_>>,
+                    &mut $crate::TemplateLines<'_>,
+                ) + ::core::marker::Send
+                + ::core::marker::Sync,
+        {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
+                self.handler().handle(request, responder)
+            }
+
+            fn error_page<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange<'b>,
+                buf: &'b mut [u8],
+            ) -> $crate::ErrorPage<'b> {
+                self.handler().error_page(refusal, cause, exchange, buf)
+            }
+
+            fn every_reply(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                self.handler().every_reply(request, lines)?;
+                self.write(request, lines);
+                ::core::result::Result::Ok(())
             }
         }
 
@@ -116,6 +182,17 @@ macro_rules! adapter {
                 exchange: &$crate::replywire::request::Exchange<'b>,
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b>;
+
+            /// Writes the lines of every reply; see [`Handler::every_reply`].
+            ///
+            /// # Errors
+            ///
+            /// As there.
+            fn every_reply_dyn(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered>;
         }
 
         impl<S: 'static, H: Handler<S>> DynHandler<S> for H {
@@ -140,6 +217,14 @@ macro_rules! adapter {
             ) -> $crate::ErrorPage<'b> {
                 self.error_page(refusal, cause, exchange, buf)
             }
+
+            fn every_reply_dyn(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                self.every_reply(request, lines)
+            }
         }
 
         impl<S: ::core::marker::Send + 'static> Handler<S> for dyn DynHandler<S> + '_ {
@@ -159,6 +244,14 @@ macro_rules! adapter {
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 self.error_page_dyn(refusal, cause, exchange, buf)
+            }
+
+            fn every_reply(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                self.every_reply_dyn(request, lines)
             }
         }
 
@@ -195,6 +288,14 @@ macro_rules! adapter {
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 handler.error_page(refusal, cause, exchange, buf)
+            }
+
+            fn every_reply(
+                handler: &H,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                handler.every_reply(request, lines)
             }
         }
 
@@ -288,6 +389,14 @@ macro_rules! __pointers_to_handlers {
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 (**self).error_page(refusal, cause, exchange, buf)
+            }
+
+            fn every_reply(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                (**self).every_reply(request, lines)
             }
         }
     )+ };

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use replywire::request::{Exchange, Refusal};
-use replywire_embedded::{Answered, ErrorPage, Request, Responder, Unanswered};
+use replywire_embedded::{Answered, ErrorPage, Request, Responder, TemplateLines, Unanswered};
 
 use crate::{Conn, Streams};
 
@@ -35,6 +35,17 @@ pub trait Handles<H, S>: Streams<S> {
         exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b>;
+
+    /// Writes the lines that every reply has.
+    ///
+    /// # Errors
+    ///
+    /// Those of the handler.
+    fn every_reply(
+        handler: &H,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered>;
 }
 
 /// An async function, or an async closure that borrows nothing of what it captures, whose future is
@@ -93,6 +104,15 @@ where
         let page =
             AssertUnwindSafe(|| R::error_page(self.0, refusal, cause, exchange, buf.take()?));
         catch_unwind(page).unwrap_or_default()
+    }
+
+    fn every_reply(
+        &self,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        let written = catch_unwind(AssertUnwindSafe(|| R::every_reply(self.0, request, lines)));
+        written.unwrap_or_else(|panic| Err(Unanswered::panicked(message(&*panic))))
     }
 }
 

@@ -4,8 +4,9 @@
 pub use replywire;
 pub use replywire_embedded::{
     AfterReply, Again, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError,
-    ContentError, ErrorPage, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive, NoWork, Request,
-    Responder, SendError, Unanswered, Upgraded, Work, chunks_from_fn, handler_fn,
+    ContentError, ErrorPage, EveryReply, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive,
+    NoWork, Request, Responder, SendError, TemplateLines, Unanswered, Upgraded, Work,
+    chunks_from_fn, every_reply, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 

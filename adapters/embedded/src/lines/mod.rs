@@ -1,0 +1,12 @@
+//! The lines of every reply to one request: `asked` of the handler with the feature `template`, else
+//! `none`, which takes no flash.
+
+#[cfg(feature = "template")]
+mod asked;
+#[cfg(not(feature = "template"))]
+mod none;
+
+#[cfg(feature = "template")]
+pub(crate) use self::asked::{Lines, put_continue};
+#[cfg(not(feature = "template"))]
+pub(crate) use self::none::{Lines, put_continue};
