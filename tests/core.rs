@@ -33,4 +33,5 @@ mod resumable;
 mod routes;
 mod singletons;
 mod stream_calls;
+mod templates;
 mod transfer;

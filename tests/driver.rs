@@ -5,6 +5,7 @@ mod blocking;
 mod chain_replies;
 mod connection;
 mod divergences;
+mod every_reply;
 mod fastapi;
 mod files;
 mod folder_replies;
