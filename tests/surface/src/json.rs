@@ -190,6 +190,11 @@ pub extern "C" fn surface_filtered() {
     show_debug(&filter);
     let document = Python::of(&BySerde).response_model(any(&filter));
     keep(document.write(room(&mut [0; 512])));
+    let document = Python::owned(BySerde);
+    keep(document.write(room(&mut [0; 512])));
+    keep(document.measure());
+    show_debug(&document);
+    keep(Resumable::new(document).fill(room(&mut [0; 512])));
     show_debug(BySerde::SHAPE);
     show_debug(&inner);
     show_debug(&Field::new(text()));
