@@ -27,7 +27,8 @@ use replywire_tokio::replywire::request::{Exchange, Pairs, Refusal};
 use replywire_tokio::replywire::{HeaderName, HttpDate, Response, Status};
 use replywire_tokio::{
     AccessLog, Answer, Blocking, Chain, Chunks, ErrorPage, Folder, Handler, Handshake, Incoming,
-    KeepAlive, LogForm, NoWork, Request, Responder, Server, Unanswered, blocking, chunks,
+    KeepAlive, LogForm, NoWork, Request, Responder, Server, TemplateLines, Unanswered, blocking,
+    chunks,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -126,12 +127,25 @@ impl Handler<Stream> for Service {
         &self,
         refusal: Refusal,
         _: &Unanswered,
-        exchange: &Exchange,
+        exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
         let status = refusal.status();
-        let response = Response::to(exchange, buf, status).forward(SECURITY);
+        let response = Response::to(exchange, buf, status);
         Some(response.media_type(PROBLEM).json(&page(status)))
+    }
+
+    fn every_reply(
+        &self,
+        _: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        lines
+            .header("content-security-policy", "default-src 'self'")
+            .header("referrer-policy", "no-referrer")
+            .header("strict-transport-security", "max-age=31536000")
+            .header("x-content-type-options", "nosniff");
+        Ok(())
     }
 }
 
@@ -147,7 +161,7 @@ impl Service {
 
     async fn array(&self, responder: Reply<'_>) -> Answer {
         let mut rows = Blocking::try_iter(self.notes(Notes::all).await?);
-        let mut array = reply(responder, Status::OK).array(Python).await?;
+        let mut array = responder.ok().array(Python).await?;
         while let Some(note) = rows.next_item().await? {
             array.item(Python::of(&note)).await?;
         }
@@ -156,12 +170,12 @@ impl Service {
 
     async fn lines(&self, responder: Reply<'_>) -> Answer {
         let rows = Blocking::try_iter(self.notes(Notes::all).await?);
-        reply(responder, Status::OK).json_lines(rows).await
+        responder.ok().json_lines(rows).await
     }
 
     async fn show(&self, id: u64, responder: Reply<'_>) -> Answer {
         match self.notes(move |notes| notes.get(id)).await? {
-            Some(note) => reply(responder, Status::OK).json(&note).await,
+            Some(note) => responder.ok().json(&note).await,
             None => refuse(responder, Status::NOT_FOUND).await,
         }
     }
@@ -186,10 +200,12 @@ impl Service {
         let change = id.map_or("made", |_| "changed");
         let _ = self.changes.send((change, note.clone()));
         if id.is_some() {
-            return reply(responder, Status::NO_CONTENT).empty().await;
+            return responder.status(Status::NO_CONTENT).empty().await;
         }
         let location = format!("/api/notes/{}", note.id);
-        let reply = reply(responder, Status::CREATED).header(HeaderName::LOCATION, &*location);
+        let reply = responder
+            .status(Status::CREATED)
+            .header(HeaderName::LOCATION, &*location);
         reply.json(&note).await
     }
 
@@ -198,7 +214,7 @@ impl Service {
             return refuse(responder, Status::NOT_FOUND).await;
         };
         let _ = self.changes.send(("removed", note));
-        reply(responder, Status::NO_CONTENT).empty().await
+        responder.status(Status::NO_CONTENT).empty().await
     }
 
     async fn events(&self, responder: Reply<'_>) -> Answer {
@@ -211,7 +227,7 @@ impl Service {
             }
         });
         let events = events.kept_alive(KeepAlive::PING);
-        reply(responder, Status::OK).events(events).await
+        responder.ok().events(events).await
     }
 
     async fn log_in(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
@@ -223,14 +239,16 @@ impl Service {
         let Some(id) = self.sessions.begin(form.get("password"))? else {
             return refuse(responder, Status::FORBIDDEN).await;
         };
-        let reply = reply(responder, Status::SEE_OTHER).cookie(&sessions::cookie(&id));
+        let reply = responder
+            .status(Status::SEE_OTHER)
+            .cookie(&sessions::cookie(&id));
         reply.redirect_local("/static/").await
     }
 
     async fn log_out(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         self.sessions.end(request);
         let now = responder.exchange().date().unwrap_or(HttpDate::EPOCH);
-        let reply = reply(responder, Status::NO_CONTENT);
+        let reply = responder.status(Status::NO_CONTENT);
         let reply = reply.cookie(&sessions::cookie("").deleting(now));
         reply.empty().await
     }
@@ -246,22 +264,9 @@ fn is_of(request: &Request<'_>, media_type: &str) -> bool {
     request.media_type().is_some_and(|it| it.is(media_type))
 }
 
-/// The lines that every reply has.
-const SECURITY: [(&str, &str); 4] = [
-    ("content-security-policy", "default-src 'self'"),
-    ("referrer-policy", "no-referrer"),
-    ("strict-transport-security", "max-age=31536000"),
-    ("x-content-type-options", "nosniff"),
-];
-
-fn reply<'c>(responder: Reply<'c>, status: Status) -> Chain<'c, NoWork, Stream> {
-    responder.status(status).forward(SECURITY)
-}
-
 /// Ends with an error page; RFC 9457.
 async fn problem(reply: Chain<'_, NoWork, Stream>, status: Status) -> Answer {
-    let reply = reply.forward(SECURITY).media_type(PROBLEM);
-    reply.json(&page(status)).await
+    reply.media_type(PROBLEM).json(&page(status)).await
 }
 
 const PROBLEM: &str = "application/problem+json";
