@@ -39,7 +39,7 @@ macro_rules! adapter {
             ///
             /// After an [`Unanswered`](replywire_std::Unanswered) or a panic, the client is sent an
             /// error page if nothing of a reply has left, and the connection is closed; that page
-            /// is `500 Internal Server Error`, or `400 Bad Request`, `408 Request Timeout` and their
+            /// is `500 Internal Server Error`, or `400 Bad Request`, `408 Request Timeout` or the
             /// like where the request was at fault: its content, or what the handler
             /// [refuses](replywire_std::Cause::Refused). Without a reply there is always one.
             ///

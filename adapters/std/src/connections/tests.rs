@@ -72,7 +72,7 @@ fn connections(most: usize) -> Connections<Nowhere, ()> {
     Connections::new(Served::new((), config, None))
 }
 
-/// What a hook was told that was not accepted, or not opened.
+/// The errors that a hook was told.
 #[derive(Default)]
 struct Errors(Mutex<Vec<String>>);
 
