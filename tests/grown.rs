@@ -92,7 +92,7 @@ impl<T: Transport> Handler<T> for Site<'_> {
     }
 }
 
-/// What came of a connection.
+/// The outcome of a connection.
 struct Outcome {
     served: Result<Closed, ConnectionError<conformance::line::Broken>>,
     wire: String,
@@ -134,10 +134,8 @@ fn serve(mut line: Line, room: usize, len: usize) -> Outcome {
 }
 
 fn text(len: usize) -> String {
-    format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len}\r\n\r\n{}",
-        "x".repeat(len)
-    )
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n";
+    format!("{head}content-length: {len}\r\n\r\n{}", "x".repeat(len))
 }
 
 #[test]

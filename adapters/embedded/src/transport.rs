@@ -106,7 +106,9 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
     /// #     async fn read(&mut self, _: &mut [u8]) -> Result<usize, Self::Error> { Ok(0) }
     /// # }
     /// # impl Write for Socket {
-    /// #     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> { Ok(bytes.len()) }
+    /// #     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+    /// #         Ok(bytes.len())
+    /// #     }
     /// #     async fn flush(&mut self) -> Result<(), Self::Error> { Ok(()) }
     /// # }
     /// impl replywire_embedded::Transport for Socket {
