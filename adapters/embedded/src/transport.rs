@@ -94,9 +94,9 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
         }
     }
 
-    /// Memory of at least `size` bytes, for a reply that outgrows the reply buffer; `None`, which is
-    /// the default, where there is none, or `size` is beyond a limit. It is dropped as soon as the
-    /// reply has left, or broken off.
+    /// Memory of at least `size` bytes, for a reply that outgrows the reply buffer; `None`, which
+    /// is the default, where there is none, or `size` is beyond a limit. It is dropped as soon as
+    /// the reply has left, or broken off.
     ///
     /// ```
     /// # use embedded_io_async::{ErrorType, Read, Write};
