@@ -113,7 +113,7 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
     /// # }
     /// impl replywire_embedded::Transport for Socket {
     ///     fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
-    ///         (size <= 64 * 1024).then(|| Box::new(vec![0; size]) as _)
+    ///         (size <= 64 * 1024).then(|| Box::new(vec![0_u8; size]) as _)
     ///     }
     /// }
     /// ```
