@@ -12,6 +12,7 @@ conformance::upgrades!(conformance::runtimes::AsyncStd);
 conformance::served!(AsyncStd);
 conformance::observed!(AsyncStd);
 conformance::openings!(AsyncStd);
+conformance::lines!(AsyncStd);
 conformance::lives!(AsyncStd);
 conformance::sources!(conformance::runtimes::AsyncStd);
 conformance::grown!(conformance::runtimes::AsyncStd);

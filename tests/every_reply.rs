@@ -60,7 +60,7 @@ impl<T: Transport> Handler<T> for App {
                 Ok(())
             }
             "/long-line" => {
-                lines.header("x", "y".repeat(1000).as_str());
+                lines.header("x", "y".repeat(2000).as_str());
                 Ok(())
             }
             target => {

@@ -13,6 +13,7 @@ use replywire_std::Config;
 conformance::served!(Fifth);
 conformance::observed!(Fifth);
 conformance::openings!(Fifth);
+conformance::lines!(Fifth);
 conformance::lives!(Fifth);
 conformance::sources!(conformance::runtimes::Fifth);
 conformance::grown!(conformance::runtimes::Fifth);

@@ -13,6 +13,7 @@ conformance::tls!(conformance::runtimes::Smol);
 conformance::served!(Smol);
 conformance::observed!(Smol);
 conformance::openings!(Smol);
+conformance::lines!(Smol);
 conformance::lives!(Smol);
 conformance::sources!(conformance::runtimes::Smol);
 conformance::grown!(conformance::runtimes::Smol);

@@ -26,6 +26,7 @@ mod one_thread {
     conformance::served!(conformance::runtimes::TokioOneThread);
     conformance::observed!(conformance::runtimes::TokioOneThread);
     conformance::openings!(conformance::runtimes::TokioOneThread);
+    conformance::lines!(conformance::runtimes::TokioOneThread);
     conformance::lives!(conformance::runtimes::TokioOneThread);
     conformance::sources!(conformance::runtimes::TokioOneThread);
     conformance::grown!(conformance::runtimes::TokioOneThread);
@@ -41,6 +42,7 @@ mod many_threads {
     conformance::served!(conformance::runtimes::TokioManyThreads);
     conformance::observed!(conformance::runtimes::TokioManyThreads);
     conformance::openings!(conformance::runtimes::TokioManyThreads);
+    conformance::lines!(conformance::runtimes::TokioManyThreads);
     conformance::lives!(conformance::runtimes::TokioManyThreads);
     conformance::sources!(conformance::runtimes::TokioManyThreads);
     conformance::grown!(conformance::runtimes::TokioManyThreads);

@@ -18,6 +18,7 @@ pub mod filtered;
 pub mod grown;
 pub mod imports;
 pub mod line;
+pub mod lines;
 pub mod listeners;
 pub mod lives;
 pub mod meant;

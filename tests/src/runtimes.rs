@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use replywire_std::{
-    Answered, Connections, FromFutures, Handles, Listen, Request, Server, Unanswered,
+    Answered, Connections, FromFutures, Handles, Listen, Request, Server, TemplateLines, Unanswered,
 };
 
 #[cfg(unix)]
@@ -61,6 +61,14 @@ macro_rules! servers {
             ) -> Result<Answered, Unanswered> {
                 self.answer::<$runtime, _, _>(request, responder, $from)
                     .await
+            }
+
+            fn every_reply(
+                &self,
+                request: Option<&Request<'_>>,
+                lines: &mut TemplateLines<'_>,
+            ) -> Result<(), Unanswered> {
+                self.write_lines(request, lines)
             }
         }
 
@@ -201,8 +209,8 @@ mod tokio {
     use tokio_rustls::TlsAcceptor;
 
     use super::{
-        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, Who, accept_itself, failing,
-        listeners, tls, unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -229,8 +237,8 @@ mod smol {
     use smol::net::TcpListener;
 
     use super::{
-        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, Who, accept_itself, failing,
-        listeners, tls, unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -256,8 +264,8 @@ mod async_std {
     use async_std::net::TcpListener;
 
     use super::{
-        App, Begun, Echo, Listen, Listener, StreamsTask, Task, Who, accept_itself, failing,
-        listeners, unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, StreamsTask, Task, TemplateLines, Who, accept_itself,
+        failing, listeners, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -281,6 +289,14 @@ impl executor::Handler for App {
     ) -> Result<Answered, Unanswered> {
         self.answer::<executor::Executor, _, _>(request, responder, FromFutures)
             .await
+    }
+
+    fn every_reply(
+        &self,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        self.write_lines(request, lines)
     }
 }
 

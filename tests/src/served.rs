@@ -14,7 +14,7 @@ use replywire::file::File;
 use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{
     Answered, Chunks, ConnectionError, FileSource, KeepAlive, Request, Responder, SendError,
-    Unanswered,
+    TemplateLines, Unanswered,
 };
 use replywire_files::FileTransport;
 use replywire_std::Config;
@@ -27,6 +27,7 @@ use tokio::time::timeout;
 
 use crate::disk::Disk;
 use crate::grown;
+use crate::lines::Numbered;
 use crate::lives::{Lives, StreamsTask};
 use crate::observed;
 use crate::seen::Seen;
@@ -116,6 +117,8 @@ pub struct App {
     /// Likewise.
     sources: Option<Sources>,
     slow: Arc<Slow>,
+    /// The lines of every reply.
+    lines: Option<Numbered>,
     /// The events that the hook of its server has seen.
     pub(crate) seen: Arc<Seen>,
 }
@@ -178,6 +181,26 @@ impl App {
         Self {
             sources: Some(sources),
             ..Self::default()
+        }
+    }
+
+    /// An app whose replies all have lines with a number.
+    pub(crate) fn numbered() -> Self {
+        Self {
+            lines: Some(Numbered::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Writes the lines of every reply.
+    pub(crate) fn write_lines(
+        &self,
+        request: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        match &self.lines {
+            Some(numbered) => numbered.write(request, lines),
+            None => Ok(()),
         }
     }
 
