@@ -87,7 +87,7 @@ impl Chunks for Once {
 
 type Outcome = Result<Closed, ConnectionError<Infallible>>;
 
-/// What is sent to `pieces` with a reply buffer of `len` bytes.
+/// Serves a connection with a reply buffer of `len` bytes.
 fn served(script: &mut Script, len: usize) -> Outcome {
     let (mut request, mut reply) = ([0; 256], vec![0xaa; len]);
     let buffers = Buffers {

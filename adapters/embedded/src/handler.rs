@@ -100,9 +100,9 @@ pub trait Handler<T: Transport> {
     /// it: interim replies, files, error pages, and the page for a handler that failed. By default
     /// there are none. [`every_reply`](crate::every_reply) adds this to a handler.
     ///
-    /// It is called once for each request, before [`handle`](Self::handle), and once with `None` for
-    /// one that could not be read. A line of a reply that is a singleton stands in the place of one
-    /// of these; others add up (see [`Template`](replywire::Template)).
+    /// It is called once for each request, before [`handle`](Self::handle), and once with `None`
+    /// for one that could not be read. A line of a reply that is a singleton stands in the place of
+    /// one of these; others add up (see [`Template`](replywire::Template)).
     ///
     /// The lines take at most a quarter of the reply buffer, and replies have that much less. After
     /// an error, or a mistake in the lines ([`Cause::Template`](crate::Cause::Template)), the reply

@@ -10,9 +10,9 @@ use embedded_io_async::ErrorKind;
 use replywire::request::{Content, Decoded, Exchange, Request, Requests};
 use replywire::{Error, Reply, Status};
 
+use crate::continuing::put_continue;
 use crate::error::{ConnectionError, ContentError};
 use crate::event::Event;
-use crate::lines::put_continue;
 use crate::move_down::move_down;
 use crate::state::{ReplyState, State, waiting_room};
 use crate::transport::{Idle, Phase, Transport};

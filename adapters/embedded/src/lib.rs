@@ -46,6 +46,7 @@ mod chunks;
 mod closed;
 mod connection;
 mod content;
+mod continuing;
 mod error;
 mod event;
 #[cfg(feature = "template")]

@@ -19,8 +19,8 @@ impl<'o> Lines<'o> {
     /// Those of a request that could not be read.
     pub(crate) const UNASKED: Self = Self(None);
 
-    /// Has the handler write them to `output`, of which `used` bytes are of replies that wait. Gives
-    /// the rest of it, too.
+    /// Has the handler write them to `output`, of which `used` bytes are of replies that wait.
+    /// Gives the rest of it, too.
     pub(crate) fn ask<T: Transport>(
         handler: &impl Handler<T>,
         request: Option<&Request<'_>>,
@@ -61,9 +61,4 @@ impl<'c> Told<'c> {
     pub(crate) const fn exchange(&self) -> &Exchange<'c> {
         &self.0
     }
-}
-
-/// Writes `100 Continue` to the front of `output`, if it has room for it, and tells its length.
-pub(crate) fn put_continue(exchange: &Exchange<'_>, output: &mut [u8]) -> Option<usize> {
-    Some(exchange.write_continue(output).ok()?.len())
 }

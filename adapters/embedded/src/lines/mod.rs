@@ -1,5 +1,5 @@
-//! The lines of every reply to one request: `asked` of the handler with the feature `template`, else
-//! `none`, which takes no flash.
+//! The lines of every reply to one request: `asked` of the handler with the feature `template`,
+//! else `none`, which takes no flash.
 
 #[cfg(feature = "template")]
 mod asked;
@@ -7,6 +7,6 @@ mod asked;
 mod none;
 
 #[cfg(feature = "template")]
-pub(crate) use self::asked::{Lines, put_continue};
+pub(crate) use self::asked::Lines;
 #[cfg(not(feature = "template"))]
-pub(crate) use self::none::{Lines, put_continue};
+pub(crate) use self::none::Lines;

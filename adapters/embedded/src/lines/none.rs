@@ -1,4 +1,4 @@
-use replywire::request::{CONTINUE, Exchange, Request};
+use replywire::request::{Exchange, Request};
 
 use crate::handler::Handler;
 use crate::transport::Transport;
@@ -46,14 +46,4 @@ impl<'c> Told<'c> {
     pub(crate) const fn exchange(&self) -> &'c Exchange<'c> {
         self.0
     }
-}
-
-/// Writes `100 Continue` to the front of `output`, if it has room for it, and tells its length.
-#[inline(always)]
-pub(crate) fn put_continue(_: &Exchange<'_>, output: &mut [u8]) -> Option<usize> {
-    let room = output.get_mut(..CONTINUE.len())?;
-    for (to, from) in room.iter_mut().zip(CONTINUE) {
-        *to = *from;
-    }
-    Some(CONTINUE.len())
 }

@@ -11,10 +11,10 @@ use crate::write::bytes::shift;
 
 /// Lines that every reply of an exchange has, such as those about security and the id of a request.
 ///
-/// An exchange carries them ([`Exchange::with_template`]), and each reply to it, whatever its status
-/// and its end, has them after its own lines. It is as if they had been written first: a singleton
-/// of the reply, such as `x-frame-options`, stands in the place of theirs; lists, cookies and fields
-/// that are not registered add up.
+/// An exchange carries them ([`Exchange::with_template`]), and each reply to it, whatever its
+/// status and its end, has them after its own lines. It is as if they had been written first: a
+/// singleton of the reply, such as `x-frame-options`, stands in the place of theirs; lists, cookies
+/// and fields that are not registered add up.
 ///
 /// ```
 /// use replywire::request::Exchange;
@@ -114,8 +114,8 @@ impl<'t> Template<'t> {
     }
 }
 
-/// Makes a template as [`Template::write`] does, of at most `room` bytes, in the last bytes of `buf`
-/// and as few of them as it needs; the bytes before `start` are kept. Gives the rest of `buf` too.
+/// Makes a template as [`Template::write`] does, of at most `room` bytes, in the last bytes of
+/// `buf` and as few of them as it needs; the bytes before `start` are kept. Gives the rest of `buf` too.
 ///
 /// # Errors
 ///
