@@ -371,8 +371,8 @@ fn an_own_singleton_stands_in_the_place_of_one_of_the_template_and_all_else_adds
         "HTTP/1.1 404 Not Found\r\nx-frame-options: SAMEORIGIN\r\nvary: Accept\r\n\
          x-request-id: 8\r\nset-cookie: s=2; Path=/; SameSite=lax\r\n\
          content-type: text/plain; charset=utf-8\r\nreferrer-policy: no-referrer\r\n\
-         vary: Origin\r\nx-request-id: 7\r\nset-cookie: t=1; Path=/; SameSite=lax\r\nconnection: close\r\n\
-         content-length: 2\r\n\r\nno",
+         vary: Origin\r\nx-request-id: 7\r\nset-cookie: t=1; Path=/; SameSite=lax\r\n\
+         connection: close\r\ncontent-length: 2\r\n\r\nno",
     );
 }
 

@@ -115,7 +115,7 @@ impl<'t> Template<'t> {
 }
 
 /// Makes a template as [`Template::write`] does, of at most `room` bytes, in the last bytes of
-/// `buf` and as few of them as it needs; the bytes before `start` are kept. Gives the rest of `buf` too.
+/// `buf` and as few of them as it needs; the bytes before `start` are kept. Gives the rest, too.
 ///
 /// # Errors
 ///

@@ -15,11 +15,13 @@ use crate::write::buf::Buf;
 /// The lines of a [`Template`](super::Template) as they are written.
 ///
 /// They go by the rules of [`Response::header`](crate::Response::header): a later singleton
-/// replaces an earlier one, all others add up. The first mistake is remembered, and there is no template
-/// then. Besides the framing fields, to which `upgrade` counts here ([`Error::FramingHeader`]),
-/// these are none for every reply ([`Error::Template`]): `date`, which the exchange tells;
-/// `location`; and those that tell of the content or its version, such as `content-type`, `etag`,
-/// `last-modified` and `accept-ranges`.
+/// replaces an earlier one, all others add up. The first mistake is remembered, and there is no
+/// template then.
+///
+/// Besides the framing fields, to which `upgrade` counts here ([`Error::FramingHeader`]), these are
+/// none for every reply ([`Error::Template`]): `date`, which the exchange tells; `location`; and
+/// those that tell of the content or its version, such as `content-type`, `etag`, `last-modified`
+/// and `accept-ranges`.
 pub struct TemplateLines<'b> {
     buf: Buf<'b>,
     singletons: FieldSet,
