@@ -207,9 +207,10 @@ impl<T: Timer> Watch<T> {
     fn tell_rest(&mut self) {
         let mut left = mem::take(&mut self.unflushed);
         let rest = mem::take(&mut self.waiting).into_iter();
-        let current = self.current.take().map(|exchange| *exchange);
+        let rest = rest.map(|exchange| (exchange, false));
+        let current = self.current.take().map(|exchange| (*exchange, true));
         let mut is_told = false;
-        for mut exchange in rest.chain(current) {
+        for (mut exchange, is_current) in rest.chain(current) {
             left = left.saturating_sub(exchange.interim);
             if exchange.status.is_some() && !exchange.in_steps && !exchange.is_whole {
                 let taken = left.min(exchange.bytes);
@@ -217,7 +218,8 @@ impl<T: Timer> Watch<T> {
                 exchange.is_whole = taken == exchange.bytes;
                 exchange.bytes = taken;
             }
-            if !exchange.is_whole {
+            // The handler of the current one was at work still, such as over an upgraded connection.
+            if !exchange.is_whole || is_current {
                 let failure = || self.failure.clone().unwrap_or(Cause::Dropped.into());
                 is_told = true;
                 exchange.failure.get_or_insert_with(failure);
