@@ -75,6 +75,11 @@ fn names_known_from_elsewhere_lead_to_an_item() {
 }
 
 #[test]
+fn the_table_of_failures_is_the_one_that_is_tested_on_each_runtime() {
+    conformance::observed::check_table();
+}
+
+#[test]
 fn each_ending_has_an_example_with_its_bytes() {
     let core = sources(&workspace().join("core/src"));
     let mut seen = 0;

@@ -2,21 +2,23 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::panic::resume_unwind;
+use std::task::Poll;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read};
 use replywire_std::replywire::body::{Content, ContentWriter, Event};
 use replywire_std::replywire::{Error, Response, Status};
-use replywire_std::{Answered, Chunks, KeepAlive, Request, Unanswered};
+use replywire_std::{Answered, Chunks, KeepAlive, Request, Unanswered, UpgradedStream};
 
 use super::clock::{self, sleep};
 use super::executor::Planned;
 use super::routes::{Asked, MOST_REQUESTS, PING, Route, pattern};
-use super::runtime::{Handler, Responder};
+use super::runtime::{Handler, Responder, Simulated, Stream};
 use super::trace::note;
+use super::waits;
 
 /// The state of the handler of one request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -139,7 +141,7 @@ impl Handler for App {
             super::trace::wrong(|| format!("[{}] request {} twice", asked.client, asked.index));
         }
         noting.set(Fate::Begun);
-        let answered = answer(&asked, responder, &noting).await;
+        let answered = answer(&asked, request, responder, &noting).await;
         noting.set(match answered {
             Ok(_) => Fate::Answered,
             Err(_) if fate(asked.client, asked.index) == Some(Fate::Replied) => Fate::Replied,
@@ -151,6 +153,7 @@ impl Handler for App {
 
 async fn answer(
     asked: &Asked,
+    request: &Request<'_>,
     mut responder: Responder<'_>,
     noting: &Noting,
 ) -> Result<Answered, Unanswered> {
@@ -180,6 +183,7 @@ async fn answer(
         Route::Fail => return Err(Unanswered::new()),
         Route::Never => pending().await,
         Route::Echo => return echo(asked, responder).await,
+        Route::Upgrade => return upgraded(asked, request, responder).await,
         Route::Sized | Route::Breaks => {
             let sent = responder.transfer(
                 |exchange, buf| Response::to(exchange, buf, Status::OK).sized(asked.size as u64),
@@ -279,6 +283,50 @@ impl Content for Displayed<'_> {
 
     fn write(&self, out: &mut ContentWriter<'_>) -> Result<(), Error> {
         write!(out, "{}", self.0)
+    }
+}
+
+/// The last bytes of an upgraded connection that ends with its server.
+pub(super) const FAREWELL: &[u8] = b"BYE";
+
+/// Tells whether the handler of an upgrade is not told of a shutdown: another task is, which
+/// outlives it.
+pub(super) fn is_deaf(asked: &Asked) -> bool {
+    asked.delay == 3000
+}
+
+/// Sends each byte back, until the client has ended its half.
+async fn upgraded(
+    asked: &Asked,
+    request: &Request<'_>,
+    responder: Responder<'_>,
+) -> Result<Answered, Unanswered> {
+    let reply = responder.status(Status::SWITCHING_PROTOCOLS);
+    let mut stream = UpgradedStream::<Simulated, Stream>::from(reply.upgrade(request, "x").await?);
+    let mut closing = Box::pin(stream.closing());
+    if is_deaf(asked) {
+        waits::begin(asked.client, stream.closing());
+    }
+    let mut buf = [0; 60];
+    loop {
+        let read = poll_fn(|cx| {
+            if !is_deaf(asked) && closing.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Ok(None));
+            }
+            stream.poll_read(cx, &mut buf).map_ok(Some)
+        });
+        let (mut bytes, is_last) = match read.await? {
+            None => (FAREWELL, true),
+            Some(0) if asked.delay == 1 => resume_unwind(Box::new(Planned)),
+            Some(n) => (&buf[..n], n == 0),
+        };
+        while !bytes.is_empty() {
+            let n = poll_fn(|cx| stream.poll_write(cx, bytes)).await?;
+            bytes = &bytes[n..];
+        }
+        if is_last {
+            return Ok(stream.finish().await?);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules that hold for every connection when a run is over.
 
-use super::app::{self, Fate, body_of, fate};
+use super::app::{self, FAREWELL, Fate, body_of, fate};
 use super::client::{Client, Ended};
 use super::clock::SECOND;
 use super::decode::{Seen, replies};
@@ -99,6 +99,19 @@ fn answer(client: &Client, index: usize, reply: &Seen, all: &[Seen]) -> Result<(
         }
         return body(asked, reply);
     }
+    if reply.status == 101 {
+        let asked = asked.filter(|asked| asked.route == Route::Upgrade);
+        echoed(asked.ok_or("no such upgrade")?, reply)?;
+        // A stream that is no socket cannot be reset.
+        let ends_as_it_may = kernel::on(client.id, |connection, _| {
+            connection.is_wrapped || connection.had_fault
+        });
+        let was_answered = fate(client.id, index) == Some(Fate::Answered);
+        return match !reply.is_complete || was_answered || ends_as_it_may {
+            true => Ok(()),
+            false => Err("an upgrade that broke off looks complete".into()),
+        };
+    }
     if !matches!(
         reply.status,
         400 | 408 | 411 | 413 | 414 | 417 | 431 | 500 | 501 | 503 | 505
@@ -155,6 +168,22 @@ fn interim(asked: &Asked, reply: &Seen) -> Result<(), String> {
         return Err("no hints".into());
     }
     Ok(())
+}
+
+/// Each byte after an upgrade has come back, or those before, and a word of farewell.
+fn echoed(asked: &Asked, reply: &Seen) -> Result<(), String> {
+    let sent = asked.body();
+    let is_echo = |at: usize| {
+        let (echo, rest) = reply.body.split_at(at);
+        sent.starts_with(echo) && FAREWELL.starts_with(rest)
+    };
+    match (0..=reply.body.len()).any(is_echo) {
+        true => Ok(()),
+        false => Err(format!(
+            "\"{}\" after an upgrade",
+            reply.body.escape_ascii()
+        )),
+    }
 }
 
 /// A body is what it should be, or the beginning of it.
@@ -219,7 +248,7 @@ fn all_came(client: &Client, seen: &[Seen], excuses: &Excuses) -> Result<(), Str
     let broke = |(index, asked): (usize, &Asked)| {
         let may_break = match asked.route {
             Route::Breaks => asked.size > 1,
-            Route::Never | Route::Silent => true,
+            Route::Never | Route::Silent | Route::Upgrade => true,
             // Whoever has ended its half is waited for as long as the settings say.
             _ => app::ended_at(client.id, index) >= half_closed,
         };

@@ -32,7 +32,7 @@ pub(super) fn replies(
         let Some((head, rest)) = head(wire)? else {
             break;
         };
-        if head.status < 200 {
+        if head.status < 200 && head.status != 101 {
             interim.push(head.status);
             wire = rest;
             continue;
@@ -41,7 +41,8 @@ pub(super) fn replies(
         let mut reply = Seen {
             status: head.status,
             interim: std::mem::take(&mut interim),
-            closes: head.closes,
+            // No reply comes after an upgrade.
+            closes: head.closes || head.status == 101,
             body: Vec::new(),
             is_complete: false,
         };
@@ -102,6 +103,7 @@ fn head(wire: &[u8]) -> Result<Option<(Head, &[u8])>, String> {
             Some(("transfer-encoding", "chunked")) if !head.is_chunked => head.is_chunked = true,
             Some(("connection", "close")) if !head.closes => head.closes = true,
             Some(("connection", "keep-alive")) => {}
+            Some(("connection", "upgrade") | ("upgrade", "x")) if status == 101 => {}
             Some((
                 "date" | "content-type" | "x-hint" | "cache-control" | "x-accel-buffering"
                 | "retry-after",
@@ -132,7 +134,7 @@ fn body<'w>(
         return chunks(wire, reply);
     }
     let Some(length) = head.length else {
-        if !head.closes {
+        if !reply.closes {
             return Err("nothing tells the end of a body".into());
         }
         reply.body = wire.to_vec();

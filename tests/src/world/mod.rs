@@ -22,6 +22,7 @@ mod script;
 mod server;
 mod settings;
 mod trace;
+mod waits;
 mod watch;
 
 pub use self::choices::Choices;

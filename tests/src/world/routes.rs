@@ -42,12 +42,14 @@ pub(super) enum Route {
     Displayed,
     /// A text of any size that lies in memory.
     Lying,
+    /// An upgrade, after which each byte comes back.
+    Upgrade,
 }
 
 /// The most requests of a client.
 pub(super) const MOST_REQUESTS: usize = 4;
 
-pub(super) const ROUTES: [Route; 18] = [
+pub(super) const ROUTES: [Route; 19] = [
     Route::Text,
     Route::Sized,
     Route::Read,
@@ -66,6 +68,7 @@ pub(super) const ROUTES: [Route; 18] = [
     Route::Grown,
     Route::Displayed,
     Route::Lying,
+    Route::Upgrade,
 ];
 
 /// The coding of a request's content.
@@ -102,11 +105,14 @@ impl Asked {
     pub(super) fn any(client: usize, index: usize, is_last: bool) -> Self {
         let route = match choices::below(3) {
             0 => choices::one_of(&ROUTES),
-            1 if choices::once_in(3) => choices::one_of(&ROUTES[15..]),
+            1 if choices::once_in(3) => choices::one_of(&ROUTES[15..18]),
+            1 if choices::once_in(4) => Route::Upgrade,
             _ => choices::one_of(&ROUTES[..8]),
         };
-        let is_old = choices::once_in(8);
+        let is_upgrade = route == Route::Upgrade;
+        let is_old = choices::once_in(8) && !is_upgrade;
         let coding = match choices::below(5) {
+            _ if is_upgrade => Coding::None,
             _ if route != Route::Echo && !choices::once_in(4) => Coding::None,
             0..3 => Coding::Length,
             _ if is_old => Coding::Length,
@@ -126,9 +132,9 @@ impl Asked {
             coding,
             content: choices::one_of(&[0, 3, 40, 300, 3000]),
             expects: coding != Coding::None && choices::once_in(6),
-            is_head: coding == Coding::None && choices::once_in(8),
+            is_head: coding == Coding::None && choices::once_in(8) && !is_upgrade,
             is_old,
-            is_last,
+            is_last: is_last && !is_upgrade,
         }
     }
 
@@ -163,6 +169,9 @@ impl Asked {
         if self.expects {
             head += "expect: 100-continue\r\n";
         }
+        if self.route == Route::Upgrade {
+            head += "connection: upgrade\r\nupgrade: x\r\n";
+        }
         match (self.is_old, self.is_last) {
             (true, false) => head += "connection: keep-alive\r\n",
             (false, true) => head += "connection: close\r\n",
@@ -175,7 +184,8 @@ impl Asked {
     pub(super) fn coded_content(&self) -> Vec<u8> {
         let content = self.content();
         match self.coding {
-            Coding::None => Vec::new(),
+            // The bytes after an upgrade are sent as they are.
+            Coding::None => content,
             Coding::Length => content,
             Coding::Chunked => {
                 let mut coded = Vec::new();
@@ -191,10 +201,9 @@ impl Asked {
     }
 
     fn content(&self) -> Vec<u8> {
-        let len = if self.coding == Coding::None {
-            0
-        } else {
-            self.content
+        let len = match self.coding {
+            Coding::None if self.route != Route::Upgrade => 0,
+            _ => self.content,
         };
         pattern(self.client, self.index + 1000, len)
     }
@@ -207,7 +216,7 @@ impl Asked {
     /// The body of its reply.
     pub(super) fn body(&self) -> Vec<u8> {
         match self.route {
-            Route::Echo => self.content(),
+            Route::Echo | Route::Upgrade => self.content(),
             _ => pattern(self.client, self.index, self.size),
         }
     }

@@ -7,7 +7,7 @@ use super::check;
 use super::choices::{self, Choices, below, once_in, one_of, within};
 use super::client::Client;
 use super::clock::{self, MILLISECOND, SECOND};
-use super::connection::{Habits, Side};
+use super::connection::{Connection, Habits, Side};
 use super::executor;
 use super::kernel;
 use super::observed;
@@ -16,6 +16,7 @@ use super::script::Script;
 use super::server::{self, Lent};
 use super::settings;
 use super::trace::{self, note, wrong};
+use super::waits;
 use super::watch;
 
 /// The steps that no run needs.
@@ -43,6 +44,7 @@ pub fn run(choices: Choices, traced: bool) -> Result<(), Broken> {
     let mut run = Run::begin();
     run.go();
     run.end();
+    waits::forget();
     executor::begin(false);
     let (why, trace) = trace::end();
     match why {
@@ -331,9 +333,31 @@ impl Run {
                 wrong(|| format!("[{}] {why}", client.id));
             }
         }
+        if let Err(why) = waits::check() {
+            wrong(|| why);
+        }
+        let count = |is_counted: fn(&Connection) -> bool| {
+            let clients = self.clients.iter();
+            let counted = clients.filter(|client| {
+                kernel::on(client.id, |connection, _| {
+                    let is_held = connection.begun_at.is_some() && connection.server.is_open;
+                    is_held && is_counted(connection)
+                })
+            });
+            counted.count()
+        };
+        // One that has sent all is about to end, and may have made room.
+        let held = count(|connection| connection.shut_at.is_none());
+        if held > self.config.connections {
+            wrong(|| format!("{held} connections in {} slots", self.config.connections));
+        }
         let Some(lent) = &self.lent else { return };
         if lent.grown() > 0 && !self.clients.iter().any(watch::may_grow) {
             wrong(|| format!("{} bytes of replies that have left", lent.grown()));
+        }
+        let held = count(|_| true);
+        if lent.open() != held {
+            wrong(|| format!("{} slots are taken by {held} connections", lent.open()));
         }
         let idle = self
             .clients

@@ -2,7 +2,7 @@
 
 use super::choices::{below, once_in, one_of, within};
 use super::clock::{MILLISECOND, SECOND};
-use super::routes::{Asked, MOST_REQUESTS};
+use super::routes::{Asked, MOST_REQUESTS, Route};
 
 /// A thing that a client does.
 #[derive(Clone, Debug)]
@@ -84,9 +84,12 @@ impl Script {
     pub(super) fn any(client: usize, pace: &Pace, window: usize) -> Self {
         let count = within(1..MOST_REQUESTS + 1);
         let has_last = once_in(2);
-        let asked: Vec<Asked> = (0..count)
+        let mut asked: Vec<Asked> = (0..count)
             .map(|index| Asked::any(client, index, has_last && index + 1 == count))
             .collect();
+        // After an upgrade there is no request.
+        let last = asked.iter().position(|asked| asked.route == Route::Upgrade);
+        asked.truncate(last.map_or(count, |last| last + 1));
         let going = match below(10) {
             0..3 => Going::Last,
             3 | 4 => Going::HalfCloses,
@@ -157,7 +160,11 @@ impl Script {
             }
         }
         let leaves = matches!(self.going, Going::Resets | Going::Closes);
-        if once_in(if leaves { 2 } else { 6 }) {
+        let is_upgraded = self
+            .asked
+            .last()
+            .is_some_and(|last| last.route == Route::Upgrade);
+        if once_in(if leaves { 2 } else { 6 }) && !is_upgraded {
             self.is_garbled = true;
             let garbage: &[u8] = one_of(&[
                 b"X",

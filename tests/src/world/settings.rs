@@ -25,6 +25,7 @@ pub(super) fn any() -> Config {
     timeouts.idle = seconds(&[8, 75]);
     timeouts.content = seconds(&[4, 30]);
     timeouts.handler = one_of(&[None, seconds(&[5])]);
+    timeouts.upgraded = one_of(&[None, seconds(&[5])]);
     timeouts.write = seconds(&[4, 30]);
     timeouts.half_closed = seconds(&[3, 30]);
     timeouts.linger = seconds(&[3, 30]);
@@ -63,6 +64,7 @@ pub(super) fn bound(config: &Config, script: &Script) -> u64 {
         limits.content,
         limits.content,
         limits.handler,
+        limits.upgraded,
         limits.write,
     ];
     let sum = |limits: &[Option<Duration>]| limits.iter().copied().map(nanoseconds).sum::<u64>();
@@ -103,6 +105,7 @@ pub(super) fn may_stay(config: &Config, script: &Script) -> bool {
     routes.any(|route| match route {
         Route::Silent => true,
         Route::Never => config.timeouts.handler.is_none(),
+        Route::Upgrade => config.timeouts.upgraded.is_none(),
         _ => false,
     })
 }

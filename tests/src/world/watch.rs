@@ -194,11 +194,13 @@ pub(super) fn shutting_down(client: &Client, since: u64) -> Result<(), String> {
         connection.server.is_open && !connection.had_fault
     });
     let is_silent = app::current(client.id).is_some_and(|(index, handling)| {
-        let route = client.script.asked[index].route;
-        handling.fate == Fate::Begun && route == Route::Silent
+        let asked = &client.script.asked[index];
+        let ends =
+            asked.route == Route::Silent || asked.route == Route::Upgrade && !app::is_deaf(asked);
+        handling.fate == Fate::Begun && ends
     });
     match since > SECOND / 2 && is_at_fault && is_silent && client.is_eager() {
-        true => Err("an event stream outlives the shutdown".into()),
+        true => Err("a stream of events or an upgrade outlives the shutdown".into()),
         false => Ok(()),
     }
 }
