@@ -218,7 +218,7 @@ impl<T: Timer> Watch<T> {
                 exchange.is_whole = taken == exchange.bytes;
                 exchange.bytes = taken;
             }
-            // The handler of the current one was at work still, such as over an upgraded connection.
+            // The handler of the current one was at work, such as over an upgraded connection.
             if !exchange.is_whole || is_current {
                 let failure = || self.failure.clone().unwrap_or(Cause::Dropped.into());
                 is_told = true;
