@@ -64,6 +64,7 @@ pub async fn all_that_a_server_sends_has_its_lines<R: Runtime>() {
         config.timeouts.content = Some(Duration::from_millis(100));
         config.timeouts.handler = Some(Duration::from_millis(300));
         config.timeouts.head = Some(Duration::from_millis(200));
+        config.largest_reply = 1 << 16;
     });
     let stalled = "POST /fail/content HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf";
     let malformed =
