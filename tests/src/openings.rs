@@ -48,20 +48,20 @@ impl<R: Runtime, L: Listen<R>> Listen<R> for Failing<L> {
 
 const TOO_MANY_OPEN_FILES: i32 = 24;
 
-/// The errors before the first connection, the second and the third. A shortage comes twice: the
-/// connection that is to make room may be busy at first.
+/// The errors before the first connection, the second and the third. A shortage comes three times:
+/// the connection that is to make room may have sent nothing at first, and then be busy.
 fn errors() -> [Vec<io::Error>; 3] {
     [
         vec![
             io::ErrorKind::ConnectionAborted.into(),
             io::Error::other("no network"),
         ],
-        vec![
-            io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES),
-            io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES),
-        ],
+        (0..3)
+            .map(|_| io::Error::from_raw_os_error(TOO_MANY_OPEN_FILES))
+            .collect(),
         vec![
             io::ErrorKind::ConnectionReset.into(),
+            io::ErrorKind::OutOfMemory.into(),
             io::ErrorKind::OutOfMemory.into(),
             io::ErrorKind::OutOfMemory.into(),
             io::Error::other("no network"),

@@ -3,7 +3,6 @@
 use core::fmt::{self, Write};
 use core::str::FromStr;
 
-use super::refusal::Refusal;
 use crate::field::grammar::Quoted;
 
 /// A part of a request as it was sent: compared, parsed and decoded without memory of its own.
@@ -283,12 +282,6 @@ impl fmt::Display for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-impl From<DecodeError> for Refusal {
-    fn from(_: DecodeError) -> Self {
-        Self::BadRequest
-    }
-}
-
 /// The reason why a part of a request is no value of a type, whose own error is `E`.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -306,12 +299,6 @@ impl<E> fmt::Display for ParseError<E> {
             Self::Encoding(_) => "text could not be decoded",
             Self::Value(_) => "text is no value of its type",
         })
-    }
-}
-
-impl<E> From<ParseError<E>> for Refusal {
-    fn from(_: ParseError<E>) -> Self {
-        Self::BadRequest
     }
 }
 

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use super::encoded::{DecodeError, ParseError};
 use super::exchange::Exchange;
 use super::method::Method;
+use super::segments::PathError;
 use crate::head::status::Status;
 
 /// A request that was refused before a handler saw it.
@@ -129,3 +131,26 @@ impl fmt::Display for Refusal {
 }
 
 impl core::error::Error for Refusal {}
+
+impl From<DecodeError> for Refusal {
+    fn from(_: DecodeError) -> Self {
+        Self::BadRequest
+    }
+}
+
+impl<E> From<ParseError<E>> for Refusal {
+    fn from(_: ParseError<E>) -> Self {
+        Self::BadRequest
+    }
+}
+
+impl From<PathError> for Refusal {
+    /// The refusal with the status of the error; but a path of too many segments is refused with
+    /// `400`, too, as there is no refusal with `404`.
+    fn from(error: PathError) -> Self {
+        match error {
+            PathError::Overflow { .. } => Self::UriTooLong,
+            _ => Self::BadRequest,
+        }
+    }
+}

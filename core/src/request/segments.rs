@@ -4,7 +4,6 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::encoded::{Coding, Encoded};
-use super::refusal::Refusal;
 use crate::field::grammar::Quoted;
 use crate::head::status::Status;
 
@@ -204,14 +203,3 @@ impl fmt::Display for PathError {
 }
 
 impl core::error::Error for PathError {}
-
-impl From<PathError> for Refusal {
-    /// The refusal with the status of the error; but a path of too many segments is refused with
-    /// `400`, too, as there is no refusal with `404`.
-    fn from(error: PathError) -> Self {
-        match error {
-            PathError::Overflow { .. } => Self::UriTooLong,
-            _ => Self::BadRequest,
-        }
-    }
-}
