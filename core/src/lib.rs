@@ -27,6 +27,8 @@ pub use self::response::edited::Edit;
 pub use self::response::leaving::Leaving;
 pub use self::response::preflight::Preflight;
 pub use self::response::reply::Reply;
+#[cfg(feature = "hosted")]
+pub use self::response::sent::SentHead;
 
 // The rooms, each built on those before it; ARCHITECTURE.md tells more.
 mod error;

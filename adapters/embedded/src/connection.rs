@@ -71,49 +71,94 @@ where
     serve(transport, handler, buffers, received, limits).await
 }
 
-/// Serves a connection, from `received` bytes on, until there is an [`End`] of the kind `E`.
-async fn serve<T, H, E, const HEADERS: usize>(
+/// Has `handler` answer the one request of [`Requests::hosted`]. Its reply leaves through
+/// `transport`, the way to the host that has read the request: a head, and the bytes of the body
+/// without any coding; its trailer fields by [`Transport::trailers`]. Interim replies come before.
+///
+/// [`Closed::Broken`] and errors mean that the reply is not whole. The end of the content that the
+/// transport reads is a read of zero bytes. Dropping the future may leave the host with half a
+/// reply.
+///
+/// # Errors
+///
+/// [`ConnectionError`] when the transport fails.
+#[cfg(feature = "hosted")]
+pub async fn serve_hosted<T, H>(
     transport: &mut T,
     handler: &H,
-    buffers: Buffers<'_>,
-    received: usize,
+    request: Requests<'_>,
+    reply: &mut [u8],
+) -> Result<Closed, ConnectionError<T::Error>>
+where
+    T: Transport,
+    H: Handler<T>,
+{
+    const LIMITS: &Limits = &Limits::new();
+
+    let buffers = Buffers {
+        request: &mut [],
+        reply,
+    };
+    serve(transport, handler, buffers, request, LIMITS).await
+}
+
+/// The requests to begin with.
+trait Open<'b> {
+    /// The first one is at hand, and there is no other.
+    const IS_BEGUN: bool;
+
+    /// Adds them to those of an empty buffer. They are not returned: small targets would move them.
+    fn open(self, requests: &mut Requests<'b>);
+}
+
+/// The bytes that were read of a connection.
+impl<'b> Open<'b> for usize {
+    const IS_BEGUN: bool = false;
+
+    #[inline(always)]
+    fn open(self, requests: &mut Requests<'b>) {
+        requests.filled(self);
+    }
+}
+
+#[cfg(feature = "hosted")]
+impl<'b> Open<'b> for Requests<'b> {
+    const IS_BEGUN: bool = true;
+
+    fn open(self, requests: &mut Self) {
+        *requests = self;
+    }
+}
+
+/// Serves a connection, from what was read of it on, until there is an [`End`] of the kind `E`.
+async fn serve<'b, T, H, O, E, const HEADERS: usize>(
+    transport: &mut T,
+    handler: &H,
+    buffers: Buffers<'b>,
+    received: O,
     limits: &Limits<HEADERS>,
 ) -> Result<E, ConnectionError<T::Error>>
 where
     T: Transport,
     H: Handler<T>,
+    O: Open<'b>,
     E: End,
 {
     let output = buffers.reply;
     let mut state = State::new(limits.drain);
     let mut requests = Requests::new(buffers.request);
-    requests.filled(received);
+    received.open(&mut requests);
     let (mut refused, output, lines) = loop {
-        match next_request(transport, output, &mut requests, &mut state).await? {
-            Next::End(end) => return Ok(end),
-            Next::Head => {}
-            Next::Refused(refused) => {
-                break (
-                    refuse(transport, &mut state, refused),
-                    output,
-                    Lines::UNASKED,
-                );
-            }
-        }
-        match requests.begin::<HEADERS>() {
-            Ok(exchange) => {
-                *exchange = dated(*exchange, transport);
-                if transport.is_closing() {
-                    *exchange = exchange.closing();
-                }
-                state.begin();
-            }
-            Err(refused) => {
-                break (
-                    refuse(transport, &mut state, refused),
-                    output,
-                    Lines::UNASKED,
-                );
+        // The reply to a request of a host closes the connection, so there is no second one.
+        if !O::IS_BEGUN {
+            let refused = match next_request(transport, output, &mut requests, &mut state).await? {
+                Next::End(end) => return Ok(end),
+                Next::Head => begin::<_, HEADERS>(&mut requests, transport, &mut state).err(),
+                Next::Refused(refused) => Some(refused),
+            };
+            if let Some(refused) = refused {
+                let refused = refuse(transport, &mut state, refused);
+                break (refused, output, Lines::UNASKED);
             }
         }
         if !state.make_room(output) {
@@ -248,6 +293,21 @@ fn own_page<'b, T: Transport>(
     reply.check(exchange).ok()?;
     let place = span.find(&reply).ok()?;
     Some((reply.status(), place))
+}
+
+/// Begins with the next request, of which the whole head has come.
+fn begin<T: Transport, const HEADERS: usize>(
+    requests: &mut Requests<'_>,
+    transport: &T,
+    state: &mut State,
+) -> Result<(), Refused> {
+    let exchange = requests.begin::<HEADERS>()?;
+    *exchange = dated(*exchange, transport);
+    if transport.is_closing() {
+        *exchange = exchange.closing();
+    }
+    state.begin();
+    Ok(())
 }
 
 /// The exchange at the transport's time, if it has one.

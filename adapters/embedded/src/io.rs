@@ -123,6 +123,8 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
                 Err(error) => return Err(ConnectionError::Io(error).into()),
             };
             match (n, direct) {
+                #[cfg(feature = "hosted")]
+                (0, _) if self.content.end() => return Ok(0),
                 (0, _) => return Err(ContentError::Truncated),
                 (_, 0) => self.content.filled(n),
                 _ => {

@@ -16,6 +16,8 @@ pub use self::background::{AfterReply, NoWork, Work};
 pub use self::chain::{Chain, Interim};
 pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
 pub use self::closed::Closed;
+#[cfg(feature = "hosted")]
+pub use self::connection::serve_hosted;
 pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::event::Event;

@@ -95,6 +95,10 @@ pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
     }
     stream.end_with(source.trailers())?;
     io.send(&mut stream, SendError::from).await?;
+    #[cfg(feature = "hosted")]
+    if let Some(lines) = stream.trailer_lines() {
+        io.transport.trailers(lines);
+    }
     drop(taken);
     begun.finish().await
 }

@@ -129,6 +129,13 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
         let _ = event;
     }
 
+    /// Has a host send trailer fields after the body of the reply: names and values, each line with
+    /// its CRLF. Only [`serve_hosted`](crate::serve_hosted) has them apart from the body.
+    #[cfg(feature = "hosted")]
+    fn trailers(&mut self, lines: &[u8]) {
+        let _ = lines;
+    }
+
     /// The time, for the `date` field of replies.
     fn now(&self) -> Option<HttpDate> {
         None

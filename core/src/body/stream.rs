@@ -44,6 +44,9 @@ pub struct Stream<'b> {
     is_ending: bool,
     /// The trailer section that follows the content, where there is one.
     section: Option<Section<'b>>,
+    /// The trailer fields that are sent by a host.
+    #[cfg(feature = "hosted")]
+    hosted: Option<Section<'b>>,
     /// The mistake that broke the reply off, for ever.
     error: Option<Error>,
 }
@@ -64,6 +67,8 @@ impl<'b> Stream<'b> {
             used: 0,
             is_ending: false,
             section: None,
+            #[cfg(feature = "hosted")]
+            hosted: None,
             error: None,
         }
     }
@@ -166,9 +171,37 @@ impl<'b> Stream<'b> {
                 self.is_ending = true;
                 self.write_end()?;
             }
+            #[cfg(feature = "hosted")]
+            Ok(Some(section)) if self.transfer.hosts_trailers() => {
+                self.hosted = Some(section);
+                self.end()?;
+            }
             Ok(_) => self.end()?,
         }
         Ok(())
+    }
+
+    /// The lines of the trailer fields that the content has [ended](Self::end_with) with, for a
+    /// host to send: names and values, each line with its CRLF. `None` where there are none, or
+    /// they are in the body, or the client takes none.
+    ///
+    /// ```
+    /// use replywire::{Response, Status};
+    /// use replywire::body::{Stream, Trailers};
+    /// use replywire::request::{Exchange, Version};
+    ///
+    /// let exchange = Exchange::new("GET", Version::Http11, [("te", "trailers")]).hosted();
+    /// let mut buf = [0; 64];
+    /// let mut stream = Stream::new(Response::to(&exchange, &mut buf, Status::OK).stream()?);
+    /// let mut lines = [0; 32];
+    /// stream.end_with(Trailers::new(&mut lines).field("x-sum", "c0ffee"))?;
+    /// assert_eq!(stream.step()?.bytes(), b"HTTP/1.1 200 OK\r\n\r\n");
+    /// assert_eq!(stream.trailer_lines(), Some(&b"x-sum: c0ffee\r\n"[..]));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[cfg(feature = "hosted")]
+    pub fn trailer_lines(&self) -> Option<&'b [u8]> {
+        self.hosted.as_ref().map(Section::lines)
     }
 
     /// Returns the next thing to do: [`Step::Fill`] asks to [`write`](Self::write) a chunk, or to

@@ -105,7 +105,13 @@ pub(crate) struct Section<'t> {
     at: usize,
 }
 
-impl Section<'_> {
+impl<'t> Section<'t> {
+    /// The lines of the fields.
+    #[cfg(feature = "hosted")]
+    pub(crate) const fn lines(&self) -> &'t [u8] {
+        self.lines
+    }
+
     /// The length in bytes.
     pub(crate) const fn len(&self) -> usize {
         LAST_SIZE.len() + self.lines.len() + END.len()

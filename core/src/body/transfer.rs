@@ -250,6 +250,14 @@ impl<'b> Transfer<'b> {
         self.framing == Framing::Chunked && !self.ended && self.context.takes_trailers()
     }
 
+    /// True if trailer fields go to a host, apart from the body.
+    #[cfg(feature = "hosted")]
+    pub(crate) const fn hosts_trailers(&self) -> bool {
+        self.context.is_hosted()
+            && self.context.takes_trailers()
+            && matches!(self.framing, Framing::Close)
+    }
+
     /// Lets the last chunk and the trailer section follow, which have `len` bytes together.
     pub(crate) fn begin_trailers(&mut self, len: usize) {
         self.framing = Framing::Sized(len as u64);

@@ -64,6 +64,9 @@ enum State {
     Ended,
     /// In content of a known length.
     Length,
+    /// In content whose end a host tells.
+    #[cfg(feature = "hosted")]
+    Open,
     /// In the size of a chunk.
     Size,
     /// Before the LF of the size line.
@@ -147,6 +150,21 @@ impl BodyDecoder {
         Self::at(State::Size, 0)
     }
 
+    /// Content that a host has decoded, whose length is not known before its [`end`](Self::end).
+    #[cfg(feature = "hosted")]
+    pub const fn hosted() -> Self {
+        Self::at(State::Open, u64::MAX)
+    }
+
+    /// The host says that the content has ended; true where it may.
+    #[cfg(feature = "hosted")]
+    pub(super) fn end(&mut self) -> bool {
+        if self.state == State::Open {
+            self.state = State::Ended;
+        }
+        self.is_ended()
+    }
+
     const fn at(state: State, left: u64) -> Self {
         Self {
             state,
@@ -191,6 +209,8 @@ impl BodyDecoder {
     pub const fn direct(&self) -> u64 {
         match self.state {
             State::Length | State::Data => self.left,
+            #[cfg(feature = "hosted")]
+            State::Open => self.left,
             _ => 0,
         }
     }
@@ -257,6 +277,8 @@ impl BodyDecoder {
     fn pass_byte(&mut self, input: &mut &[u8]) -> Result<bool, Malformed> {
         match self.state {
             State::Ended | State::Length | State::Data => return Ok(false),
+            #[cfg(feature = "hosted")]
+            State::Open => return Ok(false),
             State::Failed => return Err(Malformed),
             _ => {}
         }

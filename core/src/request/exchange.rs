@@ -1,3 +1,4 @@
+use super::framer::Framer;
 use super::lists::List;
 use super::method::Method;
 use super::moment;
@@ -51,6 +52,7 @@ struct Terms {
     version: Version,
     keep_alive: bool,
     takes_trailers: bool,
+    framer: Framer,
 }
 
 impl Terms {
@@ -68,6 +70,7 @@ impl Exchange<'_> {
             version: Version::Http11,
             keep_alive: true,
             takes_trailers: false,
+            framer: Framer::OWN,
         },
         date: moment::UNKNOWN.0,
         clock: moment::UNKNOWN.1,
@@ -122,6 +125,37 @@ impl Exchange<'_> {
         self
     }
 
+    /// The same exchange of a request that another server has read: a host, such as hyper, which
+    /// frames the reply itself (RFC 9112 §§ 6 and 9).
+    ///
+    /// A reply to it has no line of the connection: no `transfer-encoding`, no `connection`, and no
+    /// `date` but the caller's. A body of unknown length is not in chunks, and ends where the bytes
+    /// end; trailer fields are apart from it ([`Stream::trailer_lines`]). An upgrade is refused.
+    /// To the reply, the connection closes: what becomes of it is the host's.
+    ///
+    /// ```
+    /// use replywire::body::Step;
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 64];
+    /// let response = Response::to(&Exchange::GET.hosted(), &mut buf, Status::OK);
+    /// let mut transfer = response.stream()?;
+    /// let Step::Fill(room) = transfer.step()? else { panic!() };
+    /// room[..2].copy_from_slice(b"hi");
+    /// transfer.filled(2)?;
+    /// assert_eq!(transfer.step()?.bytes(), b"HTTP/1.1 200 OK\r\n\r\nhi");
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// [`Stream::trailer_lines`]: crate::body::Stream::trailer_lines
+    #[cfg(feature = "hosted")]
+    #[must_use]
+    pub const fn hosted(mut self) -> Self {
+        self.terms.framer = Framer::Host;
+        self.closing()
+    }
+
     /// The same exchange, of which replies have no lines.
     #[inline]
     pub(crate) const fn without_lines(&self) -> Exchange<'static> {
@@ -165,17 +199,32 @@ impl Exchange<'_> {
         self.template.write_to(buf, written);
     }
 
-    /// Writes a `date` line, if the time is known.
+    /// Writes a `date` line, if the time is known and no host writes one.
     #[inline(always)]
     pub(crate) fn write_date(&self, buf: &mut Buf<'_>) {
+        if self.terms.framer.is_host() {
+            return;
+        }
         moment::write_line(self.date, self.clock, buf);
     }
 
-    /// Tells if the connection closes after a reply with this status: after an interim one, the
+    /// Tells if a reply with this status says that the connection closes: after an interim one, the
     /// final one is still to come, RFC 9110 § 15.2.
     #[inline]
-    pub(crate) const fn closes_after(&self, status: Status) -> bool {
-        self.terms.closes_after(status)
+    pub(crate) const fn tells_close(&self, status: Status) -> bool {
+        self.terms.closes_after(status) && !self.is_hosted()
+    }
+
+    /// Tells if a host frames the reply.
+    #[inline]
+    pub(crate) const fn is_hosted(&self) -> bool {
+        self.terms.framer.is_host()
+    }
+
+    /// Tells if a body of unknown length comes in chunks, RFC 9112 § 7.1.
+    #[inline]
+    pub(crate) const fn has_chunks(&self) -> bool {
+        matches!(self.terms.version, Version::Http11) && !self.is_hosted()
     }
 
     /// The mistake of a reply with this status: HTTP/1.0 has no status below 200, RFC 9110 § 15.2.
@@ -255,6 +304,7 @@ impl Options {
                 version,
                 keep_alive: is_http11 && !self.closes,
                 takes_trailers: is_http11 && self.takes_trailers,
+                framer: Framer::OWN,
             },
             ..Exchange::GET
         }
@@ -297,6 +347,12 @@ impl ReplyContext {
         self.terms.takes_trailers
     }
 
+    /// Tells if a host frames the reply.
+    #[cfg(feature = "hosted")]
+    pub(crate) const fn is_hosted(self) -> bool {
+        self.terms.framer.is_host()
+    }
+
     /// Tells if the framing is right for `exchange`.
     pub(crate) fn check(self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
@@ -307,6 +363,7 @@ impl ReplyContext {
             Err(Error::InterimStatus)
         } else if !same_method
             || made.version != asked.version
+            || made.framer != asked.framer
             || !asked.keep_alive && made.keep_alive
             || !asked.takes_trailers && made.takes_trailers
         {

@@ -29,8 +29,8 @@ pub struct Request<'r> {
 /// The lengths of the method and the target, each of which one blank follows; RFC 9112 § 3.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
-    method: usize,
-    target: usize,
+    pub(super) method: usize,
+    pub(super) target: usize,
 }
 
 impl Line {

@@ -18,6 +18,7 @@
 pub(crate) mod encoded;
 pub(crate) mod exchange;
 pub(crate) mod fields;
+mod framer;
 mod lists;
 pub(crate) mod media_type;
 pub(crate) mod method;
@@ -33,6 +34,8 @@ pub(crate) mod content;
 mod framing;
 #[cfg(feature = "request")]
 pub(crate) mod head;
+#[cfg(feature = "hosted")]
+mod hosted;
 #[cfg(feature = "request")]
 mod interim;
 #[cfg(feature = "request")]

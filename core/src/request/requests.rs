@@ -51,17 +51,17 @@ use crate::write::bytes::remove;
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 pub struct Requests<'b> {
-    buf: &'b mut [u8],
+    pub(super) buf: &'b mut [u8],
     scan: HeadScan,
     /// The length of the head that was found and not yet taken, or zero.
     found: usize,
     /// The bytes of the buffer before the content of the last request.
-    base: usize,
+    pub(super) base: usize,
     /// The length of the last request's head, which ends at the base.
-    len: usize,
-    line: Line,
-    exchange: Exchange<'static>,
-    progress: Progress,
+    pub(super) len: usize,
+    pub(super) line: Line,
+    pub(super) exchange: Exchange<'static>,
+    pub(super) progress: Progress,
 }
 
 /// The content of the request at hand.

@@ -9,7 +9,6 @@ use crate::field::id::FieldId;
 use crate::field::name::HeaderName;
 use crate::field::{location, media};
 use crate::request::exchange::BodyRule;
-use crate::request::version::Version;
 
 impl<'b> Response<'b> {
     /// Ends without a body: with `content-length: 0`, if the status allows a length.
@@ -291,9 +290,9 @@ impl<'b> Response<'b> {
     /// ```
     #[doc(alias = "StreamingResponse")]
     pub fn stream(self) -> Result<Transfer<'b>, Error> {
-        match self.exchange.version() {
-            Version::Http10 => self.close().transfer(Framing::Close),
-            Version::Http11 => self.transfer(Framing::Chunked),
+        match self.exchange.has_chunks() {
+            true => self.transfer(Framing::Chunked),
+            false => self.close().transfer(Framing::Close),
         }
     }
 

@@ -11,7 +11,6 @@ use crate::field::media;
 use crate::json::BySerde;
 use crate::json::{Dialect, Document, Python, ToJson};
 use crate::request::exchange::BodyRule;
-use crate::request::version::Version;
 
 impl<'b> Response<'b> {
     /// Ends with `value` as JSON, type `application/json`.
@@ -165,8 +164,8 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     pub fn document_stream<T: Document>(self, document: T) -> Result<JsonTransfer<'b, T>, Error> {
-        match (self.content, self.exchange.version()) {
-            (BodyRule::Whole, Version::Http11) => {
+        match (self.content, self.exchange.has_chunks()) {
+            (BodyRule::Whole, true) => {
                 let transfer = self.with_json_type().transfer(Framing::Chunked)?;
                 Ok(JsonTransfer::new(transfer, document).begin()?)
             }

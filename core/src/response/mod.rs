@@ -24,4 +24,6 @@ pub(crate) mod preflight;
 #[cfg(feature = "request")]
 mod refusal;
 pub(crate) mod reply;
+#[cfg(feature = "hosted")]
+pub(crate) mod sent;
 mod upgrade;

@@ -38,7 +38,7 @@ impl<'b> Response<'b> {
         if !self.written.has(FieldId::Date) {
             self.exchange.write_date(&mut self.buf);
         }
-        if self.exchange.closes_after(self.status) {
+        if self.exchange.tells_close(self.status) {
             self.buf.write_array(b"connection: close\r\n");
         }
     }

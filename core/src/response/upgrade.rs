@@ -38,7 +38,8 @@ impl<'b> Response<'b> {
     /// # Errors
     ///
     /// As [`empty`](Self::empty), which has [`Error::InterimStatus`] for HTTP/1.0;
-    /// [`Error::Upgrade`] where the request has not asked for it, or the status is another one;
+    /// [`Error::Upgrade`] where the request has not asked for it, the status is another one, or a
+    /// host frames the reply;
     /// [`Error::HeaderValue`] for a protocol that is no name, or two that a `/` parts;
     /// [`Error::FramingHeader`] where there is a line of `upgrade` already.
     pub fn upgrade<N, V>(
@@ -50,7 +51,8 @@ impl<'b> Response<'b> {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let mistake = if self.status != Status::SWITCHING_PROTOCOLS {
+        let is_hosted = self.exchange.is_hosted();
+        let mistake = if self.status != Status::SWITCHING_PROTOCOLS || is_hosted {
             Some(Error::Upgrade)
         } else if !is_protocol(protocol.as_bytes()) {
             Some(Error::HeaderValue(Place::UNKNOWN))
@@ -84,10 +86,12 @@ impl<'b> Response<'b> {
     ///
     /// # Errors
     ///
-    /// As [`empty`](Self::empty); [`Error::Upgrade`] for another method or another status.
+    /// As [`empty`](Self::empty); [`Error::Upgrade`] for another method or another status, or where
+    /// a host frames the reply.
     pub fn tunnel(mut self) -> Result<Reply<'b>, Error> {
-        let is_tunnel =
-            self.exchange.method() == Method::Connect && matches!(self.status.code(), 200..=299);
+        let is_tunnel = self.exchange.method() == Method::Connect
+            && matches!(self.status.code(), 200..=299)
+            && !self.exchange.is_hosted();
         self.note(match is_tunnel {
             true => Ok(()),
             false => Err(Error::Upgrade),

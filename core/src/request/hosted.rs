@@ -1,0 +1,129 @@
+//! A request that another server has read.
+
+use super::content::BodyDecoder;
+use super::exchange::Exchange;
+use super::head::Line;
+use super::refusal::{Refusal, Refused};
+use super::requests::{Content, Requests};
+use super::target::is_target;
+use super::version::Version;
+use crate::field::grammar::{check_value, is_token};
+use crate::write::buf::Buf;
+
+impl<'b> Requests<'b> {
+    /// One request that a host has read, and the content of it as the host has decoded it:
+    /// [`BodyDecoder::sized`] or [`BodyDecoder::hosted`]. It is at hand at once, by
+    /// [`request`](Self::request). `buf` takes the head, of [`hosted_len`](Self::hosted_len) bytes;
+    /// what is left of it may hold content.
+    ///
+    /// The exchange is one that was made for the same fields, and is
+    /// [`hosted`](Exchange::hosted).
+    ///
+    /// ```
+    /// use replywire::request::{BodyDecoder, Exchange, Requests};
+    ///
+    /// let fields = [("host", b"example.org")];
+    /// let mut buf = [0; 64];
+    /// let exchange = Exchange::GET.hosted();
+    /// let content = BodyDecoder::sized(0);
+    /// let mut requests = Requests::hosted(&mut buf, exchange, "GET", "/a?b", fields, content)?;
+    /// let (request, _) = requests.request();
+    /// assert_eq!((request.path(), request.query()), ("/a", Some("b")));
+    /// assert_eq!(request.header("Host"), Some(&b"example.org"[..]));
+    /// # Ok::<(), replywire::request::Refused>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] for a method that is no name, for a target of none of the forms of RFC 9112 §
+    /// 3.2, for a name or a value that is none, and for a head that does not fit.
+    pub fn hosted<N, V>(
+        buf: &'b mut [u8],
+        exchange: Exchange<'static>,
+        method: &str,
+        target: &str,
+        fields: impl IntoIterator<Item = (N, V)>,
+        content: BodyDecoder,
+    ) -> Result<Self, Refused>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let refused = |reason| Refused::new(reason, exchange.method());
+        let is_right = is_token(method.as_bytes());
+        if !is_right || !is_target(exchange.method(), target.as_bytes()) {
+            return Err(refused(Refusal::BadRequest));
+        }
+        let mut head = Buf::new(buf);
+        for part in [
+            method,
+            " ",
+            target,
+            " ",
+            exchange.version().as_str(),
+            "\r\n",
+        ] {
+            head.write(part.as_bytes());
+        }
+        for (name, value) in fields {
+            let name = name.as_ref().as_bytes();
+            let value = value.as_ref().trim_ascii();
+            if !is_token(name) || check_value(value).is_err() {
+                return Err(refused(Refusal::BadRequest));
+            }
+            head.write(name);
+            head.write_array(b": ");
+            head.write(value);
+            head.write_array(b"\r\n");
+        }
+        head.write_array(b"\r\n");
+        let Ok((buf, len)) = head.finish() else {
+            return Err(refused(Refusal::FieldsTooLarge));
+        };
+        let mut requests = Self::new(buf);
+        requests.base = len;
+        requests.len = len;
+        requests.line = Line {
+            method: method.len(),
+            target: target.len(),
+        };
+        requests.exchange = exchange;
+        requests.progress.decoder = content;
+        Ok(requests)
+    }
+
+    /// The most bytes that the head of a request takes in the buffer of [`hosted`](Self::hosted).
+    /// It stops at `usize::MAX`.
+    ///
+    /// ```
+    /// use replywire::request::Requests;
+    ///
+    /// let head = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    /// assert_eq!(Requests::hosted_len("GET", "/", [("host", "a")]), head.len());
+    /// ```
+    pub fn hosted_len<N, V>(
+        method: &str,
+        target: &str,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> usize
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let ends = "  \r\n\r\n".len() + Version::Http11.as_str().len();
+        let line = [method.len(), target.len(), ends];
+        let lines = fields.into_iter().flat_map(|(name, value)| {
+            let ends = ": \r\n".len();
+            [name.as_ref().len(), value.as_ref().len(), ends]
+        });
+        line.into_iter().chain(lines).fold(0, usize::saturating_add)
+    }
+}
+
+impl Content<'_> {
+    /// The host says that the content has ended; true where it may: content of a length that was
+    /// told has not before that.
+    pub fn end(&mut self) -> bool {
+        self.progress.decoder.end()
+    }
+}
