@@ -87,9 +87,7 @@ where
         request: &Request<'_>,
         responder: Responder<'_, Conn<R, S>>,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
-        CatchPanic {
-            handling: async move { R::handle(self.0, request, responder).await },
-        }
+        CatchPanic::new(async move { R::handle(self.0, request, responder).await })
     }
 
     fn error_page<'b>(
@@ -119,9 +117,17 @@ where
 pin_project! {
     /// A handler, of which a panic is a fault of one request: the connection answers for it, as for
     /// any other.
-    struct CatchPanic<F> {
+    #[derive(Debug)]
+    pub struct CatchPanic<F> {
         #[pin]
         handling: F,
+    }
+}
+
+impl<F> CatchPanic<F> {
+    /// The answer of a handler.
+    pub const fn new(handling: F) -> Self {
+        Self { handling }
     }
 }
 

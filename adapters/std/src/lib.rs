@@ -71,3 +71,10 @@ mod timer;
 mod unfailing;
 mod upgraded_stream;
 mod watch;
+
+/// The names that other adapters of this project need, and nobody else: they are no part of the
+/// interface, and change without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handler::CatchPanic;
+}

@@ -1,0 +1,43 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use replywire_std::{Answer, Answered, Cause, ErrorPage, HandlerFn, Unanswered, handler_fn};
+
+pub use self::answering::Answering;
+pub use self::convert::{
+    exchange, header_map, header_name, header_value, method, method_of, name, response, status,
+    status_code, value, version, version_of,
+};
+pub use self::error::BrokenOff;
+pub use self::folder::FolderHandler;
+pub use self::handler::Handler;
+pub use self::host_conn::HostConn;
+pub use self::hosted::Hosted;
+pub use self::reply_body::ReplyBody;
+#[cfg(any(feature = "hyper", feature = "tower"))]
+pub use self::unfailing::Unfailing;
+
+/// A request's head, as a handler sees it.
+pub type Request<'r> = replywire_std::Request<'r>;
+
+/// The answer to one request, which leaves through a host, on the runtime `R`.
+pub type Responder<'c, R> = replywire_std::Responder<'c, HostConn<R>>;
+
+mod answering;
+mod content;
+mod convert;
+mod driver;
+mod error;
+mod folder;
+mod handler;
+mod head;
+mod host_conn;
+mod hosted;
+#[cfg(feature = "hyper")]
+mod hyper;
+mod passage;
+mod reply_body;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(any(feature = "hyper", feature = "tower"))]
+mod unfailing;

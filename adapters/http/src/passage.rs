@@ -1,0 +1,136 @@
+//! The way that a reply takes from the driver to the host: a head, then one frame at a time.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use replywire::request::Exchange;
+
+use crate::head::{ReplyHead, trailers};
+
+/// The most bytes of a frame.
+const MOST: usize = 64 * 1024;
+
+/// The place where what has left the driver waits for the host.
+pub(crate) struct Passage {
+    exchange: Exchange<'static>,
+    place: Mutex<Place>,
+}
+
+#[derive(Default)]
+struct Place {
+    head: Option<ReplyHead>,
+    /// The head has come.
+    has_head: bool,
+    /// The bytes of a head that is not whole.
+    partial: Vec<u8>,
+    frame: Option<Bytes>,
+    trailers: Option<HeaderMap>,
+    /// Some of the reply has come, and the rest has not.
+    is_under_way: bool,
+    /// The driver, where it waits for the place to be free.
+    waiting: Option<Waker>,
+}
+
+impl Passage {
+    pub(crate) fn new(exchange: Exchange<'static>) -> Self {
+        Self {
+            exchange,
+            place: Mutex::default(),
+        }
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes some of `bytes` from the driver, once the host has taken what came before.
+    pub(crate) fn poll_write(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut place = self.place();
+        if !place.has_head {
+            return Poll::Ready(place.take_head(&self.exchange, bytes));
+        }
+        // Bytes of the body may have come with the head.
+        let is_taken = |head: &ReplyHead| head.body.is_empty();
+        if place.frame.is_some() || !place.head.as_ref().is_none_or(is_taken) {
+            place.waiting = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        let bytes = bytes.get(..MOST).unwrap_or(bytes);
+        place.frame = Some(Bytes::copy_from_slice(bytes));
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    pub(crate) fn under_way(&self, is_under_way: bool) {
+        self.place().is_under_way = is_under_way;
+    }
+
+    pub(crate) fn put_trailers(&self, lines: &[u8]) {
+        self.place().trailers = trailers(lines).ok();
+    }
+
+    /// Takes the head for the host, which polls with `cx`.
+    pub(crate) fn take_head(&self, cx: &Context<'_>) -> Option<ReplyHead> {
+        let mut place = self.place();
+        let head = place.head.take()?;
+        place.wake(cx);
+        Some(head)
+    }
+
+    /// Takes the next frame of the body for the host, which polls with `cx`.
+    pub(crate) fn take_frame(&self, cx: &Context<'_>) -> Option<Bytes> {
+        let mut place = self.place();
+        let frame = place.frame.take()?;
+        place.wake(cx);
+        Some(frame)
+    }
+
+    /// The trailer fields, after the last frame.
+    pub(crate) fn take_trailers(&self) -> Option<HeaderMap> {
+        self.place().trailers.take()
+    }
+
+    /// Tells if all of the reply has come.
+    pub(crate) fn is_whole(&self) -> bool {
+        let place = self.place();
+        place.has_head && !place.is_under_way
+    }
+
+    /// Tells if nothing waits for the host.
+    pub(crate) fn is_empty(&self) -> bool {
+        let place = self.place();
+        place.frame.is_none() && place.trailers.is_none()
+    }
+}
+
+impl Place {
+    /// Has the driver go on, unless it waits in the task of the host, which polls it by itself.
+    fn wake(&mut self, cx: &Context<'_>) {
+        let waiting = self.waiting.take();
+        if let Some(waker) = waiting.filter(|waker| !waker.will_wake(cx.waker())) {
+            waker.wake();
+        }
+    }
+
+    /// Takes all of `bytes`, with which the head may end.
+    fn take_head(&mut self, exchange: &Exchange<'_>, bytes: &[u8]) -> io::Result<usize> {
+        let head = if self.partial.is_empty() {
+            ReplyHead::read(exchange, bytes)?
+        } else {
+            self.partial.extend_from_slice(bytes);
+            ReplyHead::read(exchange, &self.partial)?
+        };
+        match head {
+            Some(head) => {
+                self.partial = Vec::new();
+                self.has_head = true;
+                self.head = Some(head);
+            }
+            None if self.partial.is_empty() => self.partial.extend_from_slice(bytes),
+            None => {}
+        }
+        Ok(bytes.len())
+    }
+}
