@@ -55,7 +55,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         Self {
             handler: Arc::new(handler),
             reply_buffer: 12 * 1024,
-            peer: |_| None,
+            peer: |extensions| extensions.get().copied(),
             runtime: PhantomData,
         }
     }
@@ -67,17 +67,19 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         self
     }
 
-    /// Finds the address of the peer in the extensions of a request: those of axum have it as
-    /// `ConnectInfo`.
+    /// Finds the address of the peer in the extensions of a request: there is a `SocketAddr` by
+    /// default, if somebody has put one there. Those of axum may have it as `ConnectInfo`.
     ///
     /// ```
     /// use std::net::SocketAddr;
     ///
+    /// use axum::extract::ConnectInfo;
     /// use replywire_http::{Handler, Hosted};
     /// use replywire_tokio::Tokio;
     ///
     /// fn with_peers<H: Handler<Tokio> + 'static>(handler: H) -> Hosted<Tokio, H> {
-    ///     Hosted::new(handler).peer(|extensions| extensions.get::<SocketAddr>().copied())
+    ///     Hosted::new(handler)
+    ///         .peer(|extensions| Some(extensions.get::<ConnectInfo<SocketAddr>>()?.0))
     /// }
     /// ```
     pub const fn peer(mut self, peer: fn(&Extensions) -> Option<SocketAddr>) -> Self {

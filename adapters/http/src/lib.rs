@@ -3,6 +3,8 @@
 
 pub use replywire_std::{Answer, Answered, Cause, ErrorPage, HandlerFn, Unanswered, handler_fn};
 
+#[cfg(feature = "actix")]
+pub use self::actix::body::ActixBody;
 pub use self::answering::Answering;
 pub use self::convert::{
     exchange, header_map, header_name, header_value, method, method_of, name, response, status,
@@ -23,6 +25,8 @@ pub type Request<'r> = replywire_std::Request<'r>;
 /// The answer to one request, which leaves through a host, on the runtime `R`.
 pub type Responder<'c, R> = replywire_std::Responder<'c, HostConn<R>>;
 
+#[cfg(feature = "actix")]
+mod actix;
 mod answering;
 mod content;
 mod convert;

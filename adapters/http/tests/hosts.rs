@@ -14,9 +14,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use http::Extensions;
+use actix_web::{App, HttpServer, web};
+use http_body_util::BodyExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use replywire::{Response, Status};
 use replywire_embedded::Transport;
 use replywire_files::{FileTransport, Folder};
 use replywire_http::{Handler, Hosted};
@@ -93,14 +95,13 @@ struct Server {
 
 #[derive(Clone, Copy, Debug)]
 enum Host {
+    Actix,
     Axum,
     Hyper,
     Own,
 }
 
-fn peer(extensions: &Extensions) -> Option<SocketAddr> {
-    extensions.get::<SocketAddr>().copied()
-}
+const HOSTS: [Host; 3] = [Host::Hyper, Host::Axum, Host::Actix];
 
 impl Server {
     fn of<H>(host: Host, handler: H) -> Self
@@ -111,11 +112,20 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         match host {
+            Host::Actix => {
+                let service = Hosted::<Tokio, H>::new(handler);
+                let listener = listener.into_std().unwrap();
+                std::thread::spawn(move || {
+                    let app = move || App::new().default_service(web::to(service.clone()));
+                    let server = HttpServer::new(app).workers(1).listen(listener).unwrap();
+                    actix_web::rt::System::new().block_on(server.run())
+                });
+            }
             Host::Own => {
                 runtime.spawn(replywire_tokio::serve(listener, handler));
             }
             Host::Hyper => {
-                let service = Hosted::<Tokio, H>::new(handler).peer(peer);
+                let service = Hosted::<Tokio, H>::new(handler);
                 runtime.spawn(async move {
                     loop {
                         let (stream, _) = listener.accept().await.unwrap();
@@ -127,7 +137,7 @@ impl Server {
                 });
             }
             Host::Axum => {
-                let service = Hosted::<Tokio, H>::new(handler).peer(peer);
+                let service = Hosted::<Tokio, H>::new(handler);
                 let router = axum::Router::new().fallback_service(service);
                 runtime.spawn(async move { axum::serve(listener, router).await });
             }
@@ -175,7 +185,16 @@ impl Got {
             line.extend(bytes.iter().map(|byte| char::from(*byte)));
             (n > 0).then(|| line.trim_end().to_owned())
         };
-        let mut status = next(stream).unwrap();
+        // A host may break off before the head has left.
+        let Some(mut status) = next(stream) else {
+            return Self {
+                status: String::new(),
+                fields: BTreeMap::new(),
+                body: Vec::new(),
+                trailers: Vec::new(),
+                is_whole: false,
+            };
+        };
         while status.starts_with("HTTP/1.1 1") {
             while next(stream).unwrap() != "" {}
             status = next(stream).unwrap();
@@ -278,7 +297,7 @@ const PATHS: [&str; 42] = [
 #[test]
 fn every_route_has_the_fields_and_the_body_that_it_has_on_our_own_server() {
     let own = Server::of(Host::Own, target());
-    for host in [Host::Hyper, Host::Axum] {
+    for host in HOSTS {
         let hosted = Server::of(host, target());
         for path in PATHS {
             for method in ["GET", "HEAD", "DELETE", "OPTIONS"] {
@@ -296,7 +315,7 @@ fn files_keep_ranges_validators_and_conditions() {
     let own = Server::of(Host::Own, target());
     let ask = |lines: &str| format!("GET /static/page.txt HTTP/1.1\r\nhost: a\r\n{lines}\r\n");
     let tag = own.ask(&ask("")).fields["etag"][0].clone();
-    for host in [Host::Hyper, Host::Axum] {
+    for host in HOSTS {
         let hosted = Server::of(host, target());
         for lines in [
             "range: bytes=0-99\r\n".to_owned(),
@@ -326,7 +345,7 @@ fn files_keep_ranges_validators_and_conditions() {
 #[test]
 fn content_comes_back_with_a_length_and_in_chunks() {
     let own = Server::of(Host::Own, target());
-    for host in [Host::Hyper, Host::Axum] {
+    for host in HOSTS {
         let hosted = Server::of(host, target());
         for content in [
             "content-length: 5\r\n\r\nhello".to_owned(),
@@ -343,8 +362,9 @@ fn content_comes_back_with_a_length_and_in_chunks() {
     }
 }
 
-/// Sends so many events, each after the last one was taken, then waits for ever.
+/// Sends two chunks, then nothing for ever, or ticks.
 struct Events {
+    ticks: bool,
     made: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
 }
@@ -361,6 +381,7 @@ impl Events {
     async fn answer<T: Transport>(&self, responder: Responder<'_, T>) -> Answer {
         let counted = Counted(Arc::clone(&self.dropped));
         let made = Arc::clone(&self.made);
+        let ticks = self.ticks;
         let events = chunks_from_fn(async move || {
             let _ = &counted;
             match made.fetch_add(1, Ordering::SeqCst) {
@@ -368,6 +389,10 @@ impl Events {
                 1 => {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                     Ok(Some("second\n"))
+                }
+                _ if ticks => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    Ok(Some("tick\n"))
                 }
                 _ => std::future::pending().await,
             }
@@ -394,9 +419,11 @@ impl replywire_tokio::Handler for Events {
 
 #[test]
 fn a_chunk_arrives_before_the_next_is_made_and_a_client_that_leaves_drops_the_handler() {
-    for host in [Host::Hyper, Host::Axum] {
+    for host in HOSTS {
         let (made, dropped) = (Arc::default(), Arc::default());
         let events = Events {
+            // It does not look for the end of a connection while it has nothing to write.
+            ticks: matches!(host, Host::Actix),
             made: Arc::clone(&made),
             dropped: Arc::clone(&dropped),
         };
@@ -426,4 +453,142 @@ fn a_chunk_arrives_before_the_next_is_made_and_a_client_that_leaves_drops_the_ha
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Fails at a place that the path tells, or works after its reply.
+struct Late(Arc<AtomicUsize>);
+
+impl Handler<Tokio> for Late {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: replywire_http::Responder<'_, Tokio>,
+    ) -> Answer {
+        let done = Arc::clone(&self.0);
+        let work = async move || {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            done.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::convert::Infallible>(())
+        };
+        match request.path() {
+            "/breaks" => {
+                let mut left = 3;
+                let chunks = chunks_from_fn(async move || {
+                    left -= 1;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    match left {
+                        0 => Err(std::io::Error::other("the source has failed")),
+                        _ => Ok(Some("some\n")),
+                    }
+                });
+                responder.ok().stream(chunks).await
+            }
+            "/short" => responder.ok().sized(9, &b"short"[..]).await,
+            "/fails" => Err(std::io::Error::other("no reply"))?,
+            "/long" => responder.ok().text(&*"long ".repeat(1_000_000)).await,
+            "/cookies" => {
+                let cookie = |name| replywire::SetCookie::new(name, "1");
+                let reply = responder.ok().cookie(&cookie("a")).cookie(&cookie("b"));
+                reply.text("two").await
+            }
+            _ => responder.ok().background(work()).text("done").await,
+        }
+    }
+
+    fn error_page<'b>(
+        &self,
+        _: replywire::request::Refusal,
+        cause: &replywire_http::Unanswered,
+        exchange: &replywire::request::Exchange<'b>,
+        buf: &'b mut [u8],
+    ) -> replywire_http::ErrorPage<'b> {
+        let response = Response::to(exchange, buf, Status::BAD_GATEWAY);
+        Some(response.text(format_args!("{cause}")))
+    }
+}
+
+impl replywire_tokio::Handler for Late {
+    async fn handle(&self, _: &Request<'_>, _: replywire_tokio::Responder<'_>) -> Answer {
+        Err(replywire_http::Unanswered::new())
+    }
+}
+
+#[test]
+fn a_failure_is_a_page_before_the_head_and_a_broken_reply_after_it() {
+    for host in HOSTS {
+        let server = Server::of(host, Late(Arc::default()));
+        let ask = |path: &str| server.ask(&format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"));
+        let page = ask("/fails");
+        assert_eq!(page.status, "502", "{host:?}");
+        assert_eq!(page.body, b"handler failed: no reply");
+        assert!(!ask("/breaks").is_whole, "{host:?}");
+        assert!(!ask("/short").is_whole, "{host:?}");
+        let long = ask("/long");
+        assert!(long.is_whole && long.body.len() == 5_000_000, "{host:?}");
+        assert_eq!(ask("/cookies").fields["set-cookie"].len(), 2, "{host:?}");
+    }
+}
+
+#[test]
+fn work_after_a_reply_holds_up_nobody_and_comes_to_its_end() {
+    for host in HOSTS {
+        let done = Arc::default();
+        let server = Server::of(host, Late(Arc::clone(&done)));
+        let got = server.ask("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        assert_eq!(got.body, b"done", "{host:?}");
+        let begun = Instant::now();
+        while done.load(Ordering::SeqCst) == 0 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "{host:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[test]
+fn http_1_0_is_answered_by_the_end_of_the_connection() {
+    let own = Server::of(Host::Own, target());
+    for host in HOSTS {
+        let hosted = Server::of(host, target());
+        for path in ["/stream?n=3", "/json", "/static/page.txt", "/sse?n=2"] {
+            let request = format!("GET {path} HTTP/1.0\r\nhost: a\r\n\r\n");
+            let want = own.ask(&request);
+            assert_eq!(hosted.ask(&request), want, "{host:?} {path}");
+        }
+    }
+}
+
+#[test]
+fn trailer_fields_are_frames_after_the_body() {
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        for (te, want) in [(Some("trailers"), Some("3")), (None, None)] {
+            let mut request = http::Request::get("/stream?n=3");
+            if let Some(te) = te {
+                request = request.header("te", te);
+            }
+            let hosted = Hosted::<Tokio, _>::new(target());
+            let answered = hosted.answer(request.body(String::new()).unwrap()).await;
+            let body = answered.into_body().collect().await.unwrap();
+            let trailers = body.trailers().cloned();
+            assert_eq!(body.to_bytes(), "chunk 0\nchunk 1\nchunk 2\n");
+            let trailers = trailers
+                .as_ref()
+                .map(|fields| fields["x-chunks"].to_str().unwrap());
+            assert_eq!(trailers, want);
+        }
+    });
+}
+
+#[test]
+fn the_authority_of_a_url_goes_for_host() {
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let request = http::Request::get("https://example.org:8443/authority?x")
+            .version(http::Version::HTTP_2)
+            .body(String::new())
+            .unwrap();
+        let answered = Hosted::<Tokio, _>::new(target()).answer(request).await;
+        let body = answered.into_body().collect().await.unwrap();
+        assert_eq!(body.to_bytes(), "example.org:8443");
+    });
 }

@@ -3,6 +3,7 @@
 use super::content::BodyDecoder;
 use super::exchange::Exchange;
 use super::head::Line;
+use super::method::Method;
 use super::refusal::{Refusal, Refused};
 use super::requests::{Content, Requests};
 use super::target::is_target;
@@ -35,8 +36,9 @@ impl<'b> Requests<'b> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] for a method that is no name, for a target of none of the forms of RFC 9112 §
-    /// 3.2, for a name or a value that is none, and for a head that does not fit.
+    /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none of
+    /// the forms of RFC 9112 § 3.2, for a name or a value that is none, and for a head that does not
+    /// fit.
     pub fn hosted<N, V>(
         buf: &'b mut [u8],
         exchange: Exchange<'static>,
@@ -50,8 +52,10 @@ impl<'b> Requests<'b> {
         V: AsRef<[u8]>,
     {
         let refused = |reason| Refused::new(reason, exchange.method());
-        let is_right = is_token(method.as_bytes());
-        if !is_right || !is_target(exchange.method(), target.as_bytes()) {
+        let name = method.as_bytes();
+        let is_right = is_token(name) && Method::parse(name) == exchange.method();
+        let is_line = !target.bytes().any(|byte| byte <= b' ' || byte == 0x7F);
+        if !is_right || !is_line || !is_target(exchange.method(), target.as_bytes()) {
             return Err(refused(Refusal::BadRequest));
         }
         let mut head = Buf::new(buf);
@@ -125,5 +129,85 @@ impl Content<'_> {
     /// told has not before that.
     pub fn end(&mut self) -> bool {
         self.progress.decoder.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::*;
+    use crate::request::requests::ContentStep;
+
+    const FIELDS: [(&str, &str); 3] = [("Host", "a"), ("empty", ""), ("blanks", " a\tb ")];
+
+    #[test]
+    fn a_head_is_whole_in_a_buffer_of_its_length_and_refused_in_a_shorter_one() {
+        let needed = Requests::hosted_len("PUT", "/a?b", FIELDS);
+        for len in 0..needed + 8 {
+            let mut buf = vec![0xAA; len];
+            let exchange = Exchange::new("PUT", Version::Http11, FIELDS).hosted();
+            let content = BodyDecoder::hosted();
+            let requests = Requests::hosted(&mut buf, exchange, "PUT", "/a?b", FIELDS, content);
+            let mut requests = match requests {
+                Ok(requests) => requests,
+                Err(refused) => {
+                    assert_eq!(refused.reason, Refusal::FieldsTooLarge);
+                    // The blanks around a value are counted, and not written.
+                    assert!(len < needed - 2, "{len}");
+                    continue;
+                }
+            };
+            let (request, mut content) = requests.request();
+            assert_eq!((request.method(), request.target()), ("PUT", "/a?b"));
+            let want = [("Host", &b"a"[..]), ("empty", b""), ("blanks", b"a\tb")];
+            assert!(request.headers().eq(want), "{:?}", request.fields());
+            assert_eq!(content.remaining(), None);
+            content.skip(1 << 40);
+            assert!(!content.is_ended());
+            assert!(content.end());
+            assert!(matches!(content.step(), Ok(ContentStep::Done)));
+        }
+    }
+
+    #[test]
+    fn content_of_a_host_is_taken_as_it_is() {
+        for len in 0..4 {
+            let mut decoder = BodyDecoder::hosted();
+            let mut input = &b"5\r\nabc"[..len + 3];
+            let whole = input;
+            assert_eq!(decoder.slice(&mut input), Ok(Some(whole)));
+            assert!(input.is_empty() && !decoder.is_ended());
+            assert!(decoder.end() && decoder.is_ended());
+        }
+        // The end of what has a length is its own.
+        assert!(!BodyDecoder::sized(1).end());
+        assert!(BodyDecoder::sized(0).end());
+    }
+
+    #[test]
+    fn what_could_be_read_as_another_head_is_refused() {
+        fn refused(method: &str, target: &str, name: &str, value: &[u8]) -> bool {
+            let exchange = Exchange::GET.hosted();
+            let fields = [(name, value)];
+            let content = BodyDecoder::sized(0);
+            Requests::hosted(&mut [0; 99], exchange, method, target, fields, content).is_err()
+        }
+        assert!(!refused("GET", "/", "a", b"b"));
+        for byte in (0..=b' ').chain([0x7F]).map(char::from) {
+            let text = ["a", byte.encode_utf8(&mut [0; 4]), "b"].concat();
+            assert!(refused(&text, "/", "a", b"b"), "{text:?}");
+            assert!(
+                refused("GET", &["/", &*text].concat(), "a", b"b"),
+                "{text:?}"
+            );
+            assert!(refused("GET", "/", &text, b"b"), "{text:?}");
+            let is_blank = byte == ' ' || byte == '\t';
+            assert_eq!(
+                refused("GET", "/", "a", text.as_bytes()),
+                !is_blank,
+                "{text:?}"
+            );
+        }
     }
 }

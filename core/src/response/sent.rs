@@ -82,3 +82,127 @@ impl<'b> SentHead<'b> {
         self.body
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::body::step::Step;
+    use crate::error::Error;
+    use crate::field::date::HttpDate;
+    use crate::request::version::Version;
+    use crate::response::builder::Response;
+
+    /// The exchanges of a host, as it may read them.
+    fn exchanges() -> impl Iterator<Item = Exchange<'static>> {
+        let now = HttpDate::from_unix(1_700_000_000).unwrap();
+        ["GET", "HEAD", "POST"].into_iter().flat_map(move |method| {
+            [Version::Http10, Version::Http11].map(|version| {
+                let fields = [("connection", "close"), ("te", "trailers")];
+                Exchange::new(method, version, fields).at(now).hosted()
+            })
+        })
+    }
+
+    #[test]
+    fn a_host_gets_no_line_of_the_connection_with_any_status() {
+        for exchange in exchanges() {
+            for status in (200..=599).filter_map(Status::new) {
+                let mut buf = [0; 128];
+                let reply = Response::to(&exchange, &mut buf, status)
+                    .text("hi")
+                    .unwrap();
+                let head = SentHead::read(&exchange, reply.as_bytes()).unwrap();
+                assert_eq!(head.status(), status);
+                assert_eq!(&reply.as_bytes()[head.body_start()..], reply.body());
+                let len = reply.body().len() as u64;
+                assert_eq!(head.body_len(), Some(len), "{exchange:?} {status}");
+                for (name, _) in head.fields() {
+                    assert!(matches!(name, "content-type" | "content-length"), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_to_a_host_is_its_bytes_in_every_buffer() {
+        for exchange in exchanges() {
+            for len in 0..64 {
+                let mut buf = [0; 64];
+                let response = Response::to(&exchange, &mut buf[..len], Status::OK);
+                let mut transfer = match response.stream() {
+                    Ok(transfer) => transfer,
+                    Err(error) => {
+                        assert_eq!(error, Error::Overflow { needed: 19 });
+                        assert!(len < 19);
+                        continue;
+                    }
+                };
+                let mut wire = Vec::new();
+                let mut source = &b"a body of more bytes than some of the buffers"[..];
+                loop {
+                    match transfer.step().unwrap() {
+                        Step::Fill(room) => {
+                            let n = room.len().min(source.len()).min(7);
+                            room[..n].copy_from_slice(&source[..n]);
+                            source = &source[n..];
+                            transfer.filled(n).unwrap();
+                        }
+                        Step::Send { bytes, .. } => {
+                            wire.extend_from_slice(bytes);
+                            let n = bytes.len();
+                            transfer.sent(n);
+                        }
+                        Step::Done => break,
+                    }
+                }
+                let body = match exchange.method() {
+                    crate::request::method::Method::Head => "",
+                    _ => "a body of more bytes than some of the buffers",
+                };
+                let want = ["HTTP/1.1 200 OK\r\n\r\n", body].concat();
+                assert_eq!(wire, want.as_bytes(), "{exchange:?} {len}");
+                assert_eq!(SentHead::read(&exchange, &wire).unwrap().body_len(), None);
+                assert!(transfer.closes());
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_head_is_none() {
+        let exchange = Exchange::GET.hosted();
+        let wire = b"HTTP/1.1 200 OK\r\nvary: a\r\ncontent-length: 2\r\n\r\nhi";
+        for len in 0..wire.len() - 2 {
+            assert!(SentHead::read(&exchange, &wire[..len]).is_none(), "{len}");
+        }
+        assert_eq!(
+            SentHead::read(&exchange, wire).unwrap().body_start(),
+            wire.len() - 2
+        );
+    }
+
+    #[test]
+    fn a_reply_for_a_host_answers_no_other_exchange() {
+        let exchange = Exchange::GET.closing();
+        let hosted = Exchange::GET.hosted();
+        for (made, asked) in [(hosted, exchange), (exchange, hosted)] {
+            let mut buf = [0; 64];
+            let reply = Response::to(&made, &mut buf, Status::OK).empty().unwrap();
+            assert_eq!(reply.check(&asked), Err(Error::OtherExchange));
+            assert_eq!(reply.check(&made), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_host_is_not_asked_for_another_protocol() {
+        let fields = [("connection", "upgrade"), ("upgrade", "echo")];
+        let exchange = Exchange::new("GET", Version::Http11, fields).hosted();
+        let mut buf = [0; 128];
+        let response = Response::to(&exchange, &mut buf, Status::SWITCHING_PROTOCOLS);
+        assert_eq!(response.upgrade(fields, "echo").err(), Some(Error::Upgrade));
+        let exchange = Exchange::new::<&str, &str>("CONNECT", Version::Http11, []).hosted();
+        let response = Response::to(&exchange, &mut buf, Status::OK);
+        assert_eq!(response.tunnel().err(), Some(Error::Upgrade));
+    }
+}
