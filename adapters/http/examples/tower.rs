@@ -1,5 +1,5 @@
-//! Replies as a service of tower, with a layer of others around it, served by hyper over HTTP/1.1 and
-//! HTTP/2.
+//! Replies as a service of tower, with layers of others around it, served by hyper over HTTP/1.1
+//! and HTTP/2.
 //!
 //! ```text
 //! cargo run -p replywire-http --features tower --example tower -- 127.0.0.1:8000

@@ -39,8 +39,8 @@ pub(crate) fn now() -> Option<HttpDate> {
     HttpDate::from_unix(since.as_secs().try_into().ok()?)
 }
 
-/// A whole reply as a response with its bytes, as axum, hyper and tower send it. It was checked when
-/// it was written, and is not parsed.
+/// A whole reply as a response with its bytes, as axum, hyper and tower send it. It was checked
+/// when it was written, and is not parsed.
 ///
 /// One to an exchange that is not [`hosted`](Exchange::hosted) has fields of the connection, which
 /// a host may refuse.

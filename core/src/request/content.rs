@@ -44,7 +44,7 @@ impl core::error::Error for Malformed {}
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct BodyDecoder {
-    state: State,
+    pub(super) state: State,
     /// Bytes of content that come next, or the size of a chunk as far as it was read.
     left: u64,
     /// The number of digits of the size that were read.
@@ -57,7 +57,7 @@ pub struct BodyDecoder {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum State {
+pub(super) enum State {
     /// The coding was wrong.
     Failed,
     /// Not zero, as a value that is all zeros is cleared by a call on small targets.
@@ -150,22 +150,7 @@ impl BodyDecoder {
         Self::at(State::Size, 0)
     }
 
-    /// Content that a host has decoded, whose length is not known before its [`end`](Self::end).
-    #[cfg(feature = "hosted")]
-    pub const fn hosted() -> Self {
-        Self::at(State::Open, u64::MAX)
-    }
-
-    /// The host says that the content has ended; true where it may.
-    #[cfg(feature = "hosted")]
-    pub(super) fn end(&mut self) -> bool {
-        if self.state == State::Open {
-            self.state = State::Ended;
-        }
-        self.is_ended()
-    }
-
-    const fn at(state: State, left: u64) -> Self {
+    pub(super) const fn at(state: State, left: u64) -> Self {
         Self {
             state,
             left,

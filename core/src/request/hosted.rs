@@ -1,6 +1,6 @@
 //! A request that another server has read.
 
-use super::content::BodyDecoder;
+use super::content::{BodyDecoder, State};
 use super::exchange::Exchange;
 use super::head::Line;
 use super::method::Method;
@@ -36,9 +36,9 @@ impl<'b> Requests<'b> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none of
-    /// the forms of RFC 9112 § 3.2, for a name or a value that is none, and for a head that does not
-    /// fit.
+    /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none
+    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, and for a head that does
+    /// not fit.
     pub fn hosted<N, V>(
         buf: &'b mut [u8],
         exchange: Exchange<'static>,
@@ -124,9 +124,35 @@ impl<'b> Requests<'b> {
     }
 }
 
-impl Content<'_> {
+impl BodyDecoder {
+    /// Content that a host has decoded, whose length is not known before its [`end`](Self::end).
+    ///
+    /// ```
+    /// use replywire::request::BodyDecoder;
+    ///
+    /// let mut decoder = BodyDecoder::hosted();
+    /// assert_eq!(decoder.slice(&mut &b"5\r\n"[..])?, Some(&b"5\r\n"[..]));
+    /// assert_eq!(decoder.remaining(), None);
+    /// assert!(decoder.end());
+    /// assert!(decoder.is_ended());
+    /// # Ok::<(), replywire::request::Malformed>(())
+    /// ```
+    pub const fn hosted() -> Self {
+        Self::at(State::Open, u64::MAX)
+    }
+
     /// The host says that the content has ended; true where it may: content of a length that was
     /// told has not before that.
+    pub fn end(&mut self) -> bool {
+        if self.state == State::Open {
+            self.state = State::Ended;
+        }
+        self.is_ended()
+    }
+}
+
+impl Content<'_> {
+    /// The host says that the content has ended; true where it may, as [`BodyDecoder::end`] tells.
     pub fn end(&mut self) -> bool {
         self.progress.decoder.end()
     }
