@@ -20,6 +20,7 @@ use crate::handler::{Bridge, Handler};
 use crate::head::{fields, target};
 use crate::host_conn::HostConn;
 use crate::passage::Passage;
+use crate::pool::Pool;
 
 /// A handler that answers the requests of a host, on the runtime `R`. Its copies share the handler.
 ///
@@ -44,7 +45,7 @@ use crate::passage::Passage;
 #[must_use = "a handler answers nothing by itself"]
 pub struct Hosted<R, H> {
     handler: Arc<H>,
-    reply_buffer: usize,
+    buffers: Arc<Pool>,
     peer: fn(&Extensions) -> Option<SocketAddr>,
     runtime: PhantomData<fn() -> R>,
 }
@@ -54,7 +55,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     pub fn new(handler: H) -> Self {
         Self {
             handler: Arc::new(handler),
-            reply_buffer: 12 * 1024,
+            buffers: Arc::new(Pool::new(12 * 1024)),
             peer: |extensions| extensions.get().copied(),
             runtime: PhantomData,
         }
@@ -62,8 +63,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
 
     /// Sets the bytes of the buffer of a reply; 12 KiB. A whole reply of a closure has to fit it,
     /// and the head of a chain three quarters of it; bodies of files leave in pieces of it.
-    pub const fn reply_buffer(mut self, len: usize) -> Self {
-        self.reply_buffer = len;
+    pub fn reply_buffer(mut self, len: usize) -> Self {
+        self.buffers = Arc::new(Pool::new(len));
         self
     }
 
@@ -101,7 +102,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         let passage = Arc::new(Passage::new(exchange));
         let conn = Arc::clone(&passage);
         let handler = Arc::clone(&self.handler);
-        let (reply_buffer, peer) = (self.reply_buffer, self.peer);
+        let (buffers, peer) = (Arc::clone(&self.buffers), self.peer);
         let running: Running = Box::pin(async move {
             let (decoder, content) = content(body);
             let target = target(&parts.method, &parts.uri);
@@ -117,7 +118,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
                 version: parts.version,
                 runtime: PhantomData,
             };
-            let mut reply = vec![0; reply_buffer];
+            let mut reply = buffers.lend();
             let request = match request {
                 Ok(request) => request,
                 Err(refused) => return refuse(&mut conn, &exchange, refused, &mut reply).await,
@@ -153,6 +154,7 @@ impl<R, H> Clone for Hosted<R, H> {
     fn clone(&self) -> Self {
         Self {
             handler: Arc::clone(&self.handler),
+            buffers: Arc::clone(&self.buffers),
             ..*self
         }
     }
@@ -161,7 +163,7 @@ impl<R, H> Clone for Hosted<R, H> {
 impl<R, H> fmt::Debug for Hosted<R, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hosted")
-            .field("reply_buffer", &self.reply_buffer)
+            .field("reply_buffer", &self.buffers.len())
             .finish_non_exhaustive()
     }
 }

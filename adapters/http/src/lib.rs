@@ -40,6 +40,7 @@ mod hosted;
 #[cfg(feature = "hyper")]
 mod hyper;
 mod passage;
+mod pool;
 mod reply_body;
 #[cfg(feature = "tower")]
 mod tower;
