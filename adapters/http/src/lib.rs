@@ -6,6 +6,8 @@ pub use replywire_std::{Answer, Answered, Cause, ErrorPage, HandlerFn, Unanswere
 #[cfg(feature = "actix")]
 pub use self::actix::body::ActixBody;
 pub use self::answering::Answering;
+#[cfg(feature = "axum")]
+pub use self::axum::ForReply;
 pub use self::convert::{
     exchange, header_map, header_name, header_value, method, method_of, name, response, status,
     status_code, value, version, version_of,
@@ -18,6 +20,7 @@ pub use self::hosted::Hosted;
 pub use self::reply_body::ReplyBody;
 #[cfg(any(feature = "hyper", feature = "tower"))]
 pub use self::unfailing::Unfailing;
+pub use self::written::{NotWritten, written};
 
 /// A request's head, as a handler sees it.
 pub type Request<'r> = replywire_std::Request<'r>;
@@ -28,6 +31,8 @@ pub type Responder<'c, R> = replywire_std::Responder<'c, HostConn<R>>;
 #[cfg(feature = "actix")]
 mod actix;
 mod answering;
+#[cfg(feature = "axum")]
+mod axum;
 mod content;
 mod convert;
 mod driver;
@@ -46,3 +51,4 @@ mod reply_body;
 mod tower;
 #[cfg(any(feature = "hyper", feature = "tower"))]
 mod unfailing;
+mod written;
