@@ -107,27 +107,36 @@ async fn begun(server: &Running, byte: char) -> TcpStream {
     stream
 }
 
-/// Waits until so many failures were told.
+/// Waits until so many failures were told, and logged.
 async fn told(server: &Running, count: usize) {
+    let is_told = || {
+        let events = server.seen.events();
+        events.not_accepted.len() >= count && logged(&events.log).len() >= count
+    };
     let told = async {
-        while server.seen.events().not_accepted.len() < count {
+        while !is_told() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     within(told).await;
 }
 
-/// The lines of the log about connections that were not accepted are of these failures.
-fn check_log(server: &Running, want: &[String]) {
-    let events = server.seen.events();
-    assert_eq!(events.not_accepted, want);
-    let lines = events.log.iter().filter_map(|line| {
+/// The failures of connections that were not accepted, as the log has them.
+fn logged(log: &[String]) -> Vec<&str> {
+    let lines = log.iter().filter_map(|line| {
         let (start, rest) = line.split_once("] ")?;
         let failure = rest.strip_prefix("\"-\" - 0 \"connection not accepted: ")?;
         assert!(start.starts_with("- - - ["), "{line}");
         failure.strip_suffix('"')
     });
-    assert_eq!(lines.collect::<Vec<_>>(), want);
+    lines.collect()
+}
+
+/// The lines of the log about connections that were not accepted are of these failures.
+fn check_log(server: &Running, want: &[String]) {
+    let events = server.seen.events();
+    assert_eq!(events.not_accepted, want);
+    assert_eq!(logged(&events.log), want);
     assert!(events.ends.iter().all(|(_, cause)| cause.is_none()));
 }
 
