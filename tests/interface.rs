@@ -29,7 +29,7 @@ const WHOLE_ENUMS: [(&str, &str); 6] = [
 ];
 
 /// The structs that users make by their fields, and why there will be no other field.
-const WHOLE_STRUCTS: [(&str, &str); 7] = [
+const WHOLE_STRUCTS: [(&str, &str); 8] = [
     (
         "replywire::body::TextItem",
         "the name of a way to read what it holds",
@@ -40,13 +40,17 @@ const WHOLE_STRUCTS: [(&str, &str); 7] = [
     ),
     ("replywire_embedded::Logged", "as `TextItem`"),
     ("replywire_embedded::Plain", "as `TextItem`"),
+    (
+        "replywire_http::ForReply",
+        "an extractor, taken apart where it is received",
+    ),
     ("replywire_std::FromFutures", "as `TextItem`"),
     ("replywire_std::Unfailing", "as `TextItem`"),
     ("replywire_tokio::FromTokio", "as `TextItem`"),
 ];
 
 /// The traits that users implement, and for what.
-const OPEN_TRAITS: [(&str, &str); 25] = [
+const OPEN_TRAITS: [(&str, &str); 26] = [
     ("replywire::body::Chunk", "chunks of their own"),
     ("replywire::body::Content", "contents of their own"),
     ("replywire::body::IntoChunk", "items of their own"),
@@ -62,6 +66,7 @@ const OPEN_TRAITS: [(&str, &str); 25] = [
     ("replywire_embedded::Handler", "handlers"),
     ("replywire_embedded::Transport", "transports"),
     ("replywire_files::FileTransport", "transports"),
+    ("replywire_http::Handler", "handlers"),
     ("replywire_smol::DynHandler", "nobody: each handler has it"),
     ("replywire_smol::Handler", "handlers"),
     ("replywire_std::FuturesIo", "another runtime"),
@@ -87,7 +92,7 @@ fn lines() -> Vec<String> {
         texts.push(entry.expect("an entry").path().join("api.txt"));
     }
     texts.retain(|text| text.is_file());
-    assert_eq!(texts.len(), 7, "{texts:?}");
+    assert_eq!(texts.len(), 8, "{texts:?}");
     let texts = texts
         .iter()
         .map(|path| fs::read_to_string(path).expect("a text"));
