@@ -11,6 +11,7 @@ mod files;
 mod folder_replies;
 mod folders;
 mod grown;
+mod half_sent;
 mod json_stream;
 mod parameters;
 mod requests;

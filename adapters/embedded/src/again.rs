@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use replywire::request::Exchange;
+use replywire::request::{Exchange, Refusal};
 
+use crate::event::Event;
 use crate::lent::Lent;
 use crate::responder::Responder;
 use crate::state::ReplyState;
@@ -78,6 +79,9 @@ impl<'c, T: Transport> Again<'c, T> {
             return Err(Unanswered::caused_by(Cause::Handler, NoFurtherReply));
         }
         io.state.reply = ReplyState::None;
+        io.state.fault = Refusal::HandlerFailed;
+        io.state.failure = None;
+        io.transport.observe(Event::Withdrawn);
         Ok(Responder {
             lent: self.lent,
             exchange: self.exchange,

@@ -33,6 +33,9 @@ pub enum Event<'e> {
         /// steps, by writes from here on.
         len: Option<usize>,
     },
+    /// The final reply that there was has failed before any of it left, and the handler makes
+    /// another ([`Again`](crate::Again)).
+    Withdrawn,
     /// The exchange is over: its reply is whole, or there is none, or it broke off.
     End,
 }

@@ -177,9 +177,8 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     }
 
     /// Tells if the content that is left can be read and dropped within the limit.
-    pub(crate) fn can_drain(&mut self) -> bool {
-        let _ = self.content.discard();
-        match self.content.remaining() {
+    pub(crate) fn can_drain(&self) -> bool {
+        match self.content.remaining_unread() {
             Some(0) => true,
             Some(left) => left <= self.state.drain && !self.content.expects_continue(),
             None => false,

@@ -87,7 +87,7 @@ impl<T: Transport> Transport for Logged<T> {
             Event::Reply { status, len } => defmt::info!("{}, {} bytes", status.code(), len),
             Event::Failed(failure) => defmt::warn!("{}", failure),
             // The failure tells of a refusal.
-            Event::Refused(_) | Event::Interim { .. } | Event::End => {}
+            Event::Refused(_) | Event::Interim { .. } | Event::Withdrawn | Event::End => {}
         }
         self.0.observe(event);
     }

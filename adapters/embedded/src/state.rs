@@ -67,6 +67,7 @@ impl State {
         self.content_failed = false;
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
+        self.failure = None;
     }
 
     /// Adds a reply, after those that wait.
@@ -119,7 +120,9 @@ impl State {
 
     /// Has nothing of the reply leave, because of `error`.
     pub(crate) fn given_up<E>(&mut self, error: E) -> E {
-        self.reply = ReplyState::GivenUp;
+        if self.reply != ReplyState::Broken {
+            self.reply = ReplyState::GivenUp;
+        }
         error
     }
 

@@ -76,6 +76,9 @@ impl<'c, T: Transport> Chain<'c, T> {
         async move {
             let mut taken = lent.take();
             let io = taken.io()?;
+            if io.state.reply == ReplyState::Broken {
+                return Err(Cause::Connection.into());
+            }
             let reply = reply.map_err(|error| io.state.given_up(error))?;
             let is_read = io.content.is_ended() || io.can_drain() && io.drain().await?;
             if !is_read {

@@ -253,15 +253,17 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
     }
 
     async fn write_parts(&mut self, parts: [&[u8]; 2]) -> io::Result<usize> {
-        if !R::is_write_vectored(&self.stream) {
-            return self.write_more(parts[0]).await;
+        let [first, second] = parts;
+        if !R::is_write_vectored(&self.stream) || first.len() > LARGEST_PART {
+            return self.write_more(first).await;
         }
+        let parts = [first, second.get(..LARGEST_PART).unwrap_or(second)];
         poll_fn(|cx| {
             let stream = &mut self.stream;
             let write =
                 |cx: &mut Context<'_>| R::poll_write_vectored(stream, cx, &parts.map(IoSlice::new));
             let written = ready!(self.deadlines.poll_write(cx, write, |n| *n));
-            let again = || self.last_try(|socket| socket.try_write(parts[0]));
+            let again = || self.last_try(|socket| socket.try_write(first));
             let written = written.unwrap_or_else(again);
             Poll::Ready(self.wrote(written))
         })
@@ -369,6 +371,9 @@ impl<R: Runtime, S> Drop for Conn<R, S> {
         }
     }
 }
+
+/// The most bytes of a part: Windows counts them by 32 bits.
+const LARGEST_PART: usize = 1 << 30;
 
 fn timed_out<T>() -> io::Result<T> {
     Err(io::ErrorKind::TimedOut.into())

@@ -253,11 +253,8 @@ impl Slots {
         taken.makes_room = false;
         // Its wakers are woken and dropped after the lock.
         wake_waiting(taken);
-        if let Some(Slot { task, closing, .. }) = slot
-            && let Some(closing) = closing
-            && !task.is_some_and(|task| task.will_wake(&closing))
-        {
-            // It waits in a task of its own, which has outlived the connection.
+        if let Some(closing) = slot.and_then(|slot| slot.closing) {
+            // It may wait in a task of its own, which has outlived the connection.
             closing.wake();
         }
     }

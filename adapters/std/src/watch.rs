@@ -123,6 +123,13 @@ impl<T: Timer> Watch<T> {
                     current.interim += len as u64;
                 }
             }
+            Event::Withdrawn => {
+                if let Some(current) = &mut self.current {
+                    current.status = None;
+                    current.in_steps = false;
+                    current.bytes = 0;
+                }
+            }
             Event::Reply { status, len } => {
                 if let Some(current) = &mut self.current {
                     current.status = Some(status);

@@ -7,7 +7,7 @@ use replywire::request::Exchange;
 use replywire::{Error, Reply, Status};
 
 use crate::begin::Begun;
-use crate::error::SendError;
+use crate::error::{ConnectionError, SendError};
 use crate::event::Event;
 use crate::handler::Answered;
 use crate::lent::Lent;
@@ -56,6 +56,10 @@ pub(crate) async fn inform<'c, T: Transport, F>(
 where
     F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
+    // What follows half a reply would pass for the rest of it.
+    if let ReplyState::Broken | ReplyState::UnderWay = lent.take().io()?.state.reply {
+        return Err(SendError::Connection(ConnectionError::WriteZero));
+    }
     let needed = match queue::inform(lent, exchange, &mut write).await {
         Err(SendError::Reply(Error::Overflow { needed })) => needed,
         informed => return informed,
