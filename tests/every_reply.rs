@@ -261,3 +261,50 @@ fn a_mistake_in_lines_is_a_cause_of_its_own() {
         "lines of every reply not written: buffer too small, 9 bytes needed"
     );
 }
+
+/// Answers with a field of as many bytes as the path tells, and long lines besides.
+struct Long;
+
+impl<T: Transport> Handler<T> for Long {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
+        let len = request.path().trim_start_matches('/').parse()?;
+        responder.ok().header("a", &"x".repeat(len)).empty().await
+    }
+
+    fn every_reply(
+        &self,
+        _: Option<&Request<'_>>,
+        lines: &mut TemplateLines<'_>,
+    ) -> Result<(), Unanswered> {
+        lines.header("b", &"y".repeat(240));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reply_has_the_same_room_beside_its_lines_whatever_waits_before_it() {
+    let get = |len: usize| format!("GET /{len} HTTP/1.1\r\nhost: x\r\n\r\n");
+    let sent = |requests: String| {
+        let (mut request, mut reply) = ([0; 256], [0xaa; 1280]);
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let mut script = Script::new([requests]);
+        let limits = Limits::new();
+        let served = serve_connection(&mut script, &Long, buffers, &limits);
+        poll_times(served, 10_000).expect("an end").unwrap();
+        String::from_utf8(script.wire()).unwrap()
+    };
+    for second in (300..560).step_by(20) {
+        let alone = sent(get(second));
+        for first in 0..160 {
+            let both = sent([get(first), get(second)].concat());
+            assert!(both.ends_with(&alone), "{first} {second} {both}");
+        }
+    }
+}

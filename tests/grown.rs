@@ -274,8 +274,12 @@ struct Failing(usize);
 async fn first<T: Transport>(way: usize, responder: Responder<'_, T>) -> Result<(), Unanswered> {
     const BAD: &str = "one\r\ntwo";
     match way {
-        0 => drop(responder.ok().header("a", BAD).empty().await?),
-        1 => drop(responder.ok().json_by_hand(&f64::NAN).await?),
+        0 => {
+            let _ = responder.ok().header("a", BAD).empty().await?;
+        }
+        1 => {
+            let _ = responder.ok().json_by_hand(&f64::NAN).await?;
+        }
         2 => {
             let long = "x".repeat(2000);
             let sent = responder.send(|exchange, buf| {
@@ -283,12 +287,14 @@ async fn first<T: Transport>(way: usize, responder: Responder<'_, T>) -> Result<
                     .header("a", &long)
                     .empty()
             });
-            drop(sent.await?);
+            let _ = sent.await?;
         }
-        3 => drop(responder.ok().header("a", BAD).stream(Nothing).await?),
+        3 => {
+            let _ = responder.ok().header("a", BAD).stream(Nothing).await?;
+        }
         4 => {
             let reply = responder.ok().header("a", BAD);
-            drop(reply.array(Python).await?);
+            let _ = reply.array(Python).await?;
         }
         5 => {
             let sent = responder.stream(
@@ -299,7 +305,7 @@ async fn first<T: Transport>(way: usize, responder: Responder<'_, T>) -> Result<
                 },
                 Nothing,
             );
-            drop(sent.await?);
+            let _ = sent.await?;
         }
         6 => {
             // It fails when nothing has left.
@@ -307,8 +313,10 @@ async fn first<T: Transport>(way: usize, responder: Responder<'_, T>) -> Result<
             let mut array = reply.array(Python).await?;
             array.item(Python::by_hand(&f64::NAN)).await?;
         }
-        7 => drop(responder.ok().text("whole").await?),
-        _ => drop(responder),
+        7 => {
+            let _ = responder.ok().text("whole").await?;
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -191,8 +191,12 @@ fn write(
             response.empty().map(&mut keep)?;
         }
         Ending::JsonLines => drop(response.json_lines()?),
-        Ending::LeaveDocument => drop(response.leave_document(Python::of("a long text"))?),
-        Ending::LeaveText => drop(response.leave_content(PlainText::new("a long text"))?),
+        Ending::LeaveDocument => {
+            let _ = response.leave_document(Python::of("a long text"))?;
+        }
+        Ending::LeaveText => {
+            let _ = response.leave_content(PlainText::new("a long text"))?;
+        }
         Ending::NotAllowed => response.empty().map(&mut keep)?,
         Ending::Preflight => {
             const CORS: Cors = Cors::new().origins(&["https://a.example"]);

@@ -36,6 +36,9 @@ impl<T> fmt::Debug for Again<'_, T> {
 impl<'c, T: Transport> Responder<'c, T> {
     /// The way to a further reply where this responder's fails, whatever its ending is.
     ///
+    /// Content that was read and not taken is kept for it. So where that comes in chunks and the
+    /// handler has not read it, the connection closes after the reply.
+    ///
     /// ```
     /// use replywire::{HeaderName, Status};
     /// use replywire_embedded::{Answer, Request, Responder, Transport};
@@ -52,7 +55,10 @@ impl<'c, T: Transport> Responder<'c, T> {
     ///     }
     /// }
     /// ```
-    pub const fn again(&self) -> Again<'c, T> {
+    pub fn again(&self) -> Again<'c, T> {
+        if let Ok(io) = self.lent.take().io() {
+            io.state.may_answer_again = true;
+        }
         Again {
             lent: self.lent,
             exchange: self.exchange,

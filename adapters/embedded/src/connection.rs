@@ -177,6 +177,9 @@ where
                 break (Some(refused), output, Lines::NONE);
             }
         };
+        if Lines::SHORTEN && !state.make_room(output) {
+            flush(transport, output, &[], &mut state).await?;
+        }
         let told = lines.tell(request.exchange());
         let exchange = told.exchange();
         let mut io = ConnectionIo {

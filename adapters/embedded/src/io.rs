@@ -177,8 +177,11 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
     }
 
     /// Tells if the content that is left can be read and dropped within the limit.
-    pub(crate) fn can_drain(&self) -> bool {
-        match self.content.remaining_unread() {
+    pub(crate) fn can_drain(&mut self) -> bool {
+        if !self.state.may_answer_again {
+            let _ = self.content.discard();
+        }
+        match self.content.remaining() {
             Some(0) => true,
             Some(left) => left <= self.state.drain && !self.content.expects_continue(),
             None => false,

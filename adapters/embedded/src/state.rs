@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(crate) content_failed: bool,
     /// The most bytes of content that are read and dropped.
     pub(crate) drain: u64,
+    /// A further reply may take the place of one that fails, so content that was read stays.
+    pub(crate) may_answer_again: bool,
     /// The failure of the handler, where someone observes it.
     pub(crate) failure: Option<Unanswered>,
 }
@@ -58,6 +60,7 @@ impl State {
             reply: ReplyState::None,
             content_failed: false,
             drain,
+            may_answer_again: false,
             failure: None,
         }
     }
@@ -67,7 +70,7 @@ impl State {
         self.content_failed = false;
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
-        self.failure = None;
+        self.may_answer_again = false;
     }
 
     /// Adds a reply, after those that wait.
@@ -120,9 +123,7 @@ impl State {
 
     /// Has nothing of the reply leave, because of `error`.
     pub(crate) fn given_up<E>(&mut self, error: E) -> E {
-        if self.reply != ReplyState::Broken {
-            self.reply = ReplyState::GivenUp;
-        }
+        self.reply = ReplyState::GivenUp;
         error
     }
 

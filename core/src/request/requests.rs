@@ -319,16 +319,6 @@ impl Content<'_> {
         Ok(decoded)
     }
 
-    /// The bytes of content that are to come after those that were read, or `None` while they come
-    /// in chunks, or the coding is wrong.
-    pub fn remaining_unread(&self) -> Option<u64> {
-        let Progress { decoder, unread } = &*self.progress;
-        let mut decoder = *decoder;
-        let mut input = self.rest.get(unread.clone()).unwrap_or_default();
-        while let Ok(Some(_)) = decoder.slice(&mut input) {}
-        decoder.remaining()
-    }
-
     /// Drops the content that was read.
     ///
     /// # Errors

@@ -132,7 +132,12 @@ pub(crate) async fn content<'c, T: Transport, C: Content>(
         Ok(gathered) => in_parts(lent, gathered).await,
         Err(error) => {
             let mut taken = lent.take();
-            Err(SendError::Reply(taken.io()?.state.given_up(error)))
+            let state = &mut taken.io()?.state;
+            match state.reply {
+                // A reply before it has broken off.
+                ReplyState::Broken => Err(SendError::Connection(ConnectionError::WriteZero)),
+                _ => Err(SendError::Reply(state.given_up(error))),
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Lines<'o>(Option<Template<'o>>);
 pub(crate) struct Told<'c>(Exchange<'c>);
 
 impl<'o> Lines<'o> {
+    /// The rest of the reply buffer is less than there was.
+    pub(crate) const SHORTEN: bool = true;
     pub(crate) const NONE: Self = Self(Some(Template::EMPTY));
     /// Those of a request that could not be read.
     pub(crate) const UNASKED: Self = Self(None);

@@ -12,6 +12,7 @@ pub(crate) struct Lines;
 pub(crate) struct Told<'c>(&'c Exchange<'c>);
 
 impl Lines {
+    pub(crate) const SHORTEN: bool = false;
     pub(crate) const NONE: Self = Self;
     pub(crate) const UNASKED: Self = Self;
 
