@@ -109,6 +109,9 @@ trait Open<'b> {
 
     /// Adds them to those of an empty buffer. They are not returned: small targets would move them.
     fn open(self, requests: &mut Requests<'b>);
+
+    /// The exchange of a page about a request that was refused, framed by who sends it.
+    fn framed(exchange: Exchange<'_>) -> Exchange<'_>;
 }
 
 /// The bytes that were read of a connection.
@@ -119,6 +122,11 @@ impl<'b> Open<'b> for usize {
     fn open(self, requests: &mut Requests<'b>) {
         requests.filled(self);
     }
+
+    #[inline(always)]
+    fn framed(exchange: Exchange<'_>) -> Exchange<'_> {
+        exchange
+    }
 }
 
 #[cfg(feature = "hosted")]
@@ -127,6 +135,10 @@ impl<'b> Open<'b> for Requests<'b> {
 
     fn open(self, requests: &mut Self) {
         *requests = self;
+    }
+
+    fn framed(exchange: Exchange<'_>) -> Exchange<'_> {
+        exchange.hosted()
     }
 }
 
@@ -243,7 +255,7 @@ where
             refused.reason = Refusal::HandlerFailed;
             Lines::NONE
         });
-        let exchange = dated(refused.exchange(), transport);
+        let exchange = O::framed(dated(refused.exchange(), transport));
         let told = lines.tell(&exchange);
         let exchange = told.exchange();
         let failure = state.failure.take().unwrap_or_default();

@@ -311,6 +311,30 @@ fn every_route_has_the_fields_and_the_body_that_it_has_on_our_own_server() {
 }
 
 #[test]
+fn no_answer_has_a_field_of_the_connection_or_the_date() {
+    let runtime = Runtime::new().unwrap();
+    let hosted = Hosted::<Tokio, _>::new(target());
+    runtime.block_on(async {
+        let wrong = ["/\u{e9}", "/static/%2e%2e/a", "ftp://a/"];
+        for path in PATHS.into_iter().chain(wrong) {
+            for method in ["GET", "HEAD", "DELETE", "OPTIONS"] {
+                for host in ["a", "a b"] {
+                    let request = http::Request::builder().method(method).uri(path);
+                    let Ok(request) = request.header("host", host).body(String::new()) else {
+                        continue;
+                    };
+                    let answered = hosted.answer(request).await;
+                    for name in ["connection", "date", "keep-alive", "transfer-encoding"] {
+                        let value = answered.headers().get(name);
+                        assert_eq!(value, None, "{method} {path} {name}");
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn files_keep_ranges_validators_and_conditions() {
     let own = Server::of(Host::Own, target());
     let ask = |lines: &str| format!("GET /static/page.txt HTTP/1.1\r\nhost: a\r\n{lines}\r\n");
@@ -562,7 +586,7 @@ fn trailer_fields_are_frames_after_the_body() {
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {
         for (te, want) in [(Some("trailers"), Some("3")), (None, None)] {
-            let mut request = http::Request::get("/stream?n=3");
+            let mut request = http::Request::get("http://a/stream?n=3");
             if let Some(te) = te {
                 request = request.header("te", te);
             }
