@@ -28,16 +28,23 @@ where
         None => BodyDecoder::hosted(),
     };
     let frames = Frames {
-        body: Box::pin(body),
+        left: Left::Body(Box::pin(body)),
         data: None,
     };
     (decoder, Some(Box::new(frames)))
 }
 
 struct Frames<B: Body> {
-    body: Pin<Box<B>>,
+    left: Left<B>,
     /// The rest of a frame.
     data: Option<B::Data>,
+}
+
+enum Left<B> {
+    Body(Pin<Box<B>>),
+    Ended,
+    /// The body has failed, and is asked no more: what comes after that could be taken for its end.
+    Failed(io::ErrorKind),
 }
 
 impl<B> Pull for Frames<B>
@@ -52,11 +59,34 @@ where
                 data.copy_to_slice(room);
                 return Poll::Ready(Ok(len));
             }
-            let frame = match ready!(self.body.as_mut().poll_frame(cx)) {
-                Some(frame) => frame.map_err(io::Error::other)?,
-                None => return Poll::Ready(Ok(0)),
+            let body = match &mut self.left {
+                Left::Body(body) => body,
+                Left::Ended => return Poll::Ready(Ok(0)),
+                Left::Failed(kind) => return Poll::Ready(Err((*kind).into())),
             };
-            self.data = frame.into_data().ok();
+            match ready!(body.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => self.data = frame.into_data().ok(),
+                Some(Err(error)) => {
+                    let error = failure(error.into());
+                    self.left = Left::Failed(error.kind());
+                    return Poll::Ready(Err(error));
+                }
+                None => self.left = Left::Ended,
+            }
         }
     }
+}
+
+/// An error of the host's body, of the kind that it or a source of it has.
+fn failure(error: Box<dyn Error + Send + Sync>) -> io::Error {
+    let mut next: Option<&(dyn Error + 'static)> = Some(&*error);
+    let mut kind = io::ErrorKind::Other;
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            kind = error.kind();
+            break;
+        }
+        next = error.source();
+    }
+    io::Error::new(kind, error)
 }

@@ -82,7 +82,7 @@ impl<R: Runtime, H: Handler<R>> replywire_embedded::Handler<HostConn<R>> for Bri
         request: &Request<'_>,
         responder: Responder<'_, R>,
     ) -> impl Future<Output = Answer> {
-        CatchPanic::new(self.0.handle(request, responder))
+        CatchPanic::new(async move { self.0.handle(request, responder).await })
     }
 
     fn error_page<'b>(
