@@ -16,8 +16,9 @@ use crate::passage::Passage;
 /// may come trailer fields.
 #[must_use = "a body is sent by a host"]
 pub struct ReplyBody {
-    /// The frame that came with the head.
-    first: Option<Bytes>,
+    /// The frame that came with the head, or the last one, which is held back while the driver is
+    /// at work: a host that has all bytes of a known length asks for no more.
+    next: Option<Bytes>,
     rest: Option<Rest>,
     /// The bytes to come, where they are known.
     left: Option<u64>,
@@ -34,7 +35,7 @@ impl ReplyBody {
     pub(crate) fn whole(bytes: Bytes) -> Self {
         Self {
             left: Some(bytes.len() as u64),
-            first: Some(bytes).filter(|bytes| !bytes.is_empty()),
+            next: Some(bytes).filter(|bytes| !bytes.is_empty()),
             rest: None,
         }
     }
@@ -48,31 +49,42 @@ impl ReplyBody {
     ) -> Self {
         let is_all = driver.is_whole() && passage.is_empty();
         Self {
-            first: Some(first).filter(|bytes| !bytes.is_empty()),
+            next: Some(first).filter(|bytes| !bytes.is_empty()),
             rest: (!is_all).then_some(Rest { passage, driver }),
             left,
         }
     }
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {
-        if let Some(first) = self.first.take() {
-            return Poll::Ready(Some(Ok(first)));
-        }
         let Some(Rest { passage, driver }) = &mut self.rest else {
-            return Poll::Ready(None);
+            return Poll::Ready(self.next.take().map(Ok));
         };
-        if let Some(frame) = passage.take_frame(cx) {
-            return Poll::Ready(Some(Ok(frame)));
-        }
-        driver.poll(passage, cx);
-        match passage.take_frame(cx) {
-            Some(frame) => Poll::Ready(Some(Ok(frame))),
-            None if driver.is_running() => Poll::Pending,
-            None if driver.is_whole() => Poll::Ready(None),
-            None => {
-                self.rest = None;
-                Poll::Ready(Some(Err(BrokenOff)))
+        let left = self.left;
+        let is_not_last = |frame: &mut Bytes| left.is_none_or(|left| (frame.len() as u64) < left);
+        let mut is_polled = false;
+        loop {
+            let had_none = self.next.is_none();
+            if had_none {
+                self.next = passage.take_frame(cx);
             }
+            if let Some(frame) = self.next.take_if(is_not_last) {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            if driver.is_whole() {
+                return Poll::Ready(self.next.take().map(Ok));
+            }
+            if !driver.is_running() {
+                self.rest = None;
+                self.next = None;
+                return Poll::Ready(Some(Err(BrokenOff)));
+            }
+            // A driver that waits for its frame to be taken is not woken by this task.
+            let has_taken = had_none && self.next.is_some();
+            if is_polled && !has_taken {
+                return Poll::Pending;
+            }
+            driver.poll(passage, cx);
+            is_polled = true;
         }
     }
 }
@@ -101,7 +113,7 @@ impl Body for ReplyBody {
 
     fn is_end_stream(&self) -> bool {
         // Where the length is not known, a host would take the end of what is empty for a length.
-        self.left == Some(0) && self.first.is_none() && self.rest.is_none()
+        self.left == Some(0) && self.next.is_none() && self.rest.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
