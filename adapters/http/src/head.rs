@@ -1,33 +1,69 @@
 //! The head of a request as ours reads it, and that of a reply as one of `http`.
 
+use std::borrow::Cow;
 use std::io;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::uri::Uri;
+use http::uri::{Authority, Uri};
 use http::{HeaderMap, StatusCode, header};
 use replywire::SentHead;
 use replywire::request::Exchange;
 
 /// The fields of a request. Where its target names an authority, as that of HTTP/2 does, this goes
-/// for `Host` (RFC 9112 § 3.2.2).
+/// for the value of `Host` (RFC 9112 § 3.2.2); one that is no authority stays beside it.
 pub(crate) fn fields(parts: &Parts) -> impl Iterator<Item = (&str, &[u8])> {
-    let authority = parts.uri.authority().map(|authority| authority.as_str());
-    let own = parts.headers.iter().filter_map(move |(name, value)| {
-        let is_kept = authority.is_none() || name != header::HOST;
-        is_kept.then(|| (name.as_str(), value.as_bytes()))
+    let authority = authority(&parts.uri);
+    let own = parts.headers.iter().map(move |(name, value)| {
+        let value = value.as_bytes();
+        match authority {
+            Some(authority) if name == header::HOST && is_authority(value) => {
+                (name.as_str(), authority.as_bytes())
+            }
+            _ => (name.as_str(), value),
+        }
     });
-    let host = authority.map(|authority| (header::HOST.as_str(), authority.as_bytes()));
+    let host = authority.filter(|_| {
+        let mut hosts = parts.headers.get_all(header::HOST).iter();
+        !hosts.any(|host| is_authority(host.as_bytes()))
+    });
+    let host = host.map(|authority| (header::HOST.as_str(), authority.as_bytes()));
     host.into_iter().chain(own)
 }
 
-/// The target of a request, in the form that its method has.
-pub(crate) fn target<'u>(method: &http::Method, uri: &'u Uri) -> &'u str {
-    let path = || uri.path_and_query().map(|path| path.as_str());
-    match uri.authority() {
-        Some(authority) if method == http::Method::CONNECT => authority.as_str(),
-        _ => path().filter(|path| !path.is_empty()).unwrap_or("/"),
+/// Tells if a value of `Host` is an authority, or empty.
+fn is_authority(value: &[u8]) -> bool {
+    value.is_empty() || !value.contains(&b'@') && Authority::try_from(value).is_ok()
+}
+
+/// The authority of a target, without the user that it may name (RFC 9110 § 4.2.4).
+fn authority(uri: &Uri) -> Option<&str> {
+    let authority = uri.authority()?.as_str();
+    Some(
+        authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host),
+    )
+}
+
+/// The target of a request, in the form that its method has; `None` for one that our server
+/// refuses: of another scheme, or with an authority and no scheme (RFC 9112 § 3.2).
+pub(crate) fn target<'u>(method: &http::Method, uri: &'u Uri) -> Option<Cow<'u, str>> {
+    if *method == http::Method::CONNECT
+        && let Some(authority) = authority(uri)
+    {
+        return Some(authority.into());
     }
+    match uri.scheme_str() {
+        Some("http" | "https") => {}
+        None if uri.authority().is_none() => {}
+        _ => return None,
+    }
+    let path = uri.path_and_query().map_or("", |path| path.as_str());
+    Some(match path.as_bytes() {
+        [b'/', ..] | b"*" => path.into(),
+        _ => ["/", path].concat().into(),
+    })
 }
 
 /// The head of a reply, and the bytes of its body that came with it.
@@ -39,13 +75,16 @@ pub(crate) struct ReplyHead {
 }
 
 impl ReplyHead {
-    /// The head at the start of `bytes`, interim ones passed over: no host sends them for us.
-    /// `None` where its end is not there.
-    pub(crate) fn read(exchange: &Exchange<'_>, bytes: &[u8]) -> io::Result<Option<Self>> {
+    /// The head at the start of `bytes`, interim ones passed over: no host sends them for us. Where
+    /// its end is not there, the bytes of it that are.
+    pub(crate) fn read<'b>(
+        exchange: &Exchange<'_>,
+        bytes: &'b [u8],
+    ) -> io::Result<Result<Self, &'b [u8]>> {
         let mut rest = bytes;
         let head = loop {
             let Some(head) = SentHead::read(exchange, rest) else {
-                return Ok(None);
+                return Ok(Err(rest));
             };
             if !head.status().is_informational() {
                 break head;
@@ -67,7 +106,7 @@ impl ReplyHead {
             };
             append(headers, name, value)?;
         }
-        Ok(Some(Self {
+        Ok(Ok(Self {
             response,
             body_len: head.body_len(),
             body: all.slice(head.body_start()..),

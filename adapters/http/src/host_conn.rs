@@ -1,18 +1,19 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read, Write};
 use http::Extensions;
 use replywire::HttpDate;
-use replywire_embedded::Transport;
+use replywire_embedded::{Idle, Transport};
 use replywire_files::FileTransport;
-use replywire_std::Runtime;
+use replywire_std::{Runtime, Timer};
 
 use crate::content::Pull;
 use crate::convert::now;
@@ -92,8 +93,16 @@ impl<R> Write for HostConn<R> {
     }
 }
 
-impl<R> Transport for HostConn<R> {
+impl<R: Runtime> Transport for HostConn<R> {
     const OBSERVES: bool = true;
+
+    async fn idle(&mut self, _: &mut [u8], length: Option<Duration>) -> Idle {
+        match length.and_then(R::Timer::after).map(R::Timer::at) {
+            Some(mut timer) => poll_fn(|cx| timer.poll(cx)).await,
+            None => pending().await,
+        }
+        Idle::Over
+    }
 
     fn under_way(&mut self, is_under_way: bool) {
         self.passage.under_way(is_under_way);

@@ -37,7 +37,7 @@ use crate::pool::Pool;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let hello = Hosted::<Tokio, _>::new(handler_fn(hello));
-/// let request = http::Request::get("/a").body(String::new()).unwrap();
+/// let request = http::Request::get("http://example.org/a").body(String::new()).unwrap();
 /// let response = hello.answer(request).await;
 /// assert_eq!(response.headers()["x-path"], "/a");
 /// # });
@@ -89,7 +89,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     }
 
     /// Has the handler answer a request. The outcome is the head of the reply, with the rest to
-    /// come as its body.
+    /// come as its body. A request that our own server refuses is refused, `400 Bad Request`, such
+    /// as one of HTTP/1.1 without an authority in its target or in `host`.
     ///
     /// Dropping the future drops that of the handler.
     pub fn answer<B>(&self, request: http::Request<B>) -> Answering
@@ -106,6 +107,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         let running: Running = Box::pin(async move {
             let (decoder, content) = content(body);
             let target = target(&parts.method, &parts.uri);
+            // None is refused as an empty one is.
+            let target = target.as_deref().unwrap_or_default();
             let method = parts.method.as_str();
             let mut head = vec![0; Requests::hosted_len(method, target, fields(&parts))];
             let fields = fields(&parts);

@@ -1,5 +1,6 @@
 //! The way that a reply takes from the driver to the host: a head, then one frame at a time.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -116,21 +117,57 @@ impl Place {
 
     /// Takes all of `bytes`, with which the head may end.
     fn take_head(&mut self, exchange: &Exchange<'_>, bytes: &[u8]) -> io::Result<usize> {
-        let head = if self.partial.is_empty() {
-            ReplyHead::read(exchange, bytes)?
-        } else {
-            self.partial.extend_from_slice(bytes);
-            ReplyHead::read(exchange, &self.partial)?
+        let begun = std::mem::take(&mut self.partial);
+        let all = match begun.is_empty() {
+            true => Cow::Borrowed(bytes),
+            false => Cow::Owned([&*begun, bytes].concat()),
         };
-        match head {
-            Some(head) => {
-                self.partial = Vec::new();
+        match ReplyHead::read(exchange, &all)? {
+            Ok(head) => {
                 self.has_head = true;
                 self.head = Some(head);
             }
-            None if self.partial.is_empty() => self.partial.extend_from_slice(bytes),
-            None => {}
+            Err(rest) => self.partial = rest.to_vec(),
         }
         Ok(bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    #[test]
+    fn interim_heads_are_dropped_as_soon_as_they_are_whole() {
+        const INTERIM: &[u8] = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+        const LAST: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
+
+        let all = [INTERIM, INTERIM, INTERIM, LAST].concat();
+        for step in 1..=all.len() {
+            let passage = Passage::new(Exchange::GET.hosted());
+            let cx = &mut Context::from_waker(Waker::noop());
+            let mut body = Vec::new();
+            for bytes in all.chunks(step) {
+                let mut bytes = bytes;
+                while !bytes.is_empty() {
+                    let written = passage.poll_write(cx, bytes);
+                    let Poll::Ready(Ok(n @ 1..)) = written else {
+                        panic!("{step}: {written:?}");
+                    };
+                    bytes = &bytes[n..];
+                    let waits = passage.place().partial.len();
+                    assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
+                    if let Some(head) = passage.take_head(cx) {
+                        assert_eq!(head.response.status(), 200);
+                        assert_eq!(head.body_len, Some(2));
+                        body.extend(head.body);
+                    }
+                    body.extend(passage.take_frame(cx).unwrap_or_default());
+                }
+            }
+            assert_eq!(body, b"hi", "{step}");
+        }
     }
 }

@@ -6,9 +6,9 @@ use super::head::Line;
 use super::method::Method;
 use super::refusal::{Refusal, Refused};
 use super::requests::{Content, Requests};
-use super::target::is_target;
+use super::target::{self, is_target};
 use super::version::Version;
-use crate::field::grammar::{check_value, is_token};
+use crate::field::grammar::{check_value, is_name, is_token};
 use crate::write::buf::Buf;
 
 impl<'b> Requests<'b> {
@@ -37,8 +37,8 @@ impl<'b> Requests<'b> {
     /// # Errors
     ///
     /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none
-    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, and for a head that does
-    /// not fit.
+    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, for two `host` lines, one
+    /// that is no authority, none in HTTP/1.1, and for a head that does not fit.
     pub fn hosted<N, V>(
         buf: &'b mut [u8],
         exchange: Exchange<'static>,
@@ -69,16 +69,24 @@ impl<'b> Requests<'b> {
         ] {
             head.write(part.as_bytes());
         }
+        let mut hosts = 0_usize;
         for (name, value) in fields {
             let name = name.as_ref().as_bytes();
             let value = value.as_ref().trim_ascii();
-            if !is_token(name) || check_value(value).is_err() {
+            let is_host = is_name(name, b"host");
+            hosts += usize::from(is_host);
+            if !is_token(name) || check_value(value).is_err() || is_host && !target::is_host(value)
+            {
                 return Err(refused(Refusal::BadRequest));
             }
             head.write(name);
             head.write_array(b": ");
             head.write(value);
             head.write_array(b"\r\n");
+        }
+        // RFC 9112 § 3.2
+        if hosts > 1 || hosts == 0 && exchange.version() == Version::Http11 {
+            return Err(refused(Refusal::BadRequest));
         }
         head.write_array(b"\r\n");
         let Ok((buf, len)) = head.finish() else {
@@ -215,7 +223,7 @@ mod tests {
     fn what_could_be_read_as_another_head_is_refused() {
         fn refused(method: &str, target: &str, name: &str, value: &[u8]) -> bool {
             let exchange = Exchange::GET.hosted();
-            let fields = [(name, value)];
+            let fields = [("host", &b"a"[..]), (name, value)];
             let content = BodyDecoder::sized(0);
             Requests::hosted(&mut [0; 99], exchange, method, target, fields, content).is_err()
         }
@@ -235,5 +243,28 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        fn status(version: Version, hosts: &[&str]) -> Option<u16> {
+            let fields = || hosts.iter().map(|host| ("Host", host));
+            let exchange = Exchange::new("GET", version, fields()).hosted();
+            let content = BodyDecoder::sized(0);
+            let mut buf = [0; 99];
+            let made = Requests::hosted(&mut buf, exchange, "GET", "/", fields(), content);
+            made.err().map(|refused| refused.reason.status().code())
+        }
+        for version in [Version::Http10, Version::Http11] {
+            for right in ["", "a", "a:80", "[::1]:80", " a "] {
+                assert_eq!(status(version, &[right]), None, "{right}");
+                assert_eq!(status(version, &[right, right]), Some(400), "{right}");
+            }
+            for wrong in ["a b", "a/", "u@a", "a:65536", "a, a", "http://a", "[a"] {
+                assert_eq!(status(version, &[wrong]), Some(400), "{wrong}");
+            }
+        }
+        assert_eq!(status(Version::Http10, &[]), None);
+        assert_eq!(status(Version::Http11, &[]), Some(400));
     }
 }
