@@ -37,8 +37,8 @@ impl<'b> Requests<'b> {
     /// # Errors
     ///
     /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none
-    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, for two `host` lines, one
-    /// that is no authority, none in HTTP/1.1, and for a head that does not fit.
+    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, for a `host` that is no
+    /// authority, for two of them, for none in HTTP/1.1, and for a head that does not fit.
     pub fn hosted<N, V>(
         buf: &'b mut [u8],
         exchange: Exchange<'static>,
