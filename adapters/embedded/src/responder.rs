@@ -62,12 +62,13 @@ impl<'c, T: Transport> Responder<'c, T> {
         if let Err(error) = &result {
             io.state.content_failed = true;
             match error {
-                ContentError::Malformed | ContentError::Truncated => {
+                // Through a host, the connection is the client's content alone.
+                ContentError::Connection(_) | ContentError::Malformed | ContentError::Truncated => {
                     io.state.fault = Refusal::BadRequest;
                 }
                 ContentError::TimedOut => io.state.fault = Refusal::RequestTimeout,
-                // No call that reads reports the latter.
-                ContentError::Connection(_) | ContentError::TooLong => {}
+                // No call that reads reports it.
+                ContentError::TooLong => {}
             }
         }
         result
