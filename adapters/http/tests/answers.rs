@@ -208,6 +208,33 @@ fn work_goes_on_after_the_last_byte_of_a_known_length() {
 }
 
 #[test]
+fn work_goes_on_after_a_reply_to_head_whose_body_nobody_asks_for() {
+    run(async {
+        for told in [0, 3] {
+            let done = Arc::<AtomicUsize>::default();
+            let handler = Exactly {
+                told,
+                made: told,
+                done: Arc::clone(&done),
+            };
+            let request = http::Request::head("http://a/")
+                .body(String::new())
+                .unwrap();
+            let answered = Hosted::<Tokio, _>::new(handler).answer(request).await;
+            assert_eq!(answered.status(), 200);
+            drop(answered);
+            for _ in 0..100 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                if done.load(Ordering::SeqCst) == 1 {
+                    break;
+                }
+            }
+            assert_eq!(done.load(Ordering::SeqCst), 1, "{told}");
+        }
+    });
+}
+
+#[test]
 fn a_source_that_is_not_as_long_as_told_breaks_the_reply_off() {
     run(async {
         for (told, made) in [(0, 1), (1, 0), (4, 3), (4, 5), (1, 9)] {
