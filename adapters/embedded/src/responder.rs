@@ -62,13 +62,16 @@ impl<'c, T: Transport> Responder<'c, T> {
         if let Err(error) = &result {
             io.state.content_failed = true;
             match error {
-                // Through a host, the connection is the client's content alone.
-                ContentError::Connection(_) | ContentError::Malformed | ContentError::Truncated => {
+                ContentError::Malformed | ContentError::Truncated => {
                     io.state.fault = Refusal::BadRequest;
                 }
                 ContentError::TimedOut => io.state.fault = Refusal::RequestTimeout,
-                // No call that reads reports it.
-                ContentError::TooLong => {}
+                // Through a host, the connection is the client's content alone.
+                ContentError::Connection(_) if self.exchange.is_hosted() => {
+                    io.state.fault = Refusal::BadRequest;
+                }
+                // No call that reads reports the latter.
+                ContentError::Connection(_) | ContentError::TooLong => {}
             }
         }
         result

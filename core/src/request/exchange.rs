@@ -217,7 +217,7 @@ impl Exchange<'_> {
 
     /// Tells if a host frames the reply.
     #[inline]
-    pub(crate) const fn is_hosted(&self) -> bool {
+    pub const fn is_hosted(&self) -> bool {
         self.terms.framer.is_host()
     }
 
