@@ -77,13 +77,8 @@ pub(super) fn bound(config: &Config, script: &Script) -> u64 {
 
 /// The time in which a server notices that a client has gone for sure.
 pub(super) fn notice(script: &Script) -> u64 {
-    // Work that goes on after a reply does not depend on the client.
-    let work = script
-        .asked
-        .iter()
-        .map(|asked| asked.delay)
-        .max()
-        .unwrap_or(0);
+    // Work that goes on after a reply does not depend on the client, and each reply may have some.
+    let work: u64 = script.asked.iter().map(|asked| asked.delay).sum();
     2 * SECOND + work * MILLISECOND
 }
 

@@ -123,8 +123,9 @@ impl<'r> Held<'r> {
         else {
             return Ok(());
         };
-        let earned = self.arrived * SECOND / u64::from(rate.bytes);
-        let latest = nanoseconds(Some(rate.grace)) + earned + nanoseconds(limits.write);
+        // Earlier replies leave before it is read, at a least rate of their own.
+        let earned = (self.arrived + self.handed) * SECOND / u64::from(rate.bytes);
+        let latest = 2 * nanoseconds(Some(rate.grace)) + earned + nanoseconds(limits.write);
         match clock::now() > handling.begun_at + latest + SECOND {
             true => Err("content comes at less than the least rate".into()),
             false => Ok(()),
