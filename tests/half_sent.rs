@@ -1,5 +1,5 @@
-//! What may follow a reply that left by halves or not at all: nothing of another after half of one,
-//! and after one of which nothing left, the request as it was.
+//! Replies after one that left by halves, or not at all: nothing of another follows half of one,
+//! and after one of which nothing left, the request is as it was.
 
 use std::cell::Cell;
 use std::fmt;

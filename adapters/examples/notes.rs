@@ -2,13 +2,21 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
-use redb::{Database, ReadableTable, TableDefinition};
+use redb::{Database, ReadableTable, TableDefinition, WriteTransaction};
 use replywire::body::{IntoChunk, JsonLine};
 use replywire::json::{OwnedBySerde, Python};
 use serde::Serialize;
+use tokio::sync::broadcast::{Receiver, Sender};
 
-pub(crate) struct Notes(Database);
+pub(crate) struct Notes {
+    database: Database,
+    changes: Mutex<Sender<Change>>,
+}
+
+/// The name of a change, and the note, as it is or was.
+pub(crate) type Change = (&'static str, Note);
 
 #[derive(Clone, Serialize)]
 pub(crate) struct Note {
@@ -24,12 +32,37 @@ impl Notes {
         let begun = database.begin_write()?;
         begun.open_table(NOTES)?;
         begun.commit()?;
-        Ok(Self(database))
+        let changes = Mutex::new(Sender::new(64));
+        Ok(Self { database, changes })
+    }
+
+    /// The changes from now on.
+    pub(crate) fn changes(&self) -> Receiver<Change> {
+        let changes = self.changes.lock();
+        changes.unwrap_or_else(PoisonError::into_inner).subscribe()
+    }
+
+    /// Commits a change and tells of it, so that changes are told in their order.
+    fn commit(
+        &self,
+        begun: WriteTransaction,
+        change: &'static str,
+        note: &Note,
+    ) -> Result<(), Failed> {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.commit()?;
+        // It fails where no one listens.
+        let _ = changes.send((change, note.clone()));
+        Ok(())
     }
 
     /// All notes as they are now, each read when it is asked for.
     pub(crate) fn all(&self) -> Result<impl Iterator<Item = Result<Note, Failed>> + use<>, Failed> {
-        let rows = self.0.begin_read()?.open_table(NOTES)?.range::<u64>(..)?;
+        let rows = self
+            .database
+            .begin_read()?
+            .open_table(NOTES)?
+            .range::<u64>(..)?;
         Ok(rows.map(|row| {
             let (id, text) = row?;
             Ok(Note::new(id.value(), text.value()))
@@ -37,33 +70,39 @@ impl Notes {
     }
 
     pub(crate) fn get(&self, id: u64) -> Result<Option<Note>, Failed> {
-        let notes = self.0.begin_read()?.open_table(NOTES)?;
+        let notes = self.database.begin_read()?.open_table(NOTES)?;
         Ok(notes.get(id)?.map(|text| Note::new(id, text.value())))
     }
 
     /// Changes the note `id`, if it is there, or makes one.
     pub(crate) fn save(&self, id: Option<u64>, text: &str) -> Result<Option<Note>, Failed> {
-        let begun = self.0.begin_write()?;
+        let begun = self.database.begin_write()?;
         let mut notes = begun.open_table(NOTES)?;
-        let id = match id {
+        let (change, id) = match id {
             Some(id) if notes.get(id)?.is_none() => return Ok(None),
-            Some(id) => id,
-            None => notes.last()?.map_or(1, |(last, _)| last.value() + 1),
+            Some(id) => ("changed", id),
+            None => (
+                "made",
+                notes.last()?.map_or(1, |(last, _)| last.value() + 1),
+            ),
         };
         notes.insert(id, text)?;
         drop(notes);
-        begun.commit()?;
-        Ok(Some(Note::new(id, text)))
+        let note = Note::new(id, text);
+        self.commit(begun, change, &note)?;
+        Ok(Some(note))
     }
 
     /// Removes the note, and returns what it was.
     pub(crate) fn remove(&self, id: u64) -> Result<Option<Note>, Failed> {
-        let begun = self.0.begin_write()?;
+        let begun = self.database.begin_write()?;
         let removed = begun
             .open_table(NOTES)?
             .remove(id)?
             .map(|text| Note::new(id, text.value()));
-        begun.commit()?;
+        if let Some(note) = &removed {
+            self.commit(begun, "removed", note)?;
+        }
         Ok(removed)
     }
 }

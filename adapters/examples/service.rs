@@ -33,10 +33,9 @@ use replywire_tokio::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::broadcast;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use self::notes::{Failed, Note, Notes};
+use self::notes::{Failed, Notes};
 use self::sessions::Sessions;
 
 mod notes;
@@ -52,8 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let service = Service {
         notes: Arc::new(Notes::open(database)?),
-        changes: broadcast::Sender::new(64),
-        sessions: Sessions::new(std::env::var("SERVICE_PASSWORD")?),
+        sessions: Sessions::new(std::env::var("SERVICE_PASSWORD")?).ok_or("no password")?,
         folder: Arc::new(Folder::open(folder)?.at("/static").html(true)),
     };
     let listener = TcpListener::bind(address).await?;
@@ -77,8 +75,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 struct Service {
     notes: Arc<Notes>,
-    /// The change and the note, as it is or was; to send fails where no one listens.
-    changes: broadcast::Sender<(&'static str, Note)>,
     sessions: Sessions,
     folder: Arc<Folder>,
 }
@@ -88,8 +84,8 @@ type Reply<'c> = Responder<'c, Stream>;
 
 impl Handler<Stream> for Service {
     async fn handle(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
-        let mut room = [0; 256];
-        let path = match request.segments().decode::<8>(&mut room) {
+        let mut room = [0; 1024];
+        let path = match request.segments().decode::<32>(&mut room) {
             Ok(path) => path,
             Err(error) => return refuse(responder, error.status()).await,
         };
@@ -197,8 +193,6 @@ impl Service {
         let Some(note) = self.notes(move |notes| notes.save(id, &text)).await? else {
             return refuse(responder, Status::NOT_FOUND).await;
         };
-        let change = id.map_or("made", |_| "changed");
-        let _ = self.changes.send((change, note.clone()));
         if id.is_some() {
             return responder.status(Status::NO_CONTENT).empty().await;
         }
@@ -210,15 +204,14 @@ impl Service {
     }
 
     async fn remove(&self, id: u64, responder: Reply<'_>) -> Answer {
-        let Some(note) = self.notes(move |notes| notes.remove(id)).await? else {
-            return refuse(responder, Status::NOT_FOUND).await;
-        };
-        let _ = self.changes.send(("removed", note));
-        responder.status(Status::NO_CONTENT).empty().await
+        match self.notes(move |notes| notes.remove(id)).await? {
+            Some(_) => responder.status(Status::NO_CONTENT).empty().await,
+            None => refuse(responder, Status::NOT_FOUND).await,
+        }
     }
 
     async fn events(&self, responder: Reply<'_>) -> Answer {
-        let mut changes = self.changes.subscribe();
+        let mut changes = self.notes.changes();
         // The stream ends for a client that is too slow, which connects again.
         let events = chunks(|mut sender| async move {
             while let Ok((change, note)) = changes.recv().await {

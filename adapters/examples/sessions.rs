@@ -26,9 +26,10 @@ pub(crate) fn cookie(id: &str) -> SetCookie<'_> {
 }
 
 impl Sessions {
-    pub(crate) fn new(password: String) -> Self {
+    /// No sessions yet; `None` for an empty password, which everyone would know.
+    pub(crate) fn new(password: String) -> Option<Self> {
         let ends = Mutex::default();
-        Self { password, ends }
+        (!password.is_empty()).then_some(Self { password, ends })
     }
 
     /// Begins a session, if this is the password; its id.

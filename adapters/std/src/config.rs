@@ -42,8 +42,8 @@ pub struct Config {
     /// An idle connection has no buffers.
     pub reply_buffer: usize,
     /// The most bytes of a reply that has memory of its own, because it outgrows the reply buffer
-    /// and cannot leave in steps; 16 MiB. The memory is given back when the reply has left; one that
-    /// needs more each time that it is written has that of two or three times meanwhile. A
+    /// and cannot leave in steps; 16 MiB. The memory is given back when the reply has left; a reply
+    /// that needs more each time that it is written has that of two or three times meanwhile. A
     /// larger reply of a closure is an error, with the size that it needs, and a larger body that
     /// displays itself leaves in pieces, for each of which it is written again. With zero, no reply
     /// has memory of its own.

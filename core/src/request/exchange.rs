@@ -215,7 +215,7 @@ impl Exchange<'_> {
         self.terms.closes_after(status) && !self.is_hosted()
     }
 
-    /// Tells if a host frames the reply.
+    /// Tells if a host frames the reply: never without the feature `hosted`.
     #[inline]
     pub const fn is_hosted(&self) -> bool {
         self.terms.framer.is_host()
