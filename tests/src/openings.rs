@@ -48,8 +48,7 @@ impl<R: Runtime, L: Listen<R>> Listen<R> for Failing<L> {
 
 const TOO_MANY_OPEN_FILES: i32 = 24;
 
-/// The errors before the first connection, the second and the third. A shortage comes three times:
-/// the connection that is to make room may have sent nothing at first, and then be busy.
+/// The errors before the first connection, the second and the third.
 fn errors() -> [Vec<io::Error>; 3] {
     [
         vec![
@@ -151,10 +150,6 @@ pub async fn each_error_of_accepting_is_seen_once<R: served::Runtime>() {
         let mut stream = begun(&server, 'g').await;
         assert_eq!(served::reply(&mut stream).await, served::KEPT);
         streams.push(stream);
-    }
-    // Idle ones had to make room where descriptors and memory were short.
-    for stream in &mut streams[..2] {
-        assert_eq!(end(stream).await.unwrap(), b"");
     }
     drop(streams);
     let seen = std::sync::Arc::clone(&server.seen);
