@@ -26,21 +26,6 @@ where
     lent.take().io()?.queue_reply(write).await
 }
 
-/// The same for a reply that leaves at once.
-pub(crate) async fn send_now<'c, T: Transport, F>(
-    lent: &'c Lent<'c, T>,
-    write: F,
-) -> Result<Answered, SendError<Infallible, T::Error>>
-where
-    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-{
-    let mut taken = lent.take();
-    let io = taken.io()?;
-    let sent = io.queue_reply(write).await?;
-    io.flush().await?;
-    Ok(sent)
-}
-
 /// Sends the interim reply to `exchange` that `write` writes.
 pub(crate) async fn inform<'c, T: Transport, F>(
     lent: &'c Lent<'c, T>,

@@ -41,14 +41,14 @@ impl<T: Transport> Responder<'_, T> {
     /// # Errors
     ///
     /// As there.
-    pub fn send_now<F>(
-        self,
-        write: F,
-    ) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
+    pub async fn send_now<F>(self, write: F) -> Result<Answered, SendError<Infallible, T::Error>>
     where
         F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
     {
-        grown::send_now(self.lent, write)
+        let lent = self.lent;
+        let sent = grown::send(lent, write).await?;
+        lent.take().io()?.flush().await?;
+        Ok(sent)
     }
 
     /// Sends an interim reply at once, such as `103 Early Hints` with `link`s (RFC 8297); a final

@@ -1,12 +1,11 @@
 //! Values of `http` as ours, and ours as those.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use replywire::request::{Exchange, Method, Version};
-use replywire::{HeaderName, HeaderValue, HttpDate, Reply, Status};
+use replywire::{HeaderName, HeaderValue, Reply, Status};
+use replywire_std::__private::now;
 
 use crate::head::fields;
 use crate::reply_body::ReplyBody;
@@ -31,12 +30,6 @@ pub fn exchange(parts: &Parts) -> Exchange<'static> {
         Some(now) => exchange.at(now).hosted(),
         None => exchange.hosted(),
     }
-}
-
-/// The time of the system's clock.
-pub(crate) fn now() -> Option<HttpDate> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    HttpDate::from_unix(since.as_secs().try_into().ok()?)
 }
 
 /// A whole reply as a response with its bytes, as axum, hyper and tower send it. It was checked

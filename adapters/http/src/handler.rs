@@ -1,9 +1,8 @@
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use replywire::request::{Exchange, Refusal};
-use replywire_std::__private::CatchPanic;
+use replywire_std::__private::{CatchPanic, page_without_panic};
 use replywire_std::{Answer, ErrorPage, HandlerFn, Request, Runtime, SendFn, Unanswered};
 
 use crate::{HostConn, Responder};
@@ -92,12 +91,6 @@ impl<R: Runtime, H: Handler<R>> replywire_embedded::Handler<HostConn<R>> for Bri
         exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
-        // After a panic there is the default one.
-        let mut buf = Some(buf);
-        let page = AssertUnwindSafe(|| {
-            let buf = buf.take()?;
-            self.0.error_page(refusal, cause, exchange, buf)
-        });
-        catch_unwind(page).unwrap_or_default()
+        page_without_panic(|| self.0.error_page(refusal, cause, exchange, buf))
     }
 }

@@ -13,10 +13,10 @@ use http::Extensions;
 use replywire::HttpDate;
 use replywire_embedded::{Idle, Transport};
 use replywire_files::FileTransport;
+use replywire_std::__private::now;
 use replywire_std::{Runtime, Timer};
 
 use crate::content::Pull;
-use crate::convert::now;
 use crate::passage::Passage;
 
 /// The way to a host, such as hyper, as the transport of one request's reply.

@@ -97,11 +97,7 @@ where
         exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
-        // After a panic there is the default one.
-        let mut buf = Some(buf);
-        let page =
-            AssertUnwindSafe(|| R::error_page(self.0, refusal, cause, exchange, buf.take()?));
-        catch_unwind(page).unwrap_or_default()
+        page_without_panic(|| R::error_page(self.0, refusal, cause, exchange, buf))
     }
 
     fn every_reply(
@@ -112,6 +108,11 @@ where
         let written = catch_unwind(AssertUnwindSafe(|| R::every_reply(self.0, request, lines)));
         written.unwrap_or_else(|panic| Err(Unanswered::panicked(message(&*panic))))
     }
+}
+
+/// The page that a handler makes; after a panic the default one.
+pub fn page_without_panic<'b>(make: impl FnOnce() -> ErrorPage<'b>) -> ErrorPage<'b> {
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_default()
 }
 
 pin_project! {

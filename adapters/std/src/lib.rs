@@ -76,5 +76,6 @@ mod watch;
 /// interface, and change without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::handler::CatchPanic;
+    pub use crate::clock::now;
+    pub use crate::handler::{CatchPanic, page_without_panic};
 }

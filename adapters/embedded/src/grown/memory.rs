@@ -33,20 +33,6 @@ where
     }
 }
 
-/// Sends a reply at once.
-pub(crate) async fn send_now<'c, T: Transport, F>(
-    lent: &'c Lent<'c, T>,
-    mut write: F,
-) -> Result<Answered, SendError<Infallible, T::Error>>
-where
-    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-{
-    match queue::send_now(lent, &mut write).await {
-        Err(SendError::Reply(Error::Overflow { needed })) => send_grown(lent, write, needed).await,
-        sent => sent,
-    }
-}
-
 /// Sends an interim reply at once.
 pub(crate) async fn inform<'c, T: Transport, F>(
     lent: &'c Lent<'c, T>,

@@ -7,6 +7,6 @@ mod memory;
 mod nothing;
 
 #[cfg(feature = "alloc")]
-pub(crate) use self::memory::{content, inform, send, send_now};
+pub(crate) use self::memory::{content, inform, send};
 #[cfg(not(feature = "alloc"))]
-pub(crate) use self::nothing::{content, inform, send, send_now};
+pub(crate) use self::nothing::{content, inform, send};

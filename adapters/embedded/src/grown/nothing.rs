@@ -6,7 +6,7 @@ use crate::begin::in_steps;
 use crate::error::SendError;
 use crate::handler::Answered;
 use crate::lent::Lent;
-pub(crate) use crate::queue::{inform, send, send_now};
+pub(crate) use crate::queue::{inform, send};
 use crate::transport::Transport;
 use crate::unanswered::Cause;
 

@@ -81,13 +81,30 @@ impl<C> fmt::Debug for ContentTransfer<'_, C> {
 
 impl<'b> ContentTransfer<'b, &'static [u8]> {
     /// A reply that is whole in a buffer.
-    pub(crate) fn whole(bytes: &'b mut [u8], ready: Range<usize>, context: ReplyContext) -> Self {
+    pub(crate) const fn whole(
+        bytes: &'b mut [u8],
+        ready: Range<usize>,
+        context: ReplyContext,
+    ) -> Self {
+        Self::of(bytes, ready, &[], 0, context)
+    }
+}
+
+impl<'b, C> ContentTransfer<'b, C> {
+    /// The transfer of what is ready in the buffer, and of a content of which nothing has left.
+    const fn of(
+        bytes: &'b mut [u8],
+        ready: Range<usize>,
+        content: C,
+        len: usize,
+        context: ReplyContext,
+    ) -> Self {
         Self {
             bytes,
             ready,
-            content: &[],
+            content,
             at: 0,
-            len: 0,
+            len,
             sum: fnv::START,
             context,
             lies: false,
@@ -106,17 +123,7 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
             len,
             context,
         } = head;
-        let mut transfer = Self {
-            bytes,
-            ready: 0..head,
-            content,
-            at: 0,
-            len,
-            sum: fnv::START,
-            context,
-            lies: false,
-            error: None,
-        };
+        let mut transfer = Self::of(bytes, 0..head, content, len, context);
         if transfer.content.as_bytes().is_none() && len > 0 {
             transfer.write_piece()?;
         }
@@ -248,17 +255,8 @@ impl<'b, C: Content> ContentTransfer<'b, C> {
             None if len > 0 => write(&self.content, memory, self.at, self.sum, len)?,
             None => 0,
         };
-        Ok(ContentTransfer {
-            bytes: self.bytes,
-            ready: self.ready,
-            content: memory,
-            at: 0,
-            len,
-            sum: fnv::START,
-            context: self.context,
-            lies: false,
-            error: None,
-        })
+        let Self { bytes, ready, .. } = self;
+        Ok(ContentTransfer::of(bytes, ready, memory, len, self.context))
     }
 
     /// The status of the reply.
