@@ -397,13 +397,16 @@ pub async fn a_file_that_grows_is_cut_and_the_connection_lives_on<R: Runtime>() 
 
 pub async fn a_file_that_is_deleted_or_replaced_is_sent_to_its_end<R: Runtime>() {
     let disk = Disk::new();
-    let (path, failures) = (disk.path.join("file"), disk.failures());
-    let successor = disk.path.join("successor");
+    let (root, failures) = (disk.path.clone(), disk.failures());
+    let successor = root.join("successor");
     let server = start::<R>(disk);
     for way in WAYS {
-        for is_replaced in [false, true] {
+        // The folder says for a second that a file which was not there is not there.
+        for is_replaced in [true, false] {
+            let name = format!("{way}-{is_replaced}");
+            let path = root.join(&name);
             fs::write(&path, &*CONTENT).unwrap();
-            let url = format!("/{way}/file");
+            let url = format!("/{way}/{name}");
             let mut download = Download::start(server.address(), &url).await;
             download.take(1 << 20).await.unwrap();
             match is_replaced {
@@ -414,8 +417,8 @@ pub async fn a_file_that_is_deleted_or_replaced_is_sent_to_its_end<R: Runtime>()
                 }
             }
             assert!(download.whole().await.unwrap() == *CONTENT, "/{way}");
-            let next = Download::ask(download.stream, "/folder/file", "");
-            let mut next = next.await.unwrap();
+            let url = format!("/folder/{name}");
+            let mut next = Download::ask(download.stream, &url, "").await.unwrap();
             let want: (&str, &[u8]) = match is_replaced {
                 false => ("HTTP/1.1 404 ", b"Not Found"),
                 true => ("HTTP/1.1 200 ", b"successor"),

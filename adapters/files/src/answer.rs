@@ -10,6 +10,7 @@ use replywire::{HeaderName, Response, Status};
 use replywire_embedded::{Answered, Request, Responder, SendError};
 
 use crate::folder::SIBLINGS;
+use crate::lookup::is_shortage;
 use crate::version::Version;
 use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFile};
 
@@ -110,7 +111,7 @@ impl Folder {
             }
             Found::NotFound => plain(responder, Status::NOT_FOUND).await,
             Found::Error(error) => {
-                let status = match is_transient(&error) {
+                let status = match is_shortage(&error) {
                     true => Status::SERVICE_UNAVAILABLE,
                     false => Status::INTERNAL_SERVER_ERROR,
                 };
@@ -183,19 +184,4 @@ async fn plain<T: FileTransport>(
     let reply =
         responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
     reply.await.map_err(SendError::widen)
-}
-
-/// Tells whether it may be otherwise in a moment: no descriptors are left.
-fn is_transient(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    let is_transient = {
-        use rustix::io::Errno;
-        matches!(
-            Errno::from_io_error(error),
-            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM)
-        )
-    };
-    #[cfg(not(unix))]
-    let is_transient = error.kind() == io::ErrorKind::OutOfMemory;
-    is_transient
 }

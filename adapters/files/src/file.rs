@@ -3,6 +3,7 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::system;
 use crate::version::{Stat, Version, now};
@@ -13,7 +14,7 @@ use crate::version::{Stat, Version, now};
 /// as ended before.
 #[derive(Debug)]
 pub struct OpenFile {
-    file: File,
+    file: Arc<File>,
     len: u64,
     modified: (i64, u32),
     version: Version,
@@ -29,15 +30,36 @@ impl OpenFile {
 
     /// Takes over an open file; its cursor is neither used nor (but on Windows) moved.
     pub fn from_file(file: File) -> Result<Self, OpenError> {
+        Ok(Self::with_facts(Arc::new(file))?.0)
+    }
+
+    /// The same file with the facts that its descriptor gives by now; `None` where it has no name
+    /// any more.
+    pub(crate) fn anew(&self) -> Result<Option<Self>, OpenError> {
+        let (file, has_name) = Self::with_facts(Arc::clone(&self.file))?;
+        Ok(has_name.then_some(file))
+    }
+
+    /// The same file with the same facts.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            file: Arc::clone(&self.file),
+            ..*self
+        }
+    }
+
+    /// The file with its facts, and whether it has a name.
+    fn with_facts(file: Arc<File>) -> Result<(Self, bool), OpenError> {
         // A change that comes after this is later than what the facts say.
         let now = now();
         let stat = facts(&file)?;
-        Ok(Self {
+        let opened = Self {
             file,
             len: stat.len,
             modified: stat.modified,
             version: Version::of(&stat, now),
-        })
+        };
+        Ok((opened, stat.has_name))
     }
 
     /// The length in bytes when it was opened.
@@ -61,7 +83,7 @@ impl OpenFile {
     }
 
     /// The file itself.
-    pub const fn as_file(&self) -> &File {
+    pub fn as_file(&self) -> &File {
         &self.file
     }
 

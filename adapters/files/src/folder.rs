@@ -1,13 +1,17 @@
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use replywire::HeaderValue;
 use replywire::file::Coding;
 
 use crate::found::{Found, FoundFile};
-use crate::lookup::{DiskWait, LookupStopped, Opened};
+use crate::kept::{Kept, close_kept_files};
+use crate::lookup::{DiskWait, LookupStopped, Opened, is_shortage};
 use crate::path::{self, Asked, PathError};
 use crate::system::Root;
+use crate::{OpenError, OpenFile};
 
 const INDEX: &str = "index.html";
 const ERROR_PAGE: &str = "404.html";
@@ -17,6 +21,13 @@ pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::
 /// A directory whose files are served, opened once.
 ///
 /// It stays the directory that was opened, wherever it is moved and whatever takes its name.
+///
+/// The answer of a look-up holds for a second ([`lookup_ttl`](Self::lookup_ttl)), and the files
+/// found are held open meanwhile ([`max_open_files`](Self::max_open_files)). Every request asks the
+/// open file for its length and its times, so a file that was written to, replaced or removed is
+/// answered for as it is, by a tag of its own. For a second at most, these are answered for as
+/// before: a name that is new, one that leads elsewhere by a link or a directory, one whose
+/// permissions were changed, and one of several hard links that was replaced or removed.
 ///
 /// ```no_run
 /// use replywire::HeaderValue;
@@ -38,6 +49,7 @@ pub struct Folder {
     follow_symlinks: bool,
     hidden: bool,
     html: bool,
+    kept: Kept,
     mount: String,
     precompressed: bool,
 }
@@ -51,6 +63,7 @@ impl Folder {
             follow_symlinks: false,
             hidden: false,
             html: false,
+            kept: Kept::default(),
             mount: String::new(),
             precompressed: false,
         })
@@ -104,6 +117,25 @@ impl Folder {
         self
     }
 
+    /// Sets how long the answer of a look-up holds, that there is no such file too: a second unless
+    /// it is set. With zero, every request looks up its file.
+    #[must_use]
+    pub fn lookup_ttl(mut self, ttl: Duration) -> Self {
+        self.kept = self.kept.with_ttl(ttl);
+        self
+    }
+
+    /// Sets the most files that are held open between requests: 128 unless it is set, none on
+    /// Windows. With zero, every request looks up its file.
+    ///
+    /// They are closed when the process, or the system, has no descriptors left for a file or a
+    /// connection.
+    #[must_use]
+    pub fn max_open_files(mut self, files: usize) -> Self {
+        self.kept = self.kept.with_files(files);
+        self
+    }
+
     /// Serves `app.js.br`, `app.js.gz` or `app.js.zst` for `app.js` to those who take it.
     ///
     /// Such a sibling has to be a regular file of the folder too, and is served for a file that is
@@ -147,13 +179,14 @@ impl Folder {
     /// [`find`](Self::find) where a wait does no harm.
     ///
     /// On Linux 5.12 and later what was used lately is found at once, unless there is a link on the
-    /// way and links are not followed wherever they lead. Elsewhere nothing is.
+    /// way and links are not followed wherever they lead; and everywhere what a look-up found a
+    /// moment ago.
     pub fn find_now(&self, path: &str, query: Option<&str>, codings: &[Coding]) -> Option<Found> {
         let asked = path::decode(path).and_then(|path| self.asked(&path));
         match self.look(asked, query, codings, DiskWait::Forbidden) {
             Ok(found) => Some(found),
             Err(LookupStopped::Io(error)) => Some(Found::Error(error)),
-            Err(LookupStopped::NeedsDisk) => None,
+            Err(LookupStopped::NeedsDisk | LookupStopped::Outdated) => None,
         }
     }
 
@@ -173,8 +206,10 @@ impl Folder {
         match self.look(asked, query, codings, DiskWait::Allowed) {
             Ok(found) => found,
             Err(LookupStopped::Io(error)) => Found::Error(error),
-            // A look-up that may wait has not.
-            Err(LookupStopped::NeedsDisk) => Found::Error(io::ErrorKind::WouldBlock.into()),
+            // A look-up that may wait has not, and one that keeps nothing finds nothing outdated.
+            Err(LookupStopped::NeedsDisk | LookupStopped::Outdated) => {
+                Found::Error(io::ErrorKind::WouldBlock.into())
+            }
         }
     }
 
@@ -185,15 +220,36 @@ impl Folder {
         codings: &[Coding],
         wait: DiskWait,
     ) -> Result<Found, LookupStopped> {
-        let Asked {
-            path,
-            is_directory,
-            ends_in_name,
-        } = match asked {
-            Ok(asked) => asked,
-            Err(PathError::Forbidden) => return self.missing(wait),
+        let asked = match asked {
+            Ok(asked) => Some(asked),
+            Err(PathError::Forbidden) => None,
             Err(PathError::Malformed) => return Ok(Found::NotFound),
         };
+        let look = |uses_kept| {
+            let look = Look { wait, uses_kept };
+            match &asked {
+                Some(asked) => self.look_for(asked, query, codings, look),
+                None => self.missing(look),
+            }
+        };
+        match look(true) {
+            Err(LookupStopped::Outdated) => look(false),
+            found => found,
+        }
+    }
+
+    fn look_for(
+        &self,
+        asked: &Asked,
+        query: Option<&str>,
+        codings: &[Coding],
+        look: Look,
+    ) -> Result<Found, LookupStopped> {
+        let Asked {
+            ref path,
+            is_directory,
+            ends_in_name,
+        } = *asked;
         let index = || {
             let mut index = path.clone();
             path::push(&mut index, INDEX);
@@ -201,71 +257,134 @@ impl Folder {
         };
         if self.html && is_directory {
             let index = index();
-            if let Some(opened) = self.get(&index, wait)? {
-                return self.found(opened, &index, codings, wait);
+            if let Some(hit) = self.get(&index, look)? {
+                return self.found(hit, &index, codings, look);
             }
         }
-        if ends_in_name && let Some(opened) = self.get(&path, wait)? {
-            return self.found(opened, &path, codings, wait);
+        if ends_in_name && let Some(hit) = self.get(path, look)? {
+            return self.found(hit, path, codings, look);
         }
-        if self.html && !is_directory && self.get(&index(), wait)?.is_some() {
-            return Ok(Found::Redirect(path::slashed(&self.mount, &path, query)));
+        if self.html && !is_directory && self.get(&index(), look)?.is_some() {
+            return Ok(Found::Redirect(path::slashed(&self.mount, path, query)));
         }
-        self.missing(wait)
+        self.missing(look)
     }
 
-    fn missing(&self, wait: DiskWait) -> Result<Found, LookupStopped> {
+    fn missing(&self, look: Look) -> Result<Found, LookupStopped> {
         let page = match self.html {
-            true => self.get(ERROR_PAGE, wait)?,
+            true => self.get(ERROR_PAGE, look)?,
             false => None,
         };
-        Ok(page.map_or(Found::NotFound, |page| {
-            Found::File(FoundFile {
-                file: page.file,
-                name: page.name.unwrap_or_else(|| ERROR_PAGE.into()),
-                encoding: None,
-                vary: false,
-                is_error_page: true,
-            })
+        let Some(page) = page else {
+            return Ok(Found::NotFound);
+        };
+        Ok(Found::File(FoundFile {
+            file: self.current(&page, ERROR_PAGE)?,
+            name: page.name(ERROR_PAGE),
+            encoding: None,
+            vary: false,
+            is_error_page: true,
         }))
     }
 
     /// The file at `path` or its sibling.
     fn found(
         &self,
-        opened: Opened,
+        hit: Hit,
         path: &str,
         codings: &[Coding],
-        wait: DiskWait,
+        look: Look,
     ) -> Result<Found, LookupStopped> {
-        let name = opened.name.unwrap_or_else(|| path::name(path).into());
-        let mut found = FoundFile {
-            file: opened.file,
-            name,
-            encoding: None,
-            // What is coded already has no siblings.
-            vary: self.precompressed
-                && !SIBLINGS
-                    .iter()
-                    .any(|coding| path.ends_with(coding.suffix())),
-            is_error_page: false,
-        };
-        let siblings = if found.vary { codings } else { &[] };
+        // What is coded already has no siblings.
+        let vary = self.precompressed
+            && !SIBLINGS
+                .iter()
+                .any(|coding| path.ends_with(coding.suffix()));
+        let name = hit.name(path);
+        let siblings = if vary { codings } else { &[] };
+        let mut chosen = None;
         for coding in siblings {
-            if let Some(sibling) = self.get(&format!("{path}{}", coding.suffix()), wait)? {
-                found.file = sibling.file;
-                found.encoding = Some(*coding);
+            let path = format!("{path}{}", coding.suffix());
+            if let Some(sibling) = self.get(&path, look)? {
+                chosen = Some((self.current(&sibling, &path)?, *coding));
                 break;
             }
         }
-        Ok(Found::File(found))
+        let (file, encoding) = match chosen {
+            Some((file, coding)) => (file, Some(coding)),
+            None => (self.current(&hit, path)?, None),
+        };
+        Ok(Found::File(FoundFile {
+            file,
+            name,
+            encoding,
+            vary,
+            is_error_page: false,
+        }))
     }
 
-    /// Opens the regular file at a checked path, if there is one.
-    fn get(&self, path: &str, wait: DiskWait) -> Result<Option<Opened>, LookupStopped> {
-        match path {
-            "" => Ok(None),
-            path => self.root.get(path, self.follow_symlinks, wait),
+    /// Finds the regular file at a checked path, if there is one.
+    fn get(&self, path: &str, look: Look) -> Result<Option<Hit>, LookupStopped> {
+        if path.is_empty() {
+            return Ok(None);
         }
+        if look.uses_kept
+            && let Some(answer) = self.kept.get(path)
+        {
+            return Ok(answer.map(|opened| Hit {
+                opened,
+                is_kept: true,
+            }));
+        }
+        let begun = Instant::now();
+        let open = || self.root.get(path, self.follow_symlinks, look.wait);
+        let opened = match open() {
+            Err(LookupStopped::Io(error)) if is_shortage(&error) && close_kept_files() => open(),
+            opened => opened,
+        }?;
+        let opened = opened.map(Arc::new);
+        self.kept.insert(path, opened.clone(), begun);
+        Ok(opened.map(|opened| Hit {
+            opened,
+            is_kept: false,
+        }))
+    }
+
+    /// The file that was found, with its facts of now.
+    fn current(&self, hit: &Hit, path: &str) -> Result<OpenFile, LookupStopped> {
+        if !hit.is_kept {
+            return Ok(hit.opened.file.share());
+        }
+        match hit.opened.file.anew() {
+            Ok(Some(file)) => Ok(file),
+            Err(OpenError::Io(error)) => Err(LookupStopped::Io(error)),
+            Ok(None) | Err(OpenError::Missing | OpenError::NotRegular) => {
+                self.kept.remove(path);
+                Err(LookupStopped::Outdated)
+            }
+        }
+    }
+}
+
+/// The way that a look-up goes.
+#[derive(Clone, Copy)]
+struct Look {
+    wait: DiskWait,
+    /// It takes the answers of look-ups before it.
+    uses_kept: bool,
+}
+
+/// A file that was found.
+struct Hit {
+    opened: Arc<Opened>,
+    /// It was opened by a look-up before this one.
+    is_kept: bool,
+}
+
+impl Hit {
+    /// The name that says the media type of what was found at `path`.
+    fn name(&self, path: &str) -> String {
+        let name = self.opened.name.as_deref();
+        name.unwrap_or_else(|| path::name(path)).into()
     }
 }

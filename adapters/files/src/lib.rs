@@ -13,6 +13,7 @@ mod body;
 mod file;
 mod folder;
 mod found;
+mod kept;
 #[cfg(target_os = "linux")]
 mod linux;
 mod lookup;
@@ -33,6 +34,7 @@ mod version;
 /// interface, and change without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::kept::close_kept_files;
     #[cfg(target_os = "linux")]
     pub use crate::linux::send_more;
 }

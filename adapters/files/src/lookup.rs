@@ -22,4 +22,21 @@ pub(crate) enum LookupStopped {
     Io(io::Error),
     /// It would have to wait for the disk.
     NeedsDisk,
+    /// A file that was kept has changed its name since, or is gone.
+    Outdated,
+}
+
+/// Tells whether it may be otherwise in a moment: no descriptors are left, or no memory.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_shortage = {
+        use rustix::io::Errno;
+        matches!(
+            Errno::from_io_error(error),
+            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM)
+        )
+    };
+    #[cfg(not(unix))]
+    let is_shortage = error.kind() == io::ErrorKind::OutOfMemory;
+    is_shortage
 }

@@ -57,9 +57,18 @@ impl Tree {
         symlink(target, self.path(path)).unwrap();
     }
 
-    /// The folder, by each of the ways to open what is in it.
+    /// The folder, by each of the ways to open what is in it, and with what it keeps.
     fn folders(&self, build: impl Fn(Folder) -> Folder) -> Vec<Folder> {
-        let open = || Folder::open(self.path("root")).unwrap();
+        let mut folders = self.folders_that_keep_nothing(&build);
+        folders.push(build(Folder::open(self.path("root")).unwrap()));
+        folders
+    }
+
+    fn folders_that_keep_nothing(&self, build: impl Fn(Folder) -> Folder) -> Vec<Folder> {
+        let open = || {
+            let folder = Folder::open(self.path("root")).unwrap();
+            folder.lookup_ttl(Duration::ZERO)
+        };
         let mut folders = vec![build(open())];
         #[cfg(target_os = "linux")]
         for kernel in [Kernel::Paths, Kernel::Names] {
@@ -371,6 +380,8 @@ fn links_are_followed_inside_and_named_by_their_target() {
         ] {
             assert_eq!(short(folder.find(path, None, &[])), want, "{path}");
         }
+    }
+    for folder in tree.folders_that_keep_nothing(|folder| folder) {
         // A link has to be read, which may need the disk.
         assert!(folder.find_now("/in.md", None, &[]).is_none());
     }
@@ -597,7 +608,7 @@ fn a_sibling_that_the_client_takes_is_served() {
 fn what_was_used_lately_is_found_without_a_wait() {
     let tree = Tree::new();
     let [detected, paths, names] = tree
-        .folders(|folder| folder.html(true).precompressed(true))
+        .folders_that_keep_nothing(|folder| folder.html(true).precompressed(true))
         .try_into()
         .unwrap();
     for folder in [&paths, &names] {
@@ -635,7 +646,9 @@ fn what_is_no_regular_file_is_refused_without_a_wait() {
             assert!(matches!(error, OpenError::NotRegular), "{path} {error:?}");
         }
         for follow in [false, true] {
-            for folder in tree.folders(|folder| folder.html(true).follow_symlinks(follow)) {
+            for folder in
+                tree.folders_that_keep_nothing(|folder| folder.html(true).follow_symlinks(follow))
+            {
                 for path in [
                     "fifo", "tofifo", "socket", "null", "zero", "tty", "full", "ptmx",
                 ] {
@@ -842,7 +855,7 @@ fn no_descriptor_is_left_open() {
     tree.link("root/link", "sub/deep/../../sub/deep/c.txt");
     tree.link("root/loop", "loop");
     tree.link("root/out", "sub/../../outside");
-    let all = tree.folders(|folder| folder.html(true).precompressed(true));
+    let all = tree.folders_that_keep_nothing(|folder| folder.html(true).precompressed(true));
     let before = tree.descriptors();
     assert_eq!(before, all.len());
     for folder in &all {

@@ -17,6 +17,8 @@ pub(crate) struct Stat {
     pub(crate) changed: Option<(Time, u64)>,
     /// Its bytes are nowhere on a disk: there are none, they are zeros, or they are made up.
     pub(crate) has_no_blocks: bool,
+    /// It has a name, as far as the system tells.
+    pub(crate) has_name: bool,
 }
 
 /// The validators of a version, RFC 9110 § 8.8.1.
@@ -107,6 +109,7 @@ mod tests {
             modified,
             changed,
             has_no_blocks: false,
+            has_name: true,
         }
     }
 

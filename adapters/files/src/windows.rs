@@ -95,6 +95,7 @@ pub(crate) fn facts(file: &File) -> io::Result<Option<Stat>> {
             // `std` does not tell.
             changed: None,
             has_no_blocks: false,
+            has_name: true,
         }),
         false => None,
     })

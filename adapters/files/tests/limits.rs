@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::time::Duration;
 
 use replywire::file::Coding;
 use replywire_files::{Folder, Found, OpenError, OpenFile};
@@ -16,6 +17,10 @@ fn without_descriptors_a_file_is_not_missing_and_none_is_lost() {
     fs::write(root.join("404.html"), "page").unwrap();
     std::os::unix::fs::symlink("dir/../dir/index.html", root.join("link")).unwrap();
     let folder = Folder::open(&root).unwrap().html(true).precompressed(true);
+    let keeps = Folder::open(&root)
+        .unwrap()
+        .lookup_ttl(Duration::from_secs(3600));
+    let folder = folder.lookup_ttl(Duration::ZERO);
 
     let before = getrlimit(Resource::Nofile);
     let open = || fs::read_dir("/proc/self/fd").unwrap().count();
@@ -57,10 +62,26 @@ fn without_descriptors_a_file_is_not_missing_and_none_is_lost() {
         taken.pop();
     }
 
+    // What a folder holds open makes room, for another folder too.
+    let find = |folder: &Folder, path| match folder.find(path, None, &[]) {
+        Found::File(found) => found.file.len(),
+        other => panic!("{other:?}"),
+    };
+    for folder in [&folder, &keeps] {
+        assert_eq!(find(&keeps, "/404.html"), 4);
+        while let Ok(file) = fs::File::open("/dev/null") {
+            taken.push(file);
+        }
+        assert_eq!(find(&keeps, "/404.html"), 4);
+        assert_eq!(find(folder, "/dir/index.html"), 5);
+        taken.pop();
+    }
+
+    drop(keeps);
     drop(taken);
     setrlimit(Resource::Nofile, before).unwrap();
-    assert_eq!(open(), count);
+    assert_eq!(open(), count - 1);
     drop(folder);
     fs::remove_dir_all(root).unwrap();
-    assert_eq!(open(), count - 1);
+    assert_eq!(open(), count - 2);
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use replywire_embedded::{Closed, ConnectionError};
+use replywire_files::__private::close_kept_files;
 
 use crate::buffers::BufferPool;
 use crate::connection_slot::{ConnectionSlot, SlotHandle};
@@ -172,6 +173,7 @@ impl<R: Runtime, H> Connections<R, H> {
         match error.kind() {
             // The peer has left before it was accepted.
             ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset => {}
+            _ if is_shortage(error) && close_kept_files() => {}
             _ if is_shortage(error) => {
                 let mut asked = None;
                 let room = poll_fn(|cx| self.slots.make_room(&mut asked, cx));

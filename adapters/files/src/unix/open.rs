@@ -48,6 +48,7 @@ pub(crate) fn facts(file: &File) -> io::Result<Option<Stat>> {
                 modified: (stat.st_mtime as i64, stat.st_mtime_nsec as u32),
                 changed: Some((changed, stat.st_ino as u64)),
                 has_no_blocks: stat.st_blocks == 0,
+                has_name: stat.st_nlink != 0,
             })
         }
         _ => None,
