@@ -1,8 +1,12 @@
 //! The examples of the adapters, as a user runs them.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Output, Stdio};
+
+use conformance::source_files::workspace;
+use regex::Regex;
 
 use crate::example;
 
@@ -61,6 +65,16 @@ impl Server {
         reply
     }
 
+    /// The first bytes of the answer to a request, at most `limit`.
+    fn up_to(&self, limit: usize, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        let mut first = stream.take(limit.try_into().unwrap());
+        first.read_to_string(&mut reply).unwrap();
+        reply
+    }
+
     /// The answer to a request, without the `date` line.
     fn ask(&self, request: &str) -> String {
         let reply = self.raw(request);
@@ -88,13 +102,13 @@ impl Drop for Server {
 }
 
 #[test]
-fn every_route_answers_what_the_readme_shows() {
+fn every_route_of_the_tour_answers_with_its_bytes() {
     for package in PACKAGES {
-        answers_what_the_readme_shows(&Server::start(package), package);
+        answers_with_its_bytes(&Server::start(package), package);
     }
 }
 
-fn answers_what_the_readme_shows(server: &Server, package: &str) {
+fn answers_with_its_bytes(server: &Server, package: &str) {
     for (path, want) in [
         (
             "/text",
@@ -233,25 +247,6 @@ fn answers_what_the_readme_shows(server: &Server, package: &str) {
     );
     assert!(events.contains("content-type: text/event-stream; charset=utf-8\r\n"));
 
-    let index = server.get("/");
-    for link in [
-        "/text",
-        "/json",
-        "/cookies/set",
-        "/cookies/delete",
-        "/redirect",
-        "/headers",
-        "/empty",
-        "/error",
-        "/cors",
-        "/draft",
-        "/page",
-        "/live",
-        "/large",
-    ] {
-        assert!(index.contains(&format!("<a href=\"{link}\">")), "{link}");
-    }
-
     let deleted = server.get("/cookies/delete");
     let lines: Vec<_> = deleted
         .lines()
@@ -288,6 +283,152 @@ fn answers_what_the_readme_shows(server: &Server, package: &str) {
         preflight.ends_with("\r\n\r\nDisallowed CORS method"),
         "{preflight}"
     );
+}
+
+/// A card of the page: the name of the stop, its most bytes, the Rust that it shows, its request.
+struct Card {
+    name: String,
+    limit: usize,
+    rust: String,
+    request: String,
+}
+
+fn cards(page: &str) -> Vec<Card> {
+    let card = concat!(
+        r#"<article id="([\w-]+)" data-limit="(\d+)">(?s:.*?)<pre class="rust"[^>]*>"#,
+        r#"<code>(?s:(.*?))</code></pre>(?s:.*?)<pre class="request"[^>]*>(?s:(.*?))</pre>"#,
+    );
+    let text = |html: &str| {
+        let text = html.replace("&lt;", "<").replace("&gt;", ">");
+        text.replace("&amp;", "&")
+    };
+    let cards = Regex::new(card).unwrap();
+    let cards = cards.captures_iter(page).map(|card| {
+        let (_, [name, limit, rust, request]) = card.extract();
+        Card {
+            name: name.to_owned(),
+            limit: limit.parse().unwrap(),
+            rust: text(rust),
+            request: text(request),
+        }
+    });
+    cards.collect()
+}
+
+#[test]
+fn each_stop_of_the_tour_has_its_rust_and_its_bytes() {
+    let source = workspace().join("adapters/examples/tour");
+    let read = |name| std::fs::read_to_string(source.join(name)).unwrap();
+    let replies = read("replies.rs");
+    let function = Regex::new(r"(?m)^pub\(super\) (async fn \w+)").unwrap();
+    let path = Regex::new("<a href=\"(/[^\"]*)\">").unwrap();
+    let routed = Regex::new(r#""(/[\w/]+)" => "#).unwrap();
+    let date = Regex::new(r"(?m)^date: .*$|expires=[^;]*").unwrap();
+    for package in PACKAGES {
+        let server = Server::start(package);
+        let page = server.get("/");
+        let cards = cards(&page);
+        assert_eq!(cards.len(), page.matches("<article ").count());
+        for Card {
+            name,
+            limit,
+            rust,
+            request,
+        } in &cards
+        {
+            for paragraph in rust.split("\n\n") {
+                assert!(
+                    !paragraph.is_empty() && replies.contains(paragraph),
+                    "{name}"
+                );
+            }
+            assert!(rust.contains("async fn "), "{name}");
+
+            let (head, content) = request.split_once("\n\n").unwrap();
+            let head = head.replace("this server", &server.address);
+            let request = format!("{}\r\n\r\n{content}", head.replace('\n', "\r\n"));
+            let wire = server.up_to(*limit, &request);
+            assert!(wire.starts_with("HTTP/1.1 "), "{name}: {wire}");
+            let shown = server.raw(&format!(
+                "GET /wire/{name} HTTP/1.0\r\nhost: {}\r\n\r\n",
+                server.address
+            ));
+            let (_, shown) = shown.split_once("\r\n\r\n").unwrap();
+            let without_times = |text| date.replace_all(text, "").into_owned();
+            assert_eq!(
+                without_times(shown),
+                without_times(&wire),
+                "{name} of {package}"
+            );
+        }
+        for function in function.captures_iter(&replies) {
+            let begin = format!("{}<", &function[1]);
+            assert!(
+                cards.iter().any(|card| card.rust.contains(&begin)),
+                "{begin}"
+            );
+        }
+        let paths: BTreeSet<_> = path
+            .captures_iter(&page)
+            .map(|path| path[1].to_owned())
+            .collect();
+        for route in routed.captures_iter(&read("mod.rs")) {
+            assert!(paths.contains(&route[1]), "{}", &route[1]);
+        }
+    }
+}
+
+#[test]
+fn the_tour_asks_itself_for_its_stops_alone_and_for_its_own_page() {
+    for package in PACKAGES {
+        let server = Server::start(package);
+        let status = |path: &str, lines: &str| {
+            let reply = server.raw(&format!("GET {path} HTTP/1.0\r\nhost: x\r\n{lines}\r\n"));
+            reply.split(' ').nth(1).unwrap().to_owned()
+        };
+        for site in ["cross-site", "same-site", "", "other"] {
+            let line = format!("sec-fetch-site: {site}\r\n");
+            assert_eq!(status("/wire/text", &line), "403", "{site}");
+        }
+        for site in ["same-origin", "none"] {
+            let line = format!("sec-fetch-site: {site}\r\n");
+            assert_eq!(status("/wire/text", &line), "200", "{site}");
+        }
+        for path in [
+            "/wire/",
+            "/wire/wire",
+            "/wire/counters",
+            "/wire//text",
+            "/wire/text/",
+        ] {
+            assert_eq!(status(path, ""), "404", "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_counters_of_the_tour_are_told_as_they_change() {
+    for package in PACKAGES {
+        let server = Server::start(package);
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        stream
+            .write_all(b"GET /counters HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+        let mut until = |end: &str| {
+            let mut reply = String::new();
+            while !reply.contains(end) {
+                let mut bytes = [0; 1024];
+                let n = stream.read(&mut bytes).unwrap();
+                assert_ne!(n, 0, "{reply}");
+                reply += str::from_utf8(&bytes[..n]).unwrap();
+            }
+        };
+        until("data: {\"open\":1,\"accepted\":1,\"replies\":0,\"bytes\":0,\"failures\":0}");
+        let bytes = server.raw("GET /text HTTP/1.0\r\nhost: x\r\n\r\n").len();
+        until(&format!(
+            "data: {{\"open\":1,\"accepted\":2,\"replies\":1,\"bytes\":{bytes},\"failures\":0}}"
+        ));
+    }
 }
 
 #[test]

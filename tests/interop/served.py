@@ -53,12 +53,14 @@ class Server:
     """The example over a folder, until it is stopped."""
 
     def __init__(
-        self, path, address="127.0.0.1:0", package="replywire-tokio", example="serve"
+        self, path, address="127.0.0.1:0", package="replywire-tokio", example="serve", log=None
     ):
         command = ["cargo", "run", "--quiet", "--release", "--package", package]
         command += ["--example", example, "--", address, str(path)]
         # On Unix `cargo run` becomes the server.
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True
+        )
         try:
             first = self.process.stdout.readline()
             start, _, rest = first.partition("http://")

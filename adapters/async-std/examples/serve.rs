@@ -5,15 +5,14 @@
 //! ```
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
 use async_std::io::ReadExt;
 use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
-use replywire_async_std::{Answer, Folder, FromAsyncStd, Handler, Request, Responder, Server};
+use replywire_async_std::{Answer, AsyncStd, FromAsyncStd, Handler, Request, Responder, Server};
 
-#[path = "../../examples/tour.rs"]
+#[path = "../../examples/tour/mod.rs"]
 mod tour;
 
 fn main() -> ExitCode {
@@ -25,26 +24,31 @@ async fn run() -> Result<(), String> {
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    tour::announce(listener.local_addr().map_err(|error| error.to_string())?);
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let tour = tour::Tour::new(address, folder);
     let mut signals = Signals::new([Signal::Int]).map_err(|error| error.to_string())?;
     let stopped = async {
         signals.next().await;
     };
-    Server::new(Tour { folder })
-        .observe(tour::log())
+    let hook = tour.hook();
+    Server::new(Guide { tour })
+        .observe(hook)
         .serve_until(listener, stopped)
         .await;
     Ok(())
 }
 
-struct Tour {
-    folder: Option<Arc<Folder>>,
+struct Guide {
+    tour: tour::Tour,
 }
 
-impl Handler for Tour {
+impl Handler for Guide {
     async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromAsyncStd(async_std::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(async_std::task::sleep(length));
-        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
+        let answer = self
+            .tour
+            .answer::<AsyncStd, _>(request, responder, dots, SLEEP);
+        answer.await
     }
 }

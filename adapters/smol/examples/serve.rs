@@ -5,15 +5,14 @@
 //! ```
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use async_signal::{Signal, Signals};
-use replywire_smol::{Answer, Folder, FromSmol, Handler, Request, Responder, Server};
+use replywire_smol::{Answer, FromSmol, Handler, Request, Responder, Server, Smol};
 use smol::io::AsyncReadExt;
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
 
-#[path = "../../examples/tour.rs"]
+#[path = "../../examples/tour/mod.rs"]
 mod tour;
 
 fn main() -> ExitCode {
@@ -25,23 +24,25 @@ async fn run() -> Result<(), String> {
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    tour::announce(listener.local_addr().map_err(|error| error.to_string())?);
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let tour = tour::Tour::new(address, folder);
     let mut signals = Signals::new([Signal::Int]).map_err(|error| error.to_string())?;
     let stopped = async {
         signals.next().await;
     };
-    Server::new(Tour { folder })
-        .observe(tour::log())
+    let hook = tour.hook();
+    Server::new(Guide { tour })
+        .observe(hook)
         .serve_until(listener, stopped)
         .await;
     Ok(())
 }
 
-struct Tour {
-    folder: Option<Arc<Folder>>,
+struct Guide {
+    tour: tour::Tour,
 }
 
-impl Handler for Tour {
+impl Handler for Guide {
     async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromSmol(smol::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| {
@@ -49,6 +50,7 @@ impl Handler for Tour {
                 smol::Timer::after(length).await;
             })
         };
-        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
+        let answer = self.tour.answer::<Smol, _>(request, responder, dots, SLEEP);
+        answer.await
     }
 }

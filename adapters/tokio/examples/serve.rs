@@ -5,13 +5,12 @@
 //! ```
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use replywire_tokio::{Answer, Folder, FromTokio, Handler, Request, Responder, Server};
+use replywire_tokio::{Answer, FromTokio, Handler, Request, Responder, Server, Tokio};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-#[path = "../../examples/tour.rs"]
+#[path = "../../examples/tour/mod.rs"]
 mod tour;
 
 #[tokio::main]
@@ -24,28 +23,33 @@ async fn run() -> Result<(), String> {
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    tour::announce(listener.local_addr().map_err(|error| error.to_string())?);
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let tour = tour::Tour::new(address, folder);
     let stopped = async {
         // Without signals the server runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    Server::new(Tour { folder })
-        .observe(tour::log())
+    let hook = tour.hook();
+    Server::new(Guide { tour })
+        .observe(hook)
         .serve_until(listener, stopped)
         .await;
     Ok(())
 }
 
-struct Tour {
-    folder: Option<Arc<Folder>>,
+struct Guide {
+    tour: tour::Tour,
 }
 
-impl Handler for Tour {
+impl Handler for Guide {
     async fn handle(&self, request: &Request<'_>, responder: Responder<'_>) -> Answer {
         let dots = FromTokio(tokio::io::repeat(b'.').take(tour::LARGE));
         const SLEEP: tour::Sleep = |length| Box::pin(tokio::time::sleep(length));
-        tour::answer(request, responder, dots, SLEEP, self.folder.as_ref()).await
+        let answer = self
+            .tour
+            .answer::<Tokio, _>(request, responder, dots, SLEEP);
+        answer.await
     }
 }

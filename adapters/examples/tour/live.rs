@@ -1,14 +1,12 @@
 //! A page whose counter moves by server-sent events.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::time::Duration;
 
 use replywire::body::Event;
 use replywire_embedded::{Chunks, KeepAlive, Request};
 
-/// Waits by the timer of a runtime.
-pub(crate) type Sleep = fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+use super::Sleep;
 
 /// The page; it says when it is connected.
 pub(super) const PAGE: &str = "<!doctype html>
