@@ -3,6 +3,7 @@
 
 mod blocking;
 mod chain_replies;
+mod coming_from_fastapi;
 mod connection;
 mod divergences;
 mod every_reply;

@@ -9,7 +9,7 @@ use conformance::line::Line;
 use conformance::source_files::workspace;
 use replywire::body::{Content, ContentWriter};
 use replywire::file::File;
-use replywire::json::{Orjson, Ujson};
+use replywire::json::{Filter, Model, Orjson, Part, Pydantic, Settable, Ujson};
 use replywire::{Disposition, Draft, ETag, Error, SetCookie, Status};
 use replywire_embedded::{Answer, Request, Responder};
 use replywire_std::chunks;
@@ -25,9 +25,11 @@ struct Message {
 const DARK_SIDE: Message = Message {
     message: "Come to the dark side, we have cookies",
 };
+
 const HELLO: Message = Message {
     message: "Hello World",
 };
+
 const SESSION: SetCookie = SetCookie::new("fakesession", "fake-cookie-session-value");
 
 #[derive(Serialize)]
@@ -41,6 +43,11 @@ const REPORT_FACTS: File<'static, 4> = File::new(14)
     .etag(ETag::strong("8f62f24a51bb05d552dbf63ac5f542ac").unwrap())
     .media_type("text/plain")
     .ranges();
+
+/// In Python the handler returns the object.
+async fn hello(_: &Request<'_>, responder: Responder<'_, Line>) -> Answer {
+    responder.ok().json(&HELLO).await
+}
 
 /// In Python the handler is given a response that is not the final one, sets the cookie on it and
 /// returns the object: FastAPI makes the reply of both.
@@ -150,6 +157,45 @@ async fn own_class(_: &Request<'_>, responder: Responder<'_, Line>) -> Answer {
     responder.ok().content(PrettyJson("foo")).await
 }
 
+#[derive(Model)]
+struct Priced {
+    name: &'static str,
+    price: f64,
+    tax: Settable<f64>,
+    cost: f64,
+}
+
+const FOO: Priced = Priced {
+    name: "Foo",
+    price: 50.2,
+    tax: Settable::unset(10.5),
+    cost: 31.5,
+};
+
+const PUBLIC: Filter = Filter::new().exclude(&[Part::Name("cost")]).exclude_unset();
+
+/// In Python the handler returns an object that has more than its `response_model`, which leaves
+/// out what was not set.
+async fn response_model(_: &Request<'_>, responder: Responder<'_, Line>) -> Answer {
+    let document = Pydantic::of(&FOO).response_model(&PUBLIC);
+    responder.ok().document(document).await
+}
+
+/// The work that several handlers share: in Python a dependency.
+fn session(request: &Request<'_>, draft: &mut Draft<128>) -> Result<(), Error> {
+    match request.cookie("fakesession") {
+        Some(_) => Ok(()),
+        None => draft.cookie(&SESSION),
+    }
+}
+
+/// In Python the handler has a dependency, which sets a cookie on the response that it is given.
+async fn dependency(request: &Request<'_>, responder: Responder<'_, Line>) -> Answer {
+    let mut draft = Draft::<128>::new();
+    session(request, &mut draft)?;
+    responder.ok().join(&draft).json(&HELLO).await
+}
+
 #[test]
 fn each_program_sends_what_that_of_fastapi_sends() {
     macro_rules! same {
@@ -160,6 +206,7 @@ fn each_program_sends_what_that_of_fastapi_sends() {
         )+ };
     }
     same! {
+        "GET" "fastapi/hello/" hello
         "POST" "fastapi/cookie-and-object/" cookie_and_object
         "POST" "fastapi/cookie/" cookie
         "GET" "fastapi/headers-and-object/" headers_and_object
@@ -173,6 +220,8 @@ fn each_program_sends_what_that_of_fastapi_sends() {
         "GET" "fastapi/streaming/" streaming
         "GET" "fastapi/file/" file
         "GET" "fastapi/own-class/" own_class
+        "GET" "fastapi/response-model/" response_model
+        "GET" "fastapi/dependency/" dependency
     }
     same_with_work("fastapi/background/", "GET", background);
 }
@@ -208,7 +257,7 @@ fn no_program_has_over_twice_the_lines_of_that_in_python() {
         .keys()
         .filter(|name| theirs.contains_key(*name))
         .collect();
-    assert_eq!(programs.len(), 14, "{programs:?}");
+    assert_eq!(programs.len(), 18, "{programs:?}");
     for name in programs {
         // With the line that names the route, there.
         let most = 2 * (theirs[name] + 1);

@@ -48,6 +48,24 @@ pub mod file;
 
 mod response;
 
+/// Answers to what users ask, in documentation alone.
+#[cfg(all(doc, not(doctest)))]
+pub mod _guide {
+    #[doc = include_str!("../docs/coming-from-fastapi.md")]
+    #[doc(alias(
+        "fastapi",
+        "starlette",
+        "JSONResponse",
+        "StreamingResponse",
+        "FileResponse"
+    ))]
+    pub mod coming_from_fastapi {}
+
+    #[doc = include_str!("../docs/larger-than-the-buffer.md")]
+    #[doc(alias("overflow", "buffer too small"))]
+    pub mod larger_than_the_buffer {}
+}
+
 /// The names that the macros, the derive and the adapters of this project need, and nobody else:
 /// they are no part of the interface, and change without notice.
 #[doc(hidden)]

@@ -1,8 +1,9 @@
 """Programs of FastAPI's pages, and one for each class of replies; `tests/fastapi.rs` has ours."""
 
 import pathlib
+from typing import Annotated
 
-from fastapi import BackgroundTasks, FastAPI, Response
+from fastapi import BackgroundTasks, Cookie, Depends, FastAPI, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -13,10 +14,16 @@ from fastapi.responses import (
     StreamingResponse,
     UJSONResponse,
 )
+from pydantic import BaseModel
 
 app = FastAPI()
 FOLDER = pathlib.Path()
 ran = []
+
+
+@app.get("/hello/")
+def hello():
+    return {"message": "Hello World"}
 
 
 @app.post("/cookie-and-object/")
@@ -107,3 +114,24 @@ class PrettyJSONResponse(Response):
 @app.get("/own-class/")
 def own_class():
     return PrettyJSONResponse("foo")
+
+
+class Priced(BaseModel):
+    name: str
+    price: float
+    tax: float = 10.5
+
+
+@app.get("/response-model/", response_model=Priced, response_model_exclude_unset=True)
+def response_model():
+    return {"name": "Foo", "price": 50.2, "cost": 31.5}
+
+
+def session(response: Response, fakesession: Annotated[str | None, Cookie()] = None):
+    if fakesession is None:
+        response.set_cookie(key="fakesession", value="fake-cookie-session-value")
+
+
+@app.get("/dependency/", dependencies=[Depends(session)])
+def dependency():
+    return {"message": "Hello World"}

@@ -58,6 +58,22 @@ pub mod world;
 #[doc = include_str!("../../README.md")]
 mod readme {}
 
+/// The code of the pages that answer questions is run, with all that they are about.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../adapters/std/docs/behind-a-proxy.md")]
+    mod behind_a_proxy {}
+
+    #[doc = include_str!("../../core/docs/coming-from-fastapi.md")]
+    mod coming_from_fastapi {}
+
+    #[doc = include_str!("../../core/docs/larger-than-the-buffer.md")]
+    mod larger_than_the_buffer {}
+
+    #[doc = include_str!("../../adapters/std/docs/why-a-500.md")]
+    mod why_a_500 {}
+}
+
 /// A buffer that every reply of the suite fits in.
 pub const ROOM: usize = 1 << 16;
 

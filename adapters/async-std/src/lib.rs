@@ -4,6 +4,8 @@
 use async_std::io::{Read, Write};
 use async_std::net::{TcpListener, TcpStream};
 
+#[doc(inline)]
+pub use replywire_std::_guide;
 pub use replywire_std::{
     Accepted, AccessLog, AfterReply, Again, Answer, Answered, BlockingError, BlockingWork, Cause,
     Chunks, Closed, Config, ConnectionError, ContentError, Counters, Ended, ErrorPage, EveryReply,

@@ -72,6 +72,18 @@ mod unfailing;
 mod upgraded_stream;
 mod watch;
 
+/// Answers to what users ask. The code of the pages is for tokio, and the same for others.
+#[cfg(not(doctest))]
+pub mod _guide {
+    #[doc = include_str!("../docs/behind-a-proxy.md")]
+    #[doc(alias("nginx", "x-forwarded-for", "reverse proxy", "ProxyHeadersMiddleware"))]
+    pub mod behind_a_proxy {}
+
+    #[doc = include_str!("../docs/why-a-500.md")]
+    #[doc(alias("internal server error", "500"))]
+    pub mod why_a_500 {}
+}
+
 /// The names that other adapters of this project need, and nobody else: they are no part of the
 /// interface, and change without notice.
 #[doc(hidden)]
