@@ -1,5 +1,5 @@
-"""Replies through axum, hyper, tower and actix-web: curl, and a client that reads events as they
-come and leaves."""
+"""Replies through axum, hyper, tower and actix-web, and a router of axum on our own server: curl,
+and a client that reads events as they come and leaves."""
 
 import http.client
 import os
@@ -11,7 +11,13 @@ import time
 from served import ROOT, check, program, run, within
 
 CURL = program("curl")
-FEATURES = {"axum": "tower", "hyper": "hyper", "tower": "tower", "actix": "actix"}
+FEATURES = {
+    "axum": "tower",
+    "hyper": "hyper",
+    "tower": "tower",
+    "actix": "actix",
+    "router": "tokio",
+}
 FILE = pathlib.Path(ROOT) / "adapters/http/README.md"
 
 
@@ -120,6 +126,49 @@ def http_2_has_the_same(host):
     check(code == "200" and body == b"x" * 9, code)
 
 
+def a_router_has_its_extractors(host):
+    _, fields, body = host.curl("/items/7")
+    check(body == b'{"id":7,"name":"item 7"}', body)
+    check(values(fields, "content-type") == ["application/json"], fields)
+    check(host.curl("/search?q=a%20b")[2] == b"a b None", "a query")
+    check(host.curl("/form", "-d", "id=7&name=a")[2] == b'{"id":7,"name":"a"}', "a form")
+    check(host.curl("/peer")[2] == b"127.0.0.1", "the peer")
+    check(host.curl("/items/7", "-X", "DELETE")[0] == "204", "no content")
+    check(host.curl("/form")[0] == "405" and host.curl("/none")[0] == "404", "no route")
+    check(len(values(host.curl("/cookies")[1], "set-cookie")) == 2, "cookies")
+    code, fields, body = host.curl("/file", "-I")
+    check(values(fields, "content-length") == ["200000"] and body == b"", fields)
+
+
+def a_router_has_content(host):
+    content = b"some " * 100000
+    expects = ["-H", "expect: 100-continue"]
+    for how in [[], ["-H", "transfer-encoding: chunked"], expects]:
+        for path, want in [("/upload", None), ("/echo", content)]:
+            told = run(
+                [CURL, "-sS", "--max-time", "20", "--data-binary", "@-", *how]
+                + [f"http://{host.address}{path}"],
+                input=content,
+            )
+            check(told.returncode == 0, told)
+            want = want or b"500000 bytes, "
+            check(told.stdout.startswith(want), (path, how, told.stdout[:80]))
+
+
+def a_router_streams(host):
+    lines = b"".join(b"line %d\n" % n for n in range(5))
+    code, fields, body = host.curl("/lines")
+    check(values(fields, "transfer-encoding") == ["chunked"] and body == lines, (fields, body))
+    check(host.curl("/lines", "--http1.0")[2] == lines, "up to the end of the connection")
+    _, fields, body = host.curl("/events")
+    check(values(fields, "content-type") == ["text/event-stream"], fields)
+    check(body.count(b"data: tick\ndata: tock\n\n") == 3, body)
+    # One connection for all, as curl keeps it.
+    urls = [f"http://{host.address}{path}" for path in ["/", "/lines", "/file", "/"]]
+    told = run([CURL, "-sS", "--max-time", "20", "-w", "%{num_connects}\n", *urls])
+    check(told.stdout.endswith(b"hello, world0\n"), told.stdout[-80:])
+
+
 def descriptors(host):
     return len(os.listdir(f"/proc/{host.process.pid}/fd")) if sys.platform == "linux" else 0
 
@@ -133,14 +182,19 @@ CHECKS = [
 ]
 
 
+ROUTER_CHECKS = [a_router_has_its_extractors, a_router_has_content, a_router_streams]
+
+
 def main():
     for name, features in FEATURES.items():
         command = ["cargo", "build", "--quiet", "--package", "replywire-http"]
         subprocess.run([*command, "--features", features, "--example", name], cwd=ROOT, check=True)
     within(200)
     for name in FEATURES:
+        checks = CHECKS + [http_2_has_the_same] * (name == "tower")
+        checks = ROUTER_CHECKS if name == "router" else checks
         with Host(name) as host:
-            for each in CHECKS + [http_2_has_the_same] * (name == "tower"):
+            for each in checks:
                 each(host)
                 print(f"ok: {name}: {each.__name__}")
 

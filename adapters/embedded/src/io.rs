@@ -91,8 +91,12 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
         self.state.reply = ReplyState::Whole { closes };
     }
 
-    /// Reads some of the content into `buf`; zero bytes are its end.
-    pub(crate) async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
+    /// Reads some of the content into `buf`; zero bytes are its end. While the reply leaves,
+    /// nothing is sent for it.
+    pub(crate) async fn read<const REPLIES: bool>(
+        &mut self,
+        buf: &mut [u8],
+    ) -> Result<usize, ContentError<T::Error>> {
         loop {
             let Decoded { taken, written, .. } = self.content.decode(buf)?;
             if written > 0 || buf.is_empty() || self.content.is_ended() {
@@ -101,11 +105,13 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
             if taken > 0 {
                 continue;
             }
-            // Earlier replies, which the client may wait for, and `100 Continue`.
-            self.flush().await?;
-            if self.content.expects_continue() {
-                self.put_continue()?;
-                continue;
+            if !REPLIES {
+                // Earlier replies, which the client may wait for, and `100 Continue`.
+                self.flush().await?;
+                if self.content.expects_continue() {
+                    self.put_continue()?;
+                    continue;
+                }
             }
             self.transport.phase(Phase::Content);
             // Nothing is left of what was read, so content goes where it is wanted at once, and

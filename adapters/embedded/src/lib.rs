@@ -23,6 +23,8 @@ pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::event::Event;
 #[cfg(feature = "template")]
 pub use self::every_reply::{EveryReply, every_reply};
+#[doc(hidden)]
+pub use self::feed::Feed;
 pub use self::file::{FileSource, send_file};
 pub use self::from_fn::{FromFn, NextFn, NextItem, chunks_from_fn};
 pub use self::from_future::{FromFuture, Outcome};
@@ -53,6 +55,7 @@ mod error;
 mod event;
 #[cfg(feature = "template")]
 mod every_reply;
+mod feed;
 mod file;
 mod from_error;
 mod from_fn;

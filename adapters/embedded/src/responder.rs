@@ -58,7 +58,7 @@ impl<'c, T: Transport> Responder<'c, T> {
     pub async fn read(&mut self, buf: &mut [u8]) -> Result<usize, ContentError<T::Error>> {
         let mut taken = self.lent.take();
         let io = taken.io()?;
-        let result = io.read(buf).await;
+        let result = io.read::<false>(buf).await;
         if let Err(error) = &result {
             io.state.content_failed = true;
             match error {

@@ -11,6 +11,7 @@ use replywire::request::Exchange;
 use crate::begin::Beginning;
 use crate::chunks::{Chunks, KeepAlive};
 use crate::error::SendError;
+use crate::feed::Feed;
 use crate::handler::Answered;
 use crate::io::ConnectionIo;
 use crate::responder::Responder;
@@ -54,14 +55,15 @@ impl<T: Transport> Responder<'_, T> {
         F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Transfer<'b>, Error>,
         C: Chunks,
     {
-        send_chunks(self.begin(write), source).await
+        send_chunks(self.begin(write), source, ()).await
     }
 }
 
-/// Begins a reply, and sends the chunks of `source`.
-pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
+/// Begins a reply, and sends the chunks of `source`, which may wait for content of `feed`.
+pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks, F: Feed>(
     beginning: impl Beginning<'c, T, Transfer<'c>, C::Error>,
     mut source: C,
+    feed: F,
 ) -> Result<Answered, SendError<C::Error, T::Error>> {
     let (begun, transfer) = beginning.await?;
     let mut taken = begun.take();
@@ -82,7 +84,7 @@ pub(crate) async fn send_chunks<'c, T: Transport + 'c, C: Chunks>(
                 stream.flush()?;
                 io.send(&mut stream, SendError::from).await?;
                 io.flush_written().await?;
-                let chunk = wait(next, keep_alive, ends, &mut stream, io).await?;
+                let chunk = wait(next, &feed, keep_alive, ends, &mut stream, io).await?;
                 match chunk.transpose().map_err(SendError::Source)?.flatten() {
                     Some(chunk) => chunk,
                     None => break,
@@ -133,8 +135,9 @@ fn write_ready<C: Chunk, E, W>(
 
 /// Waits for the next chunk, and keeps the stream alive meanwhile; `None` where it `ends` because
 /// the server shuts down.
-async fn wait<R, N: Future, T: Transport>(
+async fn wait<R, N: Future, F: Feed, T: Transport>(
     mut next: Pin<&mut N>,
+    feed: &F,
     keep_alive: Option<KeepAlive>,
     ends: bool,
     stream: &mut Stream<'_>,
@@ -143,8 +146,17 @@ async fn wait<R, N: Future, T: Transport>(
     let length = keep_alive.map(|keep_alive| keep_alive.after);
     // The shutdown may have begun while something was sent.
     while !(ends && io.transport.is_closing()) {
-        match io.idle_during(next.as_mut(), length).await {
-            Ok(chunk) => return Ok(Some(chunk)),
+        let work = pin!(poll_fn(|cx| match next.as_mut().poll(cx) {
+            Poll::Ready(chunk) => Poll::Ready(Some(chunk)),
+            Poll::Pending => feed.poll_wanted(cx).map(|()| None),
+        }));
+        match io.idle_during(work, length).await {
+            Ok(Some(chunk)) => return Ok(Some(chunk)),
+            Ok(None) => {
+                if let Some(chunk) = io.feed(feed, next.as_mut()).await {
+                    return Ok(Some(chunk));
+                }
+            }
             Err(Idle::Closed | Idle::TimedOut) => return Err(SendError::Closed),
             Err(Idle::Closing | Idle::Received(_)) => {}
             Err(Idle::Over) => {

@@ -123,7 +123,8 @@ pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
     Ok(map)
 }
 
-fn append(map: &mut HeaderMap, name: &str, value: Bytes) -> io::Result<()> {
+/// Adds a field, unless it is none of `http`, or the map is full.
+pub(crate) fn append(map: &mut HeaderMap, name: &str, value: Bytes) -> io::Result<()> {
     let name = http::HeaderName::from_bytes(name.as_bytes()).map_err(io::Error::other)?;
     let value = http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?;
     map.try_append(name, value).map_err(io::Error::other)?;

@@ -18,6 +18,10 @@ pub use self::handler::Handler;
 pub use self::host_conn::HostConn;
 pub use self::hosted::Hosted;
 pub use self::reply_body::ReplyBody;
+#[cfg(feature = "tower")]
+pub use self::request_body::RequestBody;
+#[cfg(feature = "tower")]
+pub use self::service::ServiceHandler;
 #[cfg(any(feature = "hyper", feature = "tower"))]
 pub use self::unfailing::Unfailing;
 pub use self::written::{NotWritten, written};
@@ -44,11 +48,25 @@ mod host_conn;
 mod hosted;
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(feature = "tower")]
+mod incoming;
+#[cfg(feature = "tower")]
+mod intake;
+#[cfg(feature = "tower")]
+mod outflow;
 mod passage;
 mod pool;
 mod reply_body;
 #[cfg(feature = "tower")]
+mod request_body;
+#[cfg(feature = "tower")]
+mod service;
+#[cfg(feature = "tokio")]
+mod tokio;
+#[cfg(feature = "tower")]
 mod tower;
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod trough;
 #[cfg(any(feature = "hyper", feature = "tower"))]
 mod unfailing;
 mod written;

@@ -12,6 +12,7 @@ use crate::Request;
 use crate::background::AfterReply;
 use crate::begin::Begun;
 use crate::chunks::Chunks;
+use crate::feed::Feed;
 use crate::file::{FileSource, begin_file};
 use crate::handler::Answered;
 use crate::stream::send_chunks;
@@ -75,6 +76,24 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         source: C,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         self.chunks(move |response| response.sized_exactly(len), source)
+    }
+
+    /// [`stream`](Self::stream)s chunks, of `len` bytes together where that is known, for which
+    /// content of the request is read: what has not been read before, if the responder was asked
+    /// for the way to a further reply.
+    #[doc(hidden)]
+    pub fn stream_fed<C: Chunks, F: Feed>(
+        self,
+        len: Option<u64>,
+        source: C,
+        feed: F,
+    ) -> impl Future<Output = Result<Answered, Unanswered>> {
+        let (response, lent, work) = self.ending();
+        let transfer = match len {
+            Some(len) => response.sized_exactly(len),
+            None => response.stream(),
+        };
+        finish(work, send_chunks(Begun::of(lent, transfer), source, feed))
     }
 
     /// Ends with a body of unknown length that is read from `source`; see [`Response::stream`].
@@ -161,7 +180,10 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         source: C,
     ) -> impl Future<Output = Result<Answered, Unanswered>> {
         let (response, lent, work) = self.ending();
-        finish(work, send_chunks(Begun::of(lent, end(response)), source))
+        finish(
+            work,
+            send_chunks(Begun::of(lent, end(response)), source, ()),
+        )
     }
 
     fn read<R: Read<Error: Send + Sync + 'static>>(

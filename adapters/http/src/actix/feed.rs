@@ -2,45 +2,20 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use actix_web::web::Payload;
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
 
+use crate::trough::Trough;
+
 /// The side of actix-web: it reads where the handler waits for content.
 pub(crate) struct Feed {
     payload: Payload,
     trough: Arc<Trough>,
-}
-
-#[derive(Default)]
-struct Trough(Mutex<Place>);
-
-#[derive(Default)]
-struct Place {
-    /// The handler, where it waits for content.
-    waiting: Option<Waker>,
-    next: Option<Result<Bytes, io::Error>>,
-    is_ended: bool,
-}
-
-impl Trough {
-    fn place(&self) -> MutexGuard<'_, Place> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives the handler what it waits for: `None` is the end.
-    fn put(&self, next: Option<Result<Bytes, io::Error>>) {
-        let mut place = self.place();
-        place.is_ended = next.is_none();
-        place.next = next;
-        if let Some(waker) = place.waiting.take() {
-            waker.wake();
-        }
-    }
 }
 
 impl Feed {
@@ -53,16 +28,17 @@ impl Feed {
 
     /// Reads, if the handler waits for it; true when it has got something.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.trough.place().waiting.is_none() {
+        if self.trough.poll_wanted(cx).is_pending() {
             return false;
         }
-        match Pin::new(&mut self.payload).poll_next(cx) {
-            Poll::Pending => false,
-            Poll::Ready(next) => {
-                self.trough
-                    .put(next.map(|next| next.map_err(io::Error::other)));
-                true
-            }
+        loop {
+            let read = match Pin::new(&mut self.payload).poll_next(cx) {
+                Poll::Pending => return false,
+                Poll::Ready(Some(Ok(bytes))) if bytes.is_empty() => continue,
+                Poll::Ready(next) => next.unwrap_or(Ok(Bytes::new())),
+            };
+            self.trough.put(read.map_err(io::Error::other));
+            return true;
         }
     }
 }
@@ -71,7 +47,7 @@ impl Drop for Feed {
     fn drop(&mut self) {
         // Work that goes on after the reply has no content to read.
         self.trough
-            .put(Some(Err(io::ErrorKind::ConnectionAborted.into())));
+            .put(Err(io::ErrorKind::ConnectionAborted.into()));
     }
 }
 
@@ -86,14 +62,7 @@ impl Body for Content {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let mut place = self.0.place();
-        match place.next.take() {
-            Some(next) => Poll::Ready(Some(next.map(Frame::data))),
-            None if place.is_ended => Poll::Ready(None),
-            None => {
-                place.waiting = Some(cx.waker().clone());
-                Poll::Pending
-            }
-        }
+        let next = self.0.poll_next(cx);
+        next.map(|next| Some(next?.map(Frame::data)))
     }
 }
