@@ -40,7 +40,8 @@
 //!
 //! # Servers
 //!
-//! The groups [`mod@file`] and [`mod@stream`] measure whole [`server`]s, each a process of its own.
+//! The groups [`mod@file`], [`mod@host`] and [`mod@stream`] measure whole [`server`]s, each a process
+//! of its own; [`mod@host`] has works in this process, too.
 //!
 //! # Adding a group
 //!
@@ -52,6 +53,7 @@ use crate::measure::Work;
 mod dice;
 pub mod file;
 pub mod head;
+pub mod host;
 pub mod instructions;
 pub mod json;
 pub mod measure;
@@ -73,6 +75,10 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "head",
         works: head::works,
+    },
+    Group {
+        name: host::NAME,
+        works: host::works,
     },
     Group {
         name: "json",

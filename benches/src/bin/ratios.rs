@@ -8,17 +8,21 @@ use std::process::ExitCode;
 use benches::instructions::Effort;
 use benches::measure::{median, ratio};
 use benches::server::Options;
-use benches::{GROUPS, Group, file, group, instructions, stream};
+use benches::{GROUPS, Group, file, group, host, instructions, stream};
 
 const USAGE: &str = "\
 usage: ratios [--instructions] [--test] [GROUP]...
-       ratios [file] [stream] [--rounds N] [--copy] [--test]";
+       ratios [file] [host] [stream] [--rounds N] [--copy] [--test]";
 
 /// Measures a group of whole servers.
 type Servers = fn(Options) -> io::Result<()>;
 
 /// The groups of whole servers, as they are spelled.
-const SERVERS: [(&str, Servers); 2] = [(file::NAME, file::run), (stream::NAME, stream::run)];
+const SERVERS: [(&str, Servers); 3] = [
+    (file::NAME, file::run),
+    (host::NAME, host::run),
+    (stream::NAME, stream::run),
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +32,9 @@ fn main() -> ExitCode {
         }
         [flag, group, contender, folder] if flag == "--serve" && group == file::NAME => {
             return end(file::serve(contender, Path::new(folder)));
+        }
+        [flag, group, contender] if flag == "--serve" && group == host::NAME => {
+            return end(host::serve(contender));
         }
         [flag, group, contender] if flag == "--serve" && group == stream::NAME => {
             return end(stream::serve(contender));
@@ -52,12 +59,16 @@ fn main() -> ExitCode {
                 println!("{USAGE}\ngroups: {}", names());
                 return ExitCode::SUCCESS;
             }
-            (_, Some(group)) => groups.push(group),
+            (name, Some(group)) => {
+                groups.push(group);
+                // A group may have servers besides.
+                servers.extend(server(name));
+            }
             (flag, None) if flag.starts_with('-') => {
                 return refuse(&format!("unknown option {flag}"));
             }
-            (name, None) => match SERVERS.iter().find(|(of, _)| *of == name) {
-                Some((_, run)) => servers.push(*run),
+            (name, None) => match server(name) {
+                Some(run) => servers.push(run),
                 None => return refuse(&format!("unknown group {name}")),
             },
         }
@@ -78,6 +89,12 @@ fn main() -> ExitCode {
         }
     }
     end(servers.iter().try_for_each(|run| run(options)))
+}
+
+/// The group of servers of this name.
+fn server(name: &str) -> Option<Servers> {
+    let mut servers = SERVERS.iter();
+    servers.find_map(|(of, run)| (*of == name).then_some(*run))
 }
 
 /// Makes the works, which checks them.

@@ -42,8 +42,28 @@ pub(crate) fn compete<'s, const N: usize>(
 }
 
 impl<const N: usize> Contest<'_, N> {
+    /// Prints the ratios with the least and the most of all rounds, and the medians as
+    /// [`report`](Self::report) does.
+    pub(crate) fn report_spread(&self, tell: impl Fn(&str, f64) -> String) {
+        self.print(tell, |ours, theirs| {
+            let rounds = ours.iter().zip(theirs);
+            let ratios: Vec<f64> = rounds.map(|(ours, theirs)| theirs / ours).collect();
+            let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = ratios.iter().copied().fold(0.0, f64::max);
+            format!("{:.2} ({least:.2} to {most:.2})", median(ratios))
+        });
+    }
+
     /// Prints the ratios, and the medians to the standard error stream as `tell` puts them.
     pub(crate) fn report(&self, tell: impl Fn(&str, f64) -> String) {
+        self.print(tell, |ours, theirs| format!("{:.2}", ratio(ours, theirs)));
+    }
+
+    fn print(
+        &self,
+        tell: impl Fn(&str, f64) -> String,
+        compared: impl Fn(&[f64], &[f64]) -> String,
+    ) {
         let Self {
             title,
             servers,
@@ -64,8 +84,8 @@ impl<const N: usize> Contest<'_, N> {
         };
         for (peer, theirs) in servers.iter().skip(1).zip(theirs) {
             for (index, measure) in measures.iter().enumerate() {
-                let ratio = ratio(&by(ours, index), &by(theirs, index));
-                println!("ratio {title} {measure} {} {ratio:.2}", peer.name);
+                let ratio = compared(&by(ours, index), &by(theirs, index));
+                println!("ratio {title} {measure} {} {ratio}", peer.name);
             }
         }
     }

@@ -1,0 +1,22 @@
+//! Replywire's replies, in any host.
+
+use replywire_files::{FileReply, FileTransport};
+use replywire_http::{Answer, Hosted, Request, handler_fn};
+use replywire_std::{FromStream, Responder};
+use replywire_tokio::Tokio;
+
+use super::what::{FILE, ITEM, TEXT, pieces};
+
+/// The handler as a service.
+pub(super) fn hosted() -> Hosted<Tokio, impl replywire_http::Handler<Tokio>> {
+    Hosted::new(handler_fn(answer))
+}
+
+async fn answer<T: FileTransport>(request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
+    match request.path() {
+        "/text" => responder.ok().text(TEXT).await,
+        "/json" => responder.ok().json(&ITEM).await,
+        "/stream" => responder.ok().stream(FromStream::new(pieces())).await,
+        _ => FileReply::new(FILE).answer(request, responder.ok()).await,
+    }
+}
