@@ -5,6 +5,7 @@ use core::future::poll_fn;
 use core::net::SocketAddr;
 use core::task::Poll;
 
+use embedded_io_async::{Error as _, ErrorKind};
 use replywire::request::{Exchange, Refusal};
 
 use crate::error::{ConnectionError, ContentError};
@@ -66,7 +67,13 @@ impl<'c, T: Transport> Responder<'c, T> {
                     io.state.fault = Refusal::BadRequest;
                 }
                 ContentError::TimedOut => io.state.fault = Refusal::RequestTimeout,
-                // Through a host, the connection is the client's content alone.
+                // Through a host, the connection is the client's content alone. A limit of the
+                // host's for it is told as one of memory.
+                ContentError::Connection(ConnectionError::Io(error))
+                    if self.exchange.is_hosted() && error.kind() == ErrorKind::OutOfMemory =>
+                {
+                    io.state.fault = Refusal::ContentTooLarge;
+                }
                 ContentError::Connection(_) if self.exchange.is_hosted() => {
                     io.state.fault = Refusal::BadRequest;
                 }

@@ -102,7 +102,8 @@ impl Folder {
             return reply.await.map_err(SendError::widen);
         }
         match self.look_up::<T>(request).await {
-            Found::File(found) => self.send(request, responder, found).await,
+            // Handlers that answer with other replies, too, do not hold the room for a file's.
+            Found::File(found) => Box::pin(self.send(request, responder, found)).await,
             Found::Redirect(url) => {
                 let reply = responder.send(|exchange, buf| {
                     Response::to(exchange, buf, Status::TEMPORARY_REDIRECT).redirect_local(&url)

@@ -96,6 +96,7 @@ impl<'f> FileReply<'f> {
             Some(name) => reply.disposition(&Disposition::attachment(name)),
             None => reply,
         };
-        reply.file(request, facts, FileBody::new(file)).await
+        // Handlers that answer with other replies, too, do not hold the room for a file's.
+        Box::pin(reply.file(request, facts, FileBody::new(file))).await
     }
 }

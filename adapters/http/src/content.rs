@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use http_body::Body;
+use http_body_util::LengthLimitError;
 use replywire::request::BodyDecoder;
 
 /// The content of a request, whatever its type is.
@@ -77,13 +78,18 @@ where
     }
 }
 
-/// An error of the host's body, of the kind that it or a source of it has.
+/// An error of the host's body, of the kind that it or a source of it has. One of a limit has that
+/// of memory, which is how the responder knows of it.
 fn failure(error: Box<dyn Error + Send + Sync>) -> io::Error {
     let mut next: Option<&(dyn Error + 'static)> = Some(&*error);
     let mut kind = io::ErrorKind::Other;
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<io::Error>() {
             kind = error.kind();
+            break;
+        }
+        if error.is::<LengthLimitError>() {
+            kind = io::ErrorKind::OutOfMemory;
             break;
         }
         next = error.source();

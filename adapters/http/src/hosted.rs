@@ -55,7 +55,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     pub fn new(handler: H) -> Self {
         Self {
             handler: Arc::new(handler),
-            buffers: Arc::new(Pool::new(12 * 1024)),
+            buffers: Arc::new(Pool::new(HEAD + 12 * 1024)),
             peer: |extensions| extensions.get().copied(),
             runtime: PhantomData,
         }
@@ -64,7 +64,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     /// Sets the bytes of the buffer of a reply; 12 KiB. A whole reply of a closure has to fit it,
     /// and the head of a chain three quarters of it; bodies of files leave in pieces of it.
     pub fn reply_buffer(mut self, len: usize) -> Self {
-        self.buffers = Arc::new(Pool::new(len));
+        self.buffers = Arc::new(Pool::new(HEAD.saturating_add(len)));
         self
     }
 
@@ -110,9 +110,18 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             // None is refused as an empty one is.
             let target = target.as_deref().unwrap_or_default();
             let method = parts.method.as_str();
-            let mut head = vec![0; Requests::hosted_len(method, target, fields(&parts))];
+            let mut lent = buffers.lend();
+            let (head, reply) = lent.split_at_mut_checked(HEAD).unwrap_or_default();
+            let mut long = Vec::new();
+            let head = match Requests::hosted_len(method, target, fields(&parts)) {
+                ..=HEAD => head,
+                len => {
+                    long.resize(len, 0);
+                    &mut long
+                }
+            };
             let fields = fields(&parts);
-            let request = Requests::hosted(&mut head, exchange, method, target, fields, decoder);
+            let request = Requests::hosted(head, exchange, method, target, fields, decoder);
             let mut conn = HostConn::<R> {
                 passage: conn,
                 content,
@@ -121,17 +130,19 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
                 version: parts.version,
                 runtime: PhantomData,
             };
-            let mut reply = buffers.lend();
             let request = match request {
                 Ok(request) => request,
-                Err(refused) => return refuse(&mut conn, &exchange, refused, &mut reply).await,
+                Err(refused) => return refuse(&mut conn, &exchange, refused, reply).await,
             };
-            let served = serve_hosted(&mut conn, &Bridge(&*handler), request, &mut reply).await;
+            let served = serve_hosted(&mut conn, &Bridge(&*handler), request, reply).await;
             matches!(served, Ok(Closed::Server))
         });
         Answering::new(passage, Driver::new(running, spawn::<R>))
     }
 }
+
+/// The room for the head of a request, before that for its reply; a longer one has its own.
+const HEAD: usize = 1024;
 
 /// Answers a request whose head is none of ours, for all that the host takes it.
 async fn refuse<R>(
@@ -166,7 +177,7 @@ impl<R, H> Clone for Hosted<R, H> {
 impl<R, H> fmt::Debug for Hosted<R, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hosted")
-            .field("reply_buffer", &self.buffers.len())
+            .field("reply_buffer", &(self.buffers.len() - HEAD))
             .finish_non_exhaustive()
     }
 }

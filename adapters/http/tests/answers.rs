@@ -17,7 +17,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use embedded_io_async::{ErrorType, Read};
 use http_body::{Body, Frame};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Limited};
 use replywire_http::{Answer, BrokenOff, Handler, Hosted, Request, Responder, handler_fn};
 use replywire_std::{Chunks, KeepAlive, chunks_from_fn};
 use replywire_tokio::Tokio;
@@ -115,6 +115,9 @@ fn a_request_whose_content_fails_is_at_fault() {
             let answered = answer(handler_fn(read), failing(kind)).await;
             assert_eq!(answered.status(), status, "{kind}");
         }
+        let limited = Limited::new("too long".to_owned(), 4);
+        let request = get("http://a/").body(limited).unwrap();
+        assert_eq!(answer(handler_fn(read), request).await.status(), 413);
     });
 }
 
