@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -15,14 +16,15 @@ use embedded_io_async::{ErrorType, Read, Write};
 use replywire::body::JsonLine;
 use replywire::file::File;
 use replywire::json::{ByHand, Orjson, Python};
-use replywire::{Cors, Error, HeaderName, Place, Preflight, Status, head};
+use replywire::request::Refusal;
+use replywire::{Cors, Error, HeaderName, Place, Preflight, SetCookie, Status, head};
 use replywire_embedded::{
-    Answer, Answered, Buffers, Cause, Chunks, Closed, ConnectionError, Handler, Limits, Request,
-    Responder, Transport, Unanswered, chunks_from_fn, serve_connection,
+    Answer, Answered, Buffers, Cause, Chunks, Closed, ConnectionError, Handler, Items, Limits,
+    Request, Responder, Transport, Unanswered, chunks_from_fn, error_pages, serve_connection,
 };
 
 /// Replies with a body in memory, and their bytes.
-const REPLIES: [(&str, &str); 13] = [
+const REPLIES: [(&str, &str); 14] = [
     ("/empty", "HTTP/1.1 204 No Content\r\n\r\n"),
     (
         "/body",
@@ -77,18 +79,24 @@ const REPLIES: [(&str, &str); 13] = [
          accept-ranges: bytes\r\netag: \"e\"\r\ncontent-length: 14\r\n\r\n<h1>hello</h1>",
     ),
     (
+        "/logout",
+        "HTTP/1.1 204 No Content\r\nset-cookie: id=; expires=Thu, 01 Jan 1970 00:00:00 GMT; \
+         Max-Age=0; Path=/; SameSite=lax; Secure\r\n\r\n",
+    ),
+    (
         "/sized",
         "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nmeasured",
     ),
 ];
 
 /// Replies whose chunks depend on the room, and their content.
-const STREAMS: [(&str, &str); 6] = [
+const STREAMS: [(&str, &str); 7] = [
     ("/stream", "onetwothree"),
     ("/events", "onetwothree"),
     ("/lines", "7\n7\n"),
     ("/read", "read until it ends"),
     ("/array", "[1,2]"),
+    ("/items", "[3,2,1,0]"),
     ("/object", "{\"a\":1,\"b\":2}"),
 ];
 
@@ -114,6 +122,12 @@ impl Handler<Line> for Site {
         let steps = || Steps::new([chunk("one"), chunk("two"), chunk("three")], &self.logs);
         match request.path() {
             "/empty" => responder.status(Status::NO_CONTENT).empty().await,
+            "/problem" => responder.status(Status::GONE).problem().await,
+            "/logout" => {
+                let reply = responder.status(Status::NO_CONTENT);
+                let cookie = SetCookie::new("id", "1").secure();
+                reply.delete_cookie(&cookie).empty().await
+            }
             "/body" => responder.ok().header("x-a", 1u32).body(b"body").await,
             "/bytes" => responder.ok().bytes("text/markdown", b"# One").await,
             "/text" => {
@@ -179,6 +193,7 @@ impl Handler<Line> for Site {
                 array.item(Python::by_hand(&2)).await?;
                 array.end().await
             }
+            "/items" => responder.ok().json_array(Countdown(Some(4))).await,
             "/object" => {
                 let mut object = responder.ok().object(Python).await?;
                 object.member("a", Python::by_hand(&1)).await?;
@@ -209,6 +224,36 @@ impl Chunks for Lines {
         self.0 = left.unwrap_or_default();
         Ok(left.map(|_| JsonLine::new(Python::by_hand(&7))))
     }
+}
+
+/// The numbers below this; where there is none, the source fails.
+struct Countdown(Option<u32>);
+
+impl Items for Countdown {
+    type Item = u32;
+    type Error = Broken;
+
+    async fn next_item(&mut self) -> Result<Option<u32>, Broken> {
+        let left = self.0.as_mut().ok_or(Broken)?;
+        // What has gathered leaves meanwhile.
+        yielded().await;
+        let next = left.checked_sub(1);
+        *left = next.unwrap_or_default();
+        Ok(next)
+    }
+}
+
+/// Waits once.
+async fn yielded() {
+    let mut is_over = false;
+    poll_fn(|cx| match mem::replace(&mut is_over, true) {
+        true => Poll::Ready(()),
+        false => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 type Served = Result<Closed, ConnectionError<Broken>>;
@@ -402,6 +447,96 @@ fn replies_to_requests_that_come_together_leave_in_one_write() {
 }
 
 #[test]
+fn problem_details_leave_whole_or_not_at_all() {
+    let want = "HTTP/1.1 410 Gone\r\ncontent-type: application/problem+json\r\n\
+                content-length: 29\r\n\r\n{\"status\":410,\"title\":\"Gone\"}";
+    for room in 0..=2 * want.len() {
+        let site = Site {
+            logs: Logs::default(),
+        };
+        let (_, wire) = serve(&site, Line::new(get(&["/problem"])), room, 1 << 16);
+        let wire = String::from_utf8(wire).unwrap();
+        match room >= least(want.len()) {
+            true => assert_eq!(wire, want),
+            false => assert!(
+                wire.is_empty() || wire.starts_with("HTTP/1.1 500 "),
+                "{room}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn error_pages_are_made_by_a_closure_for_a_handler_that_fails() {
+    struct Fails;
+
+    impl Handler<Line> for Fails {
+        async fn handle(&self, _: &Request<'_>, _: Responder<'_, Line>) -> Answer {
+            Err(Unanswered::new())
+        }
+    }
+    let handler = error_pages(Fails, |refusal, _, response| {
+        assert_eq!(refusal, Refusal::HandlerFailed);
+        response.problem()
+    });
+    let want = "HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/problem+json\r\n\
+                connection: close\r\ncontent-length: 46\r\n\r\n\
+                {\"status\":500,\"title\":\"Internal Server Error\"}";
+    let (_, wire) = serve(&handler, Line::new(get(&["/"])), 512, 1 << 16);
+    assert_eq!(String::from_utf8_lossy(&wire), want);
+}
+
+#[test]
+fn elements_leave_while_their_source_waits() {
+    let line = Line::new(get(&["/items"]));
+    let logs = line.logs.clone();
+    let site = Site { logs: logs.clone() };
+    serve(&site, line, 2048, 1 << 16).0.unwrap().unwrap();
+    let writes = logs.writes();
+    let first = String::from_utf8(writes[0].clone()).unwrap();
+    assert_eq!(head_len(&first), first.len());
+    let rest: Vec<_> = writes[1..]
+        .iter()
+        .map(|write| String::from_utf8_lossy(write))
+        .collect();
+    assert_eq!(
+        rest,
+        [
+            "2\r\n[3\r\n",
+            "2\r\n,2\r\n",
+            "2\r\n,1\r\n",
+            "2\r\n,0\r\n",
+            "1\r\n]\r\n0\r\n\r\n"
+        ]
+    );
+}
+
+#[test]
+fn a_source_of_elements_is_asked_for_none_where_there_is_no_body() {
+    struct Rows;
+
+    impl Handler<Line> for Rows {
+        async fn handle(&self, request: &Request<'_>, responder: Responder<'_, Line>) -> Answer {
+            let answer = responder.ok().json_array(Countdown(None)).await;
+            match (request.method(), &answer) {
+                ("HEAD", Ok(_)) => answer,
+                ("GET", Err(failure)) if failure.cause() == Cause::Source => answer,
+                _ => panic!("{answer:?}"),
+            }
+        }
+    }
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+                transfer-encoding: chunked\r\n\r\n";
+    let line = Line::new("HEAD / HTTP/1.1\r\nhost: x\r\n\r\n");
+    let (served, wire) = serve(&Rows, line, 1024, 1 << 16);
+    assert_eq!(served, Some(Ok(Closed::Peer)));
+    assert_eq!(String::from_utf8_lossy(&wire), head);
+    let (served, wire) = serve(&Rows, Line::new(get(&["/"])), 1024, 1 << 16);
+    assert_eq!(served, Some(Ok(Closed::Server)));
+    assert!(wire.starts_with(b"HTTP/1.1 500 Internal Server Error\r\n"));
+}
+
+#[test]
 fn head_and_old_versions_and_close_are_seen_to() {
     for (path, want) in REPLIES {
         let (head, body) = want.split_at(head_len(want));
@@ -434,7 +569,7 @@ fn head_and_old_versions_and_close_are_seen_to() {
             let body = if method == "HEAD" { "" } else { body };
             assert_eq!(String::from_utf8_lossy(&wire), [head, body].concat());
         }
-        assert!(has_length || path == "/empty" || file_head);
+        assert!(has_length || ["/empty", "/logout"].contains(&path) || file_head);
     }
 }
 

@@ -235,7 +235,7 @@ fn the_text_of_the_failure_tells_the_size_and_what_helps() {
     assert_eq!(
         failure.to_string(),
         "reply not written: buffer too small, 20000 bytes needed; \
-         a larger `reply_buffer` helps, of which a chain has three quarters for its head; \
+         a larger `reply_buffer` helps, which the head of a chain has to fit; \
          of a closure's reply, a larger `largest_reply`; or an ending that leaves in steps"
     );
 }

@@ -29,7 +29,8 @@ const WHOLE_ENUMS: [(&str, &str); 6] = [
 ];
 
 /// The structs that users make by their fields, and why there will be no other field.
-const WHOLE_STRUCTS: [(&str, &str); 8] = [
+const WHOLE_STRUCTS: [(&str, &str); 9] = [
+    ("replywire::body::JsonItem", "as `TextItem`"),
     (
         "replywire::body::TextItem",
         "the name of a way to read what it holds",
@@ -50,7 +51,7 @@ const WHOLE_STRUCTS: [(&str, &str); 8] = [
 ];
 
 /// The traits that users implement, and for what.
-const OPEN_TRAITS: [(&str, &str); 26] = [
+const OPEN_TRAITS: [(&str, &str); 27] = [
     ("replywire::body::Chunk", "chunks of their own"),
     ("replywire::body::Content", "contents of their own"),
     ("replywire::body::IntoChunk", "items of their own"),
@@ -64,6 +65,7 @@ const OPEN_TRAITS: [(&str, &str); 26] = [
     ("replywire_embedded::Chunks", "sources of chunks"),
     ("replywire_embedded::FileSource", "files from elsewhere"),
     ("replywire_embedded::Handler", "handlers"),
+    ("replywire_embedded::Items", "sources of values"),
     ("replywire_embedded::Transport", "transports"),
     ("replywire_files::FileTransport", "transports"),
     ("replywire_http::Handler", "handlers"),

@@ -14,7 +14,7 @@ use std::thread;
 use conformance::line::{Act, Dry, Line, Log, Logs, once_pending};
 use conformance::reply::{Framing, strict};
 use conformance::serve::{Served, serve, serve_some};
-use replywire::body::{Chunk, Event, IntoChunk, JsonLine, TextItem};
+use replywire::body::{Chunk, Event, IntoChunk, JsonItem, JsonLine, TextItem};
 use replywire::json::Python;
 use replywire::{Response, Status};
 use replywire_embedded::{
@@ -75,7 +75,11 @@ fn items_tell_how_much_they_hold() {
     assert_eq!(event.held(), size_of_val(&event));
     assert_eq!(written(event.into_chunk(), 16), b"data: tick\n\n");
     let line = JsonLine::new(Python::by_hand(&[1, 2]));
+    assert_eq!(line.held(), 5);
     assert_eq!(written(line.into_chunk(), 16), b"[1,2]\n");
+    let item = JsonItem("a\nb");
+    assert_eq!(item.held(), 6);
+    assert_eq!(written(item.into_chunk(), 16), b"\"a\\nb\"\n");
 }
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";

@@ -23,6 +23,7 @@ macro_rules! grown {
             a_reply_beyond_the_limit_is_an_error_that_says_what_helps
             a_reply_under_way_is_finished_at_a_shutdown
             long_heads_leave
+            the_head_of_a_chain_may_fill_the_reply_buffer_whatever_waits
             another_reply_takes_the_place_of_one_that_failed
         }
     };
@@ -91,6 +92,7 @@ pub(crate) async fn answer<T: Transport>(
                 Err(_) => again.responder()?.ok().text(&body).await,
             }
         }
+        "chain" => responder.ok().header("x-long", &*body).empty().await,
         "content" => responder.ok().content(Written(&body)).await,
         "lies" => responder.ok().text(&body).await,
         "head" => {
@@ -294,6 +296,31 @@ pub async fn long_heads_leave<R: Runtime>() {
         assert_eq!(head.matches("set-cookie: a=b").count(), len / 20);
         assert_eq!(content, "hi");
     }
+    server.stop().await;
+}
+
+pub async fn the_head_of_a_chain_may_fill_the_reply_buffer_whatever_waits<R: Runtime>() {
+    const SIZE: usize = 420;
+    let server = start_with::<R>(App::default(), |config| config.reply_buffer = SIZE);
+    let mut stream = server.connect().await;
+    let mut size = 0;
+    for len in 0.. {
+        let requests = get("/a") + &get(&format!("/grown/chain/{len}")) + &get("/a");
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        assert_eq!(read(&mut stream).await, text("hi".to_owned()));
+        let head = read_head(&mut stream).await;
+        assert!(
+            head.contains(&format!("\r\nx-long: {}\r\n", body(len))),
+            "{len}"
+        );
+        assert_eq!(read(&mut stream).await, text("hi".to_owned()));
+        size = head.len();
+        if size == SIZE {
+            break;
+        }
+    }
+    assert_eq!(size, SIZE);
+    drop(stream);
     server.stop().await;
 }
 

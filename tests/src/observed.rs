@@ -9,7 +9,7 @@ use replywire::json::Python;
 use replywire::request::{Refusal, Request};
 use replywire::{HeaderName, Status};
 use replywire_embedded::Transport;
-use replywire_std::{Answered, Responder, Unanswered};
+use replywire_std::{Answered, Cause, Responder, Unanswered};
 use tokio::io::AsyncWriteExt;
 
 use crate::seen::Seen;
@@ -23,6 +23,11 @@ macro_rules! observed {
         #[tokio::test]
         async fn the_hook_sees_every_way_to_fail_once_with_its_cause() {
             $crate::observed::every_way_to_fail_is_seen_once::<$runtime>().await;
+        }
+
+        #[tokio::test]
+        async fn a_handler_that_refuses_requests_keeps_the_connection() {
+            $crate::observed::refusals_keep_the_connection::<$runtime>().await;
         }
 
         #[tokio::test]
@@ -125,6 +130,7 @@ pub(crate) async fn fail<T: Transport>(
             responder.ok().body(content).await
         }
         "/fail/refused" => Err(Refusal::NotImplemented.into()),
+        "/fail/absent" => Err(Refusal::of(Status::GONE).into()),
         "/fail/query" => {
             let n: Option<u32> = request.query_pairs().parse("n")?;
             responder.ok().text(n.unwrap_or_default()).await
@@ -193,6 +199,16 @@ macro_rules! get {
     };
 }
 
+macro_rules! last {
+    ($path:literal) => {
+        concat!(
+            "GET ",
+            $path,
+            " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        )
+    };
+}
+
 macro_rules! upgrade {
     ($path:literal) => {
         concat!(
@@ -247,19 +263,20 @@ table! {
     upgrade!("/fail/upgrade"), Peer::IsReset(101), "Handler", "handler failed: no such protocol";
     }
     "a request that its handler refuses, or cannot decode" {
-    get!("/fail/refused"), Peer::Reads(501), "Refused", "request refused: unknown transfer coding";
-    get!("/fail/query?n=x"), Peer::Reads(400), "Refused",
+    last!("/fail/refused"), Peer::Reads(501), "Refused", "request refused: unknown transfer coding";
+    last!("/fail/absent"), Peer::Reads(410), "Refused", "request refused: Gone";
+    last!("/fail/query?n=x"), Peer::Reads(400), "Refused",
         "request refused: text is no value of its type: invalid digit found in string";
-    get!("/fail/query?n=%FF"), Peer::Reads(400), "Refused",
+    last!("/fail/query?n=%FF"), Peer::Reads(400), "Refused",
         "request refused: text could not be decoded: decoded text is not UTF-8";
-    get!("/fail/x/number"), Peer::Reads(400), "Refused",
+    last!("/fail/x/number"), Peer::Reads(400), "Refused",
         "request refused: text is no value of its type: invalid digit found in string";
-    get!("/fail/%FF/text"), Peer::Reads(400), "Refused",
+    last!("/fail/%FF/text"), Peer::Reads(400), "Refused",
         "request refused: decoded text is not UTF-8";
-    get!("/fail/%00/path"), Peer::Reads(400), "Refused", "request refused: path has a NUL";
-    get!("/fail/a/b/path"), Peer::Reads(400), "Refused",
+    last!("/fail/%00/path"), Peer::Reads(400), "Refused", "request refused: path has a NUL";
+    last!("/fail/a/b/path"), Peer::Reads(404), "Refused",
         "request refused: path has too many segments";
-    get!("/fail/%61bcdefghi/path"), Peer::Reads(414), "Refused",
+    last!("/fail/%61bcdefghi/path"), Peer::Reads(414), "Refused",
         "request refused: decoded path needs 9 bytes";
     }
     "a panic" {
@@ -418,6 +435,65 @@ pub async fn every_way_to_fail_is_seen_once<R: Runtime>() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+pub async fn refusals_keep_the_connection<R: Runtime>() {
+    let server = start_with::<R>(App::default(), |_| ());
+    let seen = std::sync::Arc::clone(&server.seen);
+    // The content of the second is passed over, whether or not it came in time.
+    let requests = "GET /fail/absent HTTP/1.1\r\nhost: x\r\n\r\n\
+                    POST /fail/refused HTTP/1.1\r\nhost: x\r\ncontent-length: 31\r\n\r\n\
+                    GET /none HTTP/1.1\r\nhost: x\r\n\r\n\
+                    HEAD /fail/absent HTTP/1.1\r\nhost: x\r\n\r\n\
+                    GET /fail/x/number HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut stream = ask(&server, requests).await;
+    let replies = String::from_utf8(end(&mut stream).await.unwrap()).unwrap();
+    let mut lines = replies.lines().map(str::to_ascii_lowercase);
+    let lines: Vec<_> = lines
+        .by_ref()
+        .filter(|line| !line.starts_with("date: "))
+        .collect();
+    let page = "content-type: text/plain; charset=utf-8";
+    assert_eq!(
+        lines,
+        [
+            "http/1.1 410 gone",
+            page,
+            "content-length: 4",
+            "",
+            "gonehttp/1.1 501 not implemented",
+            page,
+            "content-length: 15",
+            "",
+            "not implementedhttp/1.1 410 gone",
+            page,
+            "content-length: 4",
+            "",
+            "http/1.1 400 bad request",
+            page,
+            "connection: close",
+            "content-length: 11",
+            "",
+            "bad request",
+        ]
+    );
+    server.stop().await;
+    let told: Vec<_> = seen
+        .lines()
+        .iter()
+        .map(|line| (line.status, line.cause))
+        .collect();
+    let refused = |status, refusal| (Some(status), Some(Cause::Refused(refusal)));
+    let gone = Refusal::of(Status::GONE);
+    assert_eq!(
+        told,
+        [
+            refused(410, gone),
+            refused(501, Refusal::NotImplemented),
+            refused(410, gone),
+            refused(400, Refusal::BadRequest),
+        ]
+    );
 }
 
 impl Case {

@@ -8,12 +8,12 @@ use async_std::net::{TcpListener, TcpStream};
 pub use replywire_std::_guide;
 pub use replywire_std::{
     Accepted, AccessLog, AfterReply, Again, Answer, Answered, BlockingError, BlockingWork, Cause,
-    Chunks, Closed, Config, ConnectionError, ContentError, Counters, Ended, ErrorPage, EveryReply,
-    FileBody, FileReply, Folder, FromFn, FromFutures as FromAsyncStd, FromStream, Generated,
-    HandlerFn, Handshake, KeepAlive, KeptAlive, Listen, LogForm, NoWork, Observe, OpenError,
-    OpenFile, Rate, Replied, Request, Requested, SendError, Sender, Slot, TemplateLines, Timeouts,
-    Unanswered, Unfailing, Upgraded, Work, chunks, chunks_from_fn, every_reply, handler_fn,
-    replywire, set_blocking_limit, try_chunks,
+    Chunks, Closed, Config, ConnectionError, ContentError, Counters, Ended, ErrorPage, ErrorPages,
+    EveryReply, FileBody, FileReply, Folder, FromFn, FromFutures as FromAsyncStd, FromStream,
+    Generated, HandlerFn, Handshake, Items, KeepAlive, KeptAlive, Listen, LogForm, NoWork, Observe,
+    OpenError, OpenFile, Rate, Replied, Request, Requested, SendError, Sender, Slot, TemplateLines,
+    Timeouts, Unanswered, Unfailing, Upgraded, Work, chunks, chunks_from_fn, error_pages,
+    every_reply, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
 pub use self::runtime::AsyncStd;

@@ -13,8 +13,10 @@ use crate::chunks::Chunks;
 ///
 /// Items are bytes, text, events, all that is [`IntoChunk`]. The closure is called again for each;
 /// what it returns is dropped when the peer closes the connection meanwhile. In a handler whose
-/// future is `Send`, the closure has to own what it uses: let a [`FromFuture`](crate::FromFuture)
-/// borrow.
+/// future is `Send`, the closure has to own what it uses: one that borrows from the handler or the
+/// request is refused by the compiler as E0477, `the type … does not fulfill the required
+/// lifetime`, or as `implementation of FnOnce is not general enough`. Let a
+/// [`FromFuture`](crate::FromFuture) borrow, on operating systems by `chunks`.
 ///
 /// ```
 /// use replywire::{Response, Status};
@@ -40,7 +42,7 @@ where
 }
 
 /// An async closure as the source of a body, made by [`chunks_from_fn`].
-pub struct FromFn<F>(F);
+pub struct FromFn<F>(pub(crate) F);
 
 impl<F> fmt::Debug for FromFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

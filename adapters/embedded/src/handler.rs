@@ -38,7 +38,9 @@ pub trait Handler<T: Transport> {
     /// After an [`Unanswered`], the client is sent an error page if nothing of a reply has left,
     /// and the connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request`
     /// and its like where the request was at fault: its content, or what the handler
-    /// [refuses](crate::Cause::Refused). Without a reply there is always one.
+    /// [refuses](crate::Cause::Refused). Without a reply there is always one. After a request that
+    /// was refused so the connection goes on, where the transport
+    /// [observes](Transport::OBSERVES).
     ///
     /// Replies to earlier requests wait for this one; see [`Responder::flush`].
     ///
@@ -54,7 +56,7 @@ pub trait Handler<T: Transport> {
     /// text. `cause` is what the handler returned, or why there was no answer, where the transport
     /// [observes](Transport::OBSERVES).
     ///
-    /// The connection closes after it, as `exchange` says. A page that is an error, or was not made
+    /// The connection closes after it if `exchange` says so. A page that is an error, or was not made
     /// for that exchange, is replaced by the default one; where that has no room, the connection
     /// closes without a word.
     ///

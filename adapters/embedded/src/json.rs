@@ -110,6 +110,11 @@ impl<'c, T: Transport, D: Dialect, W: AfterReply> JsonSender<'c, T, D, W> {
         }
     }
 
+    /// Tells if elements are sent at all: not in the reply to `HEAD`, for which none need be made.
+    pub const fn is_wanted(&self) -> bool {
+        self.elements.is_wanted()
+    }
+
     /// Adds an element to an array.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ pub use self::closed::Closed;
 pub use self::connection::serve_hosted;
 pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
+pub use self::error_pages::{ErrorPages, error_pages};
 pub use self::event::Event;
 #[cfg(feature = "template")]
 pub use self::every_reply::{EveryReply, every_reply};
@@ -31,6 +32,7 @@ pub use self::from_future::{FromFuture, Outcome};
 pub use self::handler::{Answer, Answered, ErrorPage, Handler};
 pub use self::handler_fn::{HandlerFn, handler_fn};
 pub use self::handover::{Handover, Place, Receiver, Sender};
+pub use self::items::Items;
 pub use self::json::JsonSender;
 #[cfg(feature = "defmt")]
 pub use self::logged::Logged;
@@ -52,6 +54,7 @@ mod connection;
 mod content;
 mod continuing;
 mod error;
+mod error_pages;
 mod event;
 #[cfg(feature = "template")]
 mod every_reply;
@@ -65,6 +68,7 @@ mod handler;
 mod handler_fn;
 mod handover;
 mod io;
+mod items;
 mod json;
 mod kept;
 mod lent;

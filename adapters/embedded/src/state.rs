@@ -5,7 +5,7 @@ use core::ops::Range;
 use replywire::request::Refusal;
 
 use crate::move_down::move_down;
-use crate::unanswered::Unanswered;
+use crate::unanswered::{Cause, Unanswered};
 
 /// The most bytes of replies that wait while a chain writes a further one into the rest of the
 /// reply buffer. So a reply has the same room whatever waits.
@@ -71,6 +71,12 @@ impl State {
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
         self.may_answer_again = false;
+    }
+
+    /// Tells if the handler has refused the request.
+    pub(crate) fn is_refused(&self) -> bool {
+        let cause = self.failure.as_ref().map(Unanswered::cause);
+        matches!(cause, Some(Cause::Refused(_)))
     }
 
     /// Adds a reply, after those that wait.

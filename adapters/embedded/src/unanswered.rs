@@ -23,7 +23,8 @@ use crate::kept::Kept;
 /// `400 Bad Request` or `414`: [`DecodeError`](replywire::request::DecodeError),
 /// [`PathError`](replywire::request::PathError), [`ParseError`](replywire::request::ParseError) and
 /// [`Refusal`] itself. With the feature `std` a `ParseError` is recognized for the types of the
-/// standard library; that of another type becomes a refusal by `map_err(Refusal::from)`.
+/// standard library; that of another type becomes a refusal by `map_err(Refusal::from)`. With the
+/// feature `refusals` of the core, which those have, `Refusal::of` is a refusal of any status.
 ///
 /// ```
 /// use replywire::request::Refusal;
@@ -193,7 +194,7 @@ impl fmt::Display for Unanswered {
 /// The things that help where a reply was too long for its buffer.
 const ADVICE: &str = match cfg!(feature = "alloc") {
     true => {
-        "a larger `reply_buffer` helps, of which a chain has three quarters for its head; \
+        "a larger `reply_buffer` helps, which the head of a chain has to fit; \
          of a closure's reply, a larger `largest_reply`; or an ending that leaves in steps"
     }
     false => "a larger reply buffer helps, or an ending that leaves in steps",

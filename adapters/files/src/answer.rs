@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use replywire::file::{Accepted, Boundary, Coding, File};
-use replywire::request::Method;
+use replywire::request::{Method, Refusal};
 use replywire::{HeaderName, Response, Status};
-use replywire_embedded::{Answered, Request, Responder, SendError};
+use replywire_embedded::{Answer, Answered, Cause, Request, Responder, SendError, Unanswered};
 
 use crate::folder::SIBLINGS;
 use crate::lookup::is_shortage;
@@ -92,7 +92,7 @@ impl Folder {
         request: &Request<'_>,
         responder: Responder<'_, T>,
     ) -> Result<Answered, SendError<io::Error, io::Error>> {
-        if !matches!(request.exchange().method(), Method::Get | Method::Head) {
+        if !is_read(request) {
             const STATUS: Status = Status::METHOD_NOT_ALLOWED;
             let reply = responder.send(|exchange, buf| {
                 Response::to(exchange, buf, STATUS)
@@ -101,7 +101,17 @@ impl Folder {
             });
             return reply.await.map_err(SendError::widen);
         }
-        match self.look_up::<T>(request).await {
+        let found = self.look_up::<T>(request).await;
+        self.answer_with(request, responder, found).await
+    }
+
+    async fn answer_with<T: FileTransport>(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+        found: Found,
+    ) -> Result<Answered, SendError<io::Error, io::Error>> {
+        match found {
             // Handlers that answer with other replies, too, do not hold the room for a file's.
             Found::File(found) => Box::pin(self.send(request, responder, found)).await,
             Found::Redirect(url) => {
@@ -111,14 +121,49 @@ impl Folder {
                 reply.await.map_err(SendError::widen)
             }
             Found::NotFound => plain(responder, Status::NOT_FOUND).await,
-            Found::Error(error) => {
-                let status = match is_shortage(&error) {
-                    true => Status::SERVICE_UNAVAILABLE,
-                    false => Status::INTERNAL_SERVER_ERROR,
-                };
-                plain(responder, status).await
-            }
+            Found::Error(error) => plain(responder, failed(&error)).await,
         }
+    }
+
+    /// Answers a request as [`answer`](Self::answer) does, but refuses it where that would be with
+    /// an error page of the folder's: `404 Not Found`, or a failure to read. So the page is that of
+    /// the handler. A `404.html` of the folder is one of its files.
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`Cause::Refused`] where there is no file.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use replywire_embedded::{Answer, Request, Responder};
+    /// use replywire_files::{FileTransport, Folder};
+    ///
+    /// async fn handle<T: FileTransport>(
+    ///     folder: &Arc<Folder>,
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Answer {
+    ///     folder.answer_or_refuse(request, responder).await
+    /// }
+    /// ```
+    pub async fn answer_or_refuse<T: FileTransport>(
+        self: &Arc<Self>,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Answer {
+        if is_read(request) {
+            let refusal = match self.look_up::<T>(request).await {
+                Found::NotFound => Refusal::of(Status::NOT_FOUND).into(),
+                Found::Error(error) => {
+                    let refusal = Refusal::of(failed(&error));
+                    Unanswered::caused_by(Cause::Refused(refusal), error)
+                }
+                found => return Ok(self.answer_with(request, responder, found).await?),
+            };
+            return Err(refusal);
+        }
+        Ok(self.answer(request, responder).await?)
     }
 
     async fn look_up<T: FileTransport>(self: &Arc<Self>, request: &Request<'_>) -> Found {
@@ -185,4 +230,17 @@ async fn plain<T: FileTransport>(
     let reply =
         responder.send(|exchange, buf| Response::to(exchange, buf, status).text(status.reason()));
     reply.await.map_err(SendError::widen)
+}
+
+/// Tells whether a request asks for a file.
+const fn is_read(request: &Request<'_>) -> bool {
+    matches!(request.exchange().method(), Method::Get | Method::Head)
+}
+
+/// The status that tells a failure to read.
+fn failed(error: &io::Error) -> Status {
+    match is_shortage(error) {
+        true => Status::SERVICE_UNAVAILABLE,
+        false => Status::INTERNAL_SERVER_ERROR,
+    }
 }

@@ -41,7 +41,8 @@ macro_rules! adapter {
             /// error page if nothing of a reply has left, and the connection is closed; that page
             /// is `500 Internal Server Error`, or `400 Bad Request`, `408 Request Timeout` or the
             /// like where the request was at fault: its content, or what the handler
-            /// [refuses](replywire_std::Cause::Refused). Without a reply there is always one.
+            /// [refuses](replywire_std::Cause::Refused). Without a reply there is always one. After
+            /// a request that was refused so the connection goes on.
             ///
             /// Replies to earlier requests leave when this one waits.
             ///
@@ -59,7 +60,7 @@ macro_rules! adapter {
             /// default, is the library's own page: the status of `refusal`, with its phrase as
             /// text. `cause` tells why.
             ///
-            /// The connection closes after it, as `exchange` says. A page that is an error, or was
+            /// The connection closes after it if `exchange` says so. A page that is an error, or was
             /// not made for that exchange, is replaced by the library's own, as is that of a panic.
             fn error_page<'b>(
                 &self,
@@ -155,6 +156,48 @@ macro_rules! adapter {
                 self.handler().every_reply(request, lines)?;
                 self.write(request, lines);
                 ::core::result::Result::Ok(())
+            }
+        }
+
+        /// A handler with error pages of another's making, made by
+        /// [`error_pages`](replywire_std::error_pages).
+        impl<S, H, F> Handler<S> for $crate::ErrorPages<H, F>
+        where
+            H: Handler<S>,
+            F: for<'b> ::core::ops::Fn(
+                    $crate::replywire::request::Refusal,
+                    &$crate::Unanswered,
+                    $crate::replywire::Response<'b>,
+                ) -> ::core::result::Result<
+                    $crate::replywire::Reply<'b>,
+                    $crate::replywire::Error,
+                > + ::core::marker::Send
+                + ::core::marker::Sync,
+        {
+            fn handle(
+                &self,
+                request: &$crate::Request<'_>,
+                responder: Responder<'_, S>,
+            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
+                self.handler().handle(request, responder)
+            }
+
+            fn error_page<'b>(
+                &self,
+                refusal: $crate::replywire::request::Refusal,
+                cause: &$crate::Unanswered,
+                exchange: &$crate::replywire::request::Exchange<'b>,
+                buf: &'b mut [u8],
+            ) -> $crate::ErrorPage<'b> {
+                self.page(refusal, cause, exchange, buf)
+            }
+
+            fn every_reply(
+                &self,
+                request: ::core::option::Option<&$crate::Request<'_>>,
+                lines: &mut $crate::TemplateLines<'_>,
+            ) -> ::core::result::Result<(), $crate::Unanswered> {
+                self.handler().every_reply(request, lines)
             }
         }
 
@@ -255,6 +298,13 @@ macro_rules! adapter {
             }
         }
 
+        /// The names that most services need, for `use …::prelude::*`; the rest have one path each.
+        pub mod prelude {
+            pub use $crate::prelude::*;
+
+            pub use super::{Blocking, Handler, Responder, Server, blocking, try_blocking};
+        }
+
         impl $crate::Listen<$runtime> for $listener {
             type Stream = $stream;
             type Opening =
@@ -322,6 +372,26 @@ macro_rules! adapter {
             F: ::core::ops::FnOnce() -> Result<T, E> + ::core::marker::Send + 'static,
         {
             $crate::blocking::<$runtime, T, E, F>(work)
+        }
+
+        /// Does work as [`blocking`] does, whose failure is one of the handler: in the closure `?`
+        /// takes every error, and a refusal of the request.
+        ///
+        /// # Errors
+        ///
+        /// That of the work; with the cause [`Handler`](replywire_std::Cause::Handler) where the
+        /// runtime has no thread for it.
+        pub fn try_blocking<T, F>(
+            work: F,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<T, $crate::Unanswered>>
+        + ::core::marker::Send
+        where
+            T: ::core::marker::Send + 'static,
+            F: ::core::ops::FnOnce() -> ::core::result::Result<T, $crate::Unanswered>
+                + ::core::marker::Send
+                + 'static,
+        {
+            $crate::try_blocking::<$runtime, T, F>(work)
         }
 
         /// Serves every connection of `listener`, for ever: until the future is dropped.

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use replywire_embedded::Unanswered;
+
 use crate::Runtime;
 use crate::places::PLACES;
 
@@ -45,6 +47,28 @@ where
             Err(error) => Err(BlockingError::Runtime(error)),
         }
     }))
+}
+
+/// Does work as [`blocking`] does, whose failure is one of the handler: in the closure `?` takes
+/// every error, and a refusal of the request.
+///
+/// # Errors
+///
+/// That of the work; with the cause [`Handler`](replywire_embedded::Cause::Handler) where the
+/// runtime has no thread for it.
+pub fn try_blocking<R, T, F>(work: F) -> impl Future<Output = Result<T, Unanswered>> + Send
+where
+    R: Runtime,
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, Unanswered> + Send + 'static,
+{
+    let work = blocking::<R, _, _, _>(work);
+    async {
+        work.await.map_err(|error| match error {
+            BlockingError::Work(failure) => failure,
+            BlockingError::Runtime(error) => Unanswered::from(error),
+        })
+    }
 }
 
 /// Work that may block, made by [`blocking`]: its result, once it is done.

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use replywire::body::IntoChunk;
-use replywire_embedded::Chunks;
+use replywire_embedded::{Chunks, Items};
 
 use crate::places::{PLACES, Place};
 use crate::reads::Reads;
@@ -230,6 +230,19 @@ where
 
     async fn next(&mut self) -> Result<Option<I::Chunk>, BlockingError<E>> {
         Ok(self.next_item().await?.map(IntoChunk::into_chunk))
+    }
+}
+
+impl<R, I, E> Items for Blocking<R, I, E>
+where
+    I: IntoChunk,
+    E: Error + Send + Sync + 'static,
+{
+    type Item = I;
+    type Error = BlockingError<E>;
+
+    async fn next_item(&mut self) -> Result<Option<I>, BlockingError<E>> {
+        Self::next_item(self).await
     }
 }
 

@@ -26,7 +26,7 @@ impl BufferPool {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             request: config.buffer,
-            reply: config.reply_buffer,
+            reply: with_waiting_room(config.reply_buffer),
             shelf: Mutex::default(),
         }
     }
@@ -50,6 +50,11 @@ impl BufferPool {
         // Nothing panics while it holds the lock.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The size of a reply buffer of which a chain has `room` bytes, whatever waits: three quarters.
+const fn with_waiting_room(room: usize) -> usize {
+    room.saturating_add(room.div_ceil(3))
 }
 
 /// The memory of one connection, which goes back to its pool when it is dropped.
@@ -76,6 +81,20 @@ impl Drop for LentBuffers<'_> {
         shelf.lent -= 1;
         if shelf.free.len() < MOST {
             shelf.free.push(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_for_a_chain_is_all_that_was_configured() {
+        for room in 0..10_000 {
+            let all = with_waiting_room(room);
+            assert!(all - all / 4 >= room, "{room}");
+            assert!(all <= room + room / 3 + 1, "{room}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::{Incoming, Listen, Runtime};
+use crate::{Incoming, Listen, Runtime, Socket};
 
 /// A listener whose connections begin with a handshake, such as that of TLS.
 ///
@@ -31,6 +31,46 @@ impl<L, F> Handshake<L, F> {
         O: Future<Output = io::Result<Incoming<R, T>>>,
     {
         Self { listener, open }
+    }
+}
+
+impl<L> Handshake<L, ()> {
+    /// Has `open` make the streams that handlers answer over, such as those of TLS, each of which
+    /// lies over a socket that `socket` tells. What is known of a connection stays.
+    ///
+    /// ```
+    /// use std::io;
+    /// use replywire_std::{Handshake, Listen, Runtime, Socket};
+    ///
+    /// struct Tls<S> {
+    ///     below: S,
+    /// }
+    ///
+    /// # fn listen<R: Runtime, L: Listen<R, Stream: Socket>>(listener: L) -> impl Listen<R> {
+    /// Handshake::over(
+    ///     listener,
+    ///     // Await the handshake here.
+    ///     |below| async { io::Result::Ok(Tls { below }) },
+    ///     |tls: &Tls<_>| &tls.below,
+    /// )
+    /// # }
+    /// ```
+    pub fn over<R, S, T, O>(
+        listener: L,
+        open: impl Fn(S) -> O + Clone + Send + 'static,
+        socket: fn(&T) -> &dyn Socket,
+    ) -> impl Listen<R, Stream = T>
+    where
+        R: Runtime,
+        L: Listen<R, Stream = S>,
+        S: Send + 'static,
+        T: Send + 'static,
+        O: Future<Output = io::Result<T>> + Send + 'static,
+    {
+        Handshake::new(listener, move |incoming: Incoming<R, S>| {
+            let opening = incoming.open(open.clone());
+            async move { Ok(opening.await?.over(socket)) }
+        })
     }
 }
 

@@ -4,14 +4,14 @@
 pub use replywire;
 pub use replywire_embedded::{
     AfterReply, Again, Answer, Answered, Cause, Chain, Chunks, Closed, ConnectionError,
-    ContentError, ErrorPage, EveryReply, FromFn, HandlerFn, JsonSender, KeepAlive, KeptAlive,
-    NoWork, Request, Responder, SendError, TemplateLines, Unanswered, Upgraded, Work,
-    chunks_from_fn, every_reply, handler_fn,
+    ContentError, ErrorPage, ErrorPages, EveryReply, FromFn, HandlerFn, Items, JsonSender,
+    KeepAlive, KeptAlive, NoWork, Request, Responder, SendError, TemplateLines, Unanswered,
+    Upgraded, Work, chunks_from_fn, error_pages, every_reply, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
 
 pub use self::access_log::{AccessLog, LogForm};
-pub use self::blocking::{BlockingError, BlockingWork, blocking};
+pub use self::blocking::{BlockingError, BlockingWork, blocking, try_blocking};
 pub use self::blocking_source::Blocking;
 pub use self::config::{Config, Rate, Timeouts};
 pub use self::conn::Conn;
@@ -82,6 +82,20 @@ pub mod _guide {
     #[doc = include_str!("../docs/why-a-500.md")]
     #[doc(alias("internal server error", "500"))]
     pub mod why_a_500 {}
+}
+
+/// The names that services need on every runtime; the `prelude` of an adapter has those of its
+/// runtime, too.
+pub mod prelude {
+    pub use replywire::body::Event;
+    pub use replywire::json::Python;
+    pub use replywire::request::{Method, Pairs, Refusal};
+    pub use replywire::{HeaderName, SameSite, SetCookie, Status};
+
+    pub use crate::{
+        AccessLog, Answer, Chunks, Config, Folder, Handshake, KeepAlive, LogForm, Request,
+        Unanswered, chunks, error_pages, every_reply, handler_fn,
+    };
 }
 
 /// The names that other adapters of this project need, and nobody else: they are no part of the

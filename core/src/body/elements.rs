@@ -201,6 +201,11 @@ impl<'b, D: Dialect> Elements<'b, D> {
         })
     }
 
+    /// Tells if elements are sent at all: not in the reply to `HEAD`, for which none need be made.
+    pub const fn is_wanted(&self) -> bool {
+        !self.transfer.is_ended()
+    }
+
     /// The status of the reply.
     pub const fn status(&self) -> Status {
         self.transfer.status()

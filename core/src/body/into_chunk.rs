@@ -1,8 +1,13 @@
+#[cfg(feature = "serde")]
+use serde_core::{Serialize, Serializer};
+
 use super::chunk::Chunk;
 use super::event::Event;
 use super::json_line::JsonLine;
 use crate::error::Error;
 use crate::json::Document;
+#[cfg(feature = "serde")]
+use crate::json::{OwnedBySerde, Python};
 use crate::write::bytes::copy;
 
 /// An item of a body that a source gives as it is: bytes and text, whoever owns them, an [`Event`],
@@ -64,6 +69,11 @@ impl<T: Document> IntoChunk for JsonLine<T> {
     fn into_chunk(self) -> Self {
         self
     }
+
+    /// The length of its text.
+    fn held(&self) -> usize {
+        self.length()
+    }
 }
 
 /// Bytes as a chunk that owns them.
@@ -109,5 +119,42 @@ pub struct TextItem<T>(pub T);
 impl<T: AsRef<str>> AsRef<[u8]> for TextItem<T> {
     fn as_ref(&self) -> &[u8] {
         self.0.as_ref().as_bytes()
+    }
+}
+
+/// A value that `serde` writes as an item of a body: one of JSON Lines, or an element of an array.
+/// What it holds is counted by the length of its text.
+///
+/// ```
+/// use replywire::body::{Chunk, IntoChunk, JsonItem};
+///
+/// let item = JsonItem(["a", "b"]);
+/// assert_eq!(item.held(), 9);
+/// let mut room = [0; 16];
+/// let n = item.into_chunk().fill(&mut room)?;
+/// assert_eq!(&room[..n], b"[\"a\",\"b\"]\n");
+/// # Ok::<(), replywire::Error>(())
+/// ```
+#[cfg(feature = "serde")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct JsonItem<T>(pub T);
+
+#[cfg(feature = "serde")]
+impl<T: Serialize> IntoChunk for JsonItem<T> {
+    type Chunk = JsonLine<OwnedBySerde<T>>;
+
+    fn into_chunk(self) -> Self::Chunk {
+        JsonLine::new(Python::owned(self.0))
+    }
+
+    fn held(&self) -> usize {
+        Python::of(&self.0).measure().unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<T: Serialize> Serialize for JsonItem<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }

@@ -29,6 +29,11 @@ impl<T: Document> JsonLine<T> {
             is_done: false,
         }
     }
+
+    /// The length of the text, of zero where it cannot be written.
+    pub(super) fn length(&self) -> usize {
+        self.document.measure().unwrap_or_default()
+    }
 }
 
 impl<T: Document> Chunk for JsonLine<T> {

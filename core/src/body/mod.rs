@@ -96,6 +96,8 @@ pub use self::document::JsonTransfer;
 pub use self::elements::{Elements, Piece};
 pub use self::error::{BodyError, StreamError};
 pub use self::event::Event;
+#[cfg(feature = "serde")]
+pub use self::into_chunk::JsonItem;
 pub use self::into_chunk::{IntoChunk, Owned, TextItem};
 pub use self::json_line::JsonLine;
 pub use self::step::{Step, Steps};

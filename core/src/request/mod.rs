@@ -61,6 +61,8 @@ pub use self::interim::CONTINUE;
 pub use self::media_type::MediaType;
 pub use self::method::Method;
 pub use self::pairs::Pairs;
+#[cfg(feature = "refusals")]
+pub use self::refusal::OtherRefusal;
 #[cfg(feature = "request")]
 pub use self::refusal::{Refusal, Refused};
 #[cfg(feature = "request")]

@@ -86,6 +86,9 @@ pub enum Refusal {
     HandlerTimedOut,
     /// `501`: a transfer coding other than `chunked`; RFC 9112 § 6.1.
     NotImplemented,
+    /// A status that a handler refuses the request with; [`of`](Self::of) makes it.
+    #[cfg(feature = "refusals")]
+    Other(OtherRefusal),
     /// `408`: the client took too long to send it; RFC 9110 § 15.5.9.
     RequestTimeout,
     /// `414`: the request line is longer than the buffer.
@@ -106,11 +109,51 @@ impl Refusal {
             Self::HandlerFailed => Status::INTERNAL_SERVER_ERROR,
             Self::HandlerTimedOut => Status::SERVICE_UNAVAILABLE,
             Self::NotImplemented => Status::NOT_IMPLEMENTED,
+            #[cfg(feature = "refusals")]
+            Self::Other(refusal) => refusal.status,
             Self::RequestTimeout => Status::REQUEST_TIMEOUT,
             Self::UriTooLong => Status::URI_TOO_LONG,
             Self::VersionNotSupported => Status::HTTP_VERSION_NOT_SUPPORTED,
         }
     }
+}
+
+#[cfg(feature = "refusals")]
+impl Refusal {
+    /// The refusal with a status of 400 to 599, such as `404` for a row that is not there.
+    ///
+    /// A handler fails with it by `?`, and the client is sent the page of that status; the
+    /// connection goes on. A status outside of that range is `500`.
+    ///
+    /// ```
+    /// use replywire::Status;
+    /// use replywire::request::Refusal;
+    ///
+    /// const NOT_FOUND: Refusal = Refusal::of(Status::NOT_FOUND);
+    /// assert_eq!(NOT_FOUND.status(), Status::NOT_FOUND);
+    /// assert_eq!(NOT_FOUND.to_string(), "Not Found");
+    /// assert_eq!(Refusal::of(Status::OK), Refusal::HandlerFailed);
+    /// ```
+    #[doc(alias("HTTPException", "abort"))]
+    pub const fn of(status: Status) -> Self {
+        match status.code() {
+            400..=599 => Self::Other(OtherRefusal {
+                status,
+                phrase: status.reason(),
+            }),
+            _ => Self::HandlerFailed,
+        }
+    }
+}
+
+/// A refusal with a status of a handler's own, made by [`Refusal::of`]. It carries the phrase, so
+/// that programs without one link no further phrases.
+#[cfg(feature = "refusals")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct OtherRefusal {
+    status: Status,
+    pub(crate) phrase: &'static str,
 }
 
 impl fmt::Display for Refusal {
@@ -123,6 +166,8 @@ impl fmt::Display for Refusal {
             Self::HandlerFailed => "handler gave no reply",
             Self::HandlerTimedOut => "handler took too long",
             Self::NotImplemented => "unknown transfer coding",
+            #[cfg(feature = "refusals")]
+            Self::Other(refusal) => refusal.phrase,
             Self::RequestTimeout => "request took too long to arrive",
             Self::UriTooLong => "request line too long",
             Self::VersionNotSupported => "unknown version of HTTP",
@@ -145,11 +190,13 @@ impl<E> From<ParseError<E>> for Refusal {
 }
 
 impl From<PathError> for Refusal {
-    /// The refusal with the status of the error; but a path of too many segments is refused with
-    /// `400`, too, as there is no refusal with `404`.
+    /// The refusal with the status of the error; but without the feature `refusals` a path of too
+    /// many segments is refused with `400`, too, as there is no refusal with `404`.
     fn from(error: PathError) -> Self {
         match error {
             PathError::Overflow { .. } => Self::UriTooLong,
+            #[cfg(feature = "refusals")]
+            PathError::TooManySegments => Self::of(error.status()),
             _ => Self::BadRequest,
         }
     }

@@ -4,6 +4,8 @@
 #[cfg(feature = "request")]
 use super::head::Request;
 #[cfg(feature = "request")]
+use super::method::Method;
+#[cfg(feature = "request")]
 use super::requests::{Content, Progress};
 #[cfg(feature = "request")]
 use super::version::Version;
@@ -11,7 +13,7 @@ use crate::field::grammar::is_name;
 use crate::field::list::Members;
 
 #[cfg(feature = "request")]
-impl Request<'_> {
+impl<'r> Request<'r> {
     /// Tells if the connection may speak `protocol` after a
     /// [`101`](crate::Response::upgrade): the client names it in `upgrade`, in any case, and
     /// `upgrade` in `connection`, over HTTP/1.1.
@@ -27,6 +29,31 @@ impl Request<'_> {
     /// ```
     pub fn offers_upgrade(&self, protocol: &str) -> bool {
         self.version() == Version::Http11 && offers(self.fields(), protocol.as_bytes())
+    }
+
+    /// The key of a client that asks for a WebSocket, in the version that there is; RFC 6455
+    /// § 4.2.1. `None` for all other requests.
+    ///
+    /// The value of `sec-websocket-accept` is made of it, which crates for WebSockets do.
+    ///
+    /// ```
+    /// use replywire::request::RequestHead;
+    ///
+    /// let bytes = b"GET /ws HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+    ///               sec-websocket-version: 13\r\n\
+    ///               sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    /// let head = RequestHead::parse::<8>(bytes).unwrap();
+    /// assert_eq!(head.request().web_socket_key(), Some(&b"dGhlIHNhbXBsZSBub25jZQ=="[..]));
+    /// ```
+    #[doc(alias = "sec-websocket-key")]
+    pub fn web_socket_key(&self) -> Option<&'r [u8]> {
+        let key = self.header("sec-websocket-key")?;
+        // 16 bytes in Base64.
+        let is_right = key.len() == 24
+            && self.exchange().method() == Method::Get
+            && self.header("sec-websocket-version") == Some(b"13")
+            && self.offers_upgrade("websocket");
+        is_right.then_some(key)
     }
 }
 

@@ -5,6 +5,7 @@ use core::fmt;
 use super::adding::{Adding, note};
 use crate::error::Error;
 use crate::field::cookie::SetCookie;
+use crate::field::date::HttpDate;
 use crate::field::disposition::Disposition;
 use crate::field::hop_by_hop;
 use crate::field::id::{FieldId, FieldSet};
@@ -281,6 +282,30 @@ impl<'b> Response<'b> {
         let result = cookie.write(&mut buf);
         note(&mut error, buf.located(result, start));
         Self { buf, error, ..self }
+    }
+
+    /// Adds a `set-cookie` line that removes `cookie`, at the time of the exchange; see
+    /// [`SetCookie::deleting`]. Without a time the cookie has expired in 1970.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, SetCookie, Status};
+    ///
+    /// const SESSION: SetCookie = SetCookie::new("sid", "31d4d96e").http_only();
+    ///
+    /// let mut buf = [0; 160];
+    /// let response = Response::to(&Exchange::GET, &mut buf, Status::NO_CONTENT);
+    /// let reply = response.delete_cookie(&SESSION).empty()?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 204 No Content\r\nset-cookie: sid=; expires=Thu, 01 Jan 1970 00:00:00 GMT; \
+    ///       HttpOnly; Max-Age=0; Path=/; SameSite=lax\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn delete_cookie(self, cookie: &SetCookie<'_>) -> Self {
+        let now = self.exchange.date().unwrap_or(HttpDate::EPOCH);
+        self.cookie(&cookie.deleting(now))
     }
 
     /// Sets `content-disposition`, unless a joined draft has one.

@@ -21,6 +21,7 @@ mod list;
 mod not_allowed;
 mod own_lines;
 pub(crate) mod preflight;
+mod problem;
 #[cfg(feature = "request")]
 mod refusal;
 pub(crate) mod reply;

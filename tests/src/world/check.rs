@@ -5,6 +5,7 @@ use super::client::{Client, Ended};
 use super::clock::SECOND;
 use super::decode::{Seen, replies};
 use super::kernel;
+use super::openings;
 use super::routes::{Asked, Coding, PING, Route};
 use super::script::{Going, Place};
 
@@ -27,6 +28,9 @@ pub(super) struct Excuses {
 
 /// Tells what is wrong with a client's connection, if anything is.
 pub(super) fn client(client: &Client, excuses: &Excuses) -> Result<(), String> {
+    if openings::has_failed(client.id) && !client.received.is_empty() {
+        return Err("something came over a connection that was not opened".into());
+    }
     let seen = seen(client)?;
     for (index, reply) in seen.iter().enumerate() {
         answer(client, index, reply, &seen).map_err(|why| format!("reply {index}: {why}"))?;

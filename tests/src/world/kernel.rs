@@ -20,6 +20,8 @@ pub(super) struct Kernel {
     pub(super) backlog: VecDeque<usize>,
     acceptor: Option<Waker>,
     is_closed: bool,
+    /// The errors of accepting, as the server was told them.
+    pub(super) accept_errors: Vec<String>,
     /// The server's descriptors.
     pub(super) open: usize,
 }
@@ -72,11 +74,11 @@ impl Kernel {
         };
         if self.open >= self.habits.descriptors {
             note(|| "accept: EMFILE".into());
-            return Poll::Ready(Err(io::Error::from_raw_os_error(24)));
+            return self.not_accepted(io::Error::from_raw_os_error(24));
         }
         if choices::once_in(self.habits.accept_faults) {
             note(|| "accept: a fault".into());
-            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            return self.not_accepted(io::ErrorKind::ConnectionAborted.into());
         }
         self.backlog.pop_front();
         let connection = &mut self.connections[id];
@@ -84,11 +86,16 @@ impl Kernel {
             note(|| format!("[{id}] was reset before it was accepted"));
             connection.server.is_open = false;
             connection.closed_at = Some(clock::now());
-            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            return self.not_accepted(io::ErrorKind::ConnectionAborted.into());
         }
         note(|| format!("[{id}] accepted"));
         self.open += 1;
         Poll::Ready(Ok(id))
+    }
+
+    fn not_accepted(&mut self, error: io::Error) -> Poll<io::Result<usize>> {
+        self.accept_errors.push(error.to_string());
+        Poll::Ready(Err(error))
     }
 
     /// The listener is closed: those who wait to be accepted are reset.

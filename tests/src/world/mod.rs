@@ -13,6 +13,7 @@ mod decode;
 mod executor;
 mod kernel;
 mod observed;
+mod openings;
 mod pipe;
 mod routes;
 mod run;

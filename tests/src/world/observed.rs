@@ -7,6 +7,8 @@ use std::sync::Arc;
 use replywire_std::Cause;
 
 use super::app::{Fate, fate};
+use super::check::Excuses;
+use super::openings;
 use super::routes::Asked;
 use crate::seen::Seen;
 
@@ -22,8 +24,9 @@ pub(super) fn hook() -> Arc<Seen> {
 }
 
 /// Tells what the hook has not seen once, if anything.
-pub(super) fn check() -> Result<(), String> {
+pub(super) fn check(excuses: &Excuses) -> Result<(), String> {
     let seen = hook();
+    openings::check(&seen.events().not_accepted, excuses)?;
     if let Some(wrong) = seen.wrong() {
         return Err(format!("the hook was told wrongly: {wrong}"));
     }

@@ -11,6 +11,7 @@ use super::connection::{Connection, Habits, Side};
 use super::executor;
 use super::kernel;
 use super::observed;
+use super::openings;
 use super::pipe::Pipe;
 use super::script::Script;
 use super::server::{self, Lent};
@@ -94,6 +95,8 @@ impl Run {
         let count = within(1..7);
         app::begin(count);
         observed::begin();
+        let handshake = settings::nanoseconds(config.timeouts.handshake);
+        openings::begin(handshake, once_in(2));
         executor::begin(once_in(2));
         let habits = Habits {
             faults: one_of(&[0, 0, 0, 0, 30, 200]),
@@ -143,7 +146,7 @@ impl Run {
         excuses.lacks_descriptors = habits.descriptors < count;
         excuses.is_crowded = config.connections < count || excuses.lacks_descriptors;
         Self {
-            horizon: bounds.sum::<u64>() + 100 * SECOND,
+            horizon: bounds.sum::<u64>() + count as u64 * handshake + 100 * SECOND,
             excuses,
             lent,
             config,
@@ -202,10 +205,7 @@ impl Run {
             || self.plan == Plan::ShutDown(None)
                 && self.clients.iter().all(|client| {
                     let stays = settings::may_stay(&self.config, &client.script);
-                    let is_held = kernel::on(client.id, |connection, _| {
-                        connection.begun_at.is_some() && connection.server.is_open
-                    });
-                    !is_held
+                    !is_held(client)
                         || stays && client.done_at.is_some_and(|done| time > done + 40 * SECOND)
                 })
                 && kernel::with(|kernel| kernel.open > 0)
@@ -214,10 +214,7 @@ impl Run {
     /// Nothing is held for ever that need not be.
     fn watch_who_stays(&self) {
         for client in &self.clients {
-            let is_held = kernel::on(client.id, |connection, _| {
-                connection.begun_at.is_some() && connection.server.is_open
-            });
-            if is_held && !settings::may_stay(&self.config, &client.script) {
+            if is_held(client) && !settings::may_stay(&self.config, &client.script) {
                 wrong(|| format!("[{}] is held for ever", client.id));
             }
         }
@@ -327,7 +324,8 @@ impl Run {
         let now = clock::now();
         for client in &self.clients {
             let told = self.excuses.shut_down_at;
-            let watched = watch::connection(client, &self.config)
+            let watched = openings::watch(client.id)
+                .and_then(|()| watch::connection(client, &self.config))
                 .and_then(|()| watch::shutting_down(client, told.map_or(0, |told| now - told)));
             if let Err(why) = watched {
                 wrong(|| format!("[{}] {why}", client.id));
@@ -339,10 +337,7 @@ impl Run {
         let count = |is_counted: fn(&Connection) -> bool| {
             let clients = self.clients.iter();
             let counted = clients.filter(|client| {
-                kernel::on(client.id, |connection, _| {
-                    let is_held = connection.begun_at.is_some() && connection.server.is_open;
-                    is_held && is_counted(connection)
-                })
+                is_held(client) && kernel::on(client.id, |connection, _| is_counted(connection))
             });
             counted.count()
         };
@@ -415,7 +410,7 @@ impl Run {
                 format!("of a server that has ended, tasks, timers, sockets: {left:?}")
             });
         }
-        if let Err(why) = observed::check() {
+        if let Err(why) = observed::check(&self.excuses) {
             return wrong(|| why);
         }
         for client in &self.clients {
@@ -424,4 +419,12 @@ impl Run {
             }
         }
     }
+}
+
+/// Tells whether a connection holds a slot of the server.
+fn is_held(client: &Client) -> bool {
+    openings::is_opening(client.id)
+        || kernel::on(client.id, |connection, _| {
+            connection.begun_at.is_some() && connection.server.is_open
+        })
 }

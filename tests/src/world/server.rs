@@ -5,14 +5,15 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Poll, Waker};
 
-use replywire_std::{Config, Connections, Runtime, Server};
+use replywire_std::{Config, Connections, Handshake, Runtime, Server};
 
 use super::app::App;
 use super::clock;
 use super::executor;
 use super::kernel;
 use super::observed;
-use super::runtime::{Listener, Simulated, Stream};
+use super::openings;
+use super::runtime::{Incoming, Listener, Simulated, Stream};
 use super::trace::note;
 
 /// The word that the server is to shut down, and who waits for it.
@@ -55,7 +56,9 @@ pub(super) async fn serve(config: Config) {
     let server = Server::<Simulated, _>::new(App)
         .config(config)
         .observe(observed::hook());
-    server.serve_until(Listener(()), shutdown()).await;
+    let open = |incoming: Incoming| openings::open(incoming, |_| ());
+    let listener = Handshake::new(Listener(()), open);
+    server.serve_until(listener, shutdown()).await;
     note(|| "the server has ended".into());
 }
 
@@ -76,12 +79,15 @@ pub(super) async fn serve_lent(connections: Lent) {
     let accept = async {
         loop {
             let Ok((stream, _)) = Simulated::accept(&listener).await else {
+                // The errors of this loop are no one else's.
+                kernel::with(|kernel| kernel.accept_errors.clear());
                 clock::sleep(50).await;
                 continue;
             };
             let slot = connections.slot().await;
-            wrap(&stream);
-            executor::spawn(async move { drop(slot.serve(stream).await) });
+            kernel::on(stream.0, |connection, _| connection.is_wrapped = true);
+            let opening = openings::open(Incoming::new(stream), begun);
+            executor::spawn(async move { drop(slot.serve_incoming(opening).await) });
         }
     };
     let mut accept = pin!(accept);
@@ -95,9 +101,8 @@ pub(super) async fn serve_lent(connections: Lent) {
     note(|| "the server has ended".into());
 }
 
-fn wrap(stream: &Stream) {
+fn begun(stream: &Stream) {
     kernel::on(stream.0, |connection, _| {
-        connection.is_wrapped = true;
         connection.begun_at = Some(clock::now());
     });
 }

@@ -21,6 +21,7 @@ pub(super) fn any() -> Config {
     config.largest_reply = one_of(&[1200, 16 << 20, 16 << 20]);
     let timeouts = &mut config.timeouts;
     timeouts.first = seconds(&[7, 10]);
+    timeouts.handshake = seconds(&[3, 10]);
     timeouts.head = seconds(&[4, 10]);
     timeouts.idle = seconds(&[8, 75]);
     timeouts.content = seconds(&[4, 30]);

@@ -103,6 +103,31 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         self.leave(|response| whole(response.redirect_local(path)))
     }
 
+    /// Ends with problem details, the status as JSON; see [`Response::problem`].
+    ///
+    /// ```
+    /// use replywire::Status;
+    /// use replywire::request::Method;
+    /// use replywire_embedded::{Answer, Request, Responder, Transport};
+    ///
+    /// async fn handle<T: Transport>(
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Answer {
+    ///     match request.exchange().method() {
+    ///         Method::Get => responder.status(Status::NOT_FOUND).problem().await,
+    ///         _ => responder.not_allowed(&[Method::Get]).problem().await,
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty); all of the reply has to have room, as there the head.
+    pub fn problem(self) -> impl Future<Output = Result<Answered, Unanswered>> {
+        self.leave(|response| whole(response.problem()))
+    }
+
     /// Ends as the answer to a browser's question before a cross-origin request; see
     /// [`Response::preflight`].
     ///

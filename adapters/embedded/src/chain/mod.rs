@@ -133,6 +133,11 @@ impl<'c, T, W> Chain<'c, T, W> {
         self.map(|response| response.cookie(cookie))
     }
 
+    /// Adds a `set-cookie` line that removes `cookie`; see [`Response::delete_cookie`].
+    pub fn delete_cookie(self, cookie: &SetCookie<'_>) -> Self {
+        self.map(|response| response.delete_cookie(cookie))
+    }
+
     /// Sets `content-disposition`; see [`Response::disposition`].
     pub fn disposition(self, disposition: &Disposition<'_>) -> Self {
         self.map(|response| response.disposition(disposition))

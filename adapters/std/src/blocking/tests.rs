@@ -5,6 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use async_io::block_on;
+use replywire::request::Refusal;
+use replywire_embedded::Cause;
 
 use super::*;
 use crate::threads::{Threads, alone, poll, until};
@@ -20,6 +22,25 @@ fn work_is_done_elsewhere_and_its_result_error_or_panic_comes_back() {
     let work = blocking::<Threads, (), (), _>(|| resume_unwind(Box::new("wrong")));
     let panic = catch_unwind(AssertUnwindSafe(|| block_on(work))).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"wrong"));
+}
+
+#[test]
+fn in_work_whose_failure_is_the_handlers_every_error_and_a_refusal_is_taken() {
+    let _alone = alone(8);
+    let work = |text: &'static str| {
+        try_blocking::<Threads, _, _>(move || {
+            let number: u64 = text.parse()?;
+            Ok(u64::checked_sub(number, 7).ok_or(Refusal::BadRequest)?)
+        })
+    };
+    assert_eq!(block_on(work("10")).unwrap(), 3);
+    let failure = block_on(work("x")).unwrap_err();
+    assert_eq!(
+        failure.to_string(),
+        "handler failed: invalid digit found in string"
+    );
+    let refused = block_on(work("6")).unwrap_err();
+    assert_eq!(refused.cause(), Cause::Refused(Refusal::BadRequest));
 }
 
 #[test]

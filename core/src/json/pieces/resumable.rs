@@ -58,6 +58,11 @@ impl<T: Document> Resumable<T> {
         }
     }
 
+    /// The length of all of the text.
+    pub(crate) fn measure(&self) -> Result<usize, JsonError> {
+        self.document.measure()
+    }
+
     /// Writes the next bytes of the document to the front of `buf`, and counts them. Zero is the
     /// end.
     ///
