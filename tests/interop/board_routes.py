@@ -177,6 +177,25 @@ def echo(board):
     check(told.endswith(b"\r\n\r\nping"), told)
 
 
+def big(board):
+    with board.kept() as kept:
+        for size in (0, 1, 200, 255, 256, 1000, 100_000):
+            reply, body = kept.ask(f"/big?n={size}")
+            check(reply.headers["content-length"] == str(size), reply.headers)
+            check(reply.status == 200 and body == b"x" * size, (size, len(body)))
+        for count in (0, 1, 2, 100, 20_000):
+            reply, body = kept.ask(f"/bigjson?n={count}")
+            check(reply.headers["content-type"] == "application/json", reply.headers)
+            check(reply.status == 200 and json.loads(body) == list(range(count)), count)
+        for path in ("/big", "/bigjson"):
+            reply, body = kept.ask(f"{path}?n=100", "HEAD")
+            check(reply.status == 200 and body == b"", path)
+            for query in ("", "?n=", "?n=x", "?n=-1", "?n=99999999", "?m=1"):
+                check(kept.ask(path + query)[0].status == 400, path + query)
+            reply, _ = kept.ask(path, "POST", b"")
+            check(reply.status == 405 and reply.headers["allow"] == "GET, HEAD", path)
+
+
 def upgrade(board):
     with board.connect() as sock, sock.makefile("rb") as replies:
         sock.sendall(b"GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\n"
@@ -241,5 +260,5 @@ def the_last_request(board):
             json.load(reply)
 
 
-CASES = (page, sensors, session, portal, events, large_document, flash_file, echo, upgrade,
-         pipelined, byte_by_byte, every_route_by_curl, the_last_request)
+CASES = (page, sensors, session, portal, events, large_document, flash_file, big, echo,
+         upgrade, pipelined, byte_by_byte, every_route_by_curl, the_last_request)

@@ -233,17 +233,14 @@ where
                             ConnectionIo::new(transport, output, &mut requests, &mut state);
                         io.final_exchange().keep_alive()
                     };
-                    if goes_on {
-                        flush(transport, output, &[], &mut state).await?;
-                        let (request, _) = requests.request();
-                        let told = lines.tell(request.exchange());
-                        let page =
-                            put_page(transport, handler, &mut state, told.exchange(), output);
+                    let (request, _) = requests.request();
+                    let told = lines.tell(request.exchange());
+                    let exchange = told.exchange();
+                    if goes_on && put_page(transport, handler, &mut state, exchange, output) {
+                        state.close_gap(output);
+                        state.failure = None;
                         transport.observe(Event::End);
-                        match page {
-                            Some(()) => continue,
-                            None => return Ok(Closed::Server.into()),
-                        }
+                        continue;
                     }
                 }
                 let (request, _) = requests.request();
@@ -277,34 +274,50 @@ where
         let exchange = O::framed(dated(refused.exchange(), transport));
         let told = lines.tell(&exchange);
         let exchange = told.exchange();
-        state.fault = refused.reason;
-        // Without room for it, the connection closes without a word.
-        let _ = put_page(transport, handler, &mut state, exchange, output);
+        let failure = state.failure.take().unwrap_or_default();
+        let page = match own_page(handler, refused.reason, &failure, exchange, output) {
+            Some(page) => Ok(page),
+            None => Response::refuse(exchange, output, refused.reason)
+                .map(|reply| (reply.status(), reply.into_parts().1)),
+        };
+        state.pending = match page {
+            Ok((status, page)) => {
+                let len = Some(page.len());
+                transport.observe(Event::Reply { status, len });
+                page
+            }
+            // Without room for it, the connection closes without a word.
+            Err(_) => 0..0,
+        };
         transport.observe(Event::End);
     }
 }
 
-/// Has the page in the place of a reply wait, where no other does, if there is room for it.
+/// Has the page for a request that its handler has refused wait after the replies that do; false
+/// where there is no room for it.
 fn put_page<'b, T: Transport>(
     transport: &mut T,
     handler: &impl Handler<T>,
     state: &mut State,
     exchange: &Exchange<'b>,
     output: &'b mut [u8],
-) -> Option<()> {
-    let failure = state.failure.take().unwrap_or_default();
-    let reason = state.fault;
-    let (status, page) = match own_page(handler, reason, &failure, exchange, output) {
+) -> bool {
+    let Some(failure) = &state.failure else {
+        return false;
+    };
+    let (reason, start) = (state.fault, state.pending.end);
+    let room = output.get_mut(start..).unwrap_or_default();
+    let (status, page) = match own_page(handler, reason, failure, exchange, room) {
         Some(page) => page,
-        None => {
-            let page = Response::refuse(exchange, output, reason).ok()?;
-            (page.status(), page.into_parts().1)
-        }
+        None => match Response::refuse(exchange, room, reason) {
+            Ok(reply) => (reply.status(), reply.into_parts().1),
+            Err(_) => return false,
+        },
     };
     let len = Some(page.len());
     transport.observe(Event::Reply { status, len });
-    state.pending = page;
-    Some(())
+    state.add(start + page.start..start + page.end);
+    true
 }
 
 /// Tells that a head was refused, and goes on to the page about it.

@@ -44,22 +44,31 @@ impl<'b> Response<'b> {
     }
 }
 
-/// The phrase of a refusal's status. Each is a constant, so that a program which refuses links no
-/// more of them than these.
+/// The phrase of a refusal's status. Phrases are in flash, in the order of the refusals, so that a
+/// program which refuses links no more of them than these.
+#[cfg(not(feature = "refusals"))]
+fn phrase(reason: Refusal) -> &'static str {
+    static PHRASES: [&str; 10] = [
+        Status::BAD_REQUEST.reason(),
+        Status::CONTENT_TOO_LARGE.reason(),
+        Status::EXPECTATION_FAILED.reason(),
+        Status::REQUEST_HEADER_FIELDS_TOO_LARGE.reason(),
+        Status::INTERNAL_SERVER_ERROR.reason(),
+        Status::SERVICE_UNAVAILABLE.reason(),
+        Status::NOT_IMPLEMENTED.reason(),
+        Status::REQUEST_TIMEOUT.reason(),
+        Status::URI_TOO_LONG.reason(),
+        Status::HTTP_VERSION_NOT_SUPPORTED.reason(),
+    ];
+    PHRASES.get(reason as usize).copied().unwrap_or_default()
+}
+
+/// The phrase of a refusal's status.
+#[cfg(feature = "refusals")]
 const fn phrase(reason: Refusal) -> &'static str {
     match reason {
-        Refusal::BadRequest => const { Status::BAD_REQUEST.reason() },
-        Refusal::ContentTooLarge => const { Status::CONTENT_TOO_LARGE.reason() },
-        Refusal::ExpectationFailed => const { Status::EXPECTATION_FAILED.reason() },
-        Refusal::FieldsTooLarge => const { Status::REQUEST_HEADER_FIELDS_TOO_LARGE.reason() },
-        Refusal::HandlerFailed => const { Status::INTERNAL_SERVER_ERROR.reason() },
-        Refusal::HandlerTimedOut => const { Status::SERVICE_UNAVAILABLE.reason() },
-        Refusal::NotImplemented => const { Status::NOT_IMPLEMENTED.reason() },
-        Refusal::RequestTimeout => const { Status::REQUEST_TIMEOUT.reason() },
-        Refusal::UriTooLong => const { Status::URI_TOO_LONG.reason() },
-        Refusal::VersionNotSupported => const { Status::HTTP_VERSION_NOT_SUPPORTED.reason() },
-        #[cfg(feature = "refusals")]
         Refusal::Other(refusal) => refusal.phrase,
+        reason => reason.status().reason(),
     }
 }
 

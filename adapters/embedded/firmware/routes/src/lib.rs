@@ -18,6 +18,7 @@ pub use self::board::{Board, Stack, wave};
 use self::reading::Reading;
 use self::session::Session;
 
+mod big;
 mod board;
 mod document;
 mod echo;
@@ -65,6 +66,8 @@ impl<T: Transport, B: Board> Handler<T> for Site<B> {
                 Ok(sent.await?)
             }
             ("GET" | "HEAD", "/flash.bin") => flash::send(request, responder).await,
+            ("GET" | "HEAD", "/big") => big::text(request, responder).await,
+            ("GET" | "HEAD", "/bigjson") => big::array(request, responder).await,
             ("GET" | "HEAD", "/document") => document::send(responder).await,
             ("GET" | "HEAD", "/events") => events::send(&self.board, request, responder).await,
             ("POST", "/echo") => echo::send(responder).await,
@@ -97,8 +100,8 @@ impl<B: Board> Site<B> {
             (_, path) => {
                 let (status, methods) = match path {
                     "/echo" | "/login" => (Status::METHOD_NOT_ALLOWED, "POST"),
-                    "/" | "/document" | "/events" | "/flash.bin" | "/me" | "/sensors"
-                    | "/stack" => (Status::METHOD_NOT_ALLOWED, "GET, HEAD"),
+                    "/" | "/big" | "/bigjson" | "/document" | "/events" | "/flash.bin" | "/me"
+                    | "/sensors" | "/stack" => (Status::METHOD_NOT_ALLOWED, "GET, HEAD"),
                     "/upgrade" => (Status::METHOD_NOT_ALLOWED, "GET"),
                     _ => return Response::to(exchange, buf, Status::NOT_FOUND).text("not found\n"),
                 };
