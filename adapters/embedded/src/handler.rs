@@ -56,9 +56,9 @@ pub trait Handler<T: Transport> {
     /// text. `cause` is what the handler returned, or why there was no answer, where the transport
     /// [observes](Transport::OBSERVES).
     ///
-    /// The connection closes after it if `exchange` says so. A page that is an error, or was not made
-    /// for that exchange, is replaced by the default one; where that has no room, the connection
-    /// closes without a word.
+    /// The connection closes after it if `exchange` says so. A page that is an error, or was not
+    /// made for that exchange, is replaced by the default one; where that has no room, the
+    /// connection closes without a word.
     ///
     /// ```
     /// use replywire::request::{Exchange, Refusal};

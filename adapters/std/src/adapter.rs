@@ -60,8 +60,9 @@ macro_rules! adapter {
             /// default, is the library's own page: the status of `refusal`, with its phrase as
             /// text. `cause` tells why.
             ///
-            /// The connection closes after it if `exchange` says so. A page that is an error, or was
-            /// not made for that exchange, is replaced by the library's own, as is that of a panic.
+            /// The connection closes after it if `exchange` says so. A page that is an error, or
+            /// was not made for that exchange, is replaced by the library's own, as is that of a
+            /// panic.
             fn error_page<'b>(
                 &self,
                 refusal: $crate::replywire::request::Refusal,
@@ -435,39 +436,4 @@ macro_rules! adapter {
             $crate::serve_connection::<$runtime, S, H>(stream, handler, config)
         }
     };
-}
-
-/// Has pointers to a handler `H` be handlers of the runtime.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __pointers_to_handlers {
-    ($($pointer:ty),+) => { $(
-        impl<S, H: Handler<S> + ?Sized> Handler<S> for $pointer {
-            fn handle(
-                &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
-                (**self).handle(request, responder)
-            }
-
-            fn error_page<'b>(
-                &self,
-                refusal: $crate::replywire::request::Refusal,
-                cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange<'b>,
-                buf: &'b mut [u8],
-            ) -> $crate::ErrorPage<'b> {
-                (**self).error_page(refusal, cause, exchange, buf)
-            }
-
-            fn every_reply(
-                &self,
-                request: ::core::option::Option<&$crate::Request<'_>>,
-                lines: &mut $crate::TemplateLines<'_>,
-            ) -> ::core::result::Result<(), $crate::Unanswered> {
-                (**self).every_reply(request, lines)
-            }
-        }
-    )+ };
 }

@@ -19,9 +19,9 @@ use std::time::Duration;
 /// assert_eq!(config.buffer, Config::default().buffer);
 /// ```
 ///
-/// A server's memory for connections is at most
-/// `connections * (buffer + reply_buffer * 4 / 3)`, and what its handlers take. Each reply that outgrows
-/// its buffer has memory of its own meanwhile, of up to `largest_reply` bytes.
+/// A server's memory for connections is at most `connections * (buffer + reply_buffer * 4 / 3)`,
+/// and what its handlers take. Each reply that outgrows its buffer has memory of its own meanwhile,
+/// of up to `largest_reply` bytes.
 #[must_use = "a configuration does nothing until a server has it"]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +34,12 @@ pub struct Config {
     /// The request buffer of a connection, in bytes; 8 KiB. Larger heads are answered `431` or
     /// `414`; a head that leaves less than 64 bytes for content in chunks is answered `431`.
     pub buffer: usize,
-    /// The reply buffer of a connection, in bytes; 12 KiB. The head of a chain may fill it, whatever
-    /// waits to be sent; a third as much is for that. Lines of every reply take of it once more
-    /// than they have in the head. A whole reply of a closure, and a body that displays itself, have memory of
-    /// their own where they do not fit, up to [`largest_reply`](Self::largest_reply); all other
-    /// bodies leave in steps. A file that fits it with its head leaves in one write.
+    /// The reply buffer of a connection, in bytes; 12 KiB. The head of a chain may fill it,
+    /// whatever waits to be sent; a third as much is for that. Lines of every reply take of it once
+    /// more than they have in the head. A whole reply of a closure, and a body that displays
+    /// itself, have memory of their own where they do not fit, up to
+    /// [`largest_reply`](Self::largest_reply); all other bodies leave in steps. A file that fits it
+    /// with its head leaves in one write.
     ///
     /// An idle connection has no buffers.
     pub reply_buffer: usize,

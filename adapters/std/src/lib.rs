@@ -56,6 +56,7 @@ mod listen;
 mod observe;
 mod pace;
 mod places;
+mod pointers;
 mod reads;
 mod run;
 mod runtime;

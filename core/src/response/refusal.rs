@@ -3,6 +3,7 @@
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
+#[cfg(not(feature = "refusals"))]
 use crate::head::status::Status;
 use crate::head::written::WrittenFields;
 use crate::request::exchange::Exchange;
