@@ -12,7 +12,7 @@ use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
 use replywire_async_std::{Answer, AsyncStd, FromAsyncStd, Handler, Request, Responder, Server};
 
-#[path = "../../examples/tour/mod.rs"]
+#[path = "shared/tour/mod.rs"]
 mod tour;
 
 fn main() -> ExitCode {

@@ -12,7 +12,7 @@ use async_std::net::TcpListener;
 use async_std::stream::StreamExt;
 use replywire_async_std::{Answered, Folder, Handler, Request, Responder, Server, Unanswered};
 
-#[path = "../../examples/target.rs"]
+#[path = "shared/target.rs"]
 mod target;
 
 fn main() -> ExitCode {

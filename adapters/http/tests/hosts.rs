@@ -27,7 +27,7 @@ use replywire_tokio::Tokio;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-#[path = "../../examples/target.rs"]
+#[path = "shared/target.rs"]
 #[expect(dead_code, reason = "the part of it that starts a server")]
 mod target;
 

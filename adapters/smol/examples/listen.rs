@@ -17,9 +17,9 @@ use smol::net::TcpListener;
 
 use self::names::Names;
 
-#[path = "../../examples/names.rs"]
+#[path = "shared/names.rs"]
 mod names;
-#[path = "../../examples/tls.rs"]
+#[path = "shared/tls.rs"]
 mod tls;
 
 fn main() -> ExitCode {

@@ -12,7 +12,7 @@ use smol::io::AsyncReadExt;
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
 
-#[path = "../../examples/tour/mod.rs"]
+#[path = "shared/tour/mod.rs"]
 mod tour;
 
 fn main() -> ExitCode {

@@ -12,7 +12,7 @@ use replywire_smol::{Answered, Folder, Handler, Request, Responder, Server, Unan
 use smol::net::TcpListener;
 use smol::stream::StreamExt;
 
-#[path = "../../examples/target.rs"]
+#[path = "shared/target.rs"]
 mod target;
 
 fn main() -> ExitCode {

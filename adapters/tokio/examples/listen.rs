@@ -19,9 +19,9 @@ use tokio_rustls::TlsAcceptor;
 
 use self::names::Names;
 
-#[path = "../../examples/names.rs"]
+#[path = "shared/names.rs"]
 mod names;
-#[path = "../../examples/tls.rs"]
+#[path = "shared/tls.rs"]
 mod tls;
 
 #[tokio::main]

@@ -10,7 +10,7 @@ use replywire_tokio::{Answer, FromTokio, Handler, Request, Responder, Server, To
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-#[path = "../../examples/tour/mod.rs"]
+#[path = "shared/tour/mod.rs"]
 mod tour;
 
 #[tokio::main]

@@ -12,7 +12,7 @@ use replywire_tokio::{Answered, Folder, Handler, Request, Responder, Server, Una
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
-#[path = "../../examples/target.rs"]
+#[path = "shared/target.rs"]
 mod target;
 
 fn main() -> ExitCode {

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use replywire_tokio::{handler_fn, serve};
 use tokio::net::TcpListener;
 
-#[path = "../../examples/websocket.rs"]
+#[path = "shared/websocket.rs"]
 mod websocket;
 
 #[tokio::main]
