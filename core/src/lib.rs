@@ -4,13 +4,15 @@
 
 #[cfg(all(feature = "alloc", feature = "serde"))]
 extern crate alloc;
-#[cfg(any(test, all(feature = "std", feature = "serde")))]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub use self::error::{Error, Place};
 pub use self::field::cookie::SetCookie;
 pub use self::field::cookie::same_site::SameSite;
 pub use self::field::date::HttpDate;
+#[cfg(any(feature = "jiff", feature = "std", feature = "time-03"))]
+pub use self::field::date::range_error::DateRangeError;
 pub use self::field::disposition::Disposition;
 pub use self::field::etag::ETag;
 pub use self::field::name::{FieldName, HeaderName};

@@ -47,6 +47,8 @@ mod again;
 mod attend;
 mod background;
 mod begin;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod chain;
 mod chunks;
 mod closed;

@@ -89,6 +89,8 @@ pub(crate) mod transfer;
 
 pub use self::chunk::Chunk;
 pub use self::content::Content;
+#[cfg(feature = "askama-016")]
+pub use self::content::askama::Askama;
 pub use self::content::text::{Html, PlainText, Text};
 pub use self::content::transfer::ContentTransfer;
 pub use self::content::writer::ContentWriter;

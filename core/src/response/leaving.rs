@@ -119,3 +119,103 @@ impl<'b> Response<'b> {
         self.leave_any_document(document)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "askama-016")]
+mod tests {
+    use core::fmt;
+    use std::vec;
+    use std::vec::Vec;
+
+    use askama::Template;
+
+    use super::*;
+    use crate::body::content::askama::Askama;
+    use crate::body::content::transfer::ContentTransfer;
+    use crate::head::status::Status;
+    use crate::request::exchange::Exchange;
+
+    #[derive(Clone, Copy, Template)]
+    #[template(
+        source = "<ul>{% for n in from..6 %}<li>{{ n }} {{ text }}</li>{% endfor %}</ul>",
+        ext = "html"
+    )]
+    struct List {
+        from: u8,
+        text: Value,
+    }
+
+    #[derive(Clone, Copy)]
+    enum Value {
+        Fails,
+        Is(&'static str),
+    }
+
+    impl fmt::Display for Value {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Self::Fails => Err(fmt::Error),
+                Self::Is(text) => f.write_str(text),
+            }
+        }
+    }
+
+    const LIST: List = List {
+        from: 4,
+        text: Value::Is("a<b"),
+    };
+    const WIRE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\n\
+        content-length: 45\r\n\r\n<ul><li>4 a&#60;b</li><li>5 a&#60;b</li></ul>";
+
+    fn drive<C: Content>(mut transfer: ContentTransfer<'_, C>, at_once: usize) -> Vec<u8> {
+        let mut wire = Vec::new();
+        loop {
+            let bytes = transfer.step().unwrap().bytes();
+            let n = bytes.len().min(at_once);
+            wire.extend_from_slice(&bytes[..n]);
+            if n == 0 {
+                return wire;
+            }
+            transfer.sent(n);
+        }
+    }
+
+    #[test]
+    fn a_template_leaves_whole_through_a_buffer_of_any_length() {
+        let head = WIRE.len() - 45;
+        for len in 0..=WIRE.len() + 1 {
+            let mut buf = vec![0xAA; len];
+            let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+            let whole = response.content(Askama::new(LIST));
+            match whole {
+                Ok(reply) => assert_eq!(reply.as_bytes(), WIRE),
+                Err(error) => {
+                    let needed = WIRE.len();
+                    assert_eq!(error, Error::Overflow { needed });
+                }
+            }
+            for at_once in [1, 7, usize::MAX] {
+                let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+                match response.leave_content(Askama::new(LIST)) {
+                    Ok(Leaving::Whole(reply)) => assert_eq!(reply.as_bytes(), WIRE),
+                    Ok(Leaving::InSteps(transfer)) => assert_eq!(drive(transfer, at_once), WIRE),
+                    Err(error) => {
+                        assert!(len < head);
+                        assert_eq!(error, Error::Overflow { needed: head });
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_template_that_fails_is_no_reply_at_any_length() {
+        let text = Value::Fails;
+        for len in 0..200 {
+            let mut buf = vec![0; len];
+            let response = Response::to(&Exchange::GET, &mut buf, Status::OK);
+            let failed = response.content(Askama::new(List { text, ..LIST }));
+            assert_eq!(failed.map(|_| ()), Err(Error::Display), "{len}");
+        }
+    }
+}

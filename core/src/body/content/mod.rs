@@ -1,5 +1,9 @@
 //! Contents: a body with its media type, of a class of one's own.
 
+#[cfg(feature = "askama-016")]
+pub(crate) mod askama;
+#[cfg(feature = "bytes")]
+mod bytes;
 pub(crate) mod text;
 pub(crate) mod transfer;
 pub(crate) mod writer;

@@ -6,6 +6,8 @@ use self::same_site::SameSite;
 use super::date::HttpDate;
 use super::grammar::Quoted;
 
+#[cfg(feature = "cookie-018")]
+mod of_cookie;
 mod read;
 pub(crate) mod same_site;
 mod write;

@@ -253,7 +253,7 @@ fn is_reserved(name: &[u8]) -> bool {
 }
 
 /// Writes `value` bare when it can be, else in quotes with `\"`, `\\` and octal escapes.
-fn write_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
+pub(super) fn write_quoted(buf: &mut Buf<'_>, value: &str) -> Result<(), Error> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(Error::CookieValue(grammar::control_place(value)));
     }

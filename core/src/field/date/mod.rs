@@ -4,7 +4,15 @@ use core::fmt;
 
 mod civil;
 mod format;
+#[cfg(feature = "jiff")]
+mod of_jiff;
+#[cfg(feature = "std")]
+mod of_system_time;
+#[cfg(feature = "time-03")]
+mod of_time;
 mod parse;
+#[cfg(any(feature = "jiff", feature = "std", feature = "time-03"))]
+pub(crate) mod range_error;
 
 /// A time to the second, in the years 0 to 9999 of the Gregorian calendar, which is carried back
 /// before its introduction.
