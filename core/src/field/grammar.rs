@@ -61,6 +61,9 @@ const fn is_framing(name: &[u8]) -> bool {
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
+    if name.len() != lower.len() {
+        return false;
+    }
     let (mut left, mut right) = (name, lower);
     while let ([a, rest @ ..], [b, other @ ..]) = (left, right) {
         if a.to_ascii_lowercase() != *b {
@@ -68,7 +71,7 @@ pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
         }
         (left, right) = (rest, other);
     }
-    left.is_empty() && right.is_empty()
+    true
 }
 
 /// Checks a `field-value` with obs-text: no control character but HTAB, no white space at either

@@ -17,7 +17,7 @@ macro_rules! ids {
             #[cfg_attr(target_pointer_width = "64", inline(always))]
             pub(crate) const fn of(name: &[u8]) -> Self {
                 $($(
-                    if name.len() == $name.len() && is_name(name, $name) {
+                    if is_name(name, $name) {
                         return Self::$field;
                     }
                 )+)+

@@ -23,7 +23,7 @@ impl List {
         ];
         LISTS
             .iter()
-            .find(|(_, known, _)| name.len() == known.len() && is_name(name, known))
+            .find(|(_, known, _)| is_name(name, known))
             .map(|(list, _, member)| (*list, *member))
     }
 }

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use super::method::Method;
 use crate::field::grammar::is_name;
+use crate::field::octets::has_byte;
 use crate::field::set::CharSet;
 
 /// Tells if a target has a form that its method takes.
@@ -12,10 +13,10 @@ pub(super) fn is_target(method: Method, target: &[u8]) -> bool {
     let rest = target.get(end..).unwrap_or_default();
     match (method, rest) {
         // A fragment is never sent; RFC 9110 § 7.1.
-        _ if has(target, b'#') => false,
+        _ if has_byte(target, b'#') => false,
         // RFC 9110 § 9.3.6: the port is not optional.
         (Method::Connect, []) => {
-            start == 0 && has(target, b':') && target.last().is_some_and(u8::is_ascii_digit)
+            start == 0 && has_byte(target, b':') && target.last().is_some_and(u8::is_ascii_digit)
         }
         (Method::Connect, _) => false,
         (Method::Options, b"*") if end == 0 => true,
@@ -103,16 +104,4 @@ fn name_len(text: &[u8]) -> usize {
             },
         };
     }
-}
-
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-const fn has(text: &[u8], byte: u8) -> bool {
-    let mut rest = text;
-    while let [other, tail @ ..] = rest {
-        if *other == byte {
-            return true;
-        }
-        rest = tail;
-    }
-    false
 }

@@ -17,3 +17,17 @@ pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
 pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| is_attribute_octet(*byte))
 }
+
+/// Tells if a text has this byte.
+#[inline(never)]
+pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
+    // `contains` would link the search of the library, which is long.
+    let mut rest = text;
+    while let [other, tail @ ..] = rest {
+        if *other == byte {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}

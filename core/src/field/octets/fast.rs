@@ -17,11 +17,11 @@ fn all_printable(bytes: &[u8]) -> bool {
 pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
     let odd = |word| {
         not_printable(word)
-            | has_byte(word, b' ')
-            | has_byte(word, b'"')
-            | has_byte(word, b',')
-            | has_byte(word, b';')
-            | has_byte(word, b'\\')
+            | has_printable(word, b' ')
+            | has_printable(word, b'"')
+            | has_printable(word, b',')
+            | has_printable(word, b';')
+            | has_printable(word, b'\\')
     };
     all(bytes, odd, |byte| COOKIE_OCTETS.has(byte))
 }
@@ -29,7 +29,7 @@ pub(crate) fn all_cookie_octets(bytes: &[u8]) -> bool {
 /// True if every byte is an ASCII `av-octet`, RFC 6265 § 4.1.1.
 #[inline]
 pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
-    let odd = |word| not_printable(word) | has_byte(word, b';');
+    let odd = |word| not_printable(word) | has_printable(word, b';');
     all(bytes, odd, is_attribute_octet)
 }
 
@@ -47,6 +47,17 @@ fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> 
         rest = tail;
     }
     found == 0
+}
+
+/// Tells if a text has this byte.
+#[inline]
+pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let found = |word: u64| {
+        let other = word ^ (u64::from(byte) * EACH);
+        other.wrapping_sub(EACH) & !other & (0x80 * EACH)
+    };
+    !all(text, found, |other| other != byte)
 }
 
 /// [`is_plain`] for a value of 8 to 16 bytes, which begins with `first` and ends with `last`.
@@ -69,7 +80,7 @@ const fn not_printable(word: u64) -> u64 {
 
 /// Not zero when one of the eight bytes is `byte`; all of them are printable.
 #[inline(always)]
-const fn has_byte(word: u64, byte: u8) -> u64 {
+const fn has_printable(word: u64, byte: u8) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     (word ^ (byte as u64 * EACH)).wrapping_sub(EACH) & (0x80 * EACH)
 }

@@ -1,5 +1,5 @@
-//! Sets of octets that every byte of a text is in: eight bytes at once in `fast` where words have
-//! 64 bits, else one after another in `compact`.
+//! Sets of octets that every byte of a text is in, and one octet that a text has: eight bytes at
+//! once in `fast` where words have 64 bits, else one after another in `compact`.
 
 // A host of 64 bits tests both.
 #[cfg(any(test, not(target_pointer_width = "64")))]
@@ -8,10 +8,10 @@ mod compact;
 mod fast;
 
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, is_plain};
+pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, has_byte, is_plain};
 #[cfg(target_pointer_width = "64")]
 pub(crate) use self::fast::{
-    all_attribute_octets, all_cookie_octets, is_plain, is_plain_word_pair,
+    all_attribute_octets, all_cookie_octets, has_byte, is_plain, is_plain_word_pair,
 };
 
 #[cfg(test)]
@@ -28,6 +28,11 @@ mod tests {
         compact::all_cookie_octets,
         #[cfg(target_pointer_width = "64")]
         fast::all_cookie_octets,
+    ];
+    const HAS_BYTE: &[fn(&[u8], u8) -> bool] = &[
+        compact::has_byte,
+        #[cfg(target_pointer_width = "64")]
+        fast::has_byte,
     ];
     const PLAIN: &[fn(&[u8]) -> bool] = &[
         compact::is_plain,
@@ -49,6 +54,31 @@ mod tests {
                     let av_octet = matches!(byte, b' '..=b'~') && byte != b';';
                     for all in ATTRIBUTE_OCTETS {
                         assert_eq!(all(&value[..len]), av_octet, "{byte:#x} at {at}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_at_every_place_of_every_length_among_those_next_to_it() {
+        for len in 0..20 {
+            for at in 0..=len {
+                for byte in 0..=255u8 {
+                    for other in [
+                        byte ^ 1,
+                        byte ^ 0x80,
+                        byte.wrapping_add(1),
+                        byte.wrapping_sub(1),
+                    ] {
+                        let mut text = [other; 20];
+                        if let Some(place) = text.get_mut(at) {
+                            *place = byte;
+                        }
+                        for has_byte in HAS_BYTE {
+                            let has = has_byte(&text[..len], byte);
+                            assert_eq!(has, at < len, "{byte:#x} at {at} of {len}");
+                        }
                     }
                 }
             }

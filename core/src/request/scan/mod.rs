@@ -6,10 +6,11 @@ mod compact;
 mod fast;
 
 #[cfg(not(target_pointer_width = "64"))]
-use self::compact::find_lf;
+use self::compact::each_lf;
 #[cfg(target_pointer_width = "64")]
-use self::fast::find_lf;
+use self::fast::each_lf;
 use super::refusal::Refusal;
+use crate::field::octets::has_byte;
 
 /// A search for the blank line that ends a head, which looks at each byte once.
 ///
@@ -58,20 +59,13 @@ impl HeadScan {
         if bytes.starts_with(b"\r\n") {
             return Scanned::EmptyLine;
         }
-        let mut from = self.scanned.saturating_sub(3);
-        while let Some(tail) = bytes.get(from..) {
-            let Some(offset) = find_lf(tail) else {
-                break;
-            };
-            let end = from + offset + 1;
-            let line = bytes.get(..end).unwrap_or_default();
-            if line.ends_with(b"\r\n\r\n") {
-                return Scanned::Head { len: end };
-            }
-            if !line.ends_with(b"\r\n") {
-                return Scanned::BareLf;
-            }
-            from = end;
+        let told = each_lf(bytes, self.scanned, |at| match bytes.get(..=at) {
+            Some([.., b'\r', b'\n', b'\r', b'\n']) => Some(Scanned::Head { len: at + 1 }),
+            Some([.., b'\r', b'\n']) => None,
+            _ => Some(Scanned::BareLf),
+        });
+        if let Some(told) = told {
+            return told;
         }
         self.scanned = bytes.len();
         Scanned::More
@@ -80,9 +74,9 @@ impl HeadScan {
 
 /// The reason to refuse a head that is longer than the buffer which holds its first `bytes`.
 pub fn too_long(bytes: &[u8]) -> Refusal {
-    match find_lf(bytes) {
-        Some(_) => Refusal::FieldsTooLarge,
-        None => Refusal::UriTooLong,
+    match has_byte(bytes, b'\n') {
+        true => Refusal::FieldsTooLarge,
+        false => Refusal::UriTooLong,
     }
 }
 
@@ -119,15 +113,45 @@ mod tests {
     }
 
     #[test]
-    fn an_lf_is_found_at_every_place_of_every_length() {
+    fn each_lf_is_told_once_at_every_two_places_of_every_length() {
         for len in 0..40 {
-            for at in 0..=len {
-                let mut bytes = [b'a'; 40];
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte = b'\n';
+            for first in 0..=len {
+                for second in first..=len {
+                    // Beside LF, bytes that differ from it by one.
+                    let mut bytes = [b'\x0b'; 41];
+                    bytes[first] = b'\n';
+                    bytes[second] = b'\n';
+                    for from in 0..=len {
+                        let mut told = std::vec::Vec::new();
+                        let none = each_lf(&bytes[..len], from, |at| {
+                            told.push(at);
+                            None::<()>
+                        });
+                        let mut want = std::vec![first, second];
+                        want.dedup();
+                        want.retain(|at| (from..len).contains(at));
+                        assert_eq!((told, none), (want, None), "{first} {second} of {len}");
+                    }
                 }
-                let want = (at < len).then_some(at);
-                assert_eq!(find_lf(&bytes[..len]), want, "{at} of {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn looking_at_heads_in_two_parts_tells_what_looking_at_the_whole_does() {
+        const PARTS: [&[u8]; 4] = [b"a", b"\r", b"\n", b"\r\n"];
+        for number in 0..PARTS.len().pow(7) {
+            let parts = (0..7).map(|place| PARTS[number / PARTS.len().pow(place) % PARTS.len()]);
+            let head: std::vec::Vec<u8> = parts.flatten().copied().collect();
+            let whole = HeadScan::new().next(&head);
+            for split in 0..=head.len() {
+                let mut scan = HeadScan::new();
+                let told = match scan.next(&head[..split]) {
+                    Scanned::More => scan.next(&head),
+                    // What comes later says no other.
+                    told => told,
+                };
+                assert_eq!(told, whole, "{} at {split}", head.escape_ascii());
             }
         }
     }
