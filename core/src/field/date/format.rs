@@ -16,13 +16,12 @@ pub(super) const fn write_imf_fixdate(seconds: u64, text: &mut [u8; 29]) {
     let hours = of_day as u64 * (POINT / 3600 + 1);
     let minutes = hours % POINT * 60;
     let seconds = minutes % POINT * 60;
-    let [d0, d1, h0, h1, n0, n1, s0, s1] = pairs([
-        day,
-        (hours / POINT) as u32,
-        (minutes / POINT) as u32,
-        (seconds / POINT) as u32,
+    let time = digits([
+        (hours / POINT, 0),
+        (minutes / POINT, 24),
+        (seconds / POINT, 48),
     ]);
-    let [c0, c1, y0, y1, ..] = pairs([century, year, 0, 0]);
+    let date = digits([(day as u64, 0), (century as u64, 32), (year as u64, 48)]);
     const WEEKDAYS: [[u8; 4]; 8] = [
         *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,", *b"Thu,", *b"Fri,", *b"   ,",
     ];
@@ -33,19 +32,23 @@ pub(super) const fn write_imf_fixdate(seconds: u64, text: &mut [u8; 29]) {
     // The fraction of a seventh of the days, so that seven times it has the day above the point.
     let seventh = days.wrapping_mul((POINT / 7 + 1) as u32) as u64;
     // The masks tell the compiler so.
-    let weekday = WEEKDAYS[(seventh * 7 / POINT) as usize & 7];
-    let month = MONTHS[(month & 15) as usize];
-    *text = [
-        0, 0, 0, 0, b' ', d0, d1, b' ', 0, 0, 0, 0, c0, c1, y0, y1, b' ', h0, h1, b':', n0, n1,
-        b':', s0, s1, b' ', b'G', b'M', b'T',
-    ];
-    put(text, 0, weekday);
-    put(text, 8, month);
+    let weekday = u32::from_le_bytes(WEEKDAYS[(seventh * 7 / POINT) as usize & 7]) as u64;
+    let month = u32::from_le_bytes(MONTHS[(month & 15) as usize]) as u64;
+    // The text in words, of which the first character is the low byte.
+    const BLANKS: u64 = u64::from_le_bytes(*b"\0\0\0\0 00 ");
+    const YEAR: u64 = u64::from_le_bytes([0, 0, 0, 0, b'0', b'0', b'0', b'0']);
+    const TIME: u64 = u64::from_le_bytes(*b"00:00:00");
+    let (day, year) = (date % POINT, date - date % POINT);
+    put(text, 0, ((weekday | day << 40) + BLANKS).to_le_bytes());
+    put(text, 8, (month | (year + YEAR)).to_le_bytes());
+    put(text, 16, *b" ");
+    put(text, 17, (time + TIME).to_le_bytes());
+    put(text, 25, *b" GMT");
 }
 
-/// Writes four bytes at once: among others, the compiler does not make one word of them.
+/// Writes some bytes at once.
 #[inline(always)]
-const fn put(text: &mut [u8; 29], at: usize, bytes: [u8; 4]) {
+const fn put<const N: usize>(text: &mut [u8; 29], at: usize, bytes: [u8; N]) {
     if let Some((_, rest)) = text.split_at_mut_checked(at)
         && let Some(place) = rest.first_chunk_mut()
     {
@@ -53,15 +56,13 @@ const fn put(text: &mut [u8; 29], at: usize, bytes: [u8; 4]) {
     }
 }
 
-/// Four values below 100 as two digits each, all at once: a value in each 16 bits of a word.
+/// Three values below 100 as two digits each, all at once: in the two bytes of a word from their
+/// bits on, which are two bytes apart at least.
 #[inline(always)]
-const fn pairs(values: [u32; 4]) -> [u8; 8] {
-    const EACH: u64 = 0x0001_0001_0001_0001;
-    let [a, b, c, d] = values;
-    let word = a as u64 | (b as u64) << 16 | (c as u64) << 32 | (d as u64) << 48;
+const fn digits([(a, a_bit), (b, b_bit), (c, c_bit)]: [(u64, u32); 3]) -> u64 {
+    let values = a << a_bit | b << b_bit | c << c_bit;
     // 103 / 1024 is a tenth, near enough below 100.
-    let tens = ((word * 103) >> 10) & (0xf * EACH);
-    let ones = word - 10 * tens;
-    // The first digit is the low byte.
-    (tens + (ones << 8) + 0x3030 * EACH).to_le_bytes()
+    let tens = ((values * 103) >> 10) & (0xf << a_bit | 0xf << b_bit | 0xf << c_bit);
+    let ones = values - 10 * tens;
+    tens + (ones << 8)
 }
