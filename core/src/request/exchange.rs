@@ -9,7 +9,6 @@ use crate::field::grammar::is_name;
 use crate::field::list::Members;
 use crate::head::status::Status;
 use crate::head::template::Template;
-#[cfg(feature = "template")]
 use crate::head::written::WrittenFields;
 use crate::write::buf::Buf;
 /// The facts that a reply needs to know about its request, and the current time.
@@ -193,10 +192,15 @@ impl Exchange<'_> {
     }
 
     /// Writes the lines of the template, those in whose place the reply has its own excepted.
-    #[cfg(feature = "template")]
     #[inline(always)]
     pub(crate) fn write_template(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
         self.template.write_to(buf, written);
+    }
+
+    /// Tells if every reply has lines of the exchange.
+    #[inline(always)]
+    pub(crate) const fn has_lines(&self) -> bool {
+        !self.template.is_empty()
     }
 
     /// Writes a `date` line, if the time is known and no host writes one.

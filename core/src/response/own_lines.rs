@@ -33,8 +33,15 @@ impl<'b> Response<'b> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn write_common_lines(&mut self) {
-        #[cfg(feature = "template")]
-        self.exchange.write_template(&mut self.buf, &self.written);
+        if self.exchange.has_lines() {
+            self.exchange.write_template(&mut self.buf, &self.written);
+        }
+        self.write_own_lines();
+    }
+
+    /// Writes those of the lines that every reply may have which are not of a template.
+    #[inline(always)]
+    pub(super) fn write_own_lines(&mut self) {
         if !self.written.has(FieldId::Date) {
             self.exchange.write_date(&mut self.buf);
         }

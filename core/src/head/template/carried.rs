@@ -94,15 +94,8 @@ impl<'t> Template<'t> {
     }
 
     /// Writes the lines of a reply that has these lines already.
-    #[inline]
-    pub(crate) fn write_to(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
-        if !self.lines.is_empty() {
-            self.write_some(buf, written);
-        }
-    }
-
     #[inline(never)]
-    fn write_some(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
+    pub(crate) fn write_to(&self, buf: &mut Buf<'_>, written: &WrittenFields) {
         if !written.has_any(self.singletons) {
             return buf.write(self.lines);
         }
