@@ -184,7 +184,7 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
 
     /// Tells if the content that is left can be read and dropped within the limit.
     pub(crate) fn can_drain(&mut self) -> bool {
-        if !self.state.may_answer_again {
+        if !self.state.may_answer_again && !self.content.is_ended() {
             let _ = self.content.discard();
         }
         match self.content.remaining() {

@@ -6,10 +6,14 @@ use core::ops::Range;
 ///
 /// `copy_within` would name a panic; so would `rotate_right` of a part, where the compiler saves
 /// space.
+#[inline]
 pub(crate) fn shift(bytes: &mut [u8], range: Range<usize>, by: usize) {
-    if by == 0 {
-        return;
+    if by > 0 && !range.is_empty() {
+        shift_some(bytes, range, by);
     }
+}
+
+fn shift_some(bytes: &mut [u8], range: Range<usize>, by: usize) {
     let len = range.end.saturating_sub(range.start);
     let region = bytes
         .get_mut(range.start..range.end.saturating_add(by))
