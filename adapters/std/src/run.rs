@@ -3,7 +3,9 @@ use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use replywire_embedded::{Closed, ConnectionError, Limits, Phase, Transport, serve_until_idle};
+use replywire_embedded::{
+    Buffers, Closed, ConnectionError, Limits, Phase, Transport, serve_until_idle,
+};
 
 use crate::buffers::{BufferPool, LentBuffers};
 use crate::handler::Bridge;
@@ -40,20 +42,21 @@ where
             conn.slot().set_idle(last.is_some());
             let next = poll_fn(|cx| poll_next(conn, pool, &mut last, cx)).await;
             let (buffers, received) = match next.map_err(ConnectionError::Io)? {
-                Next::Received(buffers, received) => (buffers, received),
+                Next::Received(buffers, received) => (last.insert(buffers), received),
                 Next::Ended(ended) => break ended,
             };
-            // It is made where it stays: moved there, all of its size would be copied.
-            let place = Box::new_uninit();
-            let answered = Box::write(place, answer(conn, handler, buffers, received));
-            let (buffers, closed) = Box::into_pin(answered).await;
-            match closed? {
-                None => last = Some(buffers),
+            let answered = {
+                let (buffers, memory) = buffers.parts();
+                bumpalo::boxed::Box::pin_in(answer(conn, handler, buffers, received), memory)
+            };
+            match answered.await? {
+                None => {}
                 Some(Closed::Server) => break Ended::After(config.timeouts.linger),
                 Some(Closed::Peer) => break Ended::AtOnce(Closed::Peer),
                 Some(closed) => return Ok(closed),
             }
         };
+        drop(last);
         Ok(Box::pin(end(conn, pool, ended)).await)
     }
 }
@@ -130,21 +133,24 @@ async fn end<R: Streams<S>, S>(conn: &mut Conn<R, S>, pool: &BufferPool, ended: 
     }
 }
 
-/// Answers requests until the connection is idle; then `None`. The buffers are given back.
-async fn answer<'p, R, S, H>(
+/// Answers requests until the connection is idle; then `None`.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an argument of an async function is kept twice"
+)]
+fn answer<R, S, H>(
     conn: &mut Conn<R, S>,
     handler: &H,
-    mut buffers: LentBuffers<'p>,
+    mut buffers: Buffers<'_>,
     received: usize,
-) -> (
-    LentBuffers<'p>,
-    Result<Option<Closed>, ConnectionError<io::Error>>,
-)
+) -> impl Future<Output = Result<Option<Closed>, ConnectionError<io::Error>>>
 where
     R: Handles<H, S>,
 {
-    let handler = Bridge::<R, H>::new(handler);
-    let limits = Limits::new().headers::<HEADERS>();
-    let served = serve_until_idle(conn, &handler, &mut buffers.buffers(), received, &limits).await;
-    (buffers, served)
+    async move {
+        const LIMITS: &Limits<HEADERS> = &Limits::new().headers();
+
+        let handler = Bridge::<R, H>::new(handler);
+        serve_until_idle(conn, &handler, &mut buffers, received, LIMITS).await
+    }
 }
