@@ -40,8 +40,13 @@
 //!
 //! # Servers
 //!
-//! The groups [`mod@file`], [`mod@host`] and [`mod@stream`] measure whole [`server`]s, each a process
-//! of its own; [`mod@host`] has works in this process, too.
+//! The groups `server` (in [`requests`]), [`mod@file`], [`mod@host`] and [`mod@stream`] measure whole
+//! [`server`]s, each a process of its own; [`mod@host`] has works in this process, too.
+//!
+//! # Charts
+//!
+//! With `--charts FOLDER` each table is drawn to an SVG of that folder too: bars for the medians,
+//! with a line for the least and the most of all rounds.
 //!
 //! # Adding a group
 //!
@@ -50,6 +55,7 @@
 
 use crate::measure::Work;
 
+pub mod chart;
 mod dice;
 pub mod file;
 pub mod head;
@@ -57,6 +63,8 @@ pub mod host;
 pub mod instructions;
 pub mod json;
 pub mod measure;
+pub mod progress;
+pub mod requests;
 pub mod server;
 pub mod size;
 pub mod stream;

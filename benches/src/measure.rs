@@ -265,9 +265,12 @@ fn cpu_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// The median of the peer's times divided by ours, round by round.
-pub fn ratio(ours: &[f64], peer: &[f64]) -> f64 {
-    median(peer.iter().zip(ours).map(|(peer, ours)| peer / ours))
+/// The peer's times divided by ours, round by round.
+pub fn ratios(ours: &[f64], peer: &[f64]) -> Vec<f64> {
+    peer.iter()
+        .zip(ours)
+        .map(|(peer, ours)| peer / ours)
+        .collect()
 }
 
 /// The middle one of the numbers.

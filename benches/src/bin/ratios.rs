@@ -5,20 +5,22 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use benches::chart::{Bar, draw};
 use benches::instructions::Effort;
-use benches::measure::{median, ratio};
+use benches::measure::{median, ratios};
 use benches::server::Options;
-use benches::{GROUPS, Group, file, group, host, instructions, stream};
+use benches::{GROUPS, Group, file, group, host, instructions, progress, requests, stream};
 
 const USAGE: &str = "\
-usage: ratios [--instructions] [--test] [GROUP]...
-       ratios [file] [host] [stream] [--rounds N] [--copy] [--test]";
+usage: ratios [--instructions] [--test] [--charts FOLDER] [GROUP]...
+       ratios [server] [file] [host] [stream] [--rounds N] [--copy] [--test] [--charts FOLDER]";
 
 /// Measures a group of whole servers.
 type Servers = fn(Options) -> io::Result<()>;
 
 /// The groups of whole servers, as they are spelled.
-const SERVERS: [(&str, Servers); 3] = [
+const SERVERS: [(&str, Servers); 4] = [
+    (requests::NAME, requests::run),
     (file::NAME, file::run),
     (host::NAME, host::run),
     (stream::NAME, stream::run),
@@ -36,6 +38,9 @@ fn main() -> ExitCode {
         [flag, group, contender] if flag == "--serve" && group == host::NAME => {
             return end(host::serve(contender));
         }
+        [flag, group, contender, folder] if flag == "--serve" && group == requests::NAME => {
+            return end(requests::serve(contender, Path::new(folder)));
+        }
         [flag, group, contender] if flag == "--serve" && group == stream::NAME => {
             return end(stream::serve(contender));
         }
@@ -51,6 +56,11 @@ fn main() -> ExitCode {
             ("--instructions", _) => counts = true,
             ("--test", _) => options.test = true,
             ("--copy", _) => options.copy = true,
+            ("--charts", _) => match args.next() {
+                // It lives as long as this process.
+                Some(folder) => options.charts = Some(Path::new(folder.clone().leak())),
+                None => return refuse("--charts takes a folder"),
+            },
             ("--rounds", _) => match args.next().and_then(|rounds| rounds.parse().ok()) {
                 Some(rounds @ 1..) => options.rounds = rounds,
                 _ => return refuse("--rounds takes a number from 1 on"),
@@ -85,7 +95,11 @@ fn main() -> ExitCode {
     for group in &groups {
         match options.test {
             true => test(group),
-            false => print_ratios(group),
+            false => {
+                if let Err(error) = print_ratios(group, options.charts) {
+                    return end(Err(error));
+                }
+            }
         }
     }
     end(servers.iter().try_for_each(|run| run(options)))
@@ -104,9 +118,17 @@ fn test(group: &Group) {
     }
 }
 
-fn print_ratios(group: &Group) {
-    for mut work in (group.works)() {
+fn print_ratios(group: &Group, charts: Option<&Path>) -> io::Result<()> {
+    let works = (group.works)();
+    let count = works.len();
+    for (index, mut work) in works.into_iter().enumerate() {
+        let number = index + 1;
+        progress::tell(format_args!(
+            "{} {number}/{count} {}",
+            group.name, work.name
+        ));
         let nanos = work.time();
+        progress::clear();
         for (contender, nanos) in work.contenders.iter().zip(&nanos) {
             let nanos = median(nanos.iter().copied());
             eprintln!(
@@ -117,16 +139,20 @@ fn print_ratios(group: &Group) {
         let (Some(ours), [_, peers @ ..]) = (nanos.first(), &work.contenders[..]) else {
             continue;
         };
-        for (peer, theirs) in peers.iter().zip(&nanos[1..]) {
-            println!(
-                "ratio {} {} {} {:.2}",
-                group.name,
-                work.name,
-                peer.name,
-                ratio(ours, theirs)
-            );
+        let bars: Vec<Bar> = peers
+            .iter()
+            .zip(&nanos[1..])
+            .map(|(peer, theirs)| Bar::of(peer.name, &ratios(ours, theirs)))
+            .collect();
+        for Bar { name, value, .. } in &bars {
+            println!("ratio {} {} {name} {value:.2}", group.name, work.name);
+        }
+        if let Some(folder) = charts {
+            let title = format!("{} {}", group.name, work.name);
+            draw(folder, &title, "ratio; above 1: Replywire is faster", &bars)?;
         }
     }
+    Ok(())
 }
 
 fn count(groups: &[Group]) -> ExitCode {
@@ -140,7 +166,12 @@ fn count(groups: &[Group]) -> ExitCode {
 fn print_instructions(group: &Group) -> io::Result<()> {
     for work in (group.works)() {
         for contender in &work.contenders {
+            progress::tell(format_args!(
+                "{} {} {}",
+                group.name, work.name, contender.name
+            ));
             let count = instructions::count(group.name, &work, contender.name)?;
+            progress::clear();
             println!(
                 "instructions {} {} {} {count}",
                 group.name, work.name, contender.name

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::{ours, peer_actix, peer_nginx, peer_tower};
-use crate::server::{Side, pin};
+use crate::server::{Side, missing_nginx, pin};
 
 /// A server of static files.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +31,12 @@ pub(super) const CONTENDERS: &[Contender] = &[
     },
     Contender {
         name: "nginx",
-        missing: peer_nginx::missing,
+        missing: missing_nginx,
         serve: |folder| peer_nginx::serve(folder, peer_nginx::Push::Stock),
     },
     Contender {
         name: "nginx-nopush-off",
-        missing: peer_nginx::missing,
+        missing: missing_nginx,
         serve: |folder| peer_nginx::serve(folder, peer_nginx::Push::NopushOff),
     },
     Contender {

@@ -100,6 +100,7 @@ pub fn run(options: Options) -> io::Result<()> {
             turns(work, server, options)
         })?;
         if !options.test {
+            contest.draw(options.charts)?;
             contest.report(|measure, cost| work.tell(measure, cost));
         }
         count(work, &servers, options)?;

@@ -96,7 +96,10 @@ fn measure(work: &str, pair: &mut [Server; 2], options: Options) -> io::Result<(
     })?;
     match options.test {
         true => println!("tested {NAME} {work} {}", pair[1].name),
-        false => contest.report_spread(|_, cost| format!("{:.2} us", cost * 1e6)),
+        false => {
+            contest.draw(options.charts)?;
+            contest.report(|_, cost| format!("{:.2} us", cost * 1e6));
+        }
     }
     Ok(())
 }

@@ -1,17 +1,20 @@
 //! How servers compare.
 
 use std::io;
+use std::path::Path;
 
 use super::Server;
+use crate::chart::{Bar, draw};
 use crate::dice::Dice;
-use crate::measure::{median, ratio};
+use crate::measure::{median, ratios};
+use crate::progress;
 
 /// What each server costs by `N` measures in every round; less is better, and the first is
 /// Replywire.
 pub(crate) struct Contest<'s, const N: usize> {
     /// The group and the work, as they are printed.
     title: String,
-    servers: &'s [Server],
+    servers: Vec<&'s Server>,
     measures: [&'static str; N],
     costs: Vec<Vec<[f64; N]>>,
 }
@@ -19,20 +22,28 @@ pub(crate) struct Contest<'s, const N: usize> {
 /// Has every server take its turns, in an order shuffled anew each round.
 pub(crate) fn compete<'s, const N: usize>(
     title: String,
-    servers: &'s [Server],
+    servers: impl IntoIterator<Item = &'s Server>,
     measures: [&'static str; N],
     rounds: usize,
     turns: impl Fn(usize, &Server) -> io::Result<[f64; N]>,
 ) -> io::Result<Contest<'s, N>> {
+    let servers: Vec<&Server> = servers.into_iter().collect();
     let mut costs = vec![Vec::new(); servers.len()];
     let mut order: Vec<usize> = (0..servers.len()).collect();
     let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..rounds {
+    for round in 1..=rounds {
         dice.shuffle(&mut order);
         for &index in &order {
-            costs[index].push(turns(index, &servers[index])?);
+            let server = servers[index];
+            progress::tell(format_args!("{title} {round}/{rounds} {}", server.name));
+            let turns = turns(index, server);
+            let named = |error: io::Error| {
+                io::Error::new(error.kind(), format!("{title} {}: {error}", server.name))
+            };
+            costs[index].push(turns.map_err(named)?);
         }
     }
+    progress::clear();
     Ok(Contest {
         title,
         servers,
@@ -42,51 +53,62 @@ pub(crate) fn compete<'s, const N: usize>(
 }
 
 impl<const N: usize> Contest<'_, N> {
-    /// Prints the ratios with the least and the most of all rounds, and the medians as
-    /// [`report`](Self::report) does.
-    pub(crate) fn report_spread(&self, tell: impl Fn(&str, f64) -> String) {
-        self.print(tell, |ours, theirs| {
-            let rounds = ours.iter().zip(theirs);
-            let ratios: Vec<f64> = rounds.map(|(ours, theirs)| theirs / ours).collect();
-            let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-            let most = ratios.iter().copied().fold(0.0, f64::max);
-            format!("{:.2} ({least:.2} to {most:.2})", median(ratios))
-        });
-    }
-
-    /// Prints the ratios, and the medians to the standard error stream as `tell` puts them.
-    pub(crate) fn report(&self, tell: impl Fn(&str, f64) -> String) {
-        self.print(tell, |ours, theirs| format!("{:.2}", ratio(ours, theirs)));
-    }
-
-    fn print(
-        &self,
-        tell: impl Fn(&str, f64) -> String,
-        compared: impl Fn(&[f64], &[f64]) -> String,
-    ) {
-        let Self {
-            title,
-            servers,
-            measures,
-            costs,
-        } = self;
-        let by = |costs: &[[f64; N]], measure: usize| -> Vec<f64> {
+    /// Each server, and what it cost by each measure in every round.
+    pub(crate) fn costs(&self) -> impl Iterator<Item = (&'static str, [Vec<f64>; N])> {
+        let of = |costs: &[[f64; N]], measure: usize| -> Vec<f64> {
             costs.iter().map(|costs| costs[measure]).collect()
         };
-        for (server, costs) in servers.iter().zip(costs) {
-            for (index, measure) in measures.iter().enumerate() {
-                let cost = tell(measure, median(by(costs, index)));
-                eprintln!("{measure} {title} {} {cost}", server.name);
+        let servers = self.servers.iter().zip(&self.costs);
+        servers.map(move |(server, costs)| {
+            (server.name, std::array::from_fn(|index| of(costs, index)))
+        })
+    }
+
+    /// Prints the medians to the standard error stream, as `tell` puts them, and the ratios with the
+    /// least and the most of all rounds.
+    pub(crate) fn report(&self, tell: impl Fn(&str, f64) -> String) {
+        let title = &self.title;
+        for (name, costs) in self.costs() {
+            for (measure, costs) in self.measures.iter().zip(costs) {
+                let cost = tell(measure, median(costs));
+                eprintln!("{measure} {title} {name} {cost}");
             }
         }
-        let Some((ours, theirs)) = costs.split_first() else {
-            return;
+        for (measure, bars) in self.ratios() {
+            for bar in bars {
+                let Bar {
+                    name,
+                    value,
+                    spread: (least, most),
+                } = bar;
+                println!("ratio {title} {measure} {name} {value:.2} ({least:.2} to {most:.2})");
+            }
+        }
+    }
+
+    /// Draws the ratios, if there is a folder for that.
+    pub(crate) fn draw(&self, folder: Option<&Path>) -> io::Result<()> {
+        let Some(folder) = folder else {
+            return Ok(());
         };
-        for (peer, theirs) in servers.iter().skip(1).zip(theirs) {
-            for (index, measure) in measures.iter().enumerate() {
-                let ratio = compared(&by(ours, index), &by(theirs, index));
-                println!("ratio {title} {measure} {} {ratio}", peer.name);
-            }
-        }
+        self.ratios().into_iter().try_for_each(|(measure, bars)| {
+            let title = format!("{} {measure}", self.title);
+            draw(folder, &title, "ratio; above 1: Replywire is better", &bars)
+        })
+    }
+
+    /// The ratios of the peers by each measure; above 1, Replywire is better.
+    fn ratios(&self) -> Vec<(&'static str, Vec<Bar>)> {
+        let costs: Vec<_> = self.costs().collect();
+        let Some(((_, ours), peers)) = costs.split_first() else {
+            return Vec::new();
+        };
+        let of = |index: usize| {
+            let peers = peers.iter();
+            let bars =
+                peers.map(|(name, theirs)| Bar::of(name, &ratios(&ours[index], &theirs[index])));
+            (self.measures[index], bars.collect())
+        };
+        (0..N).map(of).collect()
     }
 }

@@ -5,10 +5,12 @@
 //! over the rounds. CPU time is what the kernel's clock of the processes says, in nanoseconds. On
 //! the loopback device a sender's time includes what a receiver's interrupts would do.
 
+use std::path::Path;
 use std::time::Duration;
 
 pub(crate) use self::client::{Bodies, Connection, PATIENCE, load, some, wrong};
-pub(crate) use self::contest::compete;
+pub(crate) use self::contest::{Contest, compete};
+pub(crate) use self::nginx::{missing_nginx, nginx};
 pub(crate) use self::process::{
     Server, Side, announce, end_when_released, pin, runtime, until_released,
 };
@@ -16,6 +18,7 @@ pub(crate) use self::syscalls::tell;
 
 mod client;
 mod contest;
+mod nginx;
 mod process;
 mod syscalls;
 
@@ -28,6 +31,8 @@ pub struct Options {
     pub test: bool,
     /// The client copies bodies.
     pub copy: bool,
+    /// The folder that tables are drawn to.
+    pub charts: Option<&'static Path>,
 }
 
 impl Default for Options {
@@ -36,6 +41,7 @@ impl Default for Options {
             rounds: ROUNDS,
             test: false,
             copy: false,
+            charts: None,
         }
     }
 }

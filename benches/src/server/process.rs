@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use nix::time::ClockId;
 use nix::unistd::Pid;
+use rustix::param::page_size;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use tokio::runtime::{Builder, Runtime};
 
@@ -74,6 +75,33 @@ impl Server {
                 Ok(Duration::from(ClockId::pid_cpu_clock_id(pid)?.now()?))
             })
             .sum()
+    }
+}
+
+impl Server {
+    /// The clock ticks of CPU time that it spent as itself, and in the kernel.
+    pub(crate) fn ticks(&self) -> io::Result<[u64; 2]> {
+        let mut sum = [0; 2];
+        for pid in &self.pids {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+            for (sum, field) in sum.iter_mut().zip(fields(&stat).skip(11)) {
+                *sum += field.parse::<u64>().unwrap_or(0);
+            }
+        }
+        Ok(sum)
+    }
+
+    /// The bytes of its memory that are there, those that processes share counted for each.
+    pub(crate) fn resident(&self) -> io::Result<u64> {
+        let pages = self.pids.iter().map(|pid| {
+            let statm = fs::read_to_string(format!("/proc/{pid}/statm"))?;
+            let pages = statm
+                .split(' ')
+                .nth(1)
+                .and_then(|pages| pages.parse::<u64>().ok());
+            pages.ok_or_else(|| io::Error::other("no resident pages"))
+        });
+        Ok(pages.sum::<io::Result<u64>>()? * page_size() as u64)
     }
 }
 
@@ -148,9 +176,7 @@ fn tree(root: u32) -> io::Result<Vec<u32>> {
         let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
             continue;
         };
-        // Behind the name, which may hold anything: the state, and the parent.
-        let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
-        let parent = fields.split(' ').nth(1).and_then(|pid| pid.parse().ok());
+        let parent = fields(&stat).nth(1).and_then(|pid| pid.parse().ok());
         parents.extend(parent.map(|parent: u32| (pid, parent)));
     }
     let mut found = vec![root];
@@ -161,4 +187,11 @@ fn tree(root: u32) -> io::Result<Vec<u32>> {
         next += 1;
     }
     Ok(found)
+}
+
+/// What the kernel tells of a process after its name, which may hold anything: the state, the
+/// parent, and more.
+fn fields(stat: &str) -> impl Iterator<Item = &str> {
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    fields.split(' ')
 }

@@ -97,6 +97,7 @@ pub fn run(options: Options) -> io::Result<()> {
             |index, server| turn(work, server, lens[index], options),
         )?;
         if !options.test {
+            contest.draw(options.charts)?;
             contest.report(|measure, cost| work.tell(measure, cost));
         }
         count(work, &servers, options)?;
@@ -219,6 +220,7 @@ fn lone(servers: &[Server], options: Options) -> io::Result<()> {
         ])
     })?;
     if !options.test {
+        contest.draw(options.charts)?;
         contest.report(|_, cost| format!("{:.1} us", cost * 1e6));
     }
     Ok(())
