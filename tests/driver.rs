@@ -2,6 +2,7 @@
 //! reference, over transports in memory.
 
 mod blocking;
+mod busy_streams;
 mod chain_replies;
 mod coming_from_fastapi;
 mod connection;

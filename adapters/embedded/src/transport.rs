@@ -96,7 +96,8 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
 
     /// Memory of at least `size` bytes, for a reply that outgrows the reply buffer; `None`, which
     /// is the default, where there is none, or `size` is beyond a limit. It is dropped as soon as
-    /// the reply has left, or broken off.
+    /// the reply has left, or broken off. A stream that is faster than the reply buffer has some
+    /// too, of 60 KiB, until its source waits.
     ///
     /// ```
     /// # use embedded_io_async::{ErrorType, Read, Write};

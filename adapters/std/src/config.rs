@@ -49,6 +49,10 @@ pub struct Config {
     /// larger reply of a closure is an error, with the size that it needs, and a larger body that
     /// displays itself leaves in pieces, for each of which it is written again. With zero, no reply
     /// has memory of its own.
+    ///
+    /// A stream of chunks whose source does not wait, and whose client takes what is sent, has
+    /// 60 KiB of its own meanwhile, unless the reply buffer is as large or this is less. Where the
+    /// client then stops, they are kept until it has taken them.
     pub largest_reply: usize,
     /// The time that a connection may wait.
     pub timeouts: Timeouts,

@@ -225,10 +225,12 @@ fn count(work: Work, asks: &[Ask], server: &Server, options: Options) -> io::Res
     let mut swarm = Swarm::new(server.at, asks, work.connections(options))?;
     let enough = swarm.run(|_| false)?.replies * 2;
     let mut replies = 0;
+    // A server that takes an interrupted call for an error does not live through it.
     let counted = server.calls(|| {
         replies = swarm.run(|replies| replies < enough)?.replies;
         Ok(())
-    })?;
+    });
+    let counted = counted.unwrap_or_else(|error| Err(format!("{}: {error}", server.name)));
     Ok(match counted {
         Ok(calls) => {
             let total: u64 = calls.iter().map(|(_, count)| count).sum();

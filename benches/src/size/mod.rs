@@ -15,7 +15,6 @@ use std::process::Command;
 use self::image::{Image, Symbol};
 pub use self::program::{PROGRAMS, Program};
 use self::run::{Run, run};
-use crate::progress;
 
 const OPT_LEVELS: [&str; 2] = ["s", "z"];
 
@@ -42,11 +41,11 @@ pub fn missing_package() -> Option<&'static str> {
 /// Prints the lines of `programs`.
 pub fn report(programs: &[&Program], with_symbols: bool) -> Result<(), String> {
     for opt in OPT_LEVELS {
-        progress::tell(format_args!("size opt={opt} builds the programs"));
+        eprintln!("... size opt={opt} builds the programs");
         let folder = build::build(opt)?;
         for program in programs {
             let Program { name, empty, .. } = program;
-            progress::tell(format_args!("size opt={opt} runs {name}"));
+            eprintln!("... size opt={opt} runs {name}");
             let image = Image::read(&folder.join(name))?;
             let Run {
                 stack,
@@ -58,7 +57,6 @@ pub fn report(programs: &[&Program], with_symbols: bool) -> Result<(), String> {
             let flash = image.flash - Image::read(&folder.join(empty))?.flash;
             let instructions = instructions - run(&folder.join(empty))?.instructions;
             let panics = image.panics();
-            progress::clear();
             println!(
                 "size {name} opt={opt} flash={flash} stack={stack} instructions={instructions} \
                  panics={panics} writes={writes}"

@@ -82,6 +82,8 @@ pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod into_chunk;
 pub(crate) mod json_line;
+#[cfg(feature = "alloc")]
+pub(crate) mod moved_stream;
 pub(crate) mod step;
 pub(crate) mod stream;
 pub(crate) mod trailer;

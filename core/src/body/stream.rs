@@ -245,6 +245,36 @@ impl<'b> Stream<'b> {
         self.transfer.check(exchange)
     }
 
+    /// The length of the buffer.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn buffer_len(&self) -> usize {
+        self.transfer.buffer_len()
+    }
+
+    /// The buffer, in place of which there is none.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn take_buffer(&mut self) -> &'b mut [u8] {
+        self.transfer.take_buffer()
+    }
+
+    /// The same stream in another buffer, with what has gathered and what is to be sent; `None`
+    /// where there is too little room for that, or the stream is ending.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn moved<'m>(&self, bytes: &'m mut [u8]) -> Option<Stream<'m>> {
+        if self.is_ending {
+            return None;
+        }
+        Some(Stream {
+            transfer: self.transfer.moved(bytes, self.used)?,
+            used: self.used,
+            is_ending: false,
+            section: None,
+            #[cfg(feature = "hosted")]
+            hosted: None,
+            error: self.error,
+        })
+    }
+
     /// Writes the end of the body, as far as there is room.
     fn write_end(&mut self) -> Result<(), BodyError> {
         if let Step::Fill(room) = self.transfer.next() {

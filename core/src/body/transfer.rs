@@ -7,6 +7,8 @@ use super::step::{Step, steps};
 use crate::error::Error;
 use crate::head::status::Status;
 use crate::request::exchange::{Exchange, ReplyContext};
+#[cfg(feature = "alloc")]
+use crate::write::bytes::copy;
 use crate::write::bytes::shift;
 use crate::write::decimal::{MAX_DIGITS, decimal};
 use crate::write::hexadecimal::{self, hexadecimal};
@@ -262,6 +264,45 @@ impl<'b> Transfer<'b> {
     pub(crate) fn begin_trailers(&mut self, len: usize) {
         self.framing = Framing::Sized(len as u64);
         self.joining = true;
+    }
+
+    /// The length of the buffer.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn buffer_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The buffer, in place of which there is none.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn take_buffer(&mut self) -> &'b mut [u8] {
+        core::mem::take(&mut self.bytes)
+    }
+
+    /// The same transfer in another buffer, with the bytes that are to be sent and `gathered` bytes
+    /// that were read into the last [`Step::Fill`]; `None` where there is too little room for them.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn moved<'m>(&self, bytes: &'m mut [u8], gathered: usize) -> Option<Transfer<'m>> {
+        let is_empty = self.start == self.end;
+        let (start, end) = match is_empty {
+            true => (0, 0),
+            false => (self.start, self.end),
+        };
+        let used = match gathered {
+            0 => end,
+            gathered => self.room().0.checked_add(gathered)?,
+        };
+        let from = self.bytes.get(..used)?;
+        copy(bytes.get_mut(..used)?, from);
+        Some(Transfer {
+            bytes,
+            framing: self.framing,
+            start,
+            end,
+            ended: self.ended,
+            joining: self.joining,
+            context: self.context,
+            error: self.error,
+        })
     }
 
     /// Sends nothing more.
