@@ -6,6 +6,8 @@ mod async_std;
 mod elsewhere;
 mod example;
 mod fifth_runtime;
+#[cfg(target_os = "linux")]
+mod per_core;
 mod smol;
 mod target;
 mod tokio;

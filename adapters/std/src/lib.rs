@@ -16,6 +16,8 @@ pub use self::blocking_source::Blocking;
 pub use self::config::{Config, Rate, Timeouts};
 pub use self::conn::Conn;
 pub use self::connections::{Connections, Slot};
+#[cfg(target_os = "linux")]
+pub use self::core_runtime::CoreRuntime;
 pub use self::counters::Counters;
 pub use self::futures::{FromFutures, FuturesIo};
 pub use self::generated::{Generated, Sender, chunks, try_chunks};
@@ -24,6 +26,8 @@ pub use self::handshake::Handshake;
 pub use self::incoming::Incoming;
 pub use self::listen::Listen;
 pub use self::observe::{Accepted, Ended, Observe, Replied, Requested};
+#[cfg(target_os = "linux")]
+pub use self::per_core::{BoundPerCore, PerCore};
 pub use self::places::set_blocking_limit;
 pub use self::runtime::{Runtime, Streams};
 pub use self::server::{Server, serve_connection};
@@ -43,6 +47,8 @@ mod config;
 mod conn;
 mod connection_slot;
 mod connections;
+#[cfg(target_os = "linux")]
+mod core_runtime;
 mod counters;
 mod deadline_timer;
 mod deadlines;
@@ -55,6 +61,8 @@ mod incoming;
 mod listen;
 mod observe;
 mod pace;
+#[cfg(target_os = "linux")]
+mod per_core;
 mod places;
 mod pointers;
 mod reads;
@@ -64,6 +72,8 @@ mod server;
 mod slots;
 mod socket;
 mod standing;
+#[cfg(target_os = "linux")]
+mod stop;
 mod stream;
 mod thread;
 #[cfg(test)]

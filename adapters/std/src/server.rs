@@ -121,6 +121,24 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         connections.shut_down().await;
     }
 
+    /// The handler, the configuration and the hook. Listeners of [`listen`](Self::listen) are
+    /// closed.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn into_parts(self) -> (H, Config, Option<Arc<Hook>>) {
+        (self.handler, self.config, self.hook)
+    }
+
+    /// A server of these parts.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of_parts(handler: H, config: Config, hook: Option<Arc<Hook>>) -> Self {
+        Self {
+            handler,
+            config,
+            hook,
+            listeners: Listeners(Vec::new()),
+        }
+    }
+
     /// The connections of the server, for an accept loop of your own. Listeners of
     /// [`listen`](Self::listen) are closed.
     pub fn connections(self) -> Connections<R, H> {

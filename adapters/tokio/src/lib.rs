@@ -16,6 +16,9 @@ pub use replywire_std::{
     replywire, set_blocking_limit, try_chunks,
 };
 
+#[cfg(target_os = "linux")]
+pub use replywire_std::{BoundPerCore, PerCore};
+
 pub use self::runtime::Tokio;
 pub use self::source::FromTokio;
 pub use self::upgraded_stream::UpgradedStream;

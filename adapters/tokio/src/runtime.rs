@@ -7,11 +7,15 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+#[cfg(target_os = "linux")]
+use replywire_std::CoreRuntime;
 use replywire_std::{Runtime, Streams};
 #[cfg(unix)]
 use tokio::io::Interest;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(target_os = "linux")]
+use tokio::runtime::Builder;
 
 use crate::timer::Timer;
 
@@ -53,6 +57,18 @@ impl Runtime for Tokio {
     ) -> io::Result<Option<usize>> {
         let written = stream.async_io(Interest::WRITABLE, || op(stream.as_fd()));
         written.await.map(Some)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl CoreRuntime for Tokio {
+    fn run<F: Future>(future: F) -> io::Result<F::Output> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(future))
+    }
+
+    fn listener(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::from_std(listener)
     }
 }
 
