@@ -14,6 +14,7 @@ mod events;
 mod every_byte;
 mod exchange;
 mod file_lines;
+mod fractions;
 mod framing;
 mod headers;
 mod hello;

@@ -1,5 +1,6 @@
-//! Fractions on 64-bit targets: short decimals without a search for the shortest.
+//! Fractions on 64-bit targets: most without a search for the shortest.
 
+use super::exact::exact_decimal;
 use super::shortest::any_double;
 use crate::json::rules::Rules as _;
 use crate::json::scalar::fast::integer::{ZEROS, digits, eight_digits, write_eight};
@@ -10,7 +11,7 @@ use crate::json::sink::interface::{Sink, WINDOW};
 pub(in crate::json) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::Error> {
     let mut room = sink.take_room();
     if let Some(window) = room.first_chunk_mut() {
-        return match short_decimal(window, value) {
+        return match decimal(window, value) {
             0 => any_double(sink.commit(room, 0)?, value, S::Dialect::EXPONENTS),
             len => sink.commit(room, len),
         };
@@ -21,9 +22,18 @@ pub(in crate::json) fn double<S: Sink>(mut sink: S, value: f64) -> Result<S, S::
 #[cold]
 fn double_at_end<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
     let mut window = [0; WINDOW];
-    match short_decimal(&mut window, value) {
+    match decimal(&mut window, value) {
         0 => any_double(sink, value, S::Dialect::EXPONENTS),
         len => sink.write_bytes(window.get(..len).unwrap_or_default()),
+    }
+}
+
+/// Writes the shortest decimal, where it is found without a search, and gives its length, or 0.
+#[inline(always)]
+fn decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
+    match short_decimal(window, value) {
+        0 => exact_decimal(window, value).unwrap_or_default(),
+        len => len,
     }
 }
 

@@ -1,10 +1,6 @@
-//! The search for the shortest decimal, by `ryu` or `zmij`.
+//! The search for the shortest decimal, by the backend.
 
-#[cfg(not(feature = "zmij"))]
-use ryu::Buffer;
-#[cfg(feature = "zmij")]
-use zmij::Buffer;
-
+use super::backend::Buffer;
 use super::respell::respell;
 use crate::error::JsonError;
 use crate::json::rules::{Exponents, Rules as _};
