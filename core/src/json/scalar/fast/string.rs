@@ -46,8 +46,7 @@ fn copy_clean<D: Rules>(to: &mut [u8], text: &[u8]) -> bool {
         !(any_escape::<D, 16>(&first) | any_escape::<D, 16>(&last))
     } else if let Some([first, last]) = copy_ends::<8>(to, text) {
         let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
-        let both = u128::from(first) | (u128::from(last) << 64);
-        !any_escape::<D, 16>(&both.to_le_bytes())
+        escapes::<D>(first) | escapes::<D>(last) == 0
     } else if let Some([first, last]) = copy_ends::<4>(to, text) {
         let (first, last) = (u32::from_le_bytes(first), u32::from_le_bytes(last));
         escapes::<D>(u64::from(first) | (u64::from(last) << 32)) == 0
@@ -84,17 +83,15 @@ pub(in crate::json) fn escape<D: Rules>(to: &mut [u8], text: &[u8]) -> (usize, u
             let written = escape_end::<D>(window, text);
             return (len, room - to.len() + written);
         };
-        let written = match any_escape::<D, 32>(block) {
-            false => {
-                if let Some(to) = window.first_chunk_mut::<32>() {
-                    *to = *block;
-                }
-                32
-            }
-            true => escape_some::<D>(window, block),
-        };
-        to = take(&mut to).get_mut(written..).unwrap_or_default();
-        text = after;
+        if any_escape::<D, 32>(block) {
+            let written = escape_some::<D>(window, block);
+            to = take(&mut to).get_mut(written..).unwrap_or_default();
+            text = after;
+        } else {
+            let clean = copy_clean_blocks::<D>(to, text);
+            to = take(&mut to).get_mut(clean..).unwrap_or_default();
+            text = text.get(clean..).unwrap_or_default();
+        }
     }
     while let Some((byte, after)) = text.split_first() {
         if to.len() >= 8
@@ -119,6 +116,26 @@ pub(in crate::json) fn escape<D: Rules>(to: &mut [u8], text: &[u8]) -> (usize, u
         (text, to) = (after, rest);
     }
     (len - text.len(), room - to.len())
+}
+
+/// Copies the blocks of 32 bytes before the first that has a byte to escape, and counts the bytes.
+/// That block is copied, too, and written over.
+#[inline(always)]
+fn copy_clean_blocks<D: Rules>(to: &mut [u8], text: &[u8]) -> usize {
+    let mut clean = 0;
+    for (to, block) in to
+        .as_chunks_mut::<32>()
+        .0
+        .iter_mut()
+        .zip(text.as_chunks::<32>().0)
+    {
+        *to = *block;
+        if any_escape::<D, 32>(block) {
+            break;
+        }
+        clean += 32;
+    }
+    clean
 }
 
 /// Writes fewer than 32 bytes, and counts those that it wrote.
