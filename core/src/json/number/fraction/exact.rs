@@ -30,7 +30,7 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 /// The numbers that are read as `value` are those up to half of its last bit away. Counted in units
 /// of the last decimal, that bit is from 0.1 up to 1. So at most one whole number of units is so
 /// near, and then it is the shortest; if none is, the nearest tenth is.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn exact_decimal(window: &mut [u8; WINDOW], value: f64) -> Option<usize> {
     let bits = value.to_bits();
     let mantissa = bits & ((1 << FRACTION_BITS) - 1);

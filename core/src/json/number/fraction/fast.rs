@@ -29,7 +29,7 @@ fn double_at_end<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
 }
 
 /// Writes the shortest decimal, where it is found without a search, and gives its length, or 0.
-#[inline(always)]
+#[inline(never)]
 fn decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
     match short_decimal(window, value) {
         0 => exact_decimal(window, value).unwrap_or_default(),
