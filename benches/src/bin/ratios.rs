@@ -15,6 +15,9 @@ const USAGE: &str = "\
 usage: ratios [--instructions] [--test] [--charts FOLDER] [GROUP]...
        ratios [server] [file] [host] [stream] [--rounds N] [--copy] [--test] [--charts FOLDER]";
 
+/// The least length, in bytes, of an output whose rate is printed.
+const DOCUMENT: usize = 4096;
+
 /// Measures a group of whole servers.
 type Servers = fn(Options) -> io::Result<()>;
 
@@ -135,6 +138,16 @@ fn print_ratios(group: &Group, charts: Option<&Path>) -> io::Result<()> {
                 "time {} {} {} {nanos:.1} ns",
                 group.name, work.name, contender.name
             );
+            // Bytes in a nanosecond.
+            if work.output_len() >= DOCUMENT {
+                println!(
+                    "rate {} {} {} {:.2} GB/s",
+                    group.name,
+                    work.name,
+                    contender.name,
+                    work.output_len() as f64 / nanos
+                );
+            }
         }
         let (Some(ours), [_, peers @ ..]) = (nanos.first(), &work.contenders[..]) else {
             continue;

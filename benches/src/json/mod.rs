@@ -2,8 +2,8 @@
 //!
 //! # Documents
 //!
-//! In the works `object`, `objects`, `strings`, `floats`, `decimals`, `integers` and `escapes`, Replywire writes
-//! what `serde` serializes, in the dialect [`Python`](replywire::json::Python). The others there:
+//! In the works `object`, `objects`, `strings`, `floats`, `decimals`, `integers` and `escapes`,
+//! Replywire writes what `serde` serializes, in the dialect [`Python`](replywire::json::Python). The others there:
 //!
 //! | contender | writes |
 //! | --- | --- |
@@ -16,6 +16,16 @@
 //! A slice has room for all of the text, and a `Vec` is emptied and keeps its memory, so nobody
 //! waits for the allocator. All read the same value in memory. The text to put out is that of
 //! `serde_json`; no document has a number that needs an exponent, which is spelled differently.
+//!
+//! The works `twitter`, `citm` and `canada` are generated documents of the shapes of those that
+//! benchmarks of JSON share, and `real-twitter`, `real-citm` and `real-canada` those themselves, where
+//! `REPLYWIRE_JSON_DOCUMENTS` names their folder. A line
+//!
+//! ```text
+//! rate json WORK CONTENDER X.XX GB/s
+//! ```
+//!
+//! has the bytes of the text divided by the median time.
 //!
 //! # Streams
 //!
@@ -36,6 +46,7 @@ use crate::measure::Work;
 mod articles;
 mod connection;
 mod contest;
+mod documents;
 mod escapes;
 mod floats;
 mod integers;
@@ -45,7 +56,7 @@ mod strings;
 
 /// The group.
 pub fn works() -> Vec<Work> {
-    vec![
+    let mut works = vec![
         articles::object(),
         articles::objects(),
         strings::work(),
@@ -57,5 +68,7 @@ pub fn works() -> Vec<Work> {
         stream::by_hand::<256>("stream-256-by-hand"),
         stream::by_serde::<4096>("stream-4096-serde"),
         stream::by_hand::<4096>("stream-4096-by-hand"),
-    ]
+    ];
+    works.extend(documents::works());
+    works
 }

@@ -43,6 +43,11 @@ fn post(dice: &mut Dice) -> Post {
     }
 }
 
+/// A text of so many characters in some language.
+pub(super) fn any_text(chars: usize, dice: &mut Dice) -> String {
+    LANGUAGES[dice.below(LANGUAGES.len())].text(chars, dice)
+}
+
 struct Language {
     name: &'static str,
     words: &'static [&'static str],
