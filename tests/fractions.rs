@@ -132,8 +132,9 @@ fn halves_of_a_digit_go_to_the_even_one_as_with_both() {
         }
     }
     // The last digit is half-way between 2 and 3, and between 7 and 8.
-    check(17_592_186_044_416.062_5);
-    check(17_592_186_044_416.187_5);
+    for sixteenths in [1.0, 3.0] {
+        check(17_592_186_044_416.0 + sixteenths / 16.0);
+    }
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn each_core_has_its_part_of_the_places_and_makes_room_on_its_own() {
     for (thread, streams) in &mut by_thread {
         let last = streams.len() - 2;
         let (closed, open) = streams.split_at_mut(last);
-        closed.iter().for_each(|stream| ends(stream));
+        closed.iter().for_each(ends);
         for stream in open {
             assert_eq!(ask(stream), *thread);
         }

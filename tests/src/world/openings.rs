@@ -171,7 +171,10 @@ pub(super) fn watch(id: usize) -> Result<(), String> {
 pub(super) fn check(told: &[String], excuses: &Excuses) -> Result<(), String> {
     let mut left = told.to_vec();
     let mut take = |text: &str| match left.iter().position(|told| told == text) {
-        Some(place) => Ok(drop(left.swap_remove(place))),
+        Some(place) => {
+            left.swap_remove(place);
+            Ok(())
+        }
         None => Err(format!("\"{text}\" was not told: {told:?}")),
     };
     for text in kernel::with(|kernel| kernel.accept_errors.clone()) {

@@ -19,6 +19,7 @@ pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
 }
 
 /// Tells if a text has this byte.
+#[cfg(any(feature = "request", test))]
 #[inline(never)]
 pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
     // `contains` would link the search of the library, which is long.

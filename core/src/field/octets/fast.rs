@@ -50,6 +50,7 @@ fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> 
 }
 
 /// Tells if a text has this byte.
+#[cfg(any(feature = "request", test))]
 #[inline]
 pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;

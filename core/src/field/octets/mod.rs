@@ -7,11 +7,15 @@ mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
 
+#[cfg(all(feature = "request", not(target_pointer_width = "64")))]
+pub(crate) use self::compact::has_byte;
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, has_byte, is_plain};
+pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, is_plain};
+#[cfg(all(feature = "request", target_pointer_width = "64"))]
+pub(crate) use self::fast::has_byte;
 #[cfg(target_pointer_width = "64")]
 pub(crate) use self::fast::{
-    all_attribute_octets, all_cookie_octets, has_byte, is_plain, is_plain_word_pair,
+    all_attribute_octets, all_cookie_octets, is_plain, is_plain_word_pair,
 };
 
 #[cfg(test)]
