@@ -29,7 +29,7 @@ const WHOLE_ENUMS: [(&str, &str); 6] = [
 ];
 
 /// The structs that users make by their fields, and why there will be no other field.
-const WHOLE_STRUCTS: [(&str, &str); 9] = [
+const WHOLE_STRUCTS: [(&str, &str); 10] = [
     ("replywire::body::JsonItem", "as `TextItem`"),
     (
         "replywire::body::TextItem",
@@ -41,6 +41,7 @@ const WHOLE_STRUCTS: [(&str, &str); 9] = [
     ),
     ("replywire_embedded::Logged", "as `TextItem`"),
     ("replywire_embedded::Plain", "as `TextItem`"),
+    ("replywire_embedded::blocking::Std", "as `TextItem`"),
     (
         "replywire_http::ForReply",
         "an extractor, taken apart where it is received",
@@ -51,7 +52,7 @@ const WHOLE_STRUCTS: [(&str, &str); 9] = [
 ];
 
 /// The traits that users implement, and for what.
-const OPEN_TRAITS: [(&str, &str); 27] = [
+const OPEN_TRAITS: [(&str, &str); 31] = [
     ("replywire::body::Chunk", "chunks of their own"),
     ("replywire::body::Content", "contents of their own"),
     ("replywire::body::IntoChunk", "items of their own"),
@@ -62,6 +63,7 @@ const OPEN_TRAITS: [(&str, &str); 27] = [
         "nobody: each handler has it",
     ),
     ("replywire_async_std::Handler", "handlers"),
+    ("replywire_async_std::prelude::Handler", "the same by its other path"),
     ("replywire_embedded::Chunks", "sources of chunks"),
     ("replywire_embedded::FileSource", "files from elsewhere"),
     ("replywire_embedded::Handler", "handlers"),
@@ -71,6 +73,8 @@ const OPEN_TRAITS: [(&str, &str); 27] = [
     ("replywire_http::Handler", "handlers"),
     ("replywire_smol::DynHandler", "nobody: each handler has it"),
     ("replywire_smol::Handler", "handlers"),
+    ("replywire_smol::prelude::Handler", "the same by its other path"),
+    ("replywire_std::CoreRuntime", "another runtime"),
     ("replywire_std::FuturesIo", "another runtime"),
     ("replywire_std::Handles", "another runtime, by `adapter!`"),
     ("replywire_std::Listen", "listeners of their own"),
@@ -85,6 +89,7 @@ const OPEN_TRAITS: [(&str, &str); 27] = [
     ("replywire_std::Timer", "another runtime"),
     ("replywire_tokio::DynHandler", "nobody: each handler has it"),
     ("replywire_tokio::Handler", "handlers"),
+    ("replywire_tokio::prelude::Handler", "the same by its other path"),
 ];
 
 /// The lines of the interface of all crates.
