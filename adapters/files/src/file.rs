@@ -17,6 +17,7 @@ pub struct OpenFile {
     file: Arc<File>,
     len: u64,
     modified: (i64, u32),
+    changed: Option<((i64, u32), u64)>,
     version: Version,
 }
 
@@ -33,11 +34,11 @@ impl OpenFile {
         Ok(Self::with_facts(Arc::new(file))?.0)
     }
 
-    /// The same file with the facts that its descriptor gives by now; `None` where it has no name
-    /// any more.
-    pub(crate) fn anew(&self) -> Result<Option<Self>, OpenError> {
-        let (file, has_name) = Self::with_facts(Arc::clone(&self.file))?;
-        Ok(has_name.then_some(file))
+    /// The same file with the facts that its descriptor gives by now, if nothing of it has changed:
+    /// neither its content nor its names nor who may read it.
+    pub(crate) fn unchanged(&self) -> Option<Self> {
+        let (file, has_name) = Self::with_facts(Arc::clone(&self.file)).ok()?;
+        (has_name && file.changed == self.changed).then_some(file)
     }
 
     /// The same file with the same facts.
@@ -57,6 +58,7 @@ impl OpenFile {
             file,
             len: stat.len,
             modified: stat.modified,
+            changed: stat.changed,
             version: Version::of(&stat, now),
         };
         Ok((opened, stat.has_name))

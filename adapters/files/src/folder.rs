@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use replywire::HeaderValue;
 use replywire::file::Coding;
 
+use crate::OpenFile;
 use crate::found::{Found, FoundFile};
 use crate::kept::{Kept, close_kept_files};
 use crate::lookup::{DiskWait, LookupStopped, Opened, is_shortage};
 use crate::path::{self, Asked, PathError};
 use crate::system::Root;
-use crate::{OpenError, OpenFile};
 
 const INDEX: &str = "index.html";
 const ERROR_PAGE: &str = "404.html";
@@ -26,8 +26,8 @@ pub(crate) const SIBLINGS: [Coding; 3] = [Coding::Brotli, Coding::Zstd, Coding::
 /// found are held open meanwhile ([`max_open_files`](Self::max_open_files)). Every request asks the
 /// open file for its length and its times, so a file that was written to, replaced or removed is
 /// answered for as it is, by a tag of its own. For a second at most, these are answered for as
-/// before: a name that is new, one that leads elsewhere by a link or a directory, one whose
-/// permissions were changed, and one of several hard links that was replaced or removed.
+/// before: a name that is new, one that leads elsewhere by a link or a directory, a sibling whose
+/// own file is gone, and a redirect to a directory whose page is gone.
 ///
 /// ```no_run
 /// use replywire::HeaderValue;
@@ -355,14 +355,10 @@ impl Folder {
         if !hit.is_kept {
             return Ok(hit.opened.file.share());
         }
-        match hit.opened.file.anew() {
-            Ok(Some(file)) => Ok(file),
-            Err(OpenError::Io(error)) => Err(LookupStopped::Io(error)),
-            Ok(None) | Err(OpenError::Missing | OpenError::NotRegular) => {
-                self.kept.remove(path);
-                Err(LookupStopped::Outdated)
-            }
-        }
+        hit.opened.file.unchanged().ok_or_else(|| {
+            self.kept.remove(path);
+            LookupStopped::Outdated
+        })
     }
 }
 

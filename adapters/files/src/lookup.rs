@@ -22,7 +22,7 @@ pub(crate) enum LookupStopped {
     Io(io::Error),
     /// It would have to wait for the disk.
     NeedsDisk,
-    /// A file that was kept has changed its name since, or is gone.
+    /// A file that was kept has changed since, or its name has.
     Outdated,
 }
 

@@ -14,6 +14,8 @@ use replywire::request::Exchange;
 use replywire::{Response, Status};
 
 const FOREVER: Duration = Duration::from_secs(3600);
+/// Longer than the clock of a file system takes to move on.
+const A_TICK: Duration = Duration::from_millis(20);
 
 /// A directory of files, gone at the end.
 struct Tree(PathBuf);
@@ -138,12 +140,30 @@ fn a_file_that_is_written_to_replaced_or_removed_is_answered_for_as_it_is() {
     tree.remove("b.txt.gz");
     assert_eq!(found(&folder, "b.txt").as_deref(), Some("plain"));
 
-    // It is found by its other name while the answer holds.
     tree.write("c.txt", "linked");
     fs::hard_link(tree.0.join("c.txt"), tree.0.join("d.txt")).unwrap();
     assert_eq!(found(&folder, "c.txt").as_deref(), Some("linked"));
+    thread::sleep(A_TICK);
     tree.remove("c.txt");
-    assert_eq!(found(&folder, "c.txt").as_deref(), Some("linked"));
+    assert_eq!(found(&folder, "c.txt"), None);
+}
+
+#[test]
+fn a_file_that_is_moved_is_found_by_its_new_name_alone() {
+    let tree = Tree::new("moved");
+    let outside = Tree::new("moved-outside");
+    let folder = tree.folder();
+    for (from, to) in [
+        ("out.txt", outside.0.join("out.txt")),
+        ("a.txt", tree.0.join("a.txt.old")),
+    ] {
+        tree.write(from, "old");
+        assert_eq!(found(&folder, from).as_deref(), Some("old"));
+        thread::sleep(A_TICK);
+        fs::rename(tree.0.join(from), to).unwrap();
+        assert_eq!(found(&folder, from), None);
+    }
+    assert_eq!(found(&folder, "a.txt.old").as_deref(), Some("old"));
 }
 
 #[test]
