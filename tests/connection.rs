@@ -1,11 +1,12 @@
 //! The connection loop of `replywire-embedded`, over a transport that follows a script.
 
 use conformance::script::{Script, poll_times};
-use replywire::request::Exchange;
+use embedded_io_async::{ErrorType, Read, Write};
+use replywire::request::{Exchange, Refusal};
 use replywire::{Error, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError,
-    Transport, Unanswered, serve_connection,
+    Transport, Unanswered, error_pages, serve_connection,
 };
 
 /// Answers by path.
@@ -19,6 +20,7 @@ impl<T: Transport> Handler<T> for App {
     ) -> Result<Answered, Unanswered> {
         match request.path() {
             "/fail" => Err(Unanswered::new()),
+            "/gone" => Err(Refusal::of(Status::GONE).into()),
             "/hints" => hints(responder).await,
             "/interim" => interim(responder).await,
             "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
@@ -415,6 +417,74 @@ fn malformed_content_is_answered_400_and_ends_the_connection() {
         assert!(wire.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{wire}");
         assert!(wire.contains("connection: close\r\n"));
         assert_eq!(outcome, Ok(Closed::Server));
+    }
+}
+
+#[test]
+fn a_request_that_a_handler_refuses_has_its_status_and_is_the_last_where_no_one_observes() {
+    let gone = "GET /gone HTTP/1.1\r\nhost: x\r\n\r\n";
+    let (wire, outcome) = answer(&format!("{gone}GET /a HTTP/1.1\r\nhost: x\r\n\r\n"));
+    let head = "HTTP/1.1 410 Gone\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                connection: close\r\ncontent-length: 4\r\n\r\n";
+    assert_eq!(wire, format!("{head}Gone"));
+    assert_eq!(outcome, Ok(Closed::Server));
+}
+
+/// A transport that is told what becomes of requests.
+struct Observing(Script);
+
+impl ErrorType for Observing {
+    type Error = std::convert::Infallible;
+}
+
+impl Read for Observing {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
+        self.0.read(buf).await
+    }
+}
+
+impl Write for Observing {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Self::Error> {
+        self.0.flush().await
+    }
+}
+
+impl Transport for Observing {
+    const OBSERVES: bool = true;
+}
+
+#[test]
+fn after_a_page_that_says_close_nothing_is_answered() {
+    for closes in [false, true] {
+        let input = "GET /gone HTTP/1.1\r\nhost: x\r\n\r\nGET /a HTTP/1.1\r\nhost: x\r\n\r\n";
+        let mut observing = Observing(Script::new([input]));
+        let (mut request, mut reply) = ([0; 256], [0; 256]);
+        let buffers = Buffers {
+            request: &mut request,
+            reply: &mut reply,
+        };
+        let handler = error_pages(App, |_, _, response| match closes {
+            true => response.close().empty(),
+            false => response.empty(),
+        });
+        let limits = Limits::new().headers::<4>();
+        let served = serve_connection(&mut observing, &handler, buffers, &limits);
+        let outcome = poll_times(served, 1).expect("no wait");
+        let wire = String::from_utf8(observing.0.wire()).unwrap();
+        let want = match closes {
+            true => (
+                "HTTP/1.1 410 Gone\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+                "",
+            ),
+            false => ("HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n", TEXT),
+        };
+        assert_eq!(wire, format!("{}{}", want.0, want.1));
+        let ends = if closes { Closed::Server } else { Closed::Peer };
+        assert_eq!(outcome, Ok(ends));
     }
 }
 

@@ -63,7 +63,10 @@ const OPEN_TRAITS: [(&str, &str); 31] = [
         "nobody: each handler has it",
     ),
     ("replywire_async_std::Handler", "handlers"),
-    ("replywire_async_std::prelude::Handler", "the same by its other path"),
+    (
+        "replywire_async_std::prelude::Handler",
+        "the same by its other path",
+    ),
     ("replywire_embedded::Chunks", "sources of chunks"),
     ("replywire_embedded::FileSource", "files from elsewhere"),
     ("replywire_embedded::Handler", "handlers"),
@@ -73,7 +76,10 @@ const OPEN_TRAITS: [(&str, &str); 31] = [
     ("replywire_http::Handler", "handlers"),
     ("replywire_smol::DynHandler", "nobody: each handler has it"),
     ("replywire_smol::Handler", "handlers"),
-    ("replywire_smol::prelude::Handler", "the same by its other path"),
+    (
+        "replywire_smol::prelude::Handler",
+        "the same by its other path",
+    ),
     ("replywire_std::CoreRuntime", "another runtime"),
     ("replywire_std::FuturesIo", "another runtime"),
     ("replywire_std::Handles", "another runtime, by `adapter!`"),
@@ -89,7 +95,10 @@ const OPEN_TRAITS: [(&str, &str); 31] = [
     ("replywire_std::Timer", "another runtime"),
     ("replywire_tokio::DynHandler", "nobody: each handler has it"),
     ("replywire_tokio::Handler", "handlers"),
-    ("replywire_tokio::prelude::Handler", "the same by its other path"),
+    (
+        "replywire_tokio::prelude::Handler",
+        "the same by its other path",
+    ),
 ];
 
 /// The lines of the interface of all crates.

@@ -41,6 +41,7 @@ fn copy(from: &Path, to: &Path) {
 /// Makes the copy, with all faults.
 fn plant(place: &Path, faults: &[Fault]) {
     let workspace = workspace();
+    let _ = fs::remove_dir_all(place.join("core"));
     let _ = fs::remove_dir_all(place.join("adapters"));
     let _ = fs::remove_dir_all(place.join("world"));
     for folder in [

@@ -5,7 +5,7 @@ use core::pin::pin;
 
 use replywire::__private::BufferSpan;
 use replywire::request::{Exchange, Refusal, Refused, Requests};
-use replywire::{Response, Status};
+use replywire::{Reply, Response, Status};
 
 use crate::attend::{Handled, attended};
 use crate::closed::Closed;
@@ -212,10 +212,12 @@ where
             attended(handling, &lent).await
         };
         state.close_gap(output);
+        if handled != Handled::Answered
+            && let Some(Cause::Refused(refusal)) = failure.as_ref().map(Unanswered::cause)
+        {
+            state.fault = refusal;
+        }
         if T::OBSERVES && handled != Handled::Answered {
-            if let Some(Cause::Refused(refusal)) = failure.as_ref().map(Unanswered::cause) {
-                state.fault = refusal;
-            }
             // One that the connection has told says more than what the handler makes of it.
             let closed = || failure.unwrap_or(Cause::Closed.into());
             transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));
@@ -236,10 +238,17 @@ where
                     let (request, _) = requests.request();
                     let told = lines.tell(request.exchange());
                     let exchange = told.exchange();
-                    if goes_on && put_page(transport, handler, &mut state, exchange, output) {
+                    let page = match goes_on {
+                        true => put_page(transport, handler, &mut state, exchange, output),
+                        false => None,
+                    };
+                    if let Some(closes) = page {
                         state.close_gap(output);
                         state.failure = None;
                         transport.observe(Event::End);
+                        if closes {
+                            break (None, output, lines);
+                        }
                         continue;
                     }
                 }
@@ -276,48 +285,66 @@ where
         let exchange = told.exchange();
         let failure = state.failure.take().unwrap_or_default();
         let page = match own_page(handler, refused.reason, &failure, exchange, output) {
-            Some(page) => Ok(page),
+            Some(page) => Some(page),
             None => Response::refuse(exchange, output, refused.reason)
-                .map(|reply| (reply.status(), reply.into_parts().1)),
+                .ok()
+                .map(Page::of),
         };
         state.pending = match page {
-            Ok((status, page)) => {
-                let len = Some(page.len());
-                transport.observe(Event::Reply { status, len });
-                page
+            Some(page) => {
+                page.tell(transport);
+                page.place
             }
             // Without room for it, the connection closes without a word.
-            Err(_) => 0..0,
+            None => 0..0,
         };
         transport.observe(Event::End);
     }
 }
 
-/// Has the page for a request that its handler has refused wait after the replies that do; false
-/// where there is no room for it.
+/// Has the page for a request that its handler has refused wait after the replies that do, and
+/// tells whether the connection closes after it; `None` where there is no room for it.
 fn put_page<'b, T: Transport>(
     transport: &mut T,
     handler: &impl Handler<T>,
     state: &mut State,
     exchange: &Exchange<'b>,
     output: &'b mut [u8],
-) -> bool {
-    let Some(failure) = &state.failure else {
-        return false;
-    };
+) -> Option<bool> {
+    let failure = state.failure.as_ref()?;
     let (reason, start) = (state.fault, state.pending.end);
     let room = output.get_mut(start..).unwrap_or_default();
-    let (status, page) = match own_page(handler, reason, failure, exchange, room) {
+    let page = match own_page(handler, reason, failure, exchange, room) {
         Some(page) => page,
-        None => match Response::refuse(exchange, room, reason) {
-            Ok(reply) => (reply.status(), reply.into_parts().1),
-            Err(_) => return false,
-        },
+        None => Page::of(Response::refuse(exchange, room, reason).ok()?),
     };
-    let len = Some(page.len());
-    transport.observe(Event::Reply { status, len });
-    state.add(start + page.start..start + page.end);
-    true
+    page.tell(transport);
+    state.add(start + page.place.start..start + page.place.end);
+    Some(page.closes)
+}
+
+/// A reply of the connection's own, or of the handler's in its place.
+struct Page {
+    status: Status,
+    /// The place in the output that it was written to.
+    place: Range<usize>,
+    closes: bool,
+}
+
+impl Page {
+    /// The page that was written at the start of the output.
+    fn of(reply: Reply<'_>) -> Self {
+        Self {
+            status: reply.status(),
+            closes: reply.closes(),
+            place: reply.into_parts().1,
+        }
+    }
+
+    fn tell(&self, transport: &mut impl Transport) {
+        let (status, len) = (self.status, Some(self.place.len()));
+        transport.observe(Event::Reply { status, len });
+    }
 }
 
 /// Tells that a head was refused, and goes on to the page about it.
@@ -336,21 +363,24 @@ fn failed<T: Transport>(transport: &mut T, state: &mut State, failure: Unanswere
     }
 }
 
-/// The status of the handler's own page, and its place in `output`, where it has a right one.
+/// The handler's own page in `output`, where it has a right one.
 fn own_page<'b, T: Transport>(
     handler: &impl Handler<T>,
     reason: Refusal,
     failure: &Unanswered,
     exchange: &Exchange<'b>,
     output: &'b mut [u8],
-) -> Option<(Status, Range<usize>)> {
+) -> Option<Page> {
     let span = BufferSpan::of(output);
     let reply = handler
         .error_page(reason, failure, exchange, output)?
         .ok()?;
     reply.check(exchange).ok()?;
-    let place = span.find(&reply).ok()?;
-    Some((reply.status(), place))
+    Some(Page {
+        status: reply.status(),
+        place: span.find(&reply).ok()?,
+        closes: reply.closes(),
+    })
 }
 
 /// Begins with the next request, of which the whole head has come.

@@ -14,7 +14,7 @@ pub trait Feed {
     /// The memory that content is read into.
     type Room: AsMut<[u8]>;
 
-    /// Waits until content is wanted.
+    /// Waits until content is wanted. The task is woken, too, when it no longer is.
     fn poll_wanted(&self, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Makes room for it.
@@ -44,7 +44,8 @@ impl Feed for () {
 }
 
 impl<T: Transport> ConnectionIo<'_, T> {
-    /// Reads content that is wanted, unless `work` is done before there is any: then its outcome.
+    /// Reads content that is wanted, as long as it is, unless `work` is done before there is any:
+    /// then its outcome.
     pub(crate) async fn feed<F: Feed, W: Future>(
         &mut self,
         feed: &F,
@@ -55,17 +56,21 @@ impl<T: Transport> ConnectionIo<'_, T> {
             let mut read = pin!(self.read::<true>(room.as_mut()));
             poll_fn(|cx| match work.as_mut().poll(cx) {
                 Poll::Ready(done) => Poll::Ready(Err(done)),
-                Poll::Pending => read.as_mut().poll(cx).map(Ok),
+                Poll::Pending => match read.as_mut().poll(cx) {
+                    Poll::Pending if feed.poll_wanted(cx).is_pending() => Poll::Ready(Ok(None)),
+                    read => read.map(|read| Ok(Some(read))),
+                },
             })
             .await
         };
         self.transport.phase(Phase::Reply);
         match done {
-            Ok(read) => {
+            Ok(Some(read)) => {
                 self.state.content_failed |= read.is_err();
                 feed.put(room, read);
                 None
             }
+            Ok(None) => None,
             Err(done) => Some(done),
         }
     }

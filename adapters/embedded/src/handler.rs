@@ -39,8 +39,8 @@ pub trait Handler<T: Transport> {
     /// and the connection is closed; that page is `500 Internal Server Error`, or `400 Bad Request`
     /// and its like where the request was at fault: its content, or what the handler
     /// [refuses](crate::Cause::Refused). Without a reply there is always one. After a request that
-    /// was refused so the connection goes on, where the transport
-    /// [observes](Transport::OBSERVES).
+    /// the handler refused the connection goes on, where the transport
+    /// [observes](Transport::OBSERVES) and the page does not say `close`.
     ///
     /// Replies to earlier requests wait for this one; see [`Responder::flush`].
     ///

@@ -32,8 +32,8 @@ use crate::event::Event;
 pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
     /// The connection tells its [events](Self::observe), and the cause of a failure to
     /// [`error_page`](crate::Handler::error_page), which else is
-    /// [`Cause::Handler`](crate::Cause::Handler) always, also for a request that the handler
-    /// refuses. A program for which no one asks has no code for it.
+    /// [`Cause::Handler`](crate::Cause::Handler) always; and it goes on after the page of a request
+    /// that the handler refuses. A program for which no one asks has no code for it.
     const OBSERVES: bool = false;
 
     /// The connection is about to wait for this. A transport with a timer has a read or a write

@@ -18,8 +18,7 @@ use crate::kept::Kept;
 /// that is `std::error::Error + Send + Sync + 'static`, and the error itself is kept too: see
 /// [`error`](Self::error). It is no `Error` itself, or `?` could not take all others.
 ///
-/// An error about the request itself is a refusal of it ([`Cause::Refused`]), and where the
-/// transport [observes](crate::Transport::OBSERVES), as those of operating systems do, the page is
+/// An error about the request itself is a refusal of it ([`Cause::Refused`]), and the page is
 /// `400 Bad Request` or `414`: [`DecodeError`](replywire::request::DecodeError),
 /// [`PathError`](replywire::request::PathError), [`ParseError`](replywire::request::ParseError) and
 /// [`Refusal`] itself. With the feature `std` a `ParseError` is recognized for the types of the

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use replywire_embedded::{ContentError, Feed, Transport};
 use replywire_std::Responder;
 
@@ -60,12 +60,21 @@ impl Intake {
         }
     }
 
-    /// Reads some content as soon as it is wanted.
+    /// Reads some content as soon as it is wanted, and as long as it is.
     async fn read<T: Transport>(&self, responder: &mut Responder<'_, T>) {
         poll_fn(|cx| self.poll_wanted(cx)).await;
         let mut room = self.room();
-        let read = responder.read(&mut room).await;
-        self.put(room, read);
+        let read = {
+            let mut reading = pin!(responder.read(&mut room));
+            poll_fn(|cx| match reading.as_mut().poll(cx) {
+                Poll::Pending if self.poll_wanted(cx).is_pending() => Poll::Ready(None),
+                read => read.map(Some),
+            })
+            .await
+        };
+        if let Some(read) = read {
+            self.put(room, read);
+        }
     }
 }
 
@@ -92,6 +101,10 @@ impl Feed for Intake {
             return;
         };
         trough.put(match read {
+            // A body may keep what it is given for long.
+            Ok(len) if len < room.len() / 2 => {
+                Ok(Bytes::copy_from_slice(room.get(..len).unwrap_or_default()))
+            }
             Ok(len) => {
                 room.truncate(len);
                 Ok(room.freeze())

@@ -121,12 +121,7 @@ where
         let fields = self.trailers.iter();
         let len = fields.map(|(name, value)| name.as_str().len() + value.len() + 4);
         self.lines.resize(len.sum(), 0);
-        let trailers = Trailers::new(&mut self.lines);
-        self.trailers
-            .iter()
-            .fold(trailers, |trailers, (name, value)| {
-                trailers.field(name.as_str(), value.as_bytes())
-            })
+        Trailers::new(&mut self.lines).forward(&self.trailers)
     }
 }
 

@@ -46,14 +46,23 @@ impl Trough {
         }
     }
 
-    /// Waits until the body waits for content.
+    /// Waits until the body waits for content. The task is woken, too, when it no longer does.
     pub(crate) fn poll_wanted(&self, cx: &Context<'_>) -> Poll<()> {
         let mut place = self.place();
-        if place.waiting.is_some() {
-            return Poll::Ready(());
-        }
         place.reader = Some(cx.waker().clone());
-        Poll::Pending
+        match place.waiting {
+            Some(_) => Poll::Ready(()),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Has the reader wait: nobody wants content any more.
+    pub(crate) fn leave(&self) {
+        let mut place = self.place();
+        place.waiting = None;
+        if let Some(waker) = place.reader.take() {
+            waker.wake();
+        }
     }
 
     /// Waits for the next piece; `None` is the end.

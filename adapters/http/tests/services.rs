@@ -106,11 +106,19 @@ impl Served {
         F: Fn(Request) -> A + Clone + Send + Sync + 'static,
         A: Future<Output = Result<Response<Frames>, Failure>> + Send + 'static,
     {
+        let timeouts = Timeouts::new().half_closed(Duration::from_millis(200));
+        Self::within(timeouts, service)
+    }
+
+    fn within<F, A>(timeouts: Timeouts, service: F) -> Self
+    where
+        F: Fn(Request) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Result<Response<Frames>, Failure>> + Send + 'static,
+    {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let told = Told::default();
-        let timeouts = Timeouts::new().half_closed(Duration::from_millis(200));
         let server = Server::new(ServiceHandler::new(service_fn(service)))
             .config(Config::new().timeouts(timeouts))
             .observe(told.clone());
@@ -479,6 +487,81 @@ fn content_is_read_wherever_its_body_is_polled_and_not_after_the_reply() {
     let rest = format!("more{}", request("PUT /", &["content-length: 3"], "new"));
     conn.get_mut().write_all(rest.as_bytes()).unwrap();
     assert_eq!(Got::read(&mut conn, false).body, b"new");
+}
+
+#[test]
+fn content_that_is_kept_takes_at_most_twice_its_memory() {
+    let (send, receive) = std::sync::mpsc::channel();
+    let served = Served::by(move |request| {
+        let send = send.clone();
+        async move {
+            let mut content = request.into_body();
+            while let Some(frame) = content.frame().await.transpose()? {
+                let bytes = frame.into_data().unwrap();
+                let len = bytes.len();
+                let _ = send.send((len, bytes.try_into_mut().unwrap().capacity()));
+            }
+            Ok(Response::new(Frames::default()))
+        }
+    });
+    let mut conn = served.connect();
+    let mut frames = Vec::new();
+    let pieces = [1, 100, 8000, 16_384];
+    let len: usize = pieces.iter().sum();
+    let head = request("POST /", &[&format!("content-length: {len}")], "");
+    conn.get_mut().write_all(head.as_bytes()).unwrap();
+    for piece in pieces {
+        conn.get_mut().write_all(&vec![b'a'; piece]).unwrap();
+        let mut came = 0;
+        while came < piece {
+            let frame: (usize, usize) = receive.recv_timeout(Duration::from_secs(10)).unwrap();
+            came += frame.0;
+            frames.push(frame);
+        }
+    }
+    assert!(
+        frames.iter().all(|(len, memory)| *memory <= 2 * len),
+        "{frames:?}"
+    );
+}
+
+#[test]
+fn a_body_that_is_dropped_waits_for_no_content() {
+    let timeouts = Timeouts::new().handler(Some(Duration::from_millis(100)));
+    let timeouts = timeouts.content(Duration::from_secs(3600));
+    let served = Served::within(timeouts, |request| async move {
+        let mut content = request.into_body();
+        let first = content.frame();
+        let _ = tokio::time::timeout(Duration::from_millis(10), first).await;
+        drop(content);
+        std::future::pending().await
+    });
+    let mut conn = served.connect();
+    let head = request("POST /", &["content-length: 10"], "");
+    conn.get_mut().write_all(head.as_bytes()).unwrap();
+    let got = Got::read(&mut conn, false);
+    assert_eq!(got.status_line, "HTTP/1.1 503 Service Unavailable");
+}
+
+#[test]
+fn trailer_fields_that_may_not_follow_are_left_out() {
+    let served = Served::reply(|| {
+        let mut trailers = HeaderMap::new();
+        for (name, value) in [("content-length", "1"), ("x-sum", " c0ffee "), ("te", "a")] {
+            trailers.insert(name, value.parse().unwrap());
+        }
+        Response::new(Frames::of(&["some"]).last(Ok(Frame::trailers(trailers))))
+    });
+    for (fields, trailers) in [
+        (&["te: trailers"][..], vec!["x-sum: c0ffee".to_owned()]),
+        (&[], vec![]),
+    ] {
+        let (got, goes_on) = served.ask(&request("GET /", fields, ""));
+        assert_eq!(
+            (&*got.body, got.trailers, goes_on),
+            (&b"some"[..], trailers, true)
+        );
+    }
 }
 
 #[test]

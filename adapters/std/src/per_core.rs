@@ -51,7 +51,9 @@ impl<R: CoreRuntime, H: Send + Sync + 'static> PerCore<R, H> {
     }
 
     /// Opens a listener for each core, all at the first address of these that can be had. With port
-    /// 0 they have one that was free. Connections wait from now on.
+    /// 0 they have one that was free. Connections wait from now on. A second server of the same
+    /// user can have the same address, unlike with other listeners: then the kernel divides
+    /// connections between both.
     ///
     /// # Errors
     ///

@@ -64,7 +64,10 @@ impl Runtime for Tokio {
 impl CoreRuntime for Tokio {
     fn run<F: Future>(future: F) -> io::Result<F::Output> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(runtime.block_on(future))
+        let output = runtime.block_on(future);
+        // Work that blocks may do so for ever.
+        runtime.shutdown_background();
+        Ok(output)
     }
 
     fn listener(listener: std::net::TcpListener) -> io::Result<TcpListener> {

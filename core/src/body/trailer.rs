@@ -2,6 +2,7 @@ use core::fmt;
 
 use crate::error::{Error, Place};
 use crate::field::grammar::is_name;
+use crate::field::hop_by_hop;
 use crate::field::id::FieldId;
 use crate::field::line::write_field;
 use crate::field::name::FieldName;
@@ -62,6 +63,43 @@ impl<'t> Trailers<'t> {
     /// Remembers [`Error::Trailer`] for a field that has to be known before the content, else what
     /// [`Response::header`](crate::Response::header) does, and [`Error::Overflow`].
     pub fn field(mut self, name: impl FieldName, value: impl FieldValue) -> Self {
+        self.add(name, value);
+        self
+    }
+
+    /// Adds trailer fields that came from elsewhere, as
+    /// [`Response::forward`](crate::Response::forward) does: without the blanks around a value, and
+    /// without the fields that belong to another connection. Those that have to be known before the
+    /// content are left out, too.
+    ///
+    /// Remembers what that does.
+    ///
+    /// ```
+    /// use replywire::body::Trailers;
+    ///
+    /// let mut lines = [0; 64];
+    /// let came = [("content-length", "7"), ("te", "trailers"), ("x-sum", " c0ffee ")];
+    /// let trailers = Trailers::new(&mut lines).forward(came);
+    /// # let _ = trailers;
+    /// ```
+    pub fn forward<N, V>(mut self, fields: impl IntoIterator<Item = (N, V)> + Clone) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let forwarded = hop_by_hop::forward(fields, |name, value| {
+            if may_trail(name.as_bytes()) {
+                self.add(name, value);
+            }
+            Ok(())
+        });
+        if let Err(error) = forwarded {
+            self.error.get_or_insert(error);
+        }
+        self
+    }
+
+    fn add(&mut self, name: impl FieldName, value: impl FieldValue) {
         let may_trail = may_trail(name.bytes());
         if may_trail && name.id().is_singleton() {
             self.lines.remove_lines(name.bytes());
@@ -75,7 +113,6 @@ impl<'t> Trailers<'t> {
             let line = self.lines.line_ends(start).map_or(0, |before| before + 1);
             self.error.get_or_insert(error.in_line(line));
         }
-        self
     }
 
     /// The trailer section, or the first mistake in it; `None` where it is empty.

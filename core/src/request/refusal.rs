@@ -122,8 +122,8 @@ impl Refusal {
 impl Refusal {
     /// The refusal with a status of 400 to 599, such as `404` for a row that is not there.
     ///
-    /// A handler fails with it by `?`, and the client is sent the page of that status; the
-    /// connection goes on. A status outside of that range is `500`.
+    /// A handler fails with it by `?`, and the client is sent the page of that status; on an
+    /// operating system the connection goes on. A status outside of that range is `500`.
     ///
     /// ```
     /// use replywire::Status;
