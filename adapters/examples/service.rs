@@ -59,7 +59,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let password = env::var("SERVICE_PASSWORD")?;
     let service = Service {
         database: Arc::new(database),
-        changes: Arc::new(Mutex::new(Sender::new(64))),
+        changes: Sender::new(64),
+        order: Arc::default(),
         folder: Arc::new(Folder::open(folder)?.at("/static").html(true)),
         password: Some(password)
             .filter(|it| !it.is_empty())
@@ -99,7 +100,9 @@ fn tls() -> Result<ServerConfig, Box<dyn Error>> {
 struct Service {
     database: Arc<Database>,
     /// The name of each change, and the note, as it is or was.
-    changes: Arc<Mutex<Sender<(&'static str, Note)>>>,
+    changes: Sender<(&'static str, Note)>,
+    /// Held while the notes are changed and that is told, so that changes are told in their order.
+    order: Arc<Mutex<()>>,
     folder: Arc<Folder>,
     password: String,
     /// The ids of sessions, and when these end.
@@ -222,15 +225,16 @@ impl Service {
         try_blocking(move || read(database.begin_read()?.open_table(NOTES)?)).await
     }
 
-    /// Changes the notes and tells of that, so that changes are told in their order.
+    /// Changes the notes and tells of that.
     async fn change(
         &self,
         name: &'static str,
         change: impl FnOnce(&mut Table<'_, u64, &str>) -> Result<Note, Unanswered> + Send + 'static,
     ) -> Result<Note, Unanswered> {
-        let (database, changes) = (Arc::clone(&self.database), Arc::clone(&self.changes));
+        let (database, changes) = (Arc::clone(&self.database), self.changes.clone());
+        let order = Arc::clone(&self.order);
         let work = move || {
-            let changes = changes.lock();
+            let _order = order.lock();
             let begun = database.begin_write()?;
             let note = change(&mut begun.open_table(NOTES)?)?;
             begun.commit()?;
@@ -242,7 +246,7 @@ impl Service {
     }
 
     async fn events(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
-        let mut changes = self.changes.lock().subscribe();
+        let mut changes = self.changes.subscribe();
         // They end with the session, and for a client that is too slow, which connects again.
         let events = chunks(|mut sender| async move {
             while let Ok((change, note)) = changes.recv().await

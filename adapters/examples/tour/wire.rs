@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use replywire::{HeaderName, Status};
@@ -11,7 +12,8 @@ use replywire_std::{Blocking, Runtime};
 use super::stops::{Stop, all};
 
 /// Sends the bytes of the reply that a stop of this name has, as text and up to the stop's limit.
-/// Nothing but the stops can be asked for, and no page of another origin can ask.
+/// Nothing but the stops can be asked for, by few at once; where a browser tells the site of the
+/// page that asks, that has to be the tour's.
 pub(super) async fn answer<R: Runtime, T: Transport>(
     name: &str,
     request: &Request<'_>,
@@ -27,6 +29,10 @@ pub(super) async fn answer<R: Runtime, T: Transport>(
         let reply = responder.status(Status::NOT_FOUND);
         return reply.text("no such stop").await;
     };
+    let Some(_turn) = Turn::take() else {
+        let reply = responder.status(Status::SERVICE_UNAVAILABLE);
+        return reply.text("others are asking; try again").await;
+    };
     let reply = responder.ok().media_type("text/plain");
     let reply = reply.header(HeaderName::CACHE_CONTROL, "no-store");
     let reply = reply.header(HeaderName::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -34,6 +40,26 @@ pub(super) async fn answer<R: Runtime, T: Transport>(
     reply
         .stream(Blocking::<R, _, _>::read(bytes.take(stop.limit)))
         .await
+}
+
+/// A turn to ask the server, given back when it is dropped.
+struct Turn;
+
+/// The number of those that ask.
+static ASKING: AtomicUsize = AtomicUsize::new(0);
+
+impl Turn {
+    fn take() -> Option<Self> {
+        const MOST: usize = 16;
+        let turn = Self;
+        (ASKING.fetch_add(1, Ordering::Relaxed) < MOST).then_some(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        ASKING.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The request of a stop, to a server of this name.

@@ -49,8 +49,8 @@ use crate::request_body::RequestBody;
 /// with this one; all others leave frame by frame, in chunks if their length is not known.
 ///
 /// An error of the service, an interim status and a panic are failures of the handler: the reply is
-/// its error page, and the hook is told. So is a head that has no room in three quarters of the
-/// reply buffer. An upgrade of the connection cannot be had, as that goes by a type of `hyper`.
+/// its error page, and the hook is told. So is a head that has no room in the reply buffer.
+/// An upgrade of the connection cannot be had, as that goes by a type of `hyper`.
 #[must_use = "a handler answers nothing by itself"]
 pub struct ServiceHandler<S> {
     service: S,
