@@ -33,37 +33,46 @@ impl Answering {
     }
 }
 
+impl Answering {
+    /// The head, and the rest to come. `None` where the handler has no page for it, or even the
+    /// head of one has no room; or a reply without a body has broken off.
+    pub(crate) fn poll_head(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(ReplyHead, ReplyBody)>> {
+        let Some((passage, driver)) = &mut self.at_work else {
+            return Poll::Pending;
+        };
+        driver.poll(passage, cx);
+        if self.head.is_none() {
+            self.head = passage.take_head(cx);
+        }
+        let goes_on = |head: &ReplyHead| head.body_len() != Some(0);
+        if driver.is_running() && !self.head.as_ref().is_some_and(goes_on) {
+            return Poll::Pending;
+        }
+        let is_given = |head: &ReplyHead| driver.is_whole() || goes_on(head);
+        let head = self.head.take().filter(is_given);
+        let given = head.zip(self.at_work.take());
+        Poll::Ready(given.map(|(head, (passage, driver))| {
+            let body = ReplyBody::new(head.body(), head.body_len(), passage, driver);
+            (head, body)
+        }))
+    }
+}
+
 impl Future for Answering {
     type Output = http::Response<ReplyBody>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        let Some((passage, driver)) = &mut this.at_work else {
-            return Poll::Pending;
-        };
-        driver.poll(passage, cx);
-        if this.head.is_none() {
-            this.head = passage.take_head(cx);
-        }
-        let goes_on = |head: &ReplyHead| head.body_len != Some(0);
-        if driver.is_running() && !this.head.as_ref().is_some_and(goes_on) {
-            return Poll::Pending;
-        }
-        let is_given = |head: &ReplyHead| driver.is_whole() || goes_on(head);
-        let head = this.head.take().filter(is_given);
-        match (head, this.at_work.take()) {
-            (Some(head), Some((passage, driver))) => {
-                let body = ReplyBody::new(head.body, head.body_len, passage, driver);
-                Poll::Ready(head.response.map(|()| body))
-            }
-            // The handler has no page for it, or even the head of one has no room; or a reply
-            // without a body has broken off.
-            _ => {
+        self.get_mut().poll_head(cx).map(|given| {
+            let response = given.and_then(|(head, body)| head.response(body).ok());
+            response.unwrap_or_else(|| {
                 let mut response = http::Response::new(ReplyBody::whole(Bytes::new()));
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                Poll::Ready(response)
-            }
-        }
+                response
+            })
+        })
     }
 }
 

@@ -7,7 +7,6 @@ use replywire::request::{Exchange, Method, Version};
 use replywire::{HeaderName, HeaderValue, Reply, Status};
 use replywire_std::__private::now;
 
-use crate::head::fields;
 use crate::reply_body::ReplyBody;
 
 /// The exchange of a request that a host has read: what a reply to it depends on, and the time.
@@ -25,7 +24,9 @@ use crate::reply_body::ReplyBody;
 /// # Ok::<(), replywire::Error>(())
 /// ```
 pub fn exchange(parts: &Parts) -> Exchange<'static> {
-    let exchange = Exchange::new(parts.method.as_str(), version(parts.version), fields(parts));
+    let fields = parts.headers.iter();
+    let fields = fields.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let exchange = Exchange::new(parts.method.as_str(), version(parts.version), fields);
     match now() {
         Some(now) => exchange.at(now).hosted(),
         None => exchange.hosted(),

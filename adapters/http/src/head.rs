@@ -1,34 +1,109 @@
-//! The head of a request as ours reads it, and that of a reply as one of `http`.
+//! The head of a request as ours reads it, and that of a reply as values of `http`.
 
-use std::borrow::Cow;
 use std::io;
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::uri::{Authority, Uri};
-use http::{HeaderMap, StatusCode, header};
-use replywire::SentHead;
-use replywire::request::Exchange;
+use http::uri::Authority;
+use http::{HeaderMap, header};
+use replywire::request::{Exchange, HostedHead, Refusal, Refused, Requests, Version};
+use replywire::{SentHead, Status};
 
-/// The fields of a request. Where its target names an authority, as that of HTTP/2 does, this goes
-/// for the value of `Host` (RFC 9112 § 3.2.2); one that is no authority stays beside it.
-pub(crate) fn fields(parts: &Parts) -> impl Iterator<Item = (&str, &[u8])> {
-    let authority = authority(&parts.uri);
-    let own = parts.headers.iter().map(move |(name, value)| {
-        let value = value.as_bytes();
-        match authority {
-            Some(authority) if name == header::HOST && is_authority(value) => {
-                (name.as_str(), authority.as_bytes())
+use crate::convert::status_code;
+use crate::memory::Memory;
+
+/// The head of a request, in the words of a host.
+pub(crate) struct Asked<'h> {
+    pub(crate) method: &'h str,
+    pub(crate) version: Version,
+    /// The parts of the target.
+    pub(crate) scheme: Option<&'h str>,
+    pub(crate) authority: Option<&'h str>,
+    pub(crate) path: &'h str,
+}
+
+impl<'h> Asked<'h> {
+    /// Writes the head to `buf`, or where that is too short to `long`. Where the target names an
+    /// authority, as that of HTTP/2 does, this goes for the value of `Host` (RFC 9112 § 3.2.2); one
+    /// that is no authority stays beside it.
+    pub(crate) fn write<F>(
+        &self,
+        fields: impl Fn() -> F,
+        buf: &mut [u8],
+        long: &mut Vec<u8>,
+    ) -> Result<HostedHead, Refused>
+    where
+        F: Iterator<Item = (&'h str, &'h [u8])>,
+    {
+        let slashed;
+        let target = match self.target() {
+            // It is refused as an empty one is.
+            None => "",
+            Some(target) if target.starts_with('/') || matches!(target, "*") => target,
+            Some(target) if self.is_tunnel() => target,
+            Some(rest) => {
+                slashed = ["/", rest].concat();
+                &slashed
             }
-            _ => (name.as_str(), value),
+        };
+        let Some(authority) = self.host() else {
+            return self.write_to(target, fields, buf, long);
+        };
+        let is_told = |(name, value): (&str, &[u8])| name == "host" && is_authority(value);
+        let told = fields().any(is_told);
+        let host = (!told).then_some((header::HOST.as_str(), authority.as_bytes()));
+        let fields = || {
+            let own = fields().map(|(name, value)| match is_told((name, value)) {
+                true => (name, authority.as_bytes()),
+                false => (name, value),
+            });
+            host.into_iter().chain(own)
+        };
+        self.write_to(target, fields, buf, long)
+    }
+
+    fn write_to<'f, F>(
+        &self,
+        target: &str,
+        fields: impl Fn() -> F,
+        buf: &mut [u8],
+        long: &mut Vec<u8>,
+    ) -> Result<HostedHead, Refused>
+    where
+        F: Iterator<Item = (&'f str, &'f [u8])>,
+    {
+        let Self {
+            method, version, ..
+        } = *self;
+        match HostedHead::write(buf, method, target, version, fields()) {
+            Err(refused) if refused.reason == Refusal::FieldsTooLarge => {
+                long.resize(Requests::hosted_len(method, target, fields()), 0);
+                HostedHead::write(long, method, target, version, fields())
+            }
+            written => written,
         }
-    });
-    let host = authority.filter(|_| {
-        let mut hosts = parts.headers.get_all(header::HOST).iter();
-        !hosts.any(|host| is_authority(host.as_bytes()))
-    });
-    let host = host.map(|authority| (header::HOST.as_str(), authority.as_bytes()));
-    host.into_iter().chain(own)
+    }
+
+    fn is_tunnel(&self) -> bool {
+        self.method == "CONNECT" && self.authority.is_some()
+    }
+
+    /// The authority of the target, without the user that it may name (RFC 9110 § 4.2.4).
+    fn host(&self) -> Option<&'h str> {
+        let authority = self.authority?;
+        let host = authority.rsplit_once('@').map(|(_, host)| host);
+        Some(host.unwrap_or(authority))
+    }
+
+    /// The target, in the form that the method has, up to a slash before it; `None` for one that
+    /// our server refuses: of another scheme, or with an authority and no scheme (RFC 9112 § 3.2).
+    fn target(&self) -> Option<&'h str> {
+        match self.scheme {
+            _ if self.is_tunnel() => self.host(),
+            Some("http" | "https") => Some(self.path),
+            None if self.authority.is_none() => Some(self.path),
+            _ => None,
+        }
+    }
 }
 
 /// Tells if a value of `Host` is an authority, or empty.
@@ -36,42 +111,11 @@ fn is_authority(value: &[u8]) -> bool {
     value.is_empty() || !value.contains(&b'@') && Authority::try_from(value).is_ok()
 }
 
-/// The authority of a target, without the user that it may name (RFC 9110 § 4.2.4).
-fn authority(uri: &Uri) -> Option<&str> {
-    let authority = uri.authority()?.as_str();
-    Some(
-        authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host),
-    )
-}
-
-/// The target of a request, in the form that its method has; `None` for one that our server
-/// refuses: of another scheme, or with an authority and no scheme (RFC 9112 § 3.2).
-pub(crate) fn target<'u>(method: &http::Method, uri: &'u Uri) -> Option<Cow<'u, str>> {
-    if *method == http::Method::CONNECT
-        && let Some(authority) = authority(uri)
-    {
-        return Some(authority.into());
-    }
-    match uri.scheme_str() {
-        Some("http" | "https") => {}
-        None if uri.authority().is_none() => {}
-        _ => return None,
-    }
-    let path = uri.path_and_query().map_or("", |path| path.as_str());
-    Some(match path.as_bytes() {
-        [b'/', ..] | b"*" => path.into(),
-        _ => ["/", path].concat().into(),
-    })
-}
-
 /// The head of a reply, and the bytes of its body that came with it.
 pub(crate) struct ReplyHead {
-    pub(crate) response: http::Response<()>,
-    /// The bytes of the body, where the head tells them.
-    pub(crate) body_len: Option<u64>,
-    pub(crate) body: Bytes,
+    sent: SentHead,
+    /// The head, and the body after it: values and body are parts of one piece of memory.
+    all: Bytes,
 }
 
 impl ReplyHead {
@@ -80,37 +124,60 @@ impl ReplyHead {
     pub(crate) fn read<'b>(
         exchange: &Exchange<'_>,
         bytes: &'b [u8],
-    ) -> io::Result<Result<Self, &'b [u8]>> {
+        memory: &mut Memory,
+    ) -> Result<Self, &'b [u8]> {
         let mut rest = bytes;
-        let head = loop {
-            let Some(head) = SentHead::read(exchange, rest) else {
-                return Ok(Err(rest));
-            };
-            if !head.status().is_informational() {
-                break head;
+        loop {
+            let sent = SentHead::read(exchange, rest).ok_or(rest)?;
+            if !sent.status().is_informational() {
+                let all = memory.copy(rest);
+                return Ok(Self { sent, all });
             }
-            rest = rest.get(head.body_start()..).unwrap_or_default();
-        };
-        // Values and body are parts of one piece of memory.
-        let all = Bytes::copy_from_slice(rest);
-        let mut response = http::Response::new(());
-        *response.status_mut() =
-            StatusCode::from_u16(head.status().code()).map_err(io::Error::other)?;
+            rest = rest.get(sent.body_start()..).unwrap_or_default();
+        }
+    }
+
+    pub(crate) const fn status(&self) -> Status {
+        self.sent.status()
+    }
+
+    /// The names and the values.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, Bytes)> {
+        let values = self.sent.values(&self.all);
+        values.map(|(name, place)| (name, self.all.slice(place)))
+    }
+
+    /// The bytes of the body, where the head tells them.
+    pub(crate) const fn body_len(&self) -> Option<u64> {
+        self.sent.body_len()
+    }
+
+    /// The value of `content-length`.
+    pub(crate) const fn told_len(&self) -> Option<u64> {
+        self.sent.content_length()
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        self.all.len() > self.sent.body_start()
+    }
+
+    /// The bytes of the body that came with it.
+    pub(crate) fn body(&self) -> Bytes {
+        match self.has_body() {
+            true => self.all.slice(self.sent.body_start()..),
+            false => Bytes::new(),
+        }
+    }
+
+    /// The head as one of `http`.
+    pub(crate) fn response<B>(&self, body: B) -> io::Result<http::Response<B>> {
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status_code(self.status());
         let headers = response.headers_mut();
-        let start = rest.as_ptr().addr();
-        for (name, value) in head.fields() {
-            let at = value.as_ptr().addr().wrapping_sub(start);
-            let value = match rest.get(at..at.saturating_add(value.len())) {
-                Some(value) => all.slice(at..at + value.len()),
-                None => Bytes::new(),
-            };
+        for (name, value) in self.fields() {
             append(headers, name, value)?;
         }
-        Ok(Ok(Self {
-            response,
-            body_len: head.body_len(),
-            body: all.slice(head.body_start()..),
-        }))
+        Ok(response)
     }
 }
 
@@ -125,7 +192,12 @@ pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
 
 /// Adds a field, unless it is none of `http`, or the map is full.
 pub(crate) fn append(map: &mut HeaderMap, name: &str, value: Bytes) -> io::Result<()> {
-    let name = http::HeaderName::from_bytes(name.as_bytes()).map_err(io::Error::other)?;
+    let name = match name {
+        // Those that most replies have.
+        "content-length" => header::CONTENT_LENGTH,
+        "content-type" => header::CONTENT_TYPE,
+        name => http::HeaderName::from_bytes(name.as_bytes()).map_err(io::Error::other)?,
+    };
     let value = http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?;
     map.try_append(name, value).map_err(io::Error::other)?;
     Ok(())

@@ -17,6 +17,7 @@ use replywire_std::__private::now;
 use replywire_std::{Runtime, Timer};
 
 use crate::content::Pull;
+use crate::memory::Memory;
 use crate::passage::Passage;
 
 /// The way to a host, such as hyper, as the transport of one request's reply.
@@ -29,6 +30,7 @@ pub struct HostConn<R> {
     pub(crate) extensions: Extensions,
     pub(crate) version: http::Version,
     pub(crate) peer: Option<SocketAddr>,
+    pub(crate) memory: Memory,
     pub(crate) runtime: PhantomData<fn() -> R>,
 }
 
@@ -84,7 +86,7 @@ impl<R> Read for HostConn<R> {
 
 impl<R> Write for HostConn<R> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.passage.poll_write(cx, bytes)).await
+        poll_fn(|cx| self.passage.poll_write(cx, bytes, &mut self.memory)).await
     }
 
     async fn flush(&mut self) -> io::Result<()> {

@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use embedded_io_async::Write;
 use http::Extensions;
+use http::uri::{Authority, PathAndQuery};
 use http_body::Body;
 use replywire::Response;
-use replywire::request::{Exchange, Refused, Requests};
+use replywire::request::{BodyDecoder, Exchange, Refused, Requests};
 use replywire_embedded::{Closed, serve_hosted};
+use replywire_std::__private::now;
 use replywire_std::Runtime;
 
 use crate::answering::Answering;
-use crate::content::content;
-use crate::convert::exchange;
+use crate::content::{Pull, content};
+use crate::convert::version;
 use crate::driver::{Driver, Running};
 use crate::handler::{Bridge, Handler};
-use crate::head::{fields, target};
+use crate::head::Asked;
 use crate::host_conn::HostConn;
 use crate::passage::Passage;
 use crate::pool::Pool;
@@ -99,46 +101,85 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     {
         let (mut parts, body) = request.into_parts();
         let extensions = std::mem::take(&mut parts.extensions);
-        let exchange = exchange(&parts);
+        let uri = &parts.uri;
+        let asked = Asked {
+            method: parts.method.as_str(),
+            version: version(parts.version),
+            scheme: uri.scheme_str(),
+            authority: uri.authority().map(Authority::as_str),
+            path: uri.path_and_query().map_or("", PathAndQuery::as_str),
+        };
+        let fields = || {
+            let fields = parts.headers.iter();
+            fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
+        };
+        let told = Told {
+            peer: (self.peer)(&extensions),
+            extensions,
+            version: parts.version,
+        };
+        self.begin(&asked, fields, told, content(body))
+    }
+
+    /// Begins to answer a request, of which the host has `told` more than a head.
+    pub(crate) fn begin<'h, F>(
+        &self,
+        asked: &Asked<'h>,
+        fields: impl Fn() -> F,
+        told: Told,
+        content: (BodyDecoder, Option<Box<dyn Pull>>),
+    ) -> Answering
+    where
+        F: Iterator<Item = (&'h str, &'h [u8])>,
+    {
+        let mut lent = Arc::clone(&self.buffers).lend();
+        let mut long = Vec::new();
+        let room = lent.bytes().get_mut(..HEAD).unwrap_or_default();
+        let head = asked.write(fields, room, &mut long);
+        let head = head.map(|head| now().map_or(head, |now| head.at(now)));
+        let exchange = match &head {
+            Ok(head) => *head.exchange(),
+            Err(refused) => refused.exchange().hosted(),
+        };
         let passage = Arc::new(Passage::new(exchange));
         let conn = Arc::clone(&passage);
         let handler = Arc::clone(&self.handler);
-        let (buffers, peer) = (Arc::clone(&self.buffers), self.peer);
         let running: Running = Box::pin(async move {
-            let (decoder, content) = content(body);
-            let target = target(&parts.method, &parts.uri);
-            // None is refused as an empty one is.
-            let target = target.as_deref().unwrap_or_default();
-            let method = parts.method.as_str();
-            let mut lent = buffers.lend();
-            let (head, reply) = lent.split_at_mut_checked(HEAD).unwrap_or_default();
-            let mut long = Vec::new();
-            let head = match Requests::hosted_len(method, target, fields(&parts)) {
-                ..=HEAD => head,
-                len => {
-                    long.resize(len, 0);
-                    &mut long
-                }
-            };
-            let fields = fields(&parts);
-            let request = Requests::hosted(head, exchange, method, target, fields, decoder);
+            let (decoder, content) = content;
             let mut conn = HostConn::<R> {
                 passage: conn,
                 content,
-                peer: peer(&extensions),
-                extensions,
-                version: parts.version,
+                peer: told.peer,
+                extensions: told.extensions,
+                version: told.version,
+                memory: lent.take_memory(),
                 runtime: PhantomData,
             };
-            let request = match request {
-                Ok(request) => request,
-                Err(refused) => return refuse(&mut conn, &exchange, refused, reply).await,
+            let (room, reply) = lent.bytes().split_at_mut_checked(HEAD).unwrap_or_default();
+            let is_whole = match head {
+                Ok(head) => {
+                    let room = match long.is_empty() {
+                        true => room,
+                        false => &mut long,
+                    };
+                    let request = Requests::hosted(room, head, decoder);
+                    let served = serve_hosted(&mut conn, &Bridge(&*handler), request, reply).await;
+                    matches!(served, Ok(Closed::Server))
+                }
+                Err(refused) => refuse(&mut conn, &exchange, refused, reply).await,
             };
-            let served = serve_hosted(&mut conn, &Bridge(&*handler), request, reply).await;
-            matches!(served, Ok(Closed::Server))
+            lent.put_memory(conn.memory);
+            is_whole
         });
         Answering::new(passage, Driver::new(running, spawn::<R>))
     }
+}
+
+/// What a host tells of a request besides its head.
+pub(crate) struct Told {
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) extensions: Extensions,
+    pub(crate) version: http::Version,
 }
 
 /// The room for the head of a request, before that for its reply; a longer one has its own.

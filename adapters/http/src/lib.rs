@@ -4,6 +4,8 @@
 pub use replywire_std::{Answer, Answered, Cause, ErrorPage, HandlerFn, Unanswered, handler_fn};
 
 #[cfg(feature = "actix")]
+pub use self::actix::answering::ActixAnswering;
+#[cfg(feature = "actix")]
 pub use self::actix::body::ActixBody;
 pub use self::answering::Answering;
 #[cfg(feature = "axum")]
@@ -52,6 +54,7 @@ mod hyper;
 mod incoming;
 #[cfg(feature = "tower")]
 mod intake;
+mod memory;
 #[cfg(feature = "tower")]
 mod outflow;
 mod passage;

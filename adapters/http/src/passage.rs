@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -10,6 +11,7 @@ use http::HeaderMap;
 use replywire::request::Exchange;
 
 use crate::head::{ReplyHead, trailers};
+use crate::memory::Memory;
 
 /// The most bytes of a frame.
 const MOST: usize = 64 * 1024;
@@ -18,6 +20,8 @@ const MOST: usize = 64 * 1024;
 pub(crate) struct Passage {
     exchange: Exchange<'static>,
     place: Mutex<Place>,
+    /// Some of the reply has come, and the rest has not.
+    is_under_way: AtomicBool,
 }
 
 #[derive(Default)]
@@ -29,8 +33,6 @@ struct Place {
     partial: Vec<u8>,
     frame: Option<Bytes>,
     trailers: Option<HeaderMap>,
-    /// Some of the reply has come, and the rest has not.
-    is_under_way: bool,
     /// The driver, where it waits for the place to be free.
     waiting: Option<Waker>,
 }
@@ -40,6 +42,7 @@ impl Passage {
         Self {
             exchange,
             place: Mutex::default(),
+            is_under_way: AtomicBool::new(false),
         }
     }
 
@@ -48,24 +51,29 @@ impl Passage {
     }
 
     /// Takes some of `bytes` from the driver, once the host has taken what came before.
-    pub(crate) fn poll_write(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    pub(crate) fn poll_write(
+        &self,
+        cx: &Context<'_>,
+        bytes: &[u8],
+        memory: &mut Memory,
+    ) -> Poll<io::Result<usize>> {
         let mut place = self.place();
         if !place.has_head {
-            return Poll::Ready(place.take_head(&self.exchange, bytes));
+            place.take_head(&self.exchange, bytes, memory);
+            return Poll::Ready(Ok(bytes.len()));
         }
         // Bytes of the body may have come with the head.
-        let is_taken = |head: &ReplyHead| head.body.is_empty();
-        if place.frame.is_some() || !place.head.as_ref().is_none_or(is_taken) {
+        if place.frame.is_some() || place.head.as_ref().is_some_and(ReplyHead::has_body) {
             place.waiting = Some(cx.waker().clone());
             return Poll::Pending;
         }
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        place.frame = Some(Bytes::copy_from_slice(bytes));
+        place.frame = Some(memory.copy(bytes));
         Poll::Ready(Ok(bytes.len()))
     }
 
     pub(crate) fn under_way(&self, is_under_way: bool) {
-        self.place().is_under_way = is_under_way;
+        self.is_under_way.store(is_under_way, Ordering::Release);
     }
 
     pub(crate) fn put_trailers(&self, lines: &[u8]) {
@@ -95,8 +103,7 @@ impl Passage {
 
     /// Tells if all of the reply has come.
     pub(crate) fn is_whole(&self) -> bool {
-        let place = self.place();
-        place.has_head && !place.is_under_way
+        !self.is_under_way.load(Ordering::Acquire) && self.place().has_head
     }
 
     /// Tells if nothing waits for the host.
@@ -116,26 +123,27 @@ impl Place {
     }
 
     /// Takes all of `bytes`, with which the head may end.
-    fn take_head(&mut self, exchange: &Exchange<'_>, bytes: &[u8]) -> io::Result<usize> {
+    fn take_head(&mut self, exchange: &Exchange<'_>, bytes: &[u8], memory: &mut Memory) {
         let begun = std::mem::take(&mut self.partial);
         let all = match begun.is_empty() {
             true => Cow::Borrowed(bytes),
             false => Cow::Owned([&*begun, bytes].concat()),
         };
-        match ReplyHead::read(exchange, &all)? {
+        match ReplyHead::read(exchange, &all, memory) {
             Ok(head) => {
                 self.has_head = true;
                 self.head = Some(head);
             }
             Err(rest) => self.partial = rest.to_vec(),
         }
-        Ok(bytes.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::task::Waker;
+
+    use replywire::Status;
 
     use super::*;
 
@@ -148,11 +156,12 @@ mod tests {
         for step in 1..=all.len() {
             let passage = Passage::new(Exchange::GET.hosted());
             let cx = &mut Context::from_waker(Waker::noop());
+            let mut memory = Memory::default();
             let mut body = Vec::new();
             for bytes in all.chunks(step) {
                 let mut bytes = bytes;
                 while !bytes.is_empty() {
-                    let written = passage.poll_write(cx, bytes);
+                    let written = passage.poll_write(cx, bytes, &mut memory);
                     let Poll::Ready(Ok(n @ 1..)) = written else {
                         panic!("{step}: {written:?}");
                     };
@@ -160,9 +169,9 @@ mod tests {
                     let waits = passage.place().partial.len();
                     assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
                     if let Some(head) = passage.take_head(cx) {
-                        assert_eq!(head.response.status(), 200);
-                        assert_eq!(head.body_len, Some(2));
-                        body.extend(head.body);
+                        assert_eq!(head.status(), Status::OK);
+                        assert_eq!(head.body_len(), Some(2));
+                        body.extend(head.body());
                     }
                     body.extend(passage.take_frame(cx).unwrap_or_default());
                 }

@@ -1,7 +1,9 @@
 //! The buffers of replies, which one reply after the other has.
 
-use std::ops::{Deref, DerefMut};
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::memory::Memory;
 
 /// The most buffers that are kept while no reply has them.
 const KEPT: usize = 64;
@@ -9,7 +11,7 @@ const KEPT: usize = 64;
 /// Buffers of one length.
 pub(crate) struct Pool {
     len: usize,
-    free: Mutex<Vec<Vec<u8>>>,
+    free: Mutex<Vec<Buffers>>,
 }
 
 impl Pool {
@@ -23,46 +25,60 @@ impl Pool {
     }
 
     /// Lends a buffer, until the outcome is dropped.
-    pub(crate) fn lend(self: Arc<Self>) -> impl DerefMut<Target = [u8]> + Send {
+    pub(crate) fn lend(self: Arc<Self>) -> Lent {
         let kept = self
             .free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let bytes = kept.unwrap_or_else(|| vec![0; self.len]);
-        Lent { bytes, pool: self }
+        let buffers = kept.unwrap_or_else(|| Buffers {
+            bytes: vec![0; self.len],
+            memory: Memory::default(),
+        });
+        Lent {
+            buffers,
+            pool: self,
+        }
     }
 }
 
-struct Lent {
+/// What a reply is written with.
+#[derive(Default)]
+struct Buffers {
     bytes: Vec<u8>,
+    memory: Memory,
+}
+
+pub(crate) struct Lent {
+    buffers: Buffers,
     pool: Arc<Pool>,
 }
 
-impl Deref for Lent {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
+impl Lent {
+    pub(crate) fn bytes(&mut self) -> &mut [u8] {
+        &mut self.buffers.bytes
     }
-}
 
-impl DerefMut for Lent {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
+    /// The memory for what leaves, until it is put back.
+    pub(crate) fn take_memory(&mut self) -> Memory {
+        mem::take(&mut self.buffers.memory)
+    }
+
+    pub(crate) fn put_memory(&mut self, memory: Memory) {
+        self.buffers.memory = memory;
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let bytes = std::mem::take(&mut self.bytes);
+        let buffers = mem::take(&mut self.buffers);
         let mut free = self
             .pool
             .free
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if free.len() < KEPT {
-            free.push(bytes);
+            free.push(buffers);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Lines of a head that stand in memory: reading and finding them.
 
+use crate::field::octets::find as find_byte;
 #[cfg(test)]
 use crate::write::bytes::moves;
 
@@ -27,11 +28,11 @@ impl<'l> Iterator for Lines<'l> {
 /// The first of the lines.
 pub(crate) fn first_line(lines: &[u8]) -> Option<Line<'_>> {
     // A checked value holds no CR, and a checked name no colon.
-    let end = lines.iter().position(|byte| *byte == b'\r')?;
+    let end = find_byte(lines, b'\r')?;
     let line = lines.get(..end)?;
     #[cfg(test)]
     moves::add(end + 2);
-    let colon = line.iter().position(|byte| *byte == b':')?;
+    let colon = find_byte(line, b':')?;
     Some(Line {
         name: line.get(..colon)?,
         value: line.get(colon + 2..)?,

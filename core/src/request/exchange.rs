@@ -101,11 +101,7 @@ impl Exchange<'_> {
     {
         let mut options = Options::NONE;
         for (name, value) in headers {
-            if let Some((list, known)) = List::of(name.as_ref().as_bytes()) {
-                for member in Members(value.as_ref()) {
-                    options.note(list, is_name(member, known));
-                }
-            }
+            options.read(name.as_ref().as_bytes(), value.as_ref());
         }
         options.exchange(Method::parse(method.as_bytes()), version)
     }
@@ -287,6 +283,16 @@ impl Options {
         closes: false,
         takes_trailers: false,
     };
+
+    /// Reads a field.
+    #[inline(always)]
+    pub(super) fn read(&mut self, name: &[u8], value: &[u8]) {
+        if let Some((list, known)) = List::of(name) {
+            for member in Members(value) {
+                self.note(list, is_name(member, known));
+            }
+        }
+    }
 
     /// Reads a member of a list.
     #[inline(always)]

@@ -1,33 +1,40 @@
 //! A request that another server has read.
 
+use core::fmt;
+
 use super::content::{BodyDecoder, State};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Options};
 use super::head::Line;
 use super::method::Method;
 use super::refusal::{Refusal, Refused};
 use super::requests::{Content, Requests};
 use super::target::{self, is_target};
 use super::version::Version;
+use crate::field::date::HttpDate;
 use crate::field::grammar::{check_value, is_name, is_token};
+use crate::field::octets::is_plain;
 use crate::write::buf::Buf;
 
-impl<'b> Requests<'b> {
-    /// One request that a host has read, and the content of it as the host has decoded it:
-    /// [`BodyDecoder::sized`] or [`BodyDecoder::hosted`]. It is at hand at once, by
-    /// [`request`](Self::request). `buf` takes the head, of [`hosted_len`](Self::hosted_len) bytes;
-    /// what is left of it may hold content.
-    ///
-    /// The exchange is one that was made for the same fields, and is
-    /// [`hosted`](Exchange::hosted).
+/// The head of a request that a host has read, written out and checked.
+#[derive(Clone, Copy)]
+pub struct HostedHead {
+    line: Line,
+    len: usize,
+    exchange: Exchange<'static>,
+}
+
+impl HostedHead {
+    /// Writes the head to `buf`, of which it takes at most [`hosted_len`](Requests::hosted_len)
+    /// bytes. Each field is read once.
     ///
     /// ```
-    /// use replywire::request::{BodyDecoder, Exchange, Requests};
+    /// use replywire::request::{BodyDecoder, HostedHead, Requests, Version};
     ///
     /// let fields = [("host", b"example.org")];
     /// let mut buf = [0; 64];
-    /// let exchange = Exchange::GET.hosted();
-    /// let content = BodyDecoder::sized(0);
-    /// let mut requests = Requests::hosted(&mut buf, exchange, "GET", "/a?b", fields, content)?;
+    /// let head = HostedHead::write(&mut buf, "GET", "/a?b", Version::Http11, fields)?;
+    /// assert!(head.exchange().is_hosted());
+    /// let mut requests = Requests::hosted(&mut buf, head, BodyDecoder::sized(0));
     /// let (request, _) = requests.request();
     /// assert_eq!((request.path(), request.query()), ("/a", Some("b")));
     /// assert_eq!(request.header("Host"), Some(&b"example.org"[..]));
@@ -36,75 +43,115 @@ impl<'b> Requests<'b> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] for a method that is no name or not that of the exchange, for a target of none
-    /// of the forms of RFC 9112 § 3.2, for a name or a value that is none, for a `host` that is no
-    /// authority, for two of them, for none in HTTP/1.1, and for a head that does not fit.
-    pub fn hosted<N, V>(
-        buf: &'b mut [u8],
-        exchange: Exchange<'static>,
+    /// [`Refused`] for a method that is no name, for a target of none of the forms of
+    /// RFC 9112 § 3.2, for a name or a value that is none, for a `host` that is no authority, for
+    /// two of them, for none in HTTP/1.1, and for a head that does not fit.
+    pub fn write<N, V>(
+        buf: &mut [u8],
         method: &str,
         target: &str,
+        version: Version,
         fields: impl IntoIterator<Item = (N, V)>,
-        content: BodyDecoder,
     ) -> Result<Self, Refused>
     where
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let refused = |reason| Refused::new(reason, exchange.method());
-        let name = method.as_bytes();
-        let is_right = is_token(name) && Method::parse(name) == exchange.method();
+        let known = Method::parse(method.as_bytes());
+        let refused = |reason| Refused::new(reason, known);
         let is_line = !target.bytes().any(|byte| byte <= b' ' || byte == 0x7F);
-        if !is_right || !is_line || !is_target(exchange.method(), target.as_bytes()) {
+        // The names of the known methods are tokens.
+        let is_method = known != Method::Other || is_token(method.as_bytes());
+        if !is_method || !is_line || !is_target(known, target.as_bytes()) {
             return Err(refused(Refusal::BadRequest));
         }
         let mut head = Buf::new(buf);
-        for part in [
-            method,
-            " ",
-            target,
-            " ",
-            exchange.version().as_str(),
-            "\r\n",
-        ] {
-            head.write(part.as_bytes());
-        }
+        head.write(method.as_bytes());
+        head.write_array(b" ");
+        head.write(target.as_bytes());
+        head.write_array(match version {
+            Version::Http10 => b" HTTP/1.0\r\n",
+            Version::Http11 => b" HTTP/1.1\r\n",
+        });
         let mut hosts = 0_usize;
+        let mut options = Options::NONE;
         for (name, value) in fields {
             let name = name.as_ref().as_bytes();
-            let value = value.as_ref().trim_ascii();
+            let value = value.as_ref();
+            let is_plain = is_plain(value);
+            let value = match is_plain {
+                true => value,
+                false => value.trim_ascii(),
+            };
             let is_host = is_name(name, b"host");
             hosts += usize::from(is_host);
-            if !is_token(name) || check_value(value).is_err() || is_host && !target::is_host(value)
-            {
+            let is_value = is_plain || check_value(value).is_ok();
+            if !is_value || !is_token(name) || is_host && !target::is_host(value) {
                 return Err(refused(Refusal::BadRequest));
             }
-            head.write(name);
-            head.write_array(b": ");
-            head.write(value);
-            head.write_array(b"\r\n");
+            options.read(name, value);
+            head.write_line(name, value);
         }
         // RFC 9112 § 3.2
-        if hosts > 1 || hosts == 0 && exchange.version() == Version::Http11 {
+        if hosts > 1 || hosts == 0 && version == Version::Http11 {
             return Err(refused(Refusal::BadRequest));
         }
         head.write_array(b"\r\n");
-        let Ok((buf, len)) = head.finish() else {
+        let Ok((_, len)) = head.finish() else {
             return Err(refused(Refusal::FieldsTooLarge));
         };
+        Ok(Self {
+            line: Line {
+                method: method.len(),
+                target: target.len(),
+            },
+            len,
+            exchange: options.exchange(known, version).hosted(),
+        })
+    }
+
+    /// The exchange of the request, which is [`hosted`](Exchange::hosted).
+    pub const fn exchange(&self) -> &Exchange<'static> {
+        &self.exchange
+    }
+
+    /// The same head, of a request that is answered at `now`; see [`Exchange::at`].
+    #[must_use]
+    pub const fn at(mut self, now: HttpDate) -> Self {
+        self.exchange = self.exchange.at(now);
+        self
+    }
+}
+
+impl fmt::Debug for HostedHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostedHead")
+            .field("len", &self.len)
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'b> Requests<'b> {
+    /// One request that a host has read, and the content of it as the host has decoded it:
+    /// [`BodyDecoder::sized`] or [`BodyDecoder::hosted`]. It is at hand at once, by
+    /// [`request`](Self::request). `buf` begins with the bytes that [`HostedHead::write`] has
+    /// written to it, or a copy of them; what is left of it may hold content. See the example
+    /// there.
+    ///
+    /// With bytes that are another's, the parts of the request are any parts of these.
+    pub fn hosted(buf: &'b mut [u8], head: HostedHead, content: BodyDecoder) -> Self {
+        let len = head.len.min(buf.len());
         let mut requests = Self::new(buf);
         requests.base = len;
         requests.len = len;
-        requests.line = Line {
-            method: method.len(),
-            target: target.len(),
-        };
-        requests.exchange = exchange;
+        requests.line = head.line;
+        requests.exchange = head.exchange;
         requests.progress.decoder = content;
-        Ok(requests)
+        requests
     }
 
-    /// The most bytes that the head of a request takes in the buffer of [`hosted`](Self::hosted).
+    /// The most bytes that the head of a request takes in the buffer of [`HostedHead::write`].
     /// It stops at `usize::MAX`.
     ///
     /// ```
@@ -180,11 +227,9 @@ mod tests {
         let needed = Requests::hosted_len("PUT", "/a?b", FIELDS);
         for len in 0..needed + 8 {
             let mut buf = vec![0xAA; len];
-            let exchange = Exchange::new("PUT", Version::Http11, FIELDS).hosted();
-            let content = BodyDecoder::hosted();
-            let requests = Requests::hosted(&mut buf, exchange, "PUT", "/a?b", FIELDS, content);
-            let mut requests = match requests {
-                Ok(requests) => requests,
+            let head = HostedHead::write(&mut buf, "PUT", "/a?b", Version::Http11, FIELDS);
+            let head = match head {
+                Ok(head) => head,
                 Err(refused) => {
                     assert_eq!(refused.reason, Refusal::FieldsTooLarge);
                     // The blanks around a value are counted, and not written.
@@ -192,6 +237,8 @@ mod tests {
                     continue;
                 }
             };
+            assert_eq!(head.len, needed - 2);
+            let mut requests = Requests::hosted(&mut buf, head, BodyDecoder::hosted());
             let (request, mut content) = requests.request();
             assert_eq!((request.method(), request.target()), ("PUT", "/a?b"));
             let want = [("Host", &b"a"[..]), ("empty", b""), ("blanks", b"a\tb")];
@@ -222,10 +269,8 @@ mod tests {
     #[test]
     fn what_could_be_read_as_another_head_is_refused() {
         fn refused(method: &str, target: &str, name: &str, value: &[u8]) -> bool {
-            let exchange = Exchange::GET.hosted();
             let fields = [("host", &b"a"[..]), (name, value)];
-            let content = BodyDecoder::sized(0);
-            Requests::hosted(&mut [0; 99], exchange, method, target, fields, content).is_err()
+            HostedHead::write(&mut [0; 99], method, target, Version::Http11, fields).is_err()
         }
         assert!(!refused("GET", "/", "a", b"b"));
         for byte in (0..=b' ').chain([0x7F]).map(char::from) {
@@ -246,13 +291,41 @@ mod tests {
     }
 
     #[test]
+    fn the_exchange_of_a_head_is_that_of_its_fields() {
+        for method in ["GET", "HEAD", "POST", "PATCH", "BREW", "get"] {
+            for version in [Version::Http10, Version::Http11] {
+                for (name, value) in [
+                    ("x", "trailers"),
+                    ("TE", "deflate, trailers"),
+                    ("te", "trailers;q=1"),
+                    ("connection", "close, TE"),
+                ] {
+                    let fields = [("Host", "a"), (name, value)];
+                    let head = HostedHead::write(&mut [0; 99], method, "/", version, fields);
+                    let want = Exchange::new(method, version, fields).hosted();
+                    assert_eq!(head.unwrap().exchange(), &want, "{method} {name}: {value}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_with_the_bytes_of_another_breaks_nothing() {
+        let head = HostedHead::write(&mut [0; 99], "PUT", "/a?b", Version::Http11, FIELDS);
+        for len in 0..99 {
+            let mut buf = vec![0x80; len];
+            let mut requests = Requests::hosted(&mut buf, head.unwrap(), BodyDecoder::sized(0));
+            let (request, _) = requests.request();
+            assert_eq!((request.method(), request.path()), ("", ""));
+            assert_eq!(request.headers().count(), 0);
+        }
+    }
+
+    #[test]
     fn a_request_names_one_host() {
         fn status(version: Version, hosts: &[&str]) -> Option<u16> {
-            let fields = || hosts.iter().map(|host| ("Host", host));
-            let exchange = Exchange::new("GET", version, fields()).hosted();
-            let content = BodyDecoder::sized(0);
-            let mut buf = [0; 99];
-            let made = Requests::hosted(&mut buf, exchange, "GET", "/", fields(), content);
+            let fields = hosts.iter().map(|host| ("Host", host));
+            let made = HostedHead::write(&mut [0; 99], "GET", "/", version, fields);
             made.err().map(|refused| refused.reason.status().code())
         }
         for version in [Version::Http10, Version::Http11] {

@@ -56,6 +56,8 @@ pub use self::exchange::Exchange;
 pub use self::fields::Fields;
 #[cfg(feature = "request")]
 pub use self::head::{Request, RequestHead};
+#[cfg(feature = "hosted")]
+pub use self::hosted::HostedHead;
 #[cfg(feature = "request")]
 pub use self::interim::CONTINUE;
 pub use self::media_type::MediaType;

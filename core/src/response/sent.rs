@@ -1,9 +1,12 @@
-use crate::head::lines;
+use core::ops::Range;
+
+use crate::field::octets::find;
+use crate::head::lines::Lines;
 use crate::head::status::Status;
 use crate::request::exchange::{BodyRule, Exchange};
-use crate::request::fields::Fields;
 
-/// The head at the start of the bytes that leave for a host, read back.
+/// The head at the start of the bytes that leave for a host, read back: places in these bytes,
+/// which go with each call.
 ///
 /// ```
 /// use replywire::request::Exchange;
@@ -12,24 +15,29 @@ use crate::request::fields::Fields;
 /// let exchange = Exchange::GET.hosted();
 /// let mut buf = [0; 128];
 /// let reply = Response::to(&exchange, &mut buf, Status::OK).text("hi")?;
-/// let head = SentHead::read(&exchange, reply.as_bytes()).unwrap();
+/// let bytes = reply.as_bytes();
+/// let head = SentHead::read(&exchange, bytes).unwrap();
 /// assert_eq!(head.status(), Status::OK);
-/// assert_eq!(head.fields().get("content-length"), Some(&b"2"[..]));
+/// let values = head.values(bytes).map(|(name, place)| (name, &bytes[place]));
+/// let text = ("content-type", &b"text/plain; charset=utf-8"[..]);
+/// assert!(values.eq([text, ("content-length", b"2")]));
 /// assert_eq!(head.body_len(), Some(2));
-/// assert_eq!(&reply.as_bytes()[head.body_start()..], b"hi");
+/// assert_eq!(&bytes[head.body_start()..], b"hi");
 /// # Ok::<(), replywire::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct SentHead<'b> {
+pub struct SentHead {
     status: Status,
-    lines: &'b [u8],
+    /// The place of the first field.
+    start: usize,
     len: usize,
+    told: Option<u64>,
     body: Option<u64>,
 }
 
-impl<'b> SentHead<'b> {
+impl SentHead {
     /// The head of a reply to `exchange`; `None` where its end is not among the `bytes`.
-    pub fn read(exchange: &Exchange<'_>, bytes: &'b [u8]) -> Option<Self> {
+    pub fn read(exchange: &Exchange<'_>, bytes: &[u8]) -> Option<Self> {
         const CODE: usize = "HTTP/1.1 ".len();
 
         let code = bytes.get(CODE..)?.first_chunk::<3>()?;
@@ -37,22 +45,21 @@ impl<'b> SentHead<'b> {
             code * 10 + u16::from(digit.wrapping_sub(b'0'))
         });
         let status = Status::new(code)?;
-        let rest = lines::after_status_line(bytes);
-        let mut end = bytes.len() - rest.len();
+        let start = find(bytes, b'\n')? + 1;
+        let mut lines = Lines(bytes.get(start..)?);
         let mut length = None;
-        let lines = rest;
-        for line in lines::Lines(rest) {
-            end += line.len;
+        while !lines.0.starts_with(b"\r\n") {
+            let line = lines.next()?;
             if line.name == b"content-length" {
                 length = core::str::from_utf8(line.value).ok()?.parse().ok();
             }
         }
-        let is_whole = bytes.get(end..)?.starts_with(b"\r\n");
-        let lines = lines.get(..end - (bytes.len() - rest.len()))?;
-        is_whole.then_some(Self {
+        let end = bytes.len() - lines.0.len();
+        Some(Self {
             status,
-            lines,
+            start,
             len: end + "\r\n".len(),
+            told: length,
             body: match exchange.content(status) {
                 BodyRule::Whole => length,
                 BodyRule::Omitted => length.map(|_| 0),
@@ -66,14 +73,31 @@ impl<'b> SentHead<'b> {
         self.status
     }
 
-    /// The header fields in order, their names in lower case.
-    pub const fn fields(&self) -> Fields<'b> {
-        Fields::of_lines(self.lines)
+    /// The header fields in order, their names in lower case, each with the place of its value in
+    /// the `bytes` that the head was read from. With others, they are any parts of these.
+    pub fn values<'b>(
+        &self,
+        bytes: &'b [u8],
+    ) -> impl Iterator<Item = (&'b str, Range<usize>)> + use<'b> {
+        let lines = self.start..self.len.saturating_sub("\r\n".len());
+        let lines = Lines(bytes.get(lines).unwrap_or_default());
+        let mut start = self.start;
+        lines.filter_map(move |line| {
+            start += line.len;
+            let end = start - "\r\n".len();
+            let name = core::str::from_utf8(line.name).ok()?;
+            Some((name, end - line.value.len()..end))
+        })
     }
 
     /// The length of the head in bytes, with the blank line that ends it: the body begins there.
     pub const fn body_start(&self) -> usize {
         self.len
+    }
+
+    /// The value of `content-length`: to `HEAD` it is that of the body which is not sent.
+    pub const fn content_length(&self) -> Option<u64> {
+        self.told
     }
 
     /// The bytes of the body that follow; `None` where the head does not tell: for `HEAD` too,
@@ -118,7 +142,13 @@ mod tests {
                 assert_eq!(&reply.as_bytes()[head.body_start()..], reply.body());
                 let len = reply.body().len() as u64;
                 assert_eq!(head.body_len(), Some(len), "{exchange:?} {status}");
-                for (name, _) in head.fields() {
+                let told = reply.fields().get("content-length");
+                let told = told.map(|value| str::from_utf8(value).unwrap().parse().unwrap());
+                assert_eq!(head.content_length(), told, "{exchange:?} {status}");
+                let bytes = reply.as_bytes();
+                let values = head.values(bytes).map(|(name, at)| (name, &bytes[at]));
+                assert!(values.eq(reply.fields()), "{exchange:?} {status}");
+                for (name, _) in head.values(bytes) {
                     assert!(matches!(name, "content-type" | "content-length"), "{name}");
                 }
             }
@@ -176,10 +206,15 @@ mod tests {
         for len in 0..wire.len() - 2 {
             assert!(SentHead::read(&exchange, &wire[..len]).is_none(), "{len}");
         }
-        assert_eq!(
-            SentHead::read(&exchange, wire).unwrap().body_start(),
-            wire.len() - 2
-        );
+        let head = SentHead::read(&exchange, wire).unwrap();
+        assert_eq!(head.body_start(), wire.len() - 2);
+        for len in 0..=wire.len() {
+            let places = head.values(&wire[..len]).map(|(_, place)| place);
+            assert_eq!(
+                places.count(),
+                2 * usize::from(len >= head.body_start() - 2)
+            );
+        }
     }
 
     #[test]

@@ -1,11 +1,9 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http_body::Body;
 
 use crate::BrokenOff;
@@ -20,16 +18,8 @@ pub struct ActixBody {
 }
 
 impl ActixBody {
-    /// The body of a reply with this head.
-    pub(crate) fn new(head: &http::Response<()>, body: Fed<ReplyBody>) -> Self {
-        let length = head.headers().get(CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        let size = match (length, body.of.size_hint().exact()) {
-            // To `HEAD` it is that of the body which is not sent.
-            (Some(length), _) => BodySize::Sized(length),
-            (None, Some(0)) => BodySize::None,
-            (None, _) => BodySize::Stream,
-        };
+    /// A body that actix-web takes to have this size.
+    pub(crate) const fn new(size: BodySize, body: Fed<ReplyBody>) -> Self {
         Self { body, size }
     }
 }
@@ -64,39 +54,31 @@ impl fmt::Debug for ActixBody {
 /// The future or the body of a handler, and the content that it may wait for.
 pub(crate) struct Fed<T> {
     of: T,
-    feed: Feed,
+    feed: Option<Feed>,
 }
 
 impl<T> Fed<T> {
-    pub(crate) const fn new(of: T, feed: Feed) -> Self {
+    pub(crate) const fn new(of: T, feed: Option<Feed>) -> Self {
         Self { of, feed }
     }
 
-    /// Another with the same content.
-    pub(crate) fn with<U>(self, of: U) -> Fed<U> {
-        Fed {
-            of,
-            feed: self.feed,
-        }
+    /// The content, for what comes after this.
+    pub(crate) const fn take_feed(&mut self) -> Option<Feed> {
+        self.feed.take()
     }
 
     /// Polls as long as there is content for the handler.
-    fn poll<O>(
+    pub(crate) fn poll<O>(
         &mut self,
         cx: &mut Context<'_>,
         mut poll: impl FnMut(&mut T, &mut Context<'_>) -> Poll<O>,
     ) -> Poll<O> {
         loop {
             let polled = poll(&mut self.of, cx);
-            if polled.is_ready() || !self.feed.poll(cx) {
+            let is_fed = |feed: &mut Feed| feed.poll(cx);
+            if polled.is_ready() || !self.feed.as_mut().is_some_and(is_fed) {
                 return polled;
             }
         }
-    }
-}
-
-impl<F: Future + Unpin> Fed<F> {
-    pub(crate) async fn run(&mut self) -> F::Output {
-        poll_fn(|cx| self.poll(cx, |future, cx| Pin::new(future).poll(cx))).await
     }
 }

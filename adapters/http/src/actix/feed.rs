@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use actix_web::web::Payload;
+use actix_web::dev::Payload;
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};

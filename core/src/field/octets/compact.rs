@@ -19,7 +19,7 @@ pub(crate) fn all_attribute_octets(bytes: &[u8]) -> bool {
 }
 
 /// Tells if a text has this byte.
-#[cfg(any(feature = "request", test))]
+#[cfg(any(test, feature = "request"))]
 #[inline(never)]
 pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
     // `contains` would link the search of the library, which is long.
@@ -31,4 +31,10 @@ pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
         rest = tail;
     }
     false
+}
+
+/// The place of the first byte that is this one.
+#[inline(always)]
+pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
+    text.iter().position(|other| *other == byte)
 }

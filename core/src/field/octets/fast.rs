@@ -50,7 +50,7 @@ fn all(bytes: &[u8], odd: impl Fn(u64) -> u64, is_good: impl Fn(u8) -> bool) -> 
 }
 
 /// Tells if a text has this byte.
-#[cfg(any(feature = "request", test))]
+#[cfg(any(test, feature = "request"))]
 #[inline]
 pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
@@ -59,6 +59,24 @@ pub(crate) fn has_byte(text: &[u8], byte: u8) -> bool {
         other.wrapping_sub(EACH) & !other & (0x80 * EACH)
     };
     !all(text, found, |other| other != byte)
+}
+
+/// The place of the first byte that is this one.
+#[inline]
+pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (mut rest, mut at) = (text, 0);
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        let other = u64::from_le_bytes(*word) ^ (u64::from(byte) * EACH);
+        // The lowest bit that is set is right; those above it may not be.
+        let found = other.wrapping_sub(EACH) & !other & (0x80 * EACH);
+        if found != 0 {
+            return Some(at + (found.trailing_zeros() / 8) as usize);
+        }
+        (rest, at) = (tail, at + 8);
+    }
+    let last = rest.iter().position(|other| *other == byte)?;
+    Some(at + last)
 }
 
 /// [`is_plain`] for a value of 8 to 16 bytes, which begins with `first` and ends with `last`.

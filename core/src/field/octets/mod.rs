@@ -10,12 +10,12 @@ mod fast;
 #[cfg(all(feature = "request", not(target_pointer_width = "64")))]
 pub(crate) use self::compact::has_byte;
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, is_plain};
+pub(crate) use self::compact::{all_attribute_octets, all_cookie_octets, find, is_plain};
 #[cfg(all(feature = "request", target_pointer_width = "64"))]
 pub(crate) use self::fast::has_byte;
 #[cfg(target_pointer_width = "64")]
 pub(crate) use self::fast::{
-    all_attribute_octets, all_cookie_octets, is_plain, is_plain_word_pair,
+    all_attribute_octets, all_cookie_octets, find, is_plain, is_plain_word_pair,
 };
 
 #[cfg(test)]
@@ -37,6 +37,12 @@ mod tests {
         compact::has_byte,
         #[cfg(target_pointer_width = "64")]
         fast::has_byte,
+    ];
+    type Find = fn(&[u8], u8) -> Option<usize>;
+    const FIND: &[Find] = &[
+        compact::find,
+        #[cfg(target_pointer_width = "64")]
+        fast::find,
     ];
     const PLAIN: &[fn(&[u8]) -> bool] = &[
         compact::is_plain,
@@ -82,6 +88,16 @@ mod tests {
                         for has_byte in HAS_BYTE {
                             let has = has_byte(&text[..len], byte);
                             assert_eq!(has, at < len, "{byte:#x} at {at} of {len}");
+                        }
+                        let want = (at < len).then_some(at);
+                        for again in [at, 19] {
+                            text[again.min(19)] = match at < 20 {
+                                true => byte,
+                                false => other,
+                            };
+                            for find in FIND {
+                                assert_eq!(find(&text[..len], byte), want, "{byte:#x} at {at}");
+                            }
                         }
                     }
                 }

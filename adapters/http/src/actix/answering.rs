@@ -1,0 +1,83 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::HttpResponse;
+use actix_web::body::BodySize;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+
+use crate::actix::body::{ActixBody, Fed};
+use crate::actix::feed::Feed;
+use crate::answering::Answering;
+use crate::head::ReplyHead;
+use crate::reply_body::ReplyBody;
+
+/// The answer to a request of actix-web, up to the head of the reply.
+///
+/// Dropping it drops the handler's future.
+#[must_use = "a request is not answered before this is awaited"]
+pub struct ActixAnswering(Fed<Answering>);
+
+impl ActixAnswering {
+    pub(crate) const fn new(answering: Answering, feed: Option<Feed>) -> Self {
+        Self(Fed::new(answering, feed))
+    }
+}
+
+impl Future for ActixAnswering {
+    type Output = HttpResponse<ActixBody>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let fed = &mut self.0;
+        fed.poll(cx, Answering::poll_head).map(|given| {
+            let response = given.and_then(|(head, body)| response(&head, fed.take_feed(), body));
+            response.unwrap_or_else(|| {
+                let body = Fed::new(ReplyBody::whole(Bytes::new()), None);
+                let body = ActixBody::new(BodySize::Sized(0), body);
+                HttpResponse::with_body(StatusCode::INTERNAL_SERVER_ERROR, body)
+            })
+        })
+    }
+}
+
+impl fmt::Debug for ActixAnswering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActixAnswering").finish_non_exhaustive()
+    }
+}
+
+/// The reply as one of actix-web; `None` where a field is none of it.
+fn response(
+    head: &ReplyHead,
+    feed: Option<Feed>,
+    body: ReplyBody,
+) -> Option<HttpResponse<ActixBody>> {
+    let status = StatusCode::from_u16(head.status().code()).ok()?;
+    // To `HEAD` it is that of the body which is not sent.
+    let size = match (head.told_len(), head.body_len()) {
+        (Some(len), _) => BodySize::Sized(len),
+        (None, Some(0)) => BodySize::None,
+        (None, _) => BodySize::Stream,
+    };
+    let body = ActixBody::new(size, Fed::new(body, feed));
+    let mut response = HttpResponse::with_body(status, body);
+    let headers = response.headers_mut();
+    for (name, value) in head.fields() {
+        append(headers, name, value)?;
+    }
+    Some(response)
+}
+
+fn append(headers: &mut HeaderMap, name: &str, value: Bytes) -> Option<()> {
+    let name = match name {
+        // Those that most replies have.
+        "content-length" => CONTENT_LENGTH,
+        "content-type" => CONTENT_TYPE,
+        name => HeaderName::from_bytes(name.as_bytes()).ok()?,
+    };
+    headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
+    Some(())
+}
