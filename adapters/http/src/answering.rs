@@ -1,7 +1,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -9,7 +8,6 @@ use http::StatusCode;
 
 use crate::driver::Driver;
 use crate::head::ReplyHead;
-use crate::passage::Passage;
 use crate::reply_body::ReplyBody;
 
 /// The answer to a request, up to the head of the reply: made by
@@ -18,44 +16,39 @@ use crate::reply_body::ReplyBody;
 /// Dropping it drops the handler's future.
 #[must_use = "a request is not answered before this is awaited"]
 pub struct Answering {
-    at_work: Option<(Arc<Passage>, Driver)>,
+    at_work: Option<Driver>,
     /// The head of a reply without a body, which is held back while the driver is at work: a host
     /// asks for nothing after it.
     head: Option<ReplyHead>,
 }
 
 impl Answering {
-    pub(crate) const fn new(passage: Arc<Passage>, driver: Driver) -> Self {
+    pub(crate) const fn new(driver: Driver) -> Self {
         Self {
-            at_work: Some((passage, driver)),
+            at_work: Some(driver),
             head: None,
         }
     }
-}
 
-impl Answering {
     /// The head, and the rest to come. `None` where the handler has no page for it, or even the
     /// head of one has no room; or a reply without a body has broken off.
     pub(crate) fn poll_head(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<(ReplyHead, ReplyBody)>> {
-        let Some((passage, driver)) = &mut self.at_work else {
+        let Some(driver) = &mut self.at_work else {
             return Poll::Pending;
         };
-        driver.poll(passage, cx);
-        if self.head.is_none() {
-            self.head = passage.take_head(cx);
-        }
+        let head = driver.poll(cx).or_else(|| self.head.take());
         let goes_on = |head: &ReplyHead| head.body_len() != Some(0);
-        if driver.is_running() && !self.head.as_ref().is_some_and(goes_on) {
+        if driver.is_running() && !head.as_ref().is_some_and(goes_on) {
+            self.head = head;
             return Poll::Pending;
         }
-        let is_given = |head: &ReplyHead| driver.is_whole() || goes_on(head);
-        let head = self.head.take().filter(is_given);
+        let head = head.filter(|head| driver.is_whole() || goes_on(head));
         let given = head.zip(self.at_work.take());
-        Poll::Ready(given.map(|(head, (passage, driver))| {
-            let body = ReplyBody::new(head.body(), head.body_len(), passage, driver);
+        Poll::Ready(given.map(|(head, driver)| {
+            let body = ReplyBody::new(head.body(), head.body_len(), driver);
             (head, body)
         }))
     }

@@ -4,12 +4,14 @@ use std::io;
 
 use bytes::Bytes;
 use http::uri::Authority;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use replywire::request::{Exchange, HostedHead, Refusal, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
-use crate::convert::status_code;
 use crate::memory::Memory;
+
+/// The bytes that the heads of most requests have room in.
+const USUAL: usize = 1024;
 
 /// The head of a request, in the words of a host.
 pub(crate) struct Asked<'h> {
@@ -22,14 +24,13 @@ pub(crate) struct Asked<'h> {
 }
 
 impl<'h> Asked<'h> {
-    /// Writes the head to `buf`, or where that is too short to `long`. Where the target names an
+    /// Writes the head to `buf`, which grows where it is too short. Where the target names an
     /// authority, as that of HTTP/2 does, this goes for the value of `Host` (RFC 9112 § 3.2.2); one
     /// that is no authority stays beside it.
     pub(crate) fn write<F>(
         &self,
         fields: impl Fn() -> F,
-        buf: &mut [u8],
-        long: &mut Vec<u8>,
+        buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
         F: Iterator<Item = (&'h str, &'h [u8])>,
@@ -46,9 +47,10 @@ impl<'h> Asked<'h> {
             }
         };
         let Some(authority) = self.host() else {
-            return self.write_to(target, fields, buf, long);
+            return self.write_to(target, fields, buf);
         };
-        let is_told = |(name, value): (&str, &[u8])| name == "host" && is_authority(value);
+        let is_told =
+            |(name, value): (&str, &[u8])| name == header::HOST.as_str() && is_authority(value);
         let told = fields().any(is_told);
         let host = (!told).then_some((header::HOST.as_str(), authority.as_bytes()));
         let fields = || {
@@ -58,15 +60,14 @@ impl<'h> Asked<'h> {
             });
             host.into_iter().chain(own)
         };
-        self.write_to(target, fields, buf, long)
+        self.write_to(target, fields, buf)
     }
 
     fn write_to<'f, F>(
         &self,
         target: &str,
         fields: impl Fn() -> F,
-        buf: &mut [u8],
-        long: &mut Vec<u8>,
+        buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
         F: Iterator<Item = (&'f str, &'f [u8])>,
@@ -74,10 +75,14 @@ impl<'h> Asked<'h> {
         let Self {
             method, version, ..
         } = *self;
+        // A long one leaves no more memory behind than most need.
+        if buf.len() != USUAL {
+            *buf = vec![0; USUAL];
+        }
         match HostedHead::write(buf, method, target, version, fields()) {
             Err(refused) if refused.reason == Refusal::FieldsTooLarge => {
-                long.resize(Requests::hosted_len(method, target, fields()), 0);
-                HostedHead::write(long, method, target, version, fields())
+                buf.resize(Requests::hosted_len(method, target, fields()), 0);
+                HostedHead::write(buf, method, target, version, fields())
             }
             written => written,
         }
@@ -142,7 +147,7 @@ impl ReplyHead {
     }
 
     /// The names and the values.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, Bytes)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&[u8], Bytes)> {
         let values = self.sent.values(&self.all);
         values.map(|(name, place)| (name, self.all.slice(place)))
     }
@@ -153,6 +158,7 @@ impl ReplyHead {
     }
 
     /// The value of `content-length`.
+    #[cfg(feature = "actix")]
     pub(crate) const fn told_len(&self) -> Option<u64> {
         self.sent.content_length()
     }
@@ -172,7 +178,8 @@ impl ReplyHead {
     /// The head as one of `http`.
     pub(crate) fn response<B>(&self, body: B) -> io::Result<http::Response<B>> {
         let mut response = http::Response::new(body);
-        *response.status_mut() = status_code(self.status());
+        *response.status_mut() =
+            StatusCode::from_u16(self.status().code()).map_err(io::Error::other)?;
         let headers = response.headers_mut();
         for (name, value) in self.fields() {
             append(headers, name, value)?;
@@ -185,18 +192,19 @@ impl ReplyHead {
 pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
     let mut map = HeaderMap::new();
     for (name, value) in replywire::request::Fields::of_lines(lines) {
-        append(&mut map, name, Bytes::copy_from_slice(value))?;
+        append(&mut map, name.as_bytes(), Bytes::copy_from_slice(value))?;
     }
     Ok(map)
 }
 
 /// Adds a field, unless it is none of `http`, or the map is full.
-pub(crate) fn append(map: &mut HeaderMap, name: &str, value: Bytes) -> io::Result<()> {
-    let name = match name {
-        // Those that most replies have.
-        "content-length" => header::CONTENT_LENGTH,
-        "content-type" => header::CONTENT_TYPE,
-        name => http::HeaderName::from_bytes(name.as_bytes()).map_err(io::Error::other)?,
+pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Result<()> {
+    // Those that most replies have.
+    let usual = [header::CONTENT_LENGTH, header::CONTENT_TYPE];
+    let mut usual = usual.into_iter();
+    let name = match usual.find(|usual| usual.as_str().as_bytes() == name) {
+        Some(usual) => usual,
+        None => http::HeaderName::from_bytes(name).map_err(io::Error::other)?,
     };
     let value = http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?;
     map.try_append(name, value).map_err(io::Error::other)?;

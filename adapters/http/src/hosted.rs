@@ -4,25 +4,21 @@ use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use embedded_io_async::Write;
 use http::Extensions;
 use http::uri::{Authority, PathAndQuery};
 use http_body::Body;
-use replywire::Response;
-use replywire::request::{BodyDecoder, Exchange, Refused, Requests};
-use replywire_embedded::{Closed, serve_hosted};
 use replywire_std::__private::now;
 use replywire_std::Runtime;
 
 use crate::answering::Answering;
-use crate::content::{Pull, content};
+use crate::content::content;
 use crate::convert::version;
-use crate::driver::{Driver, Running};
-use crate::handler::{Bridge, Handler};
+use crate::driver::{Driver, Rest};
+use crate::handler::Handler;
 use crate::head::Asked;
-use crate::host_conn::HostConn;
-use crate::passage::Passage;
+use crate::job::{Job, Told};
 use crate::pool::Pool;
+use crate::worker::Worker;
 
 /// A handler that answers the requests of a host, on the runtime `R`. Its copies share the handler.
 ///
@@ -47,7 +43,8 @@ use crate::pool::Pool;
 #[must_use = "a handler answers nothing by itself"]
 pub struct Hosted<R, H> {
     handler: Arc<H>,
-    buffers: Arc<Pool>,
+    workers: Arc<Pool<Worker>>,
+    reply_buffer: usize,
     peer: fn(&Extensions) -> Option<SocketAddr>,
     runtime: PhantomData<fn() -> R>,
 }
@@ -57,7 +54,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     pub fn new(handler: H) -> Self {
         Self {
             handler: Arc::new(handler),
-            buffers: Arc::new(Pool::new(HEAD + 12 * 1024)),
+            workers: Arc::new(Pool::new()),
+            reply_buffer: 12 * 1024,
             peer: |extensions| extensions.get().copied(),
             runtime: PhantomData,
         }
@@ -66,7 +64,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     /// Sets the bytes of the buffer of a reply; 12 KiB. A whole reply of a closure has to fit it,
     /// and the head of a chain three quarters of it; bodies of files leave in pieces of it.
     pub fn reply_buffer(mut self, len: usize) -> Self {
-        self.buffers = Arc::new(Pool::new(HEAD.saturating_add(len)));
+        self.workers = Arc::new(Pool::new());
+        self.reply_buffer = len;
         self
     }
 
@@ -113,12 +112,15 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             let fields = parts.headers.iter();
             fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
         };
+        let (decoder, content) = content(body);
         let told = Told {
             peer: (self.peer)(&extensions),
             extensions,
             version: parts.version,
+            decoder,
+            content,
         };
-        self.begin(&asked, fields, told, content(body))
+        self.begin(&asked, fields, told)
     }
 
     /// Begins to answer a request, of which the host has `told` more than a head.
@@ -127,89 +129,32 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         asked: &Asked<'h>,
         fields: impl Fn() -> F,
         told: Told,
-        content: (BodyDecoder, Option<Box<dyn Pull>>),
     ) -> Answering
     where
         F: Iterator<Item = (&'h str, &'h [u8])>,
     {
-        let mut lent = Arc::clone(&self.buffers).lend();
-        let mut long = Vec::new();
-        let room = lent.bytes().get_mut(..HEAD).unwrap_or_default();
-        let head = asked.write(fields, room, &mut long);
-        let head = head.map(|head| now().map_or(head, |now| head.at(now)));
-        let exchange = match &head {
-            Ok(head) => *head.exchange(),
-            Err(refused) => refused.exchange().hosted(),
-        };
-        let passage = Arc::new(Passage::new(exchange));
-        let conn = Arc::clone(&passage);
-        let handler = Arc::clone(&self.handler);
-        let running: Running = Box::pin(async move {
-            let (decoder, content) = content;
-            let mut conn = HostConn::<R> {
-                passage: conn,
-                content,
-                peer: told.peer,
-                extensions: told.extensions,
-                version: told.version,
-                memory: lent.take_memory(),
-                runtime: PhantomData,
-            };
-            let (room, reply) = lent.bytes().split_at_mut_checked(HEAD).unwrap_or_default();
-            let is_whole = match head {
-                Ok(head) => {
-                    let room = match long.is_empty() {
-                        true => room,
-                        false => &mut long,
-                    };
-                    let request = Requests::hosted(room, head, decoder);
-                    let served = serve_hosted(&mut conn, &Bridge(&*handler), request, reply).await;
-                    matches!(served, Ok(Closed::Server))
-                }
-                Err(refused) => refuse(&mut conn, &exchange, refused, reply).await,
-            };
-            lent.put_memory(conn.memory);
-            is_whole
+        let mut worker = self.workers.take().unwrap_or_else(|| {
+            let handler = Arc::clone(&self.handler);
+            Worker::new::<R, H>(handler, self.reply_buffer, &self.workers)
         });
-        Answering::new(passage, Driver::new(running, spawn::<R>))
-    }
-}
-
-/// What a host tells of a request besides its head.
-pub(crate) struct Told {
-    pub(crate) peer: Option<SocketAddr>,
-    pub(crate) extensions: Extensions,
-    pub(crate) version: http::Version,
-}
-
-/// The room for the head of a request, before that for its reply; a longer one has its own.
-const HEAD: usize = 1024;
-
-/// Answers a request whose head is none of ours, for all that the host takes it.
-async fn refuse<R>(
-    conn: &mut HostConn<R>,
-    exchange: &Exchange<'_>,
-    refused: Refused,
-    buf: &mut [u8],
-) -> bool {
-    match Response::refuse(exchange, buf, refused.reason) {
-        Ok(page) => conn.write_all(page.as_bytes()).await.is_ok(),
-        Err(_) => false,
+        let mut bytes = worker.take_memory();
+        let head = asked.write(fields, &mut bytes);
+        let head = head.map(|head| now().map_or(head, |now| head.at(now)));
+        worker.begin(Job { head, bytes, told });
+        Answering::new(Driver::new(worker, spawn::<R>))
     }
 }
 
 /// Has work that goes on after a reply come to its end without the host.
-fn spawn<R: Runtime>(rest: Running) {
-    R::spawn(async move {
-        rest.await;
-    });
+fn spawn<R: Runtime>(rest: Rest) {
+    R::spawn(rest.run());
 }
 
 impl<R, H> Clone for Hosted<R, H> {
     fn clone(&self) -> Self {
         Self {
             handler: Arc::clone(&self.handler),
-            buffers: Arc::clone(&self.buffers),
+            workers: Arc::clone(&self.workers),
             ..*self
         }
     }
@@ -218,7 +163,7 @@ impl<R, H> Clone for Hosted<R, H> {
 impl<R, H> fmt::Debug for Hosted<R, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hosted")
-            .field("reply_buffer", &(self.buffers.len() - HEAD))
+            .field("reply_buffer", &self.reply_buffer)
             .finish_non_exhaustive()
     }
 }

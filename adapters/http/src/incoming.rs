@@ -27,7 +27,7 @@ pub(crate) fn request<B>(from: &Request<'_>, body: B) -> Result<http::Request<B>
     for (name, value) in from.headers() {
         values.extend_from_slice(value);
         let value = values.split().freeze();
-        append(headers, name, value).map_err(|_| Refusal::BadRequest)?;
+        append(headers, name.as_bytes(), value).map_err(|_| Refusal::BadRequest)?;
     }
     Ok(request)
 }

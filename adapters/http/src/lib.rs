@@ -54,6 +54,7 @@ mod hyper;
 mod incoming;
 #[cfg(feature = "tower")]
 mod intake;
+mod job;
 mod memory;
 #[cfg(feature = "tower")]
 mod outflow;
@@ -72,4 +73,5 @@ mod tower;
 mod trough;
 #[cfg(any(feature = "hyper", feature = "tower"))]
 mod unfailing;
+mod worker;
 mod written;

@@ -11,14 +11,16 @@ use http::HeaderMap;
 use replywire::request::Exchange;
 
 use crate::head::{ReplyHead, trailers};
+use crate::job::Job;
 use crate::memory::Memory;
 
 /// The most bytes of a frame.
 const MOST: usize = 64 * 1024;
 
-/// The place where what has left the driver waits for the host.
+/// The place where what has left the driver waits for the host; it is used for one request after
+/// the other.
+#[derive(Default)]
 pub(crate) struct Passage {
-    exchange: Exchange<'static>,
     place: Mutex<Place>,
     /// Some of the reply has come, and the rest has not.
     is_under_way: AtomicBool,
@@ -26,6 +28,9 @@ pub(crate) struct Passage {
 
 #[derive(Default)]
 struct Place {
+    job: Option<Job>,
+    end: Option<End>,
+    exchange: Option<Exchange<'static>>,
     head: Option<ReplyHead>,
     /// The head has come.
     has_head: bool,
@@ -37,12 +42,60 @@ struct Place {
     waiting: Option<Waker>,
 }
 
+/// The end of a request.
+pub(crate) struct End {
+    /// The reply is whole.
+    pub(crate) is_whole: bool,
+    /// The memory of the head of the request.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The state that the driver has come to.
+pub(crate) struct Seen {
+    /// The head of the reply, which the host takes.
+    pub(crate) head: Option<ReplyHead>,
+    pub(crate) end: Option<End>,
+    /// All of the reply has come.
+    pub(crate) is_whole: bool,
+    /// Nothing but the head waits for the host.
+    pub(crate) is_empty: bool,
+}
+
 impl Passage {
-    pub(crate) fn new(exchange: Exchange<'static>) -> Self {
-        Self {
-            exchange,
-            place: Mutex::default(),
-            is_under_way: AtomicBool::new(false),
+    /// Begins with a request.
+    pub(crate) fn begin(&self, job: Job) {
+        self.under_way(false);
+        let mut place = self.place();
+        *place = Place {
+            exchange: Some(job.exchange()),
+            job: Some(job),
+            ..Place::default()
+        };
+    }
+
+    /// Waits for a request; nobody is woken for it, as who begins with it polls.
+    pub(crate) fn poll_job(&self) -> Poll<Job> {
+        let job = self.place().job.take();
+        job.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// The driver has come to the end of the request, of which `bytes` had the head.
+    pub(crate) fn end(&self, bytes: Vec<u8>, is_whole: bool) {
+        self.place().end = Some(End { is_whole, bytes });
+    }
+
+    /// Sees what the driver has come to, for the host, which polls with `cx`.
+    pub(crate) fn see(&self, cx: &Context<'_>) -> Seen {
+        let mut place = self.place();
+        let head = place.head.take();
+        if head.is_some() {
+            place.wake(cx);
+        }
+        Seen {
+            head,
+            end: place.end.take(),
+            is_whole: place.has_head && !self.is_under_way.load(Ordering::Acquire),
+            is_empty: place.frame.is_none() && place.trailers.is_none(),
         }
     }
 
@@ -59,7 +112,7 @@ impl Passage {
     ) -> Poll<io::Result<usize>> {
         let mut place = self.place();
         if !place.has_head {
-            place.take_head(&self.exchange, bytes, memory);
+            place.take_head(bytes, memory);
             return Poll::Ready(Ok(bytes.len()));
         }
         // Bytes of the body may have come with the head.
@@ -80,14 +133,6 @@ impl Passage {
         self.place().trailers = trailers(lines).ok();
     }
 
-    /// Takes the head for the host, which polls with `cx`.
-    pub(crate) fn take_head(&self, cx: &Context<'_>) -> Option<ReplyHead> {
-        let mut place = self.place();
-        let head = place.head.take()?;
-        place.wake(cx);
-        Some(head)
-    }
-
     /// Takes the next frame of the body for the host, which polls with `cx`.
     pub(crate) fn take_frame(&self, cx: &Context<'_>) -> Option<Bytes> {
         let mut place = self.place();
@@ -99,17 +144,6 @@ impl Passage {
     /// The trailer fields, after the last frame.
     pub(crate) fn take_trailers(&self) -> Option<HeaderMap> {
         self.place().trailers.take()
-    }
-
-    /// Tells if all of the reply has come.
-    pub(crate) fn is_whole(&self) -> bool {
-        !self.is_under_way.load(Ordering::Acquire) && self.place().has_head
-    }
-
-    /// Tells if nothing waits for the host.
-    pub(crate) fn is_empty(&self) -> bool {
-        let place = self.place();
-        place.frame.is_none() && place.trailers.is_none()
     }
 }
 
@@ -123,7 +157,8 @@ impl Place {
     }
 
     /// Takes all of `bytes`, with which the head may end.
-    fn take_head(&mut self, exchange: &Exchange<'_>, bytes: &[u8], memory: &mut Memory) {
+    fn take_head(&mut self, bytes: &[u8], memory: &mut Memory) {
+        let exchange = self.exchange.as_ref().unwrap_or(&Exchange::GET);
         let begun = std::mem::take(&mut self.partial);
         let all = match begun.is_empty() {
             true => Cow::Borrowed(bytes),
@@ -154,7 +189,7 @@ mod tests {
 
         let all = [INTERIM, INTERIM, INTERIM, LAST].concat();
         for step in 1..=all.len() {
-            let passage = Passage::new(Exchange::GET.hosted());
+            let passage = Passage::default();
             let cx = &mut Context::from_waker(Waker::noop());
             let mut memory = Memory::default();
             let mut body = Vec::new();
@@ -168,7 +203,7 @@ mod tests {
                     bytes = &bytes[n..];
                     let waits = passage.place().partial.len();
                     assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
-                    if let Some(head) = passage.take_head(cx) {
+                    if let Some(head) = passage.see(cx).head {
                         assert_eq!(head.status(), Status::OK);
                         assert_eq!(head.body_len(), Some(2));
                         body.extend(head.body());

@@ -1,6 +1,5 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -8,7 +7,6 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::driver::Driver;
 use crate::error::BrokenOff;
-use crate::passage::Passage;
 
 /// The body of a reply, whose frames are made as they are asked for, by the handler itself.
 ///
@@ -19,15 +17,10 @@ pub struct ReplyBody {
     /// The frame that came with the head, or the last one, which is held back while the driver is
     /// at work: a host that has all bytes of a known length asks for no more.
     next: Option<Bytes>,
-    rest: Option<Rest>,
+    /// The driver, which makes the frames that come later.
+    rest: Option<Driver>,
     /// The bytes to come, where they are known.
     left: Option<u64>,
-}
-
-/// The frames that come later.
-struct Rest {
-    passage: Arc<Passage>,
-    driver: Driver,
 }
 
 impl ReplyBody {
@@ -41,22 +34,16 @@ impl ReplyBody {
     }
 
     /// A body of `left` bytes, if it is known how many, of which the driver makes the rest.
-    pub(crate) fn new(
-        first: Bytes,
-        left: Option<u64>,
-        passage: Arc<Passage>,
-        driver: Driver,
-    ) -> Self {
-        let is_all = driver.is_whole() && passage.is_empty();
+    pub(crate) fn new(first: Bytes, left: Option<u64>, driver: Driver) -> Self {
         Self {
             next: Some(first).filter(|bytes| !bytes.is_empty()),
-            rest: (!is_all).then_some(Rest { passage, driver }),
+            rest: Some(driver).filter(|driver| !driver.is_all_taken()),
             left,
         }
     }
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {
-        let Some(Rest { passage, driver }) = &mut self.rest else {
+        let Some(driver) = &mut self.rest else {
             return Poll::Ready(self.next.take().map(Ok));
         };
         let left = self.left;
@@ -65,7 +52,7 @@ impl ReplyBody {
         loop {
             let had_none = self.next.is_none();
             if had_none {
-                self.next = passage.take_frame(cx);
+                self.next = driver.passage().and_then(|passage| passage.take_frame(cx));
             }
             if let Some(frame) = self.next.take_if(is_not_last) {
                 return Poll::Ready(Some(Ok(frame)));
@@ -83,7 +70,8 @@ impl ReplyBody {
             if is_polled && !has_taken {
                 return Poll::Pending;
             }
-            driver.poll(passage, cx);
+            // The head has been taken.
+            let _ = driver.poll(cx);
             is_polled = true;
         }
     }
@@ -105,7 +93,7 @@ impl Body for ReplyBody {
             }
             Some(Err(error)) => Some(Err(error)),
             None => {
-                let trailers = self.rest.take()?.passage.take_trailers()?;
+                let trailers = self.rest.take()?.passage()?.take_trailers()?;
                 Some(Ok(Frame::trailers(trailers)))
             }
         })

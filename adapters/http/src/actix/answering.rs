@@ -71,12 +71,12 @@ fn response(
     Some(response)
 }
 
-fn append(headers: &mut HeaderMap, name: &str, value: Bytes) -> Option<()> {
-    let name = match name {
-        // Those that most replies have.
-        "content-length" => CONTENT_LENGTH,
-        "content-type" => CONTENT_TYPE,
-        name => HeaderName::from_bytes(name.as_bytes()).ok()?,
+fn append(headers: &mut HeaderMap, name: &[u8], value: Bytes) -> Option<()> {
+    // Those that most replies have.
+    let mut usual = [CONTENT_LENGTH, CONTENT_TYPE].into_iter();
+    let name = match usual.find(|usual| usual.as_str().as_bytes() == name) {
+        Some(usual) => usual,
+        None => HeaderName::from_bytes(name).ok()?,
     };
     headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
     Some(())

@@ -12,7 +12,7 @@ use self::body::ActixBody;
 use self::feed::Feed;
 use crate::content::content;
 use crate::head::Asked;
-use crate::hosted::Told;
+use crate::job::Told;
 use crate::{Handler, Hosted};
 
 pub(crate) mod answering;
@@ -41,7 +41,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     /// # let _ = app;
     /// ```
     pub fn answer_actix(&self, request: &HttpRequest, payload: Payload) -> ActixAnswering {
-        let (feed, content) = match payload.into_inner() {
+        let (feed, (decoder, content)) = match payload.into_inner() {
             dev::Payload::None => (None, (BodyDecoder::sized(0), None)),
             payload => {
                 let (feed, body) = Feed::new(payload);
@@ -72,8 +72,10 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
                 Version::HTTP_2 => http::Version::HTTP_2,
                 _ => http::Version::HTTP_11,
             },
+            decoder,
+            content,
         };
-        let answering = self.begin(&asked, fields, told, content);
+        let answering = self.begin(&asked, fields, told);
         ActixAnswering::new(answering, feed)
     }
 }
