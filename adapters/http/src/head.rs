@@ -199,12 +199,13 @@ pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
 
 /// Adds a field, unless it is none of `http`, or the map is full.
 pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Result<()> {
+    const LENGTH: http::HeaderName = header::CONTENT_LENGTH;
+    const TYPE: http::HeaderName = header::CONTENT_TYPE;
     // Those that most replies have.
-    let usual = [header::CONTENT_LENGTH, header::CONTENT_TYPE];
-    let mut usual = usual.into_iter();
-    let name = match usual.find(|usual| usual.as_str().as_bytes() == name) {
-        Some(usual) => usual,
-        None => http::HeaderName::from_bytes(name).map_err(io::Error::other)?,
+    let name = match name {
+        name if name == LENGTH.as_str().as_bytes() => LENGTH,
+        name if name == TYPE.as_str().as_bytes() => TYPE,
+        name => http::HeaderName::from_bytes(name).map_err(io::Error::other)?,
     };
     let value = http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?;
     map.try_append(name, value).map_err(io::Error::other)?;

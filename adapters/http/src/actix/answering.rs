@@ -73,10 +73,10 @@ fn response(
 
 fn append(headers: &mut HeaderMap, name: &[u8], value: Bytes) -> Option<()> {
     // Those that most replies have.
-    let mut usual = [CONTENT_LENGTH, CONTENT_TYPE].into_iter();
-    let name = match usual.find(|usual| usual.as_str().as_bytes() == name) {
-        Some(usual) => usual,
-        None => HeaderName::from_bytes(name).ok()?,
+    let name = match name {
+        name if name == CONTENT_LENGTH.as_str().as_bytes() => CONTENT_LENGTH,
+        name if name == CONTENT_TYPE.as_str().as_bytes() => CONTENT_TYPE,
+        name => HeaderName::from_bytes(name).ok()?,
     };
     headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
     Some(())
