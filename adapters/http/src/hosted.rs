@@ -62,8 +62,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     }
 
     /// Sets the bytes of the buffer of a reply; 12 KiB. A whole reply of a closure has to fit it,
-    /// and the head of a chain three quarters of it; bodies of files leave in pieces of it. Up to 64
-    /// are kept for the replies to come.
+    /// and the head of a chain three quarters of it; bodies of files leave in pieces of it. Up to
+    /// 64 are kept for the replies to come.
     pub fn reply_buffer(mut self, len: usize) -> Self {
         self.workers = Arc::new(Pool::new());
         self.reply_buffer = len;
