@@ -168,6 +168,8 @@ def leaks(script, target, stages, count, is_at_work=False, at_once=50):
         # What a runtime opens for its first connections it may keep.
         for sock in [idle(target) for _ in range(at_once)]:
             sock.close()
+        # A folder holds a file open once it was asked for.
+        reset(stage(target))
         before = fewest(target, 0)
         for at in range(0, count, at_once):
             opened = [stage(target) for _ in range(min(at_once, count - at))]

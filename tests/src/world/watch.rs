@@ -7,6 +7,7 @@ use super::check;
 use super::client::Client;
 use super::clock::{self, MILLISECOND, SECOND};
 use super::kernel;
+use super::openings;
 use super::pipe::Fin;
 use super::routes::{Asked, Route};
 use super::script::{Going, Script};
@@ -191,6 +192,9 @@ impl<'r> Held<'r> {
 /// Tells what is wrong if a server that was told to shut down still waits after so many
 /// nanoseconds.
 pub(super) fn shutting_down(client: &Client, since: u64) -> Result<(), String> {
+    if since > SECOND / 2 && openings::is_opening(client.id) {
+        return Err("its opening outlives the shutdown".into());
+    }
     let is_at_fault = kernel::on(client.id, |connection, _| {
         connection.server.is_open && !connection.had_fault
     });
