@@ -13,6 +13,7 @@ use super::method::Method;
 use super::pairs::Pairs;
 use super::parse::parse;
 use super::refusal::{Refusal, Refused};
+use super::scan::{HeadScan, Scanned};
 use super::segments::Segments;
 use super::target;
 use super::version::Version;
@@ -80,7 +81,8 @@ impl<'h> RequestHead<'h> {
         let mut exchange = Exchange::GET;
         let mut content = BodyDecoder::sized(0);
         let mut line = Line::NONE;
-        read::<FIELDS>(head, usize::MAX, &mut line, &mut exchange, &mut content)?;
+        let capacity = usize::MAX;
+        read::<FIELDS>(head, true, capacity, &mut line, &mut exchange, &mut content)?;
         Ok(Self {
             bytes: head,
             line,
@@ -104,17 +106,34 @@ impl<'h> RequestHead<'h> {
     }
 }
 
-/// Parses a head, after which the buffer has `room`. The outcome is written to where it is kept:
-/// for a struct of all of it, small targets would link `memcpy`.
+/// Parses a head in a buffer of this capacity, and returns its length: it is all of `head`, or the
+/// first in it where no end `is_found` yet. The outcome is written to where it is kept: for a
+/// struct of all of it, small targets would link `memcpy`.
 #[inline(always)]
 pub(super) fn read<const FIELDS: usize>(
     head: &[u8],
-    room: usize,
+    is_found: bool,
+    capacity: usize,
     line: &mut Line,
     exchange: &mut Exchange<'static>,
     content: &mut BodyDecoder,
-) -> Result<(), Refused> {
-    check::<FIELDS>(head, room, line, exchange, content).map_err(|reason| Refused::of(reason, head))
+) -> Result<usize, Refused> {
+    let (mut head, mut is_found) = (head, is_found);
+    loop {
+        let reason = match check::<FIELDS>(head, is_found, capacity, line, exchange, content) {
+            Ok(len) => return Ok(len),
+            Err(reason) => reason,
+        };
+        if is_found {
+            return Err(Refused::of(reason, head));
+        }
+        // The reason is one of the first head alone.
+        let Scanned::Head { len } = HeadScan::new().next(head) else {
+            return Err(Refused::of(Refusal::BadRequest, head));
+        };
+        head = head.get(..len).unwrap_or_default();
+        is_found = true;
+    }
 }
 
 /// The least room after a head that the chunked coding is read in, so that a client cannot choose
@@ -124,19 +143,20 @@ pub(super) const CONTENT_ROOM: usize = 64;
 #[inline(always)]
 fn check<const FIELDS: usize>(
     head: &[u8],
-    room: usize,
+    is_found: bool,
+    capacity: usize,
     line: &mut Line,
     exchange: &mut Exchange<'static>,
     content: &mut BodyDecoder,
-) -> Result<(), Refusal> {
+) -> Result<usize, Refusal> {
     let mut framing = Framing::NONE;
-    let parsed = parse::<FIELDS>(head, |name, value| framing.note(name, value))?;
+    let parsed = parse::<FIELDS>(head, is_found, |name, value| framing.note(name, value))?;
     let method = Method::parse(parsed.method);
     if !target::is_target(method, parsed.target) {
         return Err(Refusal::BadRequest);
     }
     framing.check(parsed.version)?;
-    if framing.is_chunked() && room < CONTENT_ROOM {
+    if framing.is_chunked() && capacity.saturating_sub(parsed.len) < CONTENT_ROOM {
         return Err(Refusal::FieldsTooLarge);
     }
     *content = framing.content(parsed.version);
@@ -149,7 +169,7 @@ fn check<const FIELDS: usize>(
         method: parsed.method.len(),
         target: parsed.target.len(),
     };
-    Ok(())
+    Ok(parsed.len)
 }
 
 impl<'r> Request<'r> {
@@ -360,7 +380,6 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::request::scan::{HeadScan, Scanned};
 
     #[test]
     fn a_request_shows_no_values_of_fields() {

@@ -48,6 +48,8 @@ pub(crate) mod requests;
 pub(crate) mod scan;
 #[cfg(feature = "request")]
 mod target;
+#[cfg(feature = "request")]
+mod whole;
 
 #[cfg(feature = "request")]
 pub use self::content::{BodyDecoder, Decoded, Malformed};

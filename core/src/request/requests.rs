@@ -8,6 +8,7 @@ use super::exchange::Exchange;
 use super::head::{self, CONTENT_ROOM, Line, Request};
 use super::refusal::{Refusal, Refused};
 use super::scan::{HeadScan, Scanned, too_long};
+use super::whole;
 use crate::write::bytes::remove;
 
 /// The requests of one connection, as steps.
@@ -53,7 +54,8 @@ use crate::write::bytes::remove;
 pub struct Requests<'b> {
     pub(super) buf: &'b mut [u8],
     scan: HeadScan,
-    /// The length of the head that was found and not yet taken, or zero.
+    /// The length of the head that was found and not yet taken, perhaps with more after it, or
+    /// zero.
     found: usize,
     /// The bytes of the buffer before the content of the last request.
     pub(super) base: usize,
@@ -116,8 +118,13 @@ impl<'b> Requests<'b> {
             if self.found > 0 {
                 return RequestStep::Head;
             }
+            let unread = self.unread();
+            if whole::is_at_hand(unread) {
+                self.found = unread.len();
+                continue;
+            }
             let mut scan = self.scan;
-            let scanned = scan.next(self.unread());
+            let scanned = scan.next(unread);
             self.scan = scan;
             match scanned {
                 Scanned::BareLf => break Refusal::BadRequest,
@@ -158,16 +165,18 @@ impl<'b> Requests<'b> {
     /// [`Refused`]; also where there is no whole head.
     #[inline(never)]
     pub fn begin<const FIELDS: usize>(&mut self) -> Result<&mut Exchange<'static>, Refused> {
-        let len = core::mem::take(&mut self.found);
+        let found = core::mem::take(&mut self.found);
         // Content may follow; where in the buffer a request lies makes no difference to it.
-        let mut room = self.buf.len() - self.base - len;
-        if room < CONTENT_ROOM {
-            room += self.base;
+        if self.buf.len() - self.base - found < CONTENT_ROOM {
             self.move_to_front();
         }
+        let capacity = self.buf.len();
+        let end = self.base + found;
+        let head = self.buf.get(self.base..end).unwrap_or_default();
+        let is_found = !whole::is_at_hand(head);
+        let (line, exchange) = (&mut self.line, &mut self.exchange);
         let content = &mut self.progress.decoder;
-        let head = self.buf.get(self.base..self.base + len).unwrap_or_default();
-        head::read::<FIELDS>(head, room, &mut self.line, &mut self.exchange, content)?;
+        let len = head::read::<FIELDS>(head, is_found, capacity, line, exchange, content)?;
         self.base += len;
         self.progress.unread.end -= len;
         self.len = len;

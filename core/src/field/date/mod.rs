@@ -13,6 +13,8 @@ mod of_time;
 mod parse;
 #[cfg(any(feature = "jiff", feature = "std", feature = "time-03"))]
 pub(crate) mod range_error;
+#[cfg(target_pointer_width = "64")]
+mod text;
 
 /// A time to the second, in the years 0 to 9999 of the Gregorian calendar, which is carried back
 /// before its introduction.
@@ -101,14 +103,16 @@ impl HttpDate {
     #[inline]
     pub const fn to_imf_fixdate(self) -> [u8; 29] {
         let mut text = [0; 29];
-        self.write_imf_fixdate(&mut text);
+        format::write_imf_fixdate(self.0, &mut text);
         text
     }
 
-    /// Writes what [`to_imf_fixdate`](Self::to_imf_fixdate) returns in its place.
-    #[inline]
-    pub(crate) const fn write_imf_fixdate(self, text: &mut [u8; 29]) {
-        format::write_imf_fixdate(self.0, text);
+    /// Writes what [`to_imf_fixdate`](Self::to_imf_fixdate) returns in its place, which most often
+    /// is the text of the call before.
+    #[inline(always)]
+    #[cfg(target_pointer_width = "64")]
+    pub(crate) fn write_text(self, text: &mut [u8; 29]) {
+        text::write(self.0, text);
     }
 
     /// Reads any of the three forms of RFC 9110 § 5.6.7, years 0 to 9999.

@@ -95,7 +95,7 @@ impl Buf<'_> {
             && let Some(end) = end.first_chunk_mut::<2>()
         {
             *name = *b"date: ";
-            date.write_imf_fixdate(value);
+            date.write_text(value);
             *end = *b"\r\n";
         }
     }

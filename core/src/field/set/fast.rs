@@ -27,6 +27,14 @@ impl CharSet {
     #[inline]
     pub(crate) const fn run(&self, text: &[u8]) -> usize {
         let mut rest = text;
+        // Eight at a time, with one branch for all of them.
+        while let Some(([a, b, c, d, e, f, g, h], tail)) = rest.split_first_chunk() {
+            let first = self.has(*a) & self.has(*b) & self.has(*c) & self.has(*d);
+            if !(first & self.has(*e) & self.has(*f) & self.has(*g) & self.has(*h)) {
+                break;
+            }
+            rest = tail;
+        }
         while let [byte, tail @ ..] = rest {
             if !self.has(*byte) {
                 break;

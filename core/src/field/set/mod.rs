@@ -27,8 +27,8 @@ mod tests {
                     (want, want),
                     "{byte:#x}"
                 );
-                for at in 0..4 {
-                    let mut text = [members.first().copied().unwrap_or(b'z'); 4];
+                for at in 0..20 {
+                    let mut text = [members.first().copied().unwrap_or(b'z'); 20];
                     text[at] = byte;
                     let run = text.iter().position(|byte| !members.contains(byte));
                     let want = run.unwrap_or(text.len());

@@ -1,0 +1,13 @@
+use httparse::Header;
+
+/// Tells nothing.
+#[inline(always)]
+pub(in crate::request) const fn is_at_hand(_: &[u8]) -> bool {
+    false
+}
+
+/// The length of the head that is all of `bytes`.
+#[inline(always)]
+pub(in crate::request) const fn len(bytes: &[u8], _: usize, _: &[Header<'_>]) -> Option<usize> {
+    Some(bytes.len())
+}
