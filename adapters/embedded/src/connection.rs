@@ -15,7 +15,7 @@ use crate::handler::Handler;
 use crate::io::{ConnectionIo, flush};
 use crate::lent::Lent;
 use crate::lines::Lines;
-use crate::next_request::{End, Next, next_request};
+use crate::next_request::{End, Next, is_at_hand, next_request};
 use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
 use crate::state::{ReplyState, State};
@@ -53,13 +53,13 @@ where
 /// # Errors
 ///
 /// [`ConnectionError`] when the connection fails between replies.
-pub async fn serve_until_idle<T, H, const HEADERS: usize>(
+pub fn serve_until_idle<T, H, const HEADERS: usize>(
     transport: &mut T,
     handler: &H,
     buffers: &mut Buffers<'_>,
     received: usize,
     limits: &Limits<HEADERS>,
-) -> Result<Option<Closed>, ConnectionError<T::Error>>
+) -> impl Future<Output = Result<Option<Closed>, ConnectionError<T::Error>>>
 where
     T: Transport,
     H: Handler<T>,
@@ -68,7 +68,7 @@ where
         request: buffers.request,
         reply: buffers.reply,
     };
-    serve(transport, handler, buffers, received, limits).await
+    serve(transport, handler, buffers, received, limits)
 }
 
 /// Has `handler` answer the one request of [`Requests::hosted`]. Its reply leaves through
@@ -163,7 +163,11 @@ where
     let (mut refused, output, lines) = loop {
         // The reply to a request of a host closes the connection, so there is no second one.
         if !O::IS_BEGUN {
-            let refused = match next_request(transport, output, &mut requests, &mut state).await? {
+            let next = match E::IDLE.is_some() && is_at_hand(&mut requests) {
+                true => Next::Head,
+                false => next_request(transport, output, &mut requests, &mut state).await?,
+            };
+            let refused = match next {
                 Next::End(end) => return Ok(end),
                 Next::Head => begin::<_, HEADERS>(&mut requests, transport, &mut state).err(),
                 Next::Refused(refused) => Some(refused),
@@ -179,6 +183,7 @@ where
         transport.phase(Phase::Handler);
         let (request, content) = requests.request();
         transport.observe(Event::Request(&request));
+        let whole = output.len();
         let (output, lines) = Lines::ask(handler, Some(&request), &mut *output, state.pending.end);
         let lines = match lines {
             Ok(lines) => lines,
@@ -189,7 +194,7 @@ where
                 break (Some(refused), output, Lines::NONE);
             }
         };
-        if Lines::SHORTEN && !state.make_room(output) {
+        if Lines::SHORTEN && output.len() < whole && !state.make_room(output) {
             flush(transport, output, &[], &mut state).await?;
         }
         let told = lines.tell(request.exchange());

@@ -29,6 +29,13 @@ impl End for Option<Closed> {
     const IDLE: Option<Self> = Some(None);
 }
 
+/// Tells if a head is whole, so that there is no wait for one. A server that has read the first
+/// bytes of a request most often has all of its head.
+#[inline(always)]
+pub(crate) fn is_at_hand(requests: &mut Requests<'_>) -> bool {
+    !requests.is_idle() && matches!(requests.step(), RequestStep::Head)
+}
+
 /// Drops the rest of the last request's content, and reads until there is a further head.
 pub(crate) async fn next_request<T: Transport, E: End>(
     transport: &mut T,

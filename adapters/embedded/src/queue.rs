@@ -6,25 +6,12 @@ use replywire::__private::BufferSpan;
 use replywire::request::Exchange;
 use replywire::{Error, Reply, Status};
 
-use crate::error::{ConnectionError, SendError};
+use crate::error::SendError;
 use crate::event::Event;
-use crate::handler::Answered;
-use crate::io::ConnectionIo;
 use crate::lent::Lent;
 use crate::move_down::move_down;
 use crate::state::{ReplyState, State};
 use crate::transport::Transport;
-
-/// Adds the reply that `write` writes to those that wait.
-pub(crate) async fn send<'c, T: Transport, F>(
-    lent: &'c Lent<'c, T>,
-    write: F,
-) -> Result<Answered, SendError<Infallible, T::Error>>
-where
-    F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-{
-    lent.take().io()?.queue_reply(write).await
-}
 
 /// Sends the interim reply to `exchange` that `write` writes.
 pub(crate) async fn inform<'c, T: Transport, F>(
@@ -56,35 +43,6 @@ where
     Ok(())
 }
 
-impl<T: Transport> ConnectionIo<'_, T> {
-    /// Adds a reply to those that wait, in the reply buffer.
-    async fn queue_reply<F>(
-        &mut self,
-        mut write: F,
-    ) -> Result<Answered, SendError<Infallible, T::Error>>
-    where
-        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-    {
-        let exchange = self.final_exchange();
-        if self.state.reply == ReplyState::Broken {
-            return Err(SendError::Connection(ConnectionError::WriteZero));
-        }
-        loop {
-            match self.state.queue(self.output, &exchange, &mut write) {
-                Ok((status, len)) => {
-                    let len = Some(len);
-                    self.transport.observe(Event::Reply { status, len });
-                    return Ok(Answered(()));
-                }
-                Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => {
-                    self.flush().await?;
-                }
-                Err(error) => return Err(SendError::Reply(self.state.given_up(error))),
-            }
-        }
-    }
-}
-
 /// The status of an interim reply.
 pub(crate) fn interim(reply: &Reply<'_>) -> Result<Status, Error> {
     match reply.status().code() {
@@ -109,7 +67,7 @@ where
 
 impl State {
     /// Adds a final reply to those that wait in `output`, and tells its status and length.
-    fn queue<F>(
+    pub(crate) fn queue<F>(
         &mut self,
         output: &mut [u8],
         exchange: &Exchange<'_>,

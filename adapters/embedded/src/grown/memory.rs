@@ -10,6 +10,7 @@ use crate::begin::Begun;
 use crate::error::{ConnectionError, SendError};
 use crate::event::Event;
 use crate::handler::Answered;
+use crate::io::ConnectionIo;
 use crate::lent::Lent;
 use crate::queue::{self, interim, written};
 use crate::state::ReplyState;
@@ -27,10 +28,20 @@ pub(crate) async fn send<'c, T: Transport, F>(
 where
     F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
-    match queue::send(lent, &mut write).await {
-        Err(SendError::Reply(Error::Overflow { needed })) => send_grown(lent, write, needed).await,
-        sent => sent,
-    }
+    let needed = {
+        let mut taken = lent.take();
+        let io = taken.io()?;
+        loop {
+            match io.put_written(&mut write) {
+                Ok(Some(answered)) => return Ok(answered),
+                Ok(None) => io.flush().await?,
+                Err(SendError::Reply(Error::Overflow { needed })) => break needed,
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    // It is rare and large, so the future of a handler has no room for it.
+    Box::pin(send_grown(lent, write, needed)).await
 }
 
 /// Sends an interim reply at once.
@@ -71,6 +82,32 @@ where
     // The final reply follows.
     lent.take().io()?.state.reply = ReplyState::None;
     Ok(())
+}
+
+impl<T: Transport> ConnectionIo<'_, T> {
+    /// Adds the reply that `write` writes to those that wait, in the reply buffer; `None` if these
+    /// leave it too little room, and are to be sent first.
+    fn put_written<F>(
+        &mut self,
+        write: &mut F,
+    ) -> Result<Option<Answered>, SendError<Infallible, T::Error>>
+    where
+        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
+    {
+        if self.state.reply == ReplyState::Broken {
+            return Err(SendError::Connection(ConnectionError::WriteZero));
+        }
+        let exchange = self.final_exchange();
+        match self.state.queue(self.output, &exchange, write) {
+            Ok((status, len)) => {
+                let len = Some(len);
+                self.transport.observe(Event::Reply { status, len });
+                Ok(Some(Answered(())))
+            }
+            Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => Ok(None),
+            Err(error) => Err(SendError::Reply(self.state.given_up(error))),
+        }
+    }
 }
 
 /// Sends a reply that `write` writes to memory of its own, now that no other waits.

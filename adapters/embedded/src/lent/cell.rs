@@ -21,11 +21,36 @@ impl<V> Slot<V> {
         result
     }
 
-    pub(crate) fn take(&self) -> Option<V> {
-        self.0.take()
+    /// Takes the value until the outcome is dropped.
+    pub(crate) fn hold(&self) -> Held<'_, V> {
+        Held {
+            value: self.0.take(),
+            slot: self,
+        }
+    }
+}
+
+/// The value of a slot, where no one else holds it.
+pub(crate) struct Held<'s, V> {
+    value: Option<V>,
+    slot: &'s Slot<V>,
+}
+
+impl<V> Held<'_, V> {
+    pub(crate) fn value(&mut self) -> Option<&mut V> {
+        self.value.as_mut()
     }
 
-    pub(crate) fn put(&self, value: V) {
-        self.0.set(Some(value));
+    /// The value, which does not go back.
+    pub(crate) fn keep(mut self) -> Option<V> {
+        self.value.take()
+    }
+}
+
+impl<V> Drop for Held<'_, V> {
+    fn drop(&mut self) {
+        if let Some(value) = self.value.take() {
+            self.slot.0.set(Some(value));
+        }
     }
 }

@@ -1,7 +1,7 @@
-use spin::mutex::SpinMutex;
+use spin::mutex::{SpinMutex, SpinMutexGuard};
 
-/// A place for one value, which threads may use in turn. It is locked for as long as a pointer
-/// takes to be moved.
+/// A place for one value, which threads may use in turn. No one waits for the lock longer than a
+/// pointer takes to be moved.
 pub(crate) struct Slot<V>(SpinMutex<Option<V>>);
 
 impl<V> Slot<V> {
@@ -18,11 +18,22 @@ impl<V> Slot<V> {
         change(&mut self.0.lock())
     }
 
-    pub(crate) fn take(&self) -> Option<V> {
-        self.0.lock().take()
+    /// Takes the value until the outcome is dropped. It stays where it is, locked.
+    pub(crate) fn hold(&self) -> Held<'_, V> {
+        Held(self.0.try_lock())
+    }
+}
+
+/// The value of a slot, where no one else holds it.
+pub(crate) struct Held<'s, V>(Option<SpinMutexGuard<'s, Option<V>>>);
+
+impl<V> Held<'_, V> {
+    pub(crate) fn value(&mut self) -> Option<&mut V> {
+        self.0.as_mut()?.as_mut()
     }
 
-    pub(crate) fn put(&self, value: V) {
-        *self.0.lock() = Some(value);
+    /// The value, which does not go back.
+    pub(crate) fn keep(mut self) -> Option<V> {
+        self.0.as_mut()?.take()
     }
 }

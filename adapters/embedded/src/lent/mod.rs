@@ -7,7 +7,11 @@ mod cell;
 mod lock;
 
 #[cfg(target_os = "none")]
+use self::cell::Held;
+#[cfg(target_os = "none")]
 pub(crate) use self::cell::Slot;
+#[cfg(not(target_os = "none"))]
+use self::lock::Held;
 #[cfg(not(target_os = "none"))]
 pub(crate) use self::lock::Slot;
 use crate::error::ConnectionError;
@@ -24,23 +28,17 @@ impl<'c, T> Lent<'c, T> {
 
     /// Takes the connection, until the outcome is dropped.
     pub(crate) fn take(&'c self) -> Taken<'c, T> {
-        Taken {
-            io: self.0.take(),
-            lent: self,
-        }
+        Taken(self.0.hold())
     }
 }
 
 /// The connection, where no one else had taken it.
-pub(crate) struct Taken<'c, T> {
-    io: Option<&'c mut ConnectionIo<'c, T>>,
-    lent: &'c Lent<'c, T>,
-}
+pub(crate) struct Taken<'c, T>(Held<'c, &'c mut ConnectionIo<'c, T>>);
 
 impl<'c, T: Transport> Taken<'c, T> {
     /// The connection. Another has it only where a future that had taken it was leaked.
     pub(crate) fn io(&mut self) -> Result<&mut ConnectionIo<'c, T>, ConnectionError<T::Error>> {
-        match &mut self.io {
+        match self.0.value() {
             Some(io) => Ok(io),
             None => Err(ConnectionError::WriteZero),
         }
@@ -49,15 +47,7 @@ impl<'c, T: Transport> Taken<'c, T> {
 
 impl<'c, T> Taken<'c, T> {
     /// The connection, which no one else has until the handler has ended.
-    pub(crate) fn keep(mut self) -> Option<&'c mut ConnectionIo<'c, T>> {
-        self.io.take()
-    }
-}
-
-impl<T> Drop for Taken<'_, T> {
-    fn drop(&mut self) {
-        if let Some(io) = self.io.take() {
-            self.lent.0.put(io);
-        }
+    pub(crate) fn keep(self) -> Option<&'c mut ConnectionIo<'c, T>> {
+        self.0.keep()
     }
 }
