@@ -3,11 +3,9 @@ use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use replywire_embedded::{
-    Buffers, Closed, ConnectionError, Limits, Phase, Transport, serve_until_idle,
-};
+use replywire_embedded::{Closed, ConnectionError, Limits, Phase, Transport, serve_until_idle};
 
-use crate::buffers::{BufferPool, LentBuffers};
+use crate::buffers::{Borrower, BufferPool};
 use crate::handler::Bridge;
 use crate::{Config, Conn, Handles, Streams};
 
@@ -36,27 +34,30 @@ where
     R: Handles<H, S>,
 {
     async {
-        let mut last = None;
+        const LIMITS: &Limits<HEADERS> = &Limits::new().headers();
+
+        let handler = &Bridge::<R, H>::new(handler);
+        let mut borrower = pool.borrower();
         let ended = loop {
             conn.phase(Phase::Idle);
-            conn.slot().set_idle(last.is_some());
-            let next = poll_fn(|cx| poll_next(conn, pool, &mut last, cx)).await;
-            let (buffers, received) = match next.map_err(ConnectionError::Io)? {
-                Next::Received(buffers, received) => (last.insert(buffers), received),
+            conn.slot().set_idle(borrower.has_memory());
+            let next = poll_fn(|cx| poll_next(conn, &mut borrower, cx)).await;
+            let received = match next.map_err(ConnectionError::Io)? {
+                Next::Received(received) => received,
                 Next::Ended(ended) => break ended,
             };
-            let answered = {
-                let (buffers, memory) = buffers.parts();
-                bumpalo::boxed::Box::pin_in(answer(conn, handler, buffers, received), memory)
-            };
-            match answered.await? {
+            let (mut buffers, memory) = borrower.parts();
+            // A block of its own is small until it is polled, so little of it is moved.
+            let answering =
+                async { serve_until_idle(conn, handler, &mut buffers, received, LIMITS).await };
+            match bumpalo::boxed::Box::pin_in(answering, memory).await? {
                 None => {}
                 Some(Closed::Server) => break Ended::After(config.timeouts.linger),
                 Some(Closed::Peer) => break Ended::AtOnce(Closed::Peer),
                 Some(closed) => return Ok(closed),
             }
         };
-        drop(last);
+        drop(borrower);
         Ok(Box::pin(end(conn, pool, ended)).await)
     }
 }
@@ -68,33 +69,34 @@ enum Ended {
     AtOnce(Closed),
 }
 
-enum Next<'p> {
+enum Next {
     Ended(Ended),
-    Received(LentBuffers<'p>, usize),
+    /// So many bytes, into the buffer that the connection has now.
+    Received(usize),
 }
 
 /// The time that the peer of an idle connection has to end its half, too, so that a request which
 /// crosses the end of the connection does not take the last reply from it.
 const CROSSING: Option<Duration> = Some(Duration::from_secs(1));
 
-/// Waits for the first bytes of a request. The buffers of the `last` one, if there was any, are
-/// kept only where another follows at once.
-fn poll_next<'p, R: Streams<S>, S>(
+/// Waits for the first bytes of a request. The memory of the last one, if there was any, is kept
+/// only where another follows at once.
+fn poll_next<R: Streams<S>, S>(
     conn: &mut Conn<R, S>,
-    pool: &'p BufferPool,
-    last: &mut Option<LentBuffers<'p>>,
+    borrower: &mut Borrower<'_>,
     cx: &mut Context<'_>,
-) -> Poll<io::Result<Next<'p>>> {
+) -> Poll<io::Result<Next>> {
     // What has arrived is looked for before the connection is ended.
     ready!(conn.poll_turn(cx));
-    // Only a try that succeeds keeps the buffers.
-    let mut buffers = last.take().unwrap_or_else(|| pool.lend());
-    let ended = match conn.poll_read(cx, buffers.buffers().request) {
-        Poll::Ready(Ok(0)) => Ended::AtOnce(Closed::Peer),
-        Poll::Ready(Ok(received)) => {
-            conn.slot().set_busy();
-            return Poll::Ready(Ok(Next::Received(buffers, received)));
-        }
+    let read = conn.poll_read(cx, borrower.buffers().request);
+    if let Poll::Ready(Ok(received @ 1..)) = read {
+        conn.slot().set_busy();
+        return Poll::Ready(Ok(Next::Received(received)));
+    }
+    // Only a try that succeeds keeps the memory.
+    borrower.give_back();
+    let ended = match read {
+        Poll::Ready(Ok(_)) => Ended::AtOnce(Closed::Peer),
         Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
             Ended::After(CROSSING)
         }
@@ -125,32 +127,10 @@ async fn end<R: Streams<S>, S>(conn: &mut Conn<R, S>, pool: &BufferPool, ended: 
         Ended::AtOnce(closed) => closed,
         Ended::After(length) => {
             if closed.is_ok() {
-                let mut scratch = pool.lend();
+                let mut scratch = pool.borrower();
                 conn.linger(length, scratch.buffers().request).await;
             }
             Closed::Server
         }
-    }
-}
-
-/// Answers requests until the connection is idle; then `None`.
-#[expect(
-    clippy::manual_async_fn,
-    reason = "an argument of an async function is kept twice"
-)]
-fn answer<R, S, H>(
-    conn: &mut Conn<R, S>,
-    handler: &H,
-    mut buffers: Buffers<'_>,
-    received: usize,
-) -> impl Future<Output = Result<Option<Closed>, ConnectionError<io::Error>>>
-where
-    R: Handles<H, S>,
-{
-    async move {
-        const LIMITS: &Limits<HEADERS> = &Limits::new().headers();
-
-        let handler = Bridge::<R, H>::new(handler);
-        serve_until_idle(conn, &handler, &mut buffers, received, LIMITS).await
     }
 }
