@@ -4,7 +4,7 @@ use core::ops::Range;
 use core::pin::pin;
 
 use replywire::__private::BufferSpan;
-use replywire::request::{Exchange, Refusal, Refused, Requests};
+use replywire::request::{Exchange, Refusal, Refused, RequestStep, Requests};
 use replywire::{Reply, Response, Status};
 
 use crate::attend::{Handled, attended};
@@ -15,7 +15,7 @@ use crate::handler::Handler;
 use crate::io::{ConnectionIo, flush};
 use crate::lent::Lent;
 use crate::lines::Lines;
-use crate::next_request::{End, Next, is_at_hand, next_request};
+use crate::next_request::{End, Next, next_request};
 use crate::responder::Responder;
 use crate::settings::{Buffers, Limits};
 use crate::state::{ReplyState, State};
@@ -163,9 +163,12 @@ where
     let (mut refused, output, lines) = loop {
         // The reply to a request of a host closes the connection, so there is no second one.
         if !O::IS_BEGUN {
-            let next = match E::IDLE.is_some() && is_at_hand(&mut requests) {
+            let begun = !requests.is_idle();
+            // A server that has read the first bytes of a request most often has all of its head,
+            // and does not wait for it.
+            let next = match E::IDLE.is_some() && begun && is_at_hand(&mut requests) {
                 true => Next::Head,
-                false => next_request(transport, output, &mut requests, &mut state).await?,
+                false => next_request(transport, output, &mut requests, &mut state, begun).await?,
             };
             let refused = match next {
                 Next::End(end) => return Ok(end),
@@ -386,6 +389,11 @@ fn own_page<'b, T: Transport>(
         place: span.find(&reply).ok()?,
         closes: reply.closes(),
     })
+}
+
+/// Tells if the next head is whole.
+fn is_at_hand(requests: &mut Requests<'_>) -> bool {
+    matches!(requests.step(), RequestStep::Head)
 }
 
 /// Begins with the next request, of which the whole head has come.

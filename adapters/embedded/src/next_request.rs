@@ -29,21 +29,15 @@ impl End for Option<Closed> {
     const IDLE: Option<Self> = Some(None);
 }
 
-/// Tells if a head is whole, so that there is no wait for one. A server that has read the first
-/// bytes of a request most often has all of its head.
-#[inline(always)]
-pub(crate) fn is_at_hand(requests: &mut Requests<'_>) -> bool {
-    !requests.is_idle() && matches!(requests.step(), RequestStep::Head)
-}
-
-/// Drops the rest of the last request's content, and reads until there is a further head.
+/// Drops the rest of the last request's content, and reads until there is a further head, of which
+/// some has come where it has `begun`.
 pub(crate) async fn next_request<T: Transport, E: End>(
     transport: &mut T,
     output: &mut [u8],
     requests: &mut Requests<'_>,
     state: &mut State,
+    mut begun: bool,
 ) -> Result<Next<E>, ConnectionError<T::Error>> {
-    let mut begun = !requests.is_idle();
     loop {
         match requests.step() {
             RequestStep::Content => {
