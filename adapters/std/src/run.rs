@@ -33,10 +33,9 @@ pub(crate) fn run<R, S, H>(
 where
     R: Handles<H, S>,
 {
-    async {
+    async move {
         const LIMITS: &Limits<HEADERS> = &Limits::new().headers();
 
-        let handler = &Bridge::<R, H>::new(handler);
         let mut borrower = pool.borrower();
         let ended = loop {
             conn.phase(Phase::Idle);
@@ -46,11 +45,18 @@ where
                 Next::Received(received) => received,
                 Next::Ended(ended) => break ended,
             };
-            let (mut buffers, memory) = borrower.parts();
-            // A block of its own is small until it is polled, so little of it is moved.
-            let answering =
-                async { serve_until_idle(conn, handler, &mut buffers, received, LIMITS).await };
-            match bumpalo::boxed::Box::pin_in(answering, memory).await? {
+            let answering = {
+                let conn = &mut *conn;
+                let (mut buffers, memory) = borrower.parts();
+                // A block of its own is small until it is polled, so little of it is moved. It holds
+                // what it needs, so that the connection is small while it is idle.
+                let answering = async move {
+                    let handler = Bridge::<R, H>::new(handler);
+                    serve_until_idle(conn, &handler, &mut buffers, received, LIMITS).await
+                };
+                bumpalo::boxed::Box::pin_in(answering, memory)
+            };
+            match answering.await? {
                 None => {}
                 Some(Closed::Server) => break Ended::After(config.timeouts.linger),
                 Some(Closed::Peer) => break Ended::AtOnce(Closed::Peer),
