@@ -48,7 +48,7 @@ where
             let answering = {
                 let conn = &mut *conn;
                 let (mut buffers, memory) = borrower.parts();
-                // A block of its own is small until it is polled, so little of it is moved. It holds
+                // A block of its own is small until it is polled, so little of it is moved. It has
                 // what it needs, so that the connection is small while it is idle.
                 let answering = async move {
                     let handler = Bridge::<R, H>::new(handler);
