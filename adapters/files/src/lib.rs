@@ -37,4 +37,5 @@ pub mod __private {
     pub use crate::kept::close_kept_files;
     #[cfg(target_os = "linux")]
     pub use crate::linux::send_more;
+    pub use crate::lookup::is_shortage;
 }

@@ -26,17 +26,16 @@ pub(crate) enum LookupStopped {
     Outdated,
 }
 
-/// Tells whether it may be otherwise in a moment: no descriptors are left, or no memory.
-pub(crate) fn is_shortage(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    let is_shortage = {
-        use rustix::io::Errno;
-        matches!(
-            Errno::from_io_error(error),
-            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM)
+/// Tells whether it may be otherwise in a moment: too few descriptors are left, or too little
+/// memory, for a file or a connection.
+pub fn is_shortage(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    const ENOBUFS: i32 = if cfg!(target_os = "linux") { 105 } else { 55 };
+    const WSAEMFILE: i32 = 10024;
+    error.kind() == io::ErrorKind::OutOfMemory
+        || matches!(
+            error.raw_os_error(),
+            Some(ENFILE | EMFILE | ENOBUFS | WSAEMFILE)
         )
-    };
-    #[cfg(not(unix))]
-    let is_shortage = error.kind() == io::ErrorKind::OutOfMemory;
-    is_shortage
 }

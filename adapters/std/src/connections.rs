@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use replywire_embedded::{Closed, ConnectionError};
-use replywire_files::__private::close_kept_files;
+use replywire_files::__private::{close_kept_files, is_shortage};
 
 use crate::buffers::BufferPool;
 use crate::connection_slot::{ConnectionSlot, SlotHandle};
@@ -207,19 +207,6 @@ const FIRST: Duration = Duration::from_millis(500);
 
 /// The time after which accepting is tried again, where nothing else is known to help.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// Tells whether there are too few descriptors, or too little memory, for another connection.
-fn is_shortage(error: &io::Error) -> bool {
-    const ENFILE: i32 = 23;
-    const EMFILE: i32 = 24;
-    const ENOBUFS: i32 = if cfg!(target_os = "linux") { 105 } else { 55 };
-    const WSAEMFILE: i32 = 10024;
-    error.kind() == ErrorKind::OutOfMemory
-        || matches!(
-            error.raw_os_error(),
-            Some(ENFILE | EMFILE | ENOBUFS | WSAEMFILE)
-        )
-}
 
 struct CutOnDrop(Arc<Slots>);
 
