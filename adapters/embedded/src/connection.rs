@@ -292,13 +292,7 @@ where
         let told = lines.tell(&exchange);
         let exchange = told.exchange();
         let failure = state.failure.take().unwrap_or_default();
-        let page = match own_page(handler, refused.reason, &failure, exchange, output) {
-            Some(page) => Some(page),
-            None => Response::refuse(exchange, output, refused.reason)
-                .ok()
-                .map(Page::of),
-        };
-        state.pending = match page {
+        state.pending = match page(handler, refused.reason, &failure, exchange, output) {
             Some(page) => {
                 page.tell(transport);
                 page.place
@@ -322,10 +316,7 @@ fn put_page<'b, T: Transport>(
     let failure = state.failure.as_ref()?;
     let (reason, start) = (state.fault, state.pending.end);
     let room = output.get_mut(start..).unwrap_or_default();
-    let page = match own_page(handler, reason, failure, exchange, room) {
-        Some(page) => page,
-        None => Page::of(Response::refuse(exchange, room, reason).ok()?),
-    };
+    let page = page(handler, reason, failure, exchange, room)?;
     page.tell(transport);
     state.add(start + page.place.start..start + page.place.end);
     Some(page.closes)
@@ -369,6 +360,23 @@ fn failed<T: Transport>(transport: &mut T, state: &mut State, failure: Unanswere
     if T::OBSERVES {
         transport.observe(Event::Failed(state.failure.insert(failure)));
     }
+}
+
+/// The page about a request in `output`: the handler's own where it has a right one, else the
+/// default, if that has room.
+fn page<'b, T: Transport>(
+    handler: &impl Handler<T>,
+    reason: Refusal,
+    failure: &Unanswered,
+    exchange: &Exchange<'b>,
+    output: &'b mut [u8],
+) -> Option<Page> {
+    if let Some(page) = own_page(handler, reason, failure, exchange, output) {
+        return Some(page);
+    }
+    Response::refuse(exchange, output, reason)
+        .ok()
+        .map(Page::of)
 }
 
 /// The handler's own page in `output`, where it has a right one.
