@@ -1,23 +1,18 @@
 //! The hosts, each with Replywire's replies and with its own.
 
-use std::convert::Infallible;
 use std::io;
 
 use actix_files::NamedFile;
 use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use axum::serve::ListenerExt;
-use bytes::Bytes;
-use http::{Request, Response};
-use hyper::body::{Body, Incoming};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::body::Incoming;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use super::what::{FILE, ITEM, TEXT, pieces};
 use super::{ours, theirs};
-use crate::server::{Side, announce, end_when_released, pin, runtime};
+use crate::server::{Side, announce, end_when_released, pin, runtime, serve_hyper};
 
 /// A host with the replies of one side.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +27,11 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
     [
         Host {
             name: "hyper+replywire",
-            serve: || hyper(ours::hosted()),
+            serve: || serve_hyper(ours::hosted()),
         },
         Host {
             name: "hyper",
-            serve: || hyper(hyper::service::service_fn(theirs::http::<Incoming>)),
+            serve: || serve_hyper(hyper::service::service_fn(theirs::http::<Incoming>)),
         },
     ],
     [
@@ -52,12 +47,12 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
     [
         Host {
             name: "tower+replywire",
-            serve: || hyper(TowerToHyperService::new(ours::hosted())),
+            serve: || serve_hyper(TowerToHyperService::new(ours::hosted())),
         },
         Host {
             name: "tower",
             serve: || {
-                hyper(TowerToHyperService::new(tower::service_fn(
+                serve_hyper(TowerToHyperService::new(tower::service_fn(
                     theirs::http::<Incoming>,
                 )))
             },
@@ -103,31 +98,6 @@ pub fn serve(name: &str) -> io::Result<()> {
     let host = host.ok_or_else(|| io::Error::other("no such host"))?;
     pin(Side::Server)?;
     (host.serve)()
-}
-
-fn hyper<S, B>(service: S) -> io::Result<()>
-where
-    S: hyper::service::Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
-{
-    runtime()?.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        announce(listener.local_addr()?)?;
-        loop {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            let service = service.clone();
-            tokio::spawn(async move {
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service);
-                // The client leaves when it has heard enough.
-                let _ = connection.await;
-            });
-        }
-    })
 }
 
 fn axum(router: axum::Router) -> io::Result<()> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 pub(crate) use self::client::{Bodies, Connection, PATIENCE, load, some, wrong};
 pub(crate) use self::contest::{Contest, compete};
+pub(crate) use self::hyper::serve_hyper;
 pub(crate) use self::nginx::{missing_nginx, nginx};
 pub(crate) use self::process::{
     Server, Side, announce, end_when_released, pin, runtime, until_released,
@@ -18,6 +19,7 @@ pub(crate) use self::syscalls::tell;
 
 mod client;
 mod contest;
+mod hyper;
 mod nginx;
 mod process;
 mod syscalls;
