@@ -81,7 +81,8 @@ pub enum RequestStep<'s> {
     /// Some of the last request's content was not read: read it, by [`Requests::request`], or
     /// close the connection.
     Content,
-    /// A head is whole: call [`Requests::begin`], then [`Requests::request`].
+    /// A head is at hand: call [`Requests::begin`], which refuses one with a line that ends without
+    /// CR as it does other malformed ones, then [`Requests::request`].
     Head,
     /// Read bytes from the connection into it, then call [`Requests::filled`]. It is never empty.
     /// Where nothing more comes, the connection has ended.

@@ -51,8 +51,15 @@ fn drive<const FIELDS: usize>(case: Case) {
             return;
         }
         let (empty, found) = reader::find(&conn.wire[start..conn.at]);
-        let Found::Head(len) = found else {
-            panic!("{found:?} was taken for a head");
+        let len = match found {
+            Found::Head(len) => len,
+            // What ends with a blank line is looked at when it is taken.
+            Found::BareLf if conn.wire[..conn.at].ends_with(b"\r\n\r\n") => {
+                let is_head = conn.wire[start + empty..].starts_with(b"HEAD ");
+                head::refused(requests.begin::<FIELDS>().unwrap_err(), 400, is_head);
+                return;
+            }
+            Found::BareLf | Found::More => panic!("{found:?} was taken for a head"),
         };
         let bytes = conn.wire[start + empty..][..len].to_vec();
         let free = case.room - len;
