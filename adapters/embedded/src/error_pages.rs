@@ -21,8 +21,9 @@ pub struct ErrorPages<H, F> {
 }
 
 /// Has `page` make the reply to each request that was refused, by the server or by `handler`, or to
-/// which that gave no reply: it ends a response that was begun with the status. It stands in the
-/// place of the handler's own [`Handler::error_page`]; an error of it is the default page.
+/// which that gave no reply: it ends a response that was begun with the status, and the header line
+/// of the refusal, if that has one. It stands in the place of the handler's own
+/// [`Handler::error_page`]; an error of it is the default page.
 ///
 /// ```
 /// use replywire::Status;
@@ -71,7 +72,7 @@ where
         exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
-        let response = Response::to(exchange, buf, refusal.status());
+        let response = Response::refusal(exchange, buf, refusal);
         Some((self.page)(refusal, cause, response))
     }
 }

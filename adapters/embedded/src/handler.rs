@@ -81,8 +81,8 @@ pub trait Handler<T: Transport> {
     ///         exchange: &Exchange<'b>,
     ///         buf: &'b mut [u8],
     ///     ) -> ErrorPage<'b> {
-    ///         let status = refusal.status();
-    ///         Some(Response::to(exchange, buf, status).json_by_hand(status.reason()))
+    ///         let phrase = refusal.status().reason();
+    ///         Some(Response::refusal(exchange, buf, refusal).json_by_hand(phrase))
     ///     }
     /// }
     /// ```

@@ -60,6 +60,10 @@ macro_rules! adapter {
             /// default, is the library's own page: the status of `refusal`, with its phrase as
             /// text. `cause` tells why.
             ///
+            /// A page begins with
+            /// [`Response::refusal`](replywire_std::replywire::Response::refusal), which writes the
+            /// status and the line that the refusal has.
+            ///
             /// The connection closes after it if `exchange` says so. A page that is an error, or
             /// was not made for that exchange, is replaced by the library's own, as is that of a
             /// panic.

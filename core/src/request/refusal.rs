@@ -6,6 +6,10 @@ use super::encoded::{DecodeError, ParseError};
 use super::exchange::Exchange;
 use super::method::Method;
 use super::segments::PathError;
+#[cfg(feature = "refusals")]
+use crate::field::grammar::check_value;
+#[cfg(feature = "refusals")]
+use crate::field::name::HeaderName;
 use crate::head::status::Status;
 
 /// A request that was refused before a handler saw it.
@@ -140,8 +144,48 @@ impl Refusal {
             400..=599 => Self::Other(OtherRefusal {
                 status,
                 phrase: status.reason(),
+                line: None,
             }),
             _ => Self::HandlerFailed,
+        }
+    }
+
+    /// The same refusal with a header line, such as the `www-authenticate` of a `401`, in the place
+    /// of one that it has. Each page that [`Response::refusal`](crate::Response::refusal) begins
+    /// has the line, so has the default one.
+    ///
+    /// Where `value` is no value of a field, the refusal is a `500`.
+    ///
+    /// ```
+    /// use replywire::request::{Exchange, Refusal};
+    /// use replywire::{HeaderName, Response, Status};
+    ///
+    /// const UNAUTHORIZED: Refusal =
+    ///     Refusal::of(Status::UNAUTHORIZED).header(HeaderName::WWW_AUTHENTICATE, "Basic realm=a");
+    ///
+    /// let mut buf = [0; 160];
+    /// let page = Response::refusal(&Exchange::GET, &mut buf, UNAUTHORIZED).problem()?;
+    /// assert_eq!(
+    ///     page.as_bytes(),
+    ///     b"HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic realm=a\r\n\
+    ///       content-type: application/problem+json\r\ncontent-length: 37\r\n\r\n\
+    ///       {\"status\":401,\"title\":\"Unauthorized\"}",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias = "HTTPException(headers)")]
+    pub const fn header(self, name: HeaderName, value: &'static str) -> Self {
+        let (status, phrase) = match self {
+            Self::Other(refusal) => (refusal.status, refusal.phrase),
+            refusal => (refusal.status(), refusal.status().reason()),
+        };
+        match check_value(value.as_bytes()) {
+            Ok(()) => Self::Other(OtherRefusal {
+                status,
+                phrase,
+                line: Some((name, value)),
+            }),
+            Err(_) => Self::HandlerFailed,
         }
     }
 }
@@ -154,6 +198,7 @@ impl Refusal {
 pub struct OtherRefusal {
     status: Status,
     pub(crate) phrase: &'static str,
+    pub(crate) line: Option<(HeaderName, &'static str)>,
 }
 
 impl fmt::Display for Refusal {

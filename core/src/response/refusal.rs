@@ -29,6 +29,8 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     ///
+    /// Its page has the header line of the refusal, if that has one.
+    ///
     /// # Errors
     ///
     /// [`Error::Overflow`].
@@ -38,10 +40,38 @@ impl<'b> Response<'b> {
         buf: &'b mut [u8],
         reason: Refusal,
     ) -> Result<Reply<'b>, Error> {
-        let (status, phrase) = (reason.status(), phrase(reason));
+        Self::refusal(exchange, buf, reason).text(phrase(reason))
+    }
+
+    /// Starts the reply that tells a refusal: with its status, and its header line, if it has one.
+    /// So begins an error page of your own.
+    ///
+    /// ```
+    /// use replywire::Response;
+    /// use replywire::request::{Exchange, Refusal};
+    ///
+    /// let mut buf = [0; 128];
+    /// let exchange = Exchange::GET.closing();
+    /// let page = Response::refusal(&exchange, &mut buf, Refusal::UriTooLong).html("<p>Too long")?;
+    /// assert_eq!(
+    ///     page.as_bytes(),
+    ///     b"HTTP/1.1 414 URI Too Long\r\ncontent-type: text/html; charset=utf-8\r\n\
+    ///       connection: close\r\ncontent-length: 11\r\n\r\n<p>Too long",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn refusal(exchange: &Exchange<'b>, buf: &'b mut [u8], reason: Refusal) -> Self {
+        let status = reason.status();
         let mut buf = Buf::new(buf);
-        status.write_line_of(phrase, &mut buf);
-        Self::start(exchange, buf, status, WrittenFields::NONE).text(phrase)
+        status.write_line_of(phrase(reason), &mut buf);
+        let response = Self::start(exchange, buf, status, WrittenFields::NONE);
+        #[cfg(feature = "refusals")]
+        if let Refusal::Other(refusal) = reason
+            && let Some((name, value)) = refusal.line
+        {
+            return response.header(name, value);
+        }
+        response
     }
 }
 
@@ -92,6 +122,37 @@ mod tests {
             Refusal::VersionNotSupported,
         ] {
             assert_eq!(phrase(reason), reason.status().reason());
+        }
+    }
+
+    #[cfg(feature = "refusals")]
+    #[test]
+    fn the_default_page_has_the_line_of_the_refusal() {
+        const AFTER: Refusal =
+            Refusal::HandlerTimedOut.header(crate::header_name!("retry-after"), "7");
+        let mut buf = [0; 160];
+        let page = Response::refuse(&Exchange::GET, &mut buf, AFTER).unwrap();
+        assert_eq!(
+            page.as_bytes(),
+            b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\n\
+              content-type: text/plain; charset=utf-8\r\ncontent-length: 19\r\n\r\n\
+              Service Unavailable"
+        );
+    }
+
+    #[cfg(feature = "refusals")]
+    #[test]
+    fn a_line_takes_the_place_of_another_and_one_that_is_none_is_a_failure() {
+        const NAME: crate::HeaderName = crate::header_name!("x");
+        let refusal = Refusal::of(crate::Status::NOT_FOUND).header(NAME, "a");
+        let mut buf = [0; 160];
+        let page = Response::refusal(&Exchange::GET, &mut buf, refusal.header(NAME, "b"));
+        assert_eq!(
+            page.empty().unwrap().as_bytes(),
+            b"HTTP/1.1 404 Not Found\r\nx: b\r\ncontent-length: 0\r\n\r\n"
+        );
+        for value in [" a", "a\r\nb: c", "\0"] {
+            assert_eq!(refusal.header(NAME, value), Refusal::HandlerFailed);
         }
     }
 }
