@@ -6,6 +6,7 @@ use replywire::request::Method;
 use replywire_embedded::{
     Answer, Buffers, ContentError, Handler, Limits, Request, Responder, Transport, serve_connection,
 };
+use serde::Deserialize;
 
 /// Reads the content in the way and up to the limit that the path names, and sends it back.
 struct App;
@@ -37,14 +38,18 @@ impl<T: Transport> Handler<T> for App {
     }
 }
 
-fn answers(mut script: Script, drain: u64) -> String {
+fn answers(script: Script, drain: u64) -> String {
+    answers_of(&App, script, drain)
+}
+
+fn answers_of(handler: &impl Handler<Script>, mut script: Script, drain: u64) -> String {
     let (mut request, mut reply) = (vec![0; 256], vec![0; 512]);
     let buffers = Buffers {
         request: &mut request,
         reply: &mut reply,
     };
     let limits = Limits::new().headers::<4>().drain(drain);
-    let served = poll_times(serve_connection(&mut script, &App, buffers, &limits), 1);
+    let served = poll_times(serve_connection(&mut script, handler, buffers, &limits), 1);
     served.expect("no wait").expect("no failure");
     String::from_utf8(script.wire()).expect("replies are text")
 }
@@ -170,6 +175,106 @@ fn content_that_breaks_off_is_no_content() {
             let wire = format!("POST /{way}/8/give-up HTTP/1.1\r\nhost: a\r\n{sent}");
             let got = answers(Script::new([wire]), 16);
             assert!(got.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{got}");
+        }
+    }
+}
+
+/// Reads a value of JSON, or of a form, and sends it back.
+struct Values;
+
+#[derive(Deserialize)]
+struct Note {
+    text: String,
+    #[serde(default)]
+    marks: Vec<u8>,
+}
+
+impl<T: Transport> Handler<T> for Values {
+    async fn handle(&self, request: &Request<'_>, mut responder: Responder<'_, T>) -> Answer {
+        let note: Note = match request.path() {
+            "/json" => responder.read_json(request, 40).await?,
+            _ => responder.read_form(request, 40).await?,
+        };
+        let Note { text, marks } = note;
+        responder.ok().text(&format!("{text} {marks:?}")).await
+    }
+}
+
+#[test]
+fn content_is_a_value_or_its_status_says_why_not() {
+    const JSON: &str = "application/json";
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let long = format!("{{\"text\":\"{}\"}}", "x".repeat(30));
+    for (path, kind, content, want) in [
+        ("/json", JSON, "{\"text\":\"a\",\"marks\":[7]}", Ok("a [7]")),
+        (
+            "/json",
+            "application/a+json; b=c",
+            " {\"text\":\"\\u00e9\"}",
+            Ok("\u{e9} []"),
+        ),
+        (
+            "/json",
+            FORM,
+            "{\"text\":\"a\"}",
+            Err("415 Unsupported Media Type"),
+        ),
+        (
+            "/json",
+            "text/json",
+            "{\"text\":\"a\"}",
+            Err("415 Unsupported Media Type"),
+        ),
+        ("/json", JSON, "", Err("422 Unprocessable Content")),
+        (
+            "/json",
+            JSON,
+            "{\"text\":",
+            Err("422 Unprocessable Content"),
+        ),
+        (
+            "/json",
+            JSON,
+            "{\"text\":1}",
+            Err("422 Unprocessable Content"),
+        ),
+        (
+            "/json",
+            JSON,
+            "{\"text\":\"a\"} b",
+            Err("422 Unprocessable Content"),
+        ),
+        ("/json", JSON, &long, Err("413 Content Too Large")),
+        (
+            "/form",
+            FORM,
+            "text=a+%26b&marks=1&marks=2",
+            Ok("a &b [1, 2]"),
+        ),
+        ("/form", FORM, "text=%c3%a9", Ok("\u{e9} []")),
+        ("/form", JSON, "text=a", Err("415 Unsupported Media Type")),
+        ("/form", FORM, "", Err("422 Unprocessable Content")),
+        (
+            "/form",
+            FORM,
+            "text=a&marks=x",
+            Err("422 Unprocessable Content"),
+        ),
+        ("/form", FORM, &long, Err("413 Content Too Large")),
+    ] {
+        for (fields, sent) in framed(content) {
+            let wire = format!(
+                "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-type: {kind}\r\n{fields}\r\n\r\n{sent}"
+            );
+            let got = answers_of(&Values, Script::new([&wire]), 16);
+            let (head, body) = got.split_once("\r\n\r\n").expect("a head");
+            match want {
+                Ok(text) => assert!(head.starts_with("HTTP/1.1 200 ") && body == text, "{got}"),
+                Err(status) => assert!(
+                    head.starts_with(&format!("HTTP/1.1 {status}")),
+                    "{wire} {got}"
+                ),
+            }
         }
     }
 }

@@ -55,6 +55,8 @@ mod closed;
 mod connection;
 mod content;
 mod continuing;
+#[cfg(any(feature = "serde_html_form", feature = "serde_json"))]
+mod deserialize;
 mod error;
 mod error_pages;
 mod event;

@@ -309,6 +309,20 @@ impl<'r> Request<'r> {
         }
     }
 
+    /// Refuses a request whose content is not [JSON](MediaType::is_json), or of which no media type
+    /// is told, with `415 Unsupported Media Type`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    #[cfg(feature = "refusals")]
+    pub fn expect_json(&self) -> Result<(), Refusal> {
+        match self.media_type() {
+            Some(media_type) if media_type.is_json() => Ok(()),
+            _ => Err(Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)),
+        }
+    }
+
     /// The version.
     pub const fn version(&self) -> Version {
         self.exchange.version()

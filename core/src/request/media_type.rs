@@ -47,6 +47,29 @@ impl<'r> MediaType<'r> {
         self.essence.eq_ignore_ascii_case(essence)
     }
 
+    /// Tells if the content is JSON: `application/json`, or a type of `application` whose suffix is
+    /// `+json`; RFC 6839 § 3.1.
+    ///
+    /// ```
+    /// use replywire::request::MediaType;
+    ///
+    /// let is_json = |value| MediaType::parse(value).is_some_and(|it| it.is_json());
+    /// assert!(is_json(b"application/json; charset=utf-8"));
+    /// assert!(is_json(b"Application/Problem+JSON"));
+    /// assert!(!is_json(b"text/json"));
+    /// assert!(!is_json(b"application/jsonl"));
+    /// ```
+    pub fn is_json(&self) -> bool {
+        let subtype = match self.essence.split_once('/') {
+            Some((kind, subtype)) if kind.eq_ignore_ascii_case("application") => subtype,
+            _ => return false,
+        };
+        let suffix = subtype
+            .rsplit_once('+')
+            .map_or(subtype, |(_, suffix)| suffix);
+        suffix.eq_ignore_ascii_case("json")
+    }
+
     /// The value of the first parameter of this name, in any case, without the quotes around it.
     #[doc(alias = "charset")]
     pub fn parameter(&self, name: &str) -> Option<Encoded<'r>> {
