@@ -189,3 +189,74 @@ fn content_that_cannot_be_dropped_makes_no_upgrade() {
         assert!(wire.starts_with("HTTP/1.1 500 "), "{wire}");
     }
 }
+
+/// Has the connection be a WebSocket, and sends back what comes.
+struct Frames;
+
+impl<T: Transport> Handler<T> for Frames {
+    async fn handle(
+        &self,
+        request: &Request<'_>,
+        responder: Responder<'_, T>,
+    ) -> Result<Answered, Unanswered> {
+        let mut upgraded = match request.path() {
+            "/chat" => {
+                let reply = responder.status(Status::SWITCHING_PROTOCOLS);
+                let reply = reply.header("sec-websocket-protocol", "chat");
+                reply.web_socket(request).await?
+            }
+            _ => responder.web_socket(request).await?,
+        };
+        let mut buf = [0; 64];
+        let len = upgraded
+            .read(&mut buf)
+            .await
+            .map_err(|_| Unanswered::new())?;
+        let written = upgraded.write_all(&buf[..len]).await;
+        written.map_err(|_| Unanswered::new())?;
+        Ok(upgraded.finish().await?)
+    }
+}
+
+fn of_frames(request: String) -> String {
+    let (mut room, mut reply) = ([0; 512], [0; 512]);
+    let buffers = Buffers {
+        request: &mut room,
+        reply: &mut reply,
+    };
+    let mut script = Script::new([request]);
+    let limits = Limits::new();
+    let served = poll_times(serve_connection(&mut script, &Frames, buffers, &limits), 1);
+    served.expect("no wait").expect("no failure");
+    String::from_utf8(script.wire()).unwrap()
+}
+
+#[test]
+fn a_web_socket_begins_after_the_reply_and_other_requests_are_told_the_version() {
+    let asked = |path: &str, version: &str| {
+        format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: {version}\r\n\
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\u{1}\u{0}"
+        )
+    };
+    let switched = |protocol: &str| {
+        format!(
+            "HTTP/1.1 101 Switching Protocols\r\n{protocol}\
+             sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
+             connection: upgrade\r\nupgrade: websocket\r\n\r\n\u{1}\u{0}"
+        )
+    };
+    assert_eq!(of_frames(asked("/", "13")), switched(""));
+    let chat = switched("sec-websocket-protocol: chat\r\n");
+    assert_eq!(of_frames(asked("/chat", "13")), chat);
+    let plain = "GET / HTTP/1.1\r\nhost: x\r\n\r\n".to_owned();
+    for other in [asked("/", "8"), asked("/chat", "8"), plain] {
+        assert_eq!(
+            of_frames(other),
+            "HTTP/1.1 400 Bad Request\r\nsec-websocket-version: 13\r\n\
+             content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+             content-length: 11\r\n\r\nBad Request",
+        );
+    }
+}

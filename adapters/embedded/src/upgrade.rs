@@ -5,6 +5,8 @@ use core::future::{Future, poll_fn};
 use core::task::{Context, Poll};
 
 use embedded_io_async::{ErrorType, Read, Write};
+#[cfg(feature = "web-socket")]
+use replywire::Status;
 use replywire::request::Request;
 use replywire::{Error, Reply, Response};
 
@@ -12,6 +14,8 @@ use crate::chain::Chain;
 use crate::error::ConnectionError;
 use crate::handler::Answered;
 use crate::io::ConnectionIo;
+#[cfg(feature = "web-socket")]
+use crate::responder::Responder;
 use crate::state::ReplyState;
 use crate::transport::{Phase, Transport};
 use crate::unanswered::{Cause, Unanswered};
@@ -57,6 +61,27 @@ impl<'c, T: Transport> Chain<'c, T> {
         self.switch(|response| response.upgrade(request.fields(), protocol))
     }
 
+    /// Ends a `101 Switching Protocols` to a request for a WebSocket, and gives the connection, for
+    /// a crate that speaks it; see [`Response::web_socket`]. Lines that were added before may
+    /// choose a protocol of messages. [`Responder::web_socket`] does it without.
+    ///
+    /// # Errors
+    ///
+    /// [`Cause::Refused`] where the request asks for none, with the refusal of
+    /// [`Request::expect_web_socket`]; those of [`upgrade`](Self::upgrade).
+    #[cfg(feature = "web-socket")]
+    pub fn web_socket(
+        self,
+        request: &Request<'_>,
+    ) -> impl Future<Output = Result<Upgraded<'c, T>, Unanswered>> {
+        let expected = request.expect_web_socket();
+        let switched = self.switch(|response| response.web_socket(request));
+        async move {
+            expected?;
+            switched.await
+        }
+    }
+
     /// Ends a reply of 2xx to `CONNECT`, and gives the connection, which is a tunnel from then on;
     /// see [`Response::tunnel`].
     ///
@@ -92,6 +117,36 @@ impl<'c, T: Transport> Chain<'c, T> {
                 None => Err(Cause::Connection.into()),
             }
         }
+    }
+}
+
+#[cfg(feature = "web-socket")]
+impl<'c, T: Transport> Responder<'c, T> {
+    /// Has the connection be a WebSocket: sends the reply that says so, and gives the connection,
+    /// for a crate that speaks it, as [`Chain::web_socket`] does.
+    ///
+    /// ```
+    /// use replywire_embedded::{Answer, Request, Responder, Transport};
+    ///
+    /// async fn handle<T: Transport>(
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Answer {
+    ///     let upgraded = responder.web_socket(request).await?;
+    ///     // Messages come and go here, by a crate that speaks WebSocket.
+    ///     Ok(upgraded.finish().await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there: a request that asks for no WebSocket is refused with `400`.
+    #[doc(alias("WebSocketUpgrade", "accept"))]
+    pub fn web_socket(
+        self,
+        request: &Request<'_>,
+    ) -> impl Future<Output = Result<Upgraded<'c, T>, Unanswered>> {
+        self.status(Status::SWITCHING_PROTOCOLS).web_socket(request)
     }
 }
 

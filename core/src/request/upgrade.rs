@@ -5,12 +5,16 @@
 use super::head::Request;
 #[cfg(feature = "request")]
 use super::method::Method;
+#[cfg(feature = "refusals")]
+use super::refusal::Refusal;
 #[cfg(feature = "request")]
 use super::requests::{Content, Progress};
 #[cfg(feature = "request")]
 use super::version::Version;
 use crate::field::grammar::is_name;
 use crate::field::list::Members;
+#[cfg(feature = "refusals")]
+use crate::header_name;
 
 #[cfg(feature = "request")]
 impl<'r> Request<'r> {
@@ -34,7 +38,8 @@ impl<'r> Request<'r> {
     /// The key of a client that asks for a WebSocket, in the version that there is; RFC 6455
     /// § 4.2.1. `None` for all other requests.
     ///
-    /// The value of `sec-websocket-accept` is made of it, which crates for WebSockets do.
+    /// The value of `sec-websocket-accept` is made of it, which crates for WebSockets do, and with
+    /// the feature `web-socket` `Response::web_socket`.
     ///
     /// ```
     /// use replywire::request::RequestHead;
@@ -54,6 +59,32 @@ impl<'r> Request<'r> {
             && self.header("sec-websocket-version") == Some(b"13")
             && self.offers_upgrade("websocket");
         is_right.then_some(key)
+    }
+
+    /// Refuses a request that does not ask for a WebSocket in the version that there is: with
+    /// `400 Bad Request`, and that version in `sec-websocket-version` (RFC 6455 § 4.4).
+    ///
+    /// ```
+    /// use replywire::Status;
+    /// use replywire::request::RequestHead;
+    ///
+    /// let head = RequestHead::parse::<8>(b"GET /ws HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    /// let refusal = head.request().expect_web_socket().unwrap_err();
+    /// assert_eq!(refusal.status(), Status::BAD_REQUEST);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    #[cfg(feature = "refusals")]
+    pub fn expect_web_socket(&self) -> Result<(), Refusal> {
+        const REFUSAL: Refusal =
+            Refusal::BadRequest.header(header_name!("sec-websocket-version"), "13");
+
+        match self.web_socket_key() {
+            Some(_) => Ok(()),
+            None => Err(REFUSAL),
+        }
     }
 }
 

@@ -28,3 +28,5 @@ pub(crate) mod reply;
 #[cfg(feature = "hosted")]
 pub(crate) mod sent;
 mod upgrade;
+#[cfg(feature = "web-socket")]
+mod web_socket;
