@@ -124,6 +124,14 @@ impl Refusal {
 
 #[cfg(feature = "refusals")]
 impl Refusal {
+    /// The header line that its pages have.
+    pub(crate) const fn line(self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            Self::Other(refusal) => refusal.line,
+            _ => None,
+        }
+    }
+
     /// The refusal with a status of 400 to 599, such as `404` for a row that is not there.
     ///
     /// A handler fails with it by `?`, and the client is sent the page of that status; on an
@@ -198,7 +206,7 @@ impl Refusal {
 pub struct OtherRefusal {
     status: Status,
     pub(crate) phrase: &'static str,
-    pub(crate) line: Option<(HeaderName, &'static str)>,
+    line: Option<(HeaderName, &'static str)>,
 }
 
 impl fmt::Display for Refusal {

@@ -40,7 +40,8 @@ impl<'b> Response<'b> {
         buf: &'b mut [u8],
         reason: Refusal,
     ) -> Result<Reply<'b>, Error> {
-        Self::refusal(exchange, buf, reason).text(phrase(reason))
+        let phrase = phrase(reason);
+        Self::telling(exchange, buf, reason, phrase).text(phrase)
     }
 
     /// Starts the reply that tells a refusal: with its status, and its header line, if it has one.
@@ -61,14 +62,18 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     pub fn refusal(exchange: &Exchange<'b>, buf: &'b mut [u8], reason: Refusal) -> Self {
+        Self::telling(exchange, buf, reason, phrase(reason))
+    }
+
+    // A program that only refuses has one function for it.
+    #[inline(always)]
+    fn telling(exchange: &Exchange<'b>, buf: &'b mut [u8], reason: Refusal, phrase: &str) -> Self {
         let status = reason.status();
         let mut buf = Buf::new(buf);
-        status.write_line_of(phrase(reason), &mut buf);
+        status.write_line_of(phrase, &mut buf);
         let response = Self::start(exchange, buf, status, WrittenFields::NONE);
         #[cfg(feature = "refusals")]
-        if let Refusal::Other(refusal) = reason
-            && let Some((name, value)) = refusal.line
-        {
+        if let Some((name, value)) = reason.line() {
             return response.header(name, value);
         }
         response
