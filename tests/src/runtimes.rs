@@ -195,13 +195,20 @@ macro_rules! secure_server {
             let server = server.observe(task.counters);
             server.serve_until(listener, task.stopped).await;
         }
+
+        pub(super) async fn serve_listener_of_tls(task: tls::Task) {
+            let listener = listener_of_tls(tcp(task.listener), task.tls);
+            let server = Server::new(Secure).config(task.config);
+            let server = server.observe(task.counters);
+            server.serve_until(listener, task.stopped).await;
+        }
     };
 }
 
 mod tokio {
     use replywire_tokio::{
         Answered, FromTokio, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
-        UpgradedStream,
+        UpgradedStream, tls as listener_of_tls,
     };
     use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -229,7 +236,7 @@ mod tokio {
 mod smol {
     use replywire_smol::{
         Answered, FromSmol, Handler, Handshake, Incoming, Request, Responder, Server, Unanswered,
-        UpgradedStream,
+        UpgradedStream, tls as listener_of_tls,
     };
     use smol::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -258,14 +265,15 @@ mod async_std {
     use async_std::io::{Read as AsyncRead, ReadExt, Write as AsyncWrite, WriteExt};
     use replywire_async_std::{
         Answered, FromAsyncStd, Handler, Handshake, Incoming, Request, Responder, Server,
-        Unanswered, UpgradedStream,
+        Unanswered, UpgradedStream, tls as listener_of_tls,
     };
 
     use async_std::net::TcpListener;
+    use futures_rustls::TlsAcceptor;
 
     use super::{
-        App, Begun, Echo, Listen, Listener, StreamsTask, Task, TemplateLines, Who, accept_itself,
-        failing, listeners, unless_dropped, upgrades,
+        App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -278,6 +286,7 @@ mod async_std {
     }
 
     servers!(replywire_async_std::AsyncStd, FromAsyncStd);
+    secure_server!();
 }
 
 #[cfg(unix)]
@@ -464,6 +473,10 @@ impl ServesTls for TokioOneThread {
     fn serve(task: tls::Task) {
         Self::block_on(tokio::serve_tls(task));
     }
+
+    fn serve_listener(task: tls::Task) {
+        Self::block_on(tokio::serve_listener_of_tls(task));
+    }
 }
 
 impl Upgrades for TokioManyThreads {
@@ -475,6 +488,10 @@ impl Upgrades for TokioManyThreads {
 impl ServesTls for TokioManyThreads {
     fn serve(task: tls::Task) {
         Self::block_on(tokio::serve_tls(task));
+    }
+
+    fn serve_listener(task: tls::Task) {
+        Self::block_on(tokio::serve_listener_of_tls(task));
     }
 }
 
@@ -488,10 +505,24 @@ impl ServesTls for Smol {
     fn serve(task: tls::Task) {
         ::smol::block_on(smol::serve_tls(task));
     }
+
+    fn serve_listener(task: tls::Task) {
+        ::smol::block_on(smol::serve_listener_of_tls(task));
+    }
 }
 
 impl Upgrades for AsyncStd {
     fn serve(task: upgrades::Task) {
         ::async_std::task::block_on(async_std::serve_upgrades(task));
+    }
+}
+
+impl ServesTls for AsyncStd {
+    fn serve(task: tls::Task) {
+        ::async_std::task::block_on(async_std::serve_tls(task));
+    }
+
+    fn serve_listener(task: tls::Task) {
+        ::async_std::task::block_on(async_std::serve_listener_of_tls(task));
     }
 }

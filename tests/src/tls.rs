@@ -33,6 +33,7 @@ macro_rules! tls {
     ($runtime:ty) => {
         $crate::tls! { $runtime:
             a_connection_ends_with_close_notify_and_its_handler_is_told_the_names
+            a_listener_of_tls_ends_connections_with_close_notify
             a_handshake_of_tls_that_never_ends_has_a_limit
             a_reply_that_breaks_off_does_not_look_whole_over_tls
             a_client_without_a_certificate_is_refused
@@ -51,6 +52,9 @@ macro_rules! tls {
 pub trait ServesTls: 'static {
     /// Serves on this thread until the server has ended.
     fn serve(task: Task);
+
+    /// The same by the adapter's listener of TLS, which tells no names.
+    fn serve_listener(task: Task);
 }
 
 /// The things that a server is given, and its end.
@@ -122,6 +126,10 @@ fn certificate(name: &str) -> (CertificateDer<'static>, PrivateKeyDer<'static>) 
 }
 
 fn start<T: ServesTls>(limit: impl FnOnce(&mut Config)) -> Running {
+    start_by(T::serve, limit)
+}
+
+fn start_by(serve: fn(Task), limit: impl FnOnce(&mut Config)) -> Running {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
@@ -148,7 +156,7 @@ fn start<T: ServesTls>(limit: impl FnOnce(&mut Config)) -> Running {
         client,
         counters,
         stop,
-        ended: tokio::task::spawn_blocking(|| T::serve(task)),
+        ended: tokio::task::spawn_blocking(move || serve(task)),
     }
 }
 
@@ -203,6 +211,17 @@ where
     within(stream.read_to_string(&mut reply)).await.unwrap();
     let want = "\r\n\r\nSome(\"server.example\") [\"client.example\"]";
     assert!(reply.ends_with(want), "{reply}");
+    drop(stream);
+    server.stop().await;
+}
+
+pub async fn a_listener_of_tls_ends_connections_with_close_notify<T: ServesTls>() {
+    let server = start_by(T::serve_listener, |_| ());
+    let mut stream = server.ask(true, CLOSE).await.unwrap();
+    let mut reply = String::new();
+    // An end without `close_notify` is an error of this.
+    within(stream.read_to_string(&mut reply)).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200 OK\r\n"), "{reply}");
     drop(stream);
     server.stop().await;
 }

@@ -16,10 +16,17 @@ pub use replywire_std::{
     every_reply, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
+#[cfg(feature = "futures-rustls-026")]
+pub use replywire_std::{TlsConfigError, tls_config};
+
 pub use self::runtime::Smol;
+#[cfg(feature = "futures-rustls-026")]
+pub use self::tls::{TlsStream, tls};
 
 mod runtime;
 mod timer;
+#[cfg(feature = "futures-rustls-026")]
+mod tls;
 #[cfg(unix)]
 mod unix;
 

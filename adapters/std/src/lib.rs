@@ -34,6 +34,8 @@ pub use self::server::{Server, serve_connection};
 pub use self::socket::{Peer, Socket};
 pub use self::stream::FromStream;
 pub use self::timer::Timer;
+#[cfg(feature = "rustls-023")]
+pub use self::tls_config::{TlsConfigError, tls_config};
 pub use self::unfailing::Unfailing;
 pub use self::upgraded_stream::UpgradedStream;
 
@@ -79,6 +81,8 @@ mod thread;
 #[cfg(test)]
 mod threads;
 mod timer;
+#[cfg(feature = "rustls-023")]
+mod tls_config;
 mod unfailing;
 mod upgraded_stream;
 mod watch;

@@ -19,13 +19,20 @@ pub use replywire_std::{
 #[cfg(target_os = "linux")]
 pub use replywire_std::{BoundPerCore, PerCore};
 
+#[cfg(feature = "tokio-rustls-026")]
+pub use replywire_std::{TlsConfigError, tls_config};
+
 pub use self::runtime::Tokio;
 pub use self::source::FromTokio;
+#[cfg(feature = "tokio-rustls-026")]
+pub use self::tls::{TlsStream, tls};
 pub use self::upgraded_stream::UpgradedStream;
 
 mod runtime;
 mod source;
 mod timer;
+#[cfg(feature = "tokio-rustls-026")]
+mod tls;
 #[cfg(unix)]
 mod unix;
 mod upgraded_stream;

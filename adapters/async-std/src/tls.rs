@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
+use async_std::net::TcpStream;
+use futures_rustls::TlsAcceptor;
+use replywire_std::{Handshake, Listen, Socket};
+use rustls::ServerConfig;
+
+use crate::AsyncStd;
+
+/// A stream of TLS over a socket.
+pub type TlsStream<S = TcpStream> = futures_rustls::server::TlsStream<S>;
+
+/// Has clients of `listener` speak TLS: a [`Handshake`] over its sockets, which is done in the task
+/// of each connection.
+///
+/// ```no_run
+/// use replywire_async_std::{
+///     Answer, Handler, Request, Responder, TlsStream, serve, tls, tls_config,
+/// };
+/// use async_std::net::TcpListener;
+///
+/// struct Hello;
+///
+/// impl Handler<TlsStream> for Hello {
+///     async fn handle(&self, _: &Request<'_>, responder: Responder<'_, TlsStream>) -> Answer {
+///         responder.ok().text("hello, world").await
+///     }
+/// }
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let listener = TcpListener::bind("127.0.0.1:8443").await?;
+/// serve(tls(listener, tls_config("chain.pem", "key.pem")?), Hello).await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Any configuration of `rustls` is one, such as one that asks clients for a certificate; handlers
+/// see that by `responder.connection(|conn| conn.stream().get_ref().1.peer_certificates())`.
+#[doc(alias("ssl", "https", "rustls"))]
+pub fn tls<L, S>(
+    listener: L,
+    config: impl Into<Arc<ServerConfig>>,
+) -> impl Listen<AsyncStd, Stream = TlsStream<S>>
+where
+    L: Listen<AsyncStd, Stream = S>,
+    S: Socket + AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let acceptor = TlsAcceptor::from(config.into());
+    Handshake::over(
+        listener,
+        move |socket| acceptor.accept(socket),
+        |tls: &TlsStream<S>| tls.get_ref().0,
+    )
+}
