@@ -1,11 +1,9 @@
 //! A WebSocket that sends each message back, by the crate `tokio-tungstenite`.
 
 use futures_util::{SinkExt, StreamExt};
-use replywire_tokio::replywire::Status;
 use replywire_tokio::{Answer, Request, Responder, Unanswered, UpgradedStream};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, frame::coding::CloseCode};
 
 /// Sends each message back, until one side ends.
@@ -13,22 +11,7 @@ pub(crate) async fn echo<S: AsyncRead + AsyncWrite + Send + Unpin>(
     request: &Request<'_>,
     responder: Responder<'_, S>,
 ) -> Answer {
-    // RFC 6455 § 4.2.1
-    let (Some(key), Some(b"13"), true) = (
-        request.header("sec-websocket-key"),
-        request.header("sec-websocket-version"),
-        request.offers_upgrade("websocket"),
-    ) else {
-        let reply = responder.status(Status::BAD_REQUEST);
-        return reply
-            .header("sec-websocket-version", "13")
-            .text("a WebSocket")
-            .await;
-    };
-    let reply = responder
-        .status(Status::SWITCHING_PROTOCOLS)
-        .header("sec-websocket-accept", derive_accept_key(key).as_str());
-    let mut stream = UpgradedStream::from(reply.upgrade(request, "websocket").await?);
+    let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
     let mut closing = stream.closing();
     let mut socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, None).await;
     loop {

@@ -123,11 +123,11 @@ def parts(content_type, body):
         body = body[length + 2:]
 
 
-def begin(seconds, *packages, example="serve"):
+def begin(seconds, *packages, example="serve", flags=()):
     """Builds the examples; from here on the script, and all that it starts, has these seconds."""
     for package in packages or ("replywire-tokio",):
         command = ["cargo", "build", "--quiet", "--release", "--package", package]
-        subprocess.run([*command, "--example", example], cwd=ROOT, check=True)
+        subprocess.run([*command, *flags, "--example", example], cwd=ROOT, check=True)
     within(seconds)
 
 

@@ -103,13 +103,15 @@ pub mod _guide {
 /// runtime, too.
 pub mod prelude {
     pub use replywire::body::Event;
+    #[cfg(feature = "serde")]
+    pub use replywire::body::JsonItem;
     pub use replywire::json::Python;
     pub use replywire::request::{Method, Pairs, Refusal};
     pub use replywire::{HeaderName, SameSite, SetCookie, Status};
 
     pub use crate::{
         AccessLog, Answer, Chunks, Config, Folder, Handshake, KeepAlive, LogForm, Request,
-        Unanswered, chunks, error_pages, every_reply, handler_fn,
+        Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
     };
 }
 

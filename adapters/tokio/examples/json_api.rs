@@ -1,9 +1,8 @@
 //! A JSON API in one file, to be copied: notes that are made, read and deleted.
 //!
 //! ```text
-//! cargo add replywire-tokio --features serde
+//! cargo add replywire-tokio --features serde,serde_json
 //! cargo add serde --features derive
-//! cargo add serde_json
 //! cargo add tokio --features macros,net,rt-multi-thread
 //! cargo run
 //! ```
@@ -78,7 +77,7 @@ impl Handler for Api {
                 let notes: Vec<Note> = self.notes().values().cloned().collect();
                 responder.ok().json(&notes).await
             }
-            (Post, ["notes"]) => self.make(responder).await,
+            (Post, ["notes"]) => self.make(request, responder).await,
             (_, ["notes"]) => responder.not_allowed(&[Get, Post]).empty().await,
             (method @ (Get | Head | Delete), ["notes", id]) => {
                 let id = id.parse().unwrap_or(0);
@@ -104,8 +103,8 @@ impl Handler for Api {
         exchange: &Exchange<'b>,
         buf: &'b mut [u8],
     ) -> ErrorPage<'b> {
-        let status = refusal.status();
-        Some(Response::to(exchange, buf, status).json(&Problem::of(status)))
+        let problem = Problem::of(refusal.status());
+        Some(Response::refusal(exchange, buf, refusal).json(&problem))
     }
 }
 
@@ -114,11 +113,8 @@ impl Api {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn make(&self, mut responder: Responder<'_>) -> Answer {
-        let content = responder.read_to_vec(64 * 1024).await?;
-        let Ok(NewNote { text }) = serde_json::from_slice(&content) else {
-            return problem(Status::UNPROCESSABLE_CONTENT, responder).await;
-        };
+    async fn make(&self, request: &Request<'_>, mut responder: Responder<'_>) -> Answer {
+        let NewNote { text } = responder.read_json(request, 64 * 1024).await?;
         let note = {
             let mut notes = self.notes();
             let id = notes.last_key_value().map_or(1, |(last, _)| last + 1);
