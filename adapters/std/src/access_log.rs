@@ -43,7 +43,9 @@ pub enum LogForm {
     /// 192.0.2.7 - - [30/Nov/2026:10:14:08 +0000] "GET /b HTTP/1.1" 500 145 "handler failed"
     /// ```
     Common,
-    /// A JSON object. The clock of the runtime is read for `seconds`.
+    /// A JSON object. The clock of the runtime is read for `seconds`, which is
+    /// [`Replied::took`] in seconds, a number with a fraction: with the nanoseconds that the clock
+    /// tells, in the shortest form that gives them back.
     ///
     /// ```text
     /// {"time":"Mon, 30 Nov 2026 10:14:07 GMT","connection_number":1,"peer":"192.0.2.7:61000",

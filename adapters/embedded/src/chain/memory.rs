@@ -53,6 +53,9 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
 
     /// Ends with a text; see [`Response::text`] and [`content`](Self::content).
     ///
+    /// A text of `format_args!` is not `Send`, and neither is the future of a handler that awaits
+    /// its reply, as servers of an operating system ask for: there write `&format!(…)`.
+    ///
     /// # Errors
     ///
     /// As [`content`](Self::content).
@@ -60,7 +63,8 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         self.leave(|response| response.leave_text(text))
     }
 
-    /// Ends with a page; see [`Response::html`] and [`content`](Self::content).
+    /// Ends with a page; see [`Response::html`] and [`content`](Self::content), and
+    /// [`text`](Self::text) for one of `format_args!`.
     ///
     /// # Errors
     ///
