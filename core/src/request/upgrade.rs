@@ -14,7 +14,7 @@ use super::version::Version;
 use crate::field::grammar::is_name;
 use crate::field::list::Members;
 #[cfg(feature = "refusals")]
-use crate::header_name;
+use crate::field::name::HeaderName;
 
 #[cfg(feature = "request")]
 impl<'r> Request<'r> {
@@ -79,7 +79,7 @@ impl<'r> Request<'r> {
     #[cfg(feature = "refusals")]
     pub fn expect_web_socket(&self) -> Result<(), Refusal> {
         const REFUSAL: Refusal =
-            Refusal::BadRequest.header(header_name!("sec-websocket-version"), "13");
+            Refusal::BadRequest.header(HeaderName::SEC_WEBSOCKET_VERSION, "13");
 
         match self.web_socket_key() {
             Some(_) => Ok(()),

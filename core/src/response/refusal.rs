@@ -133,8 +133,7 @@ mod tests {
     #[cfg(feature = "refusals")]
     #[test]
     fn the_default_page_has_the_line_of_the_refusal() {
-        const AFTER: Refusal =
-            Refusal::HandlerTimedOut.header(crate::header_name!("retry-after"), "7");
+        const AFTER: Refusal = Refusal::HandlerTimedOut.header(crate::HeaderName::RETRY_AFTER, "7");
         let mut buf = [0; 160];
         let page = Response::refuse(&Exchange::GET, &mut buf, AFTER).unwrap();
         assert_eq!(
@@ -148,13 +147,13 @@ mod tests {
     #[cfg(feature = "refusals")]
     #[test]
     fn a_line_takes_the_place_of_another_and_one_that_is_none_is_a_failure() {
-        const NAME: crate::HeaderName = crate::header_name!("x");
+        const NAME: crate::HeaderName = crate::HeaderName::SERVER;
         let refusal = Refusal::of(crate::Status::NOT_FOUND).header(NAME, "a");
         let mut buf = [0; 160];
         let page = Response::refusal(&Exchange::GET, &mut buf, refusal.header(NAME, "b"));
         assert_eq!(
             page.empty().unwrap().as_bytes(),
-            b"HTTP/1.1 404 Not Found\r\nx: b\r\ncontent-length: 0\r\n\r\n"
+            b"HTTP/1.1 404 Not Found\r\nserver: b\r\ncontent-length: 0\r\n\r\n"
         );
         for value in [" a", "a\r\nb: c", "\0"] {
             assert_eq!(refusal.header(NAME, value), Refusal::HandlerFailed);

@@ -7,11 +7,7 @@ use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
 use crate::field::name::HeaderName;
-use crate::header_name;
 use crate::request::Request;
-
-/// The name of the line that proves that the server has read the key.
-const ACCEPT: HeaderName = header_name!("sec-websocket-accept");
 
 /// The text after the key, of which the proof is made.
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -19,7 +15,7 @@ const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 impl<'b> Response<'b> {
     /// Ends a `101 Switching Protocols`: the connection is a WebSocket after it. `request` has to
     /// ask for one ([`Request::expect_web_socket`]). A protocol of messages that the client offers
-    /// is chosen by a line of `sec-websocket-protocol`.
+    /// is chosen by a line of [`HeaderName::SEC_WEBSOCKET_PROTOCOL`].
     ///
     /// Frames and messages are for other crates.
     ///
@@ -51,7 +47,7 @@ impl<'b> Response<'b> {
         let key = request.web_socket_key();
         self.note(key.map(drop).ok_or(Error::Upgrade));
         let accept = accept(key.unwrap_or_default());
-        self.header(ACCEPT, &accept[..])
+        self.header(HeaderName::SEC_WEBSOCKET_ACCEPT, &accept[..])
             .upgrade(request.fields(), "websocket")
     }
 }
