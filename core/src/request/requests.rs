@@ -110,27 +110,35 @@ impl<'b> Requests<'b> {
     }
 
     /// The next thing to do.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn step(&mut self) -> RequestStep<'_> {
         if !self.progress.decoder.is_ended() {
             return RequestStep::Content;
         }
         self.skip(0);
+        if whole::is_at_hand(self.unread()) {
+            self.found = self.unread().len();
+        }
+        match self.found {
+            0 => self.search(),
+            _ => RequestStep::Head,
+        }
+    }
+
+    /// Searches the unread bytes, which begin at the base, for the end of a head.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn search(&mut self) -> RequestStep<'_> {
         let reason = loop {
-            if self.found > 0 {
-                return RequestStep::Head;
-            }
-            let unread = self.unread();
-            if whole::is_at_hand(unread) {
-                self.found = unread.len();
-                continue;
-            }
             let mut scan = self.scan;
-            let scanned = scan.next(unread);
+            let scanned = scan.next(self.unread());
             self.scan = scan;
             match scanned {
                 Scanned::BareLf => break Refusal::BadRequest,
                 Scanned::EmptyLine => self.skip(2),
-                Scanned::Head { len } => self.found = len,
+                Scanned::Head { len } => {
+                    self.found = len;
+                    return RequestStep::Head;
+                }
                 Scanned::More => {
                     let end = self.base + self.progress.unread.end;
                     if end < self.buf.len() {
@@ -152,9 +160,9 @@ impl<'b> Requests<'b> {
         *end += n.min(self.buf.len() - self.base - *end);
     }
 
-    /// Tells if nothing of a further request has come, once the content of the last one has ended.
+    /// Tells if the content of the last request has ended, and nothing of a further one has come.
     pub fn is_idle(&self) -> bool {
-        self.progress.unread.is_empty()
+        self.progress.decoder.is_ended() && self.progress.unread.is_empty()
     }
 
     /// Takes the next request, of at most `FIELDS` header fields; [`request`](Self::request) gives
@@ -174,10 +182,9 @@ impl<'b> Requests<'b> {
         let capacity = self.buf.len();
         let end = self.base + found;
         let head = self.buf.get(self.base..end).unwrap_or_default();
-        let is_found = !whole::is_at_hand(head);
         let (line, exchange) = (&mut self.line, &mut self.exchange);
         let content = &mut self.progress.decoder;
-        let len = head::read::<FIELDS>(head, is_found, capacity, line, exchange, content)?;
+        let len = head::read::<FIELDS>(head, whole::IS_FOUND, capacity, line, exchange, content)?;
         self.base += len;
         self.progress.unread.end -= len;
         self.len = len;

@@ -1,5 +1,8 @@
 use httparse::Header;
 
+/// Each head that is parsed is known to end where its bytes do, in whole lines.
+pub(in crate::request) const IS_FOUND: bool = false;
+
 /// Tells if these bytes are one head or more, perhaps with content between them.
 #[inline(always)]
 pub(in crate::request) fn is_at_hand(bytes: &[u8]) -> bool {

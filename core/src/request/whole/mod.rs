@@ -8,9 +8,9 @@ mod compact;
 mod fast;
 
 #[cfg(not(target_pointer_width = "64"))]
-pub(super) use self::compact::{is_at_hand, len};
+pub(super) use self::compact::{IS_FOUND, is_at_hand, len};
 #[cfg(target_pointer_width = "64")]
-pub(super) use self::fast::{is_at_hand, len};
+pub(super) use self::fast::{IS_FOUND, is_at_hand, len};
 
 #[cfg(test)]
 mod tests {
