@@ -163,12 +163,16 @@ where
     let (mut refused, output, lines) = loop {
         // The reply to a request of a host closes the connection, so there is no second one.
         if !O::IS_BEGUN {
-            let begun = !requests.is_idle();
             // A server that has read the first bytes of a request most often has all of its head,
-            // and does not wait for it.
-            let next = match E::IDLE.is_some() && begun && is_at_hand(&mut requests) {
-                true => Next::Head,
-                false => next_request(transport, output, &mut requests, &mut state, begun).await?,
+            // and nothing of a further one: then it waits for neither.
+            let begun = !requests.is_idle();
+            let next = match E::IDLE {
+                Some(idle) if !begun => {
+                    flush(transport, output, &[], &mut state).await?;
+                    Next::End(idle)
+                }
+                Some(_) if is_at_hand(&mut requests) => Next::Head,
+                _ => next_request(transport, output, &mut requests, &mut state, begun).await?,
             };
             let refused = match next {
                 Next::End(end) => return Ok(end),
@@ -411,7 +415,9 @@ fn begin<T: Transport, const HEADERS: usize>(
     state: &mut State,
 ) -> Result<(), Refused> {
     let exchange = requests.begin::<HEADERS>()?;
-    *exchange = dated(*exchange, transport);
+    if let Some(now) = transport.now() {
+        *exchange = exchange.at(now);
+    }
     if transport.is_closing() {
         *exchange = exchange.closing();
     }
