@@ -93,15 +93,12 @@ fn name_len(text: &[u8]) -> usize {
         b"-._~!$&'()*+;=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     );
     const HEXDIG: &CharSet = &CharSet::of(b"0123456789ABCDEFabcdef");
-    let mut len = 0;
-    loop {
-        let rest = text.get(len..).unwrap_or_default();
-        len += match rest {
-            [b'%', digits @ ..] if HEXDIG.run(digits) >= 2 => 3,
-            _ => match NAME.run(rest) {
-                0 => return len,
-                run => run,
-            },
-        };
+    let mut len = NAME.run(text);
+    while let Some([b'%', digits @ ..]) = text.get(len..)
+        && HEXDIG.run(digits) >= 2
+    {
+        len += 3;
+        len += NAME.run(text.get(len..).unwrap_or_default());
     }
+    len
 }
