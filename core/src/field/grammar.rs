@@ -66,7 +66,12 @@ pub(crate) const fn is_name(name: &[u8], lower: &[u8]) -> bool {
     }
     let (mut left, mut right) = (name, lower);
     while let ([a, rest @ ..], [b, other @ ..]) = (left, right) {
-        if a.to_ascii_lowercase() != *b {
+        // The bit of the case is looked past in letters only.
+        let is_same = match b.is_ascii_lowercase() {
+            true => *a | 0x20 == *b,
+            false => *a == *b,
+        };
+        if !is_same {
             return false;
         }
         (left, right) = (rest, other);
