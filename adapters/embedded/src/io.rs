@@ -172,14 +172,18 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
         Ok(())
     }
 
-    /// The exchange for the reply, which closes where content was not received, too much of it is
-    /// left to drain, or the server is shutting down.
+    /// The exchange for the reply, which closes where the connection does.
     pub(crate) fn final_exchange(&mut self) -> Exchange<'c> {
-        let goes_on = !self.state.content_failed && self.can_drain();
-        match goes_on && !self.transport.is_closing() {
+        match self.goes_on() {
             true => *self.exchange,
             false => self.exchange.closing(),
         }
+    }
+
+    /// False where the connection closes after the reply, as content was not received, too much of
+    /// it is left to drain, or the server is shutting down.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        !self.state.content_failed && self.can_drain() && !self.transport.is_closing()
     }
 
     /// Tells if the content that is left can be read and dropped within the limit.
@@ -220,41 +224,47 @@ impl<'c, T: Transport> ConnectionIo<'c, T> {
 }
 
 /// Writes the replies that have not left. After a failure nothing more is written.
-pub(crate) async fn flush<T: Transport>(
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an argument of an async function is moved once more"
+)]
+pub(crate) fn flush<T: Transport>(
     transport: &mut T,
     output: &[u8],
     room: &[u8],
     state: &mut State,
-) -> Result<(), ConnectionError<T::Error>> {
-    if let ReplyState::Broken | ReplyState::UnderWay = state.reply {
-        return Err(ConnectionError::WriteZero);
-    }
-    if state.pending.is_empty() && !state.is_unflushed {
-        return Ok(());
-    }
-    transport.phase(Phase::Reply);
-    loop {
-        let bytes = state.next(output, room);
-        if bytes.is_empty() {
-            break;
+) -> impl Future<Output = Result<(), ConnectionError<T::Error>>> {
+    async move {
+        if let ReplyState::Broken | ReplyState::UnderWay = state.reply {
+            return Err(ConnectionError::WriteZero);
         }
-        match transport.write(bytes).await {
-            Ok(0) => return Err(state.broken(ConnectionError::WriteZero)),
-            Ok(n) => {
-                state.is_unflushed = true;
-                state.pending.start += n;
-                transport.under_way(true);
+        if state.pending.is_empty() && !state.is_unflushed {
+            return Ok(());
+        }
+        transport.phase(Phase::Reply);
+        loop {
+            let bytes = state.next(output, room);
+            if bytes.is_empty() {
+                break;
             }
-            Err(error) => return Err(state.broken(ConnectionError::Io(error))),
+            match transport.write(bytes).await {
+                Ok(0) => return Err(state.broken(ConnectionError::WriteZero)),
+                Ok(n) => {
+                    state.is_unflushed = true;
+                    state.pending.start += n;
+                    transport.under_way(true);
+                }
+                Err(error) => return Err(state.broken(ConnectionError::Io(error))),
+            }
         }
+        state.pending = 0..0;
+        state.gap = 0..0;
+        let flushed = transport.flush().await;
+        flushed.map_err(|error| state.broken(ConnectionError::Io(error)))?;
+        state.is_unflushed = false;
+        transport.under_way(false);
+        Ok(())
     }
-    state.pending = 0..0;
-    state.gap = 0..0;
-    let flushed = transport.flush().await;
-    flushed.map_err(|error| state.broken(ConnectionError::Io(error)))?;
-    state.is_unflushed = false;
-    transport.under_way(false);
-    Ok(())
 }
 
 /// Tells if a read has failed because the peer took too long.

@@ -100,9 +100,11 @@ impl State {
         let start = self.pending.end;
         let free = output.get_mut(start..).unwrap_or_default();
         let span = BufferSpan::of(free);
-        let reply = written(write, exchange, free)?;
-        let told = accept(&reply)?;
-        let place = span.find(&reply)?;
+        // It stays where it was written to.
+        let written = written(write, exchange, free);
+        let reply = written.as_ref().map_err(|error| *error)?;
+        let told = accept(reply)?;
+        let place = span.find(reply)?;
         let range = start + place.start..start + place.end;
         let len = range.len();
         if self.pending.is_empty() {

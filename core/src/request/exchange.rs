@@ -345,7 +345,7 @@ impl ReplyContext {
     }
 
     /// Tells if the connection closes after the reply.
-    pub(crate) const fn closes(self) -> bool {
+    pub(crate) const fn closes(&self) -> bool {
         self.terms.closes_after(self.status)
     }
 
@@ -364,9 +364,9 @@ impl ReplyContext {
     }
 
     /// Tells if the framing is right for `exchange`.
-    pub(crate) fn check(self, exchange: &Exchange<'_>) -> Result<(), Error> {
+    pub(crate) fn check(&self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let has_own_framing = |method| matches!(method, Method::Head | Method::Connect);
-        let (made, asked) = (self.terms, exchange.terms);
+        let (made, asked) = (&self.terms, &exchange.terms);
         let same_method = made.method == asked.method
             || !has_own_framing(made.method) & !has_own_framing(asked.method);
         if self.status.is_informational() {

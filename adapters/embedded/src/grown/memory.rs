@@ -97,8 +97,16 @@ impl<T: Transport> ConnectionIo<'_, T> {
         if self.state.reply == ReplyState::Broken {
             return Err(SendError::Connection(ConnectionError::WriteZero));
         }
-        let exchange = self.final_exchange();
-        match self.state.queue(self.output, &exchange, write) {
+        let closing;
+        // Most often the exchange stays where it is.
+        let exchange = match self.goes_on() {
+            true => self.exchange,
+            false => {
+                closing = self.exchange.closing();
+                &closing
+            }
+        };
+        match self.state.queue(self.output, exchange, write) {
             Ok((status, len)) => {
                 let len = Some(len);
                 self.transport.observe(Event::Reply { status, len });
