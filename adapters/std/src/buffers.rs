@@ -141,6 +141,7 @@ impl Borrower<'_> {
     }
 
     /// The buffers; it borrows memory for them where it has none.
+    #[inline]
     pub(crate) fn buffers(&mut self) -> Buffers<'_> {
         let Self { memory, pool } = self;
         let memory = memory.get_or_insert_with(|| pool.lend());

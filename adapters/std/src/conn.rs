@@ -1,7 +1,5 @@
 use std::any::Any;
-#[cfg(unix)]
-use std::future::Future;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -202,16 +200,18 @@ impl<R: Streams<S>, S> Read for Conn<R, S> {
 }
 
 impl<R: Streams<S>, S> Write for Conn<R, S> {
-    async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.poll_write(cx, bytes)).await
+    fn write(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        poll_fn(|cx| self.poll_write(cx, bytes))
     }
 
-    async fn flush(&mut self) -> io::Result<()> {
-        self.until_written(R::poll_flush).await?;
-        if let Some(watch) = &mut self.watch {
-            watch.flushed();
-        }
-        Ok(())
+    fn flush(&mut self) -> impl Future<Output = io::Result<()>> {
+        poll_fn(|cx| {
+            ready!(self.poll_control(cx, R::poll_flush))?;
+            if let Some(watch) = &mut self.watch {
+                watch.flushed();
+            }
+            Poll::Ready(Ok(()))
+        })
     }
 }
 
@@ -304,6 +304,7 @@ impl<R: Streams<S>, S> Transport for Conn<R, S> {
         }
     }
 
+    #[inline(always)]
     fn observe(&mut self, event: Event<'_>) {
         if let Some(watch) = &mut self.watch {
             watch.event(event);

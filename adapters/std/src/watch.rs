@@ -99,6 +99,7 @@ impl<T: Timer> Watch<T> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Request(request) => {
