@@ -63,6 +63,6 @@ const fn digits([(a, a_bit), (b, b_bit), (c, c_bit)]: [(u64, u32); 3]) -> u64 {
     let values = a << a_bit | b << b_bit | c << c_bit;
     // 103 / 1024 is a tenth, near enough below 100.
     let tens = ((values * 103) >> 10) & (0xf << a_bit | 0xf << b_bit | 0xf << c_bit);
-    let ones = values - 10 * tens;
-    tens + (ones << 8)
+    // The ones stand a byte above the tens: `tens + ((values - 10 * tens) << 8)`.
+    (values << 8) - 2559 * tens
 }
