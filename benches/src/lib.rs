@@ -66,7 +66,6 @@ pub mod measure;
 pub mod progress;
 pub mod requests;
 pub mod server;
-pub mod size;
 pub mod stream;
 
 /// A part of the library.

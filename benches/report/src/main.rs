@@ -20,7 +20,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use benches::size::{PROGRAMS, Program, missing_package, report};
+use size_report::{PROGRAMS, Program, missing_package, report};
 
 fn main() -> ExitCode {
     let mut with_symbols = false;

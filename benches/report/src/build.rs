@@ -6,7 +6,7 @@ const TARGET: &str = "thumbv7m-none-eabi";
 
 /// Builds all programs; where they are.
 pub(super) fn build(opt: &str) -> Result<PathBuf, String> {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("size");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../size");
     let this = env::current_exe().map_err(|error| error.to_string())?;
     // This program is in a folder of its profile, in cargo's target folder.
     let target = this
