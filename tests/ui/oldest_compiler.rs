@@ -1,4 +1,4 @@
-//! The lint that holds the oldest compiler, at work: an item of a later standard library is refused.
+//! The lint that holds the oldest compiler refuses an item of a later standard library.
 //!
 //! A package is linted that has the version, the lints and the `clippy.toml` of the repository.
 
