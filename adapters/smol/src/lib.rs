@@ -18,11 +18,15 @@ pub use replywire_std::{
 
 #[cfg(feature = "futures-rustls-026")]
 pub use replywire_std::{TlsConfigError, tls_config};
+#[cfg(target_os = "linux")]
+pub use replywire_std::{BoundPerCore, PerCore};
 
 pub use self::runtime::Smol;
 #[cfg(feature = "futures-rustls-026")]
 pub use self::tls::{TlsStream, tls};
 
+#[cfg(target_os = "linux")]
+mod per_core;
 mod runtime;
 mod timer;
 #[cfg(feature = "futures-rustls-026")]

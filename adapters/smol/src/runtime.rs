@@ -28,6 +28,9 @@ impl Runtime for Smol {
     }
 
     fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+        #[cfg(target_os = "linux")]
+        crate::per_core::spawn(task);
+        #[cfg(not(target_os = "linux"))]
         smol::spawn(task).detach();
     }
 
