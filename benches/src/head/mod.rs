@@ -1,4 +1,4 @@
-//! Heads, and what is written into them.
+//! Heads of replies, and what is written into them; heads of requests.
 
 use crate::measure::Work;
 
@@ -9,6 +9,7 @@ mod exchange;
 mod hand;
 mod peer_actix;
 mod plain_date;
+mod request;
 mod runtime;
 
 /// The group.
@@ -20,6 +21,8 @@ pub fn works() -> Vec<Work> {
         date::work(),
         exchange::work(),
         exchange::timed_work(),
+        request::bare(),
+        request::browser(),
     ]
 }
 
