@@ -31,8 +31,8 @@ struct App {
     folder: Arc<Folder>,
 }
 
-/// How much of an upload is taken at a time.
-const PIECE: usize = 64 * 1024;
+/// How much of an upload is taken at a time: as much as a socket mostly has.
+const PIECE: usize = 256 * 1024;
 
 impl Handler for App {
     async fn handle(&self, request: &Request<'_>, mut responder: Responder<'_>) -> Answer {
