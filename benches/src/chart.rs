@@ -6,6 +6,9 @@ use std::io;
 use std::path::Path;
 
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::server::is_ours;
 
 /// A number of a contender.
 #[derive(Clone, Debug)]
@@ -19,6 +22,15 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// Replywire's own in a table of ratios to it.
+    pub fn one(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: 1.0,
+            spread: (1.0, 1.0),
+        }
+    }
+
     /// The median and the spread of what was measured.
     pub fn of(name: &str, measured: &[f64]) -> Self {
         let least = measured.iter().copied().fold(f64::INFINITY, f64::min);
@@ -31,8 +43,7 @@ impl Bar {
     }
 }
 
-/// Draws bars, the first at the top, to a file of the folder that has the title's name. The black
-/// line in a bar is its spread.
+/// Draws bars, the first at the top, to a file of the folder that has the title's name.
 ///
 /// # Errors
 ///
@@ -40,7 +51,8 @@ impl Bar {
 pub fn draw(folder: &Path, title: &str, unit: &str, bars: &[Bar]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.';
-    let name: Vec<&str> = title
+    let title_in_ascii = title.replace('µ', "u");
+    let name: Vec<&str> = title_in_ascii
         .split(|c| !is_plain(c))
         .filter(|part| !part.is_empty())
         .collect();
@@ -56,13 +68,14 @@ const OURS: RGBColor = RGBColor(0x1f, 0x77, 0xb4);
 const THEIRS: RGBColor = RGBColor(0xb0, 0xb8, 0xc0);
 
 fn picture(file: &Path, title: &str, unit: &str, bars: &[Bar]) -> Result<(), Box<dyn Error>> {
-    let height = REST + BAR * bars.len() as u32;
+    // An axis of rows has two at least.
+    let rows = bars.len().max(2) as i32;
+    let height = REST + BAR * rows.cast_unsigned();
     let area = SVGBackend::new(file, (WIDTH, height)).into_drawing_area();
     area.fill(&WHITE)?;
     let most = bars.iter().map(|bar| bar.value.max(bar.spread.1));
     let most = most.fold(f64::MIN_POSITIVE, f64::max);
     // The first row is at the top, and the axis begins at the bottom.
-    let rows = bars.len() as i32;
     let mut chart = ChartBuilder::on(&area)
         .caption(title, ("sans-serif", 18))
         .margin(12)
@@ -79,12 +92,17 @@ fn picture(file: &Path, title: &str, unit: &str, bars: &[Bar]) -> Result<(), Box
     chart
         .configure_mesh()
         .disable_y_mesh()
-        .x_desc(unit)
+        .light_line_style(TRANSPARENT)
+        .x_desc(format!("{unit}; black: least to most"))
+        .x_labels(8)
+        .x_label_formatter(&|value| plain(*value))
         .y_labels(bars.len())
+        .label_style(("sans-serif", 12))
+        .axis_desc_style(("sans-serif", 12))
         .y_label_formatter(&label)
         .draw()?;
     for (bar, row) in bars.iter().zip((0..rows).rev()) {
-        let color = match bar.name.starts_with("replywire") {
+        let color = match is_ours(&bar.name) {
             true => OURS,
             false => THEIRS,
         };
@@ -99,13 +117,21 @@ fn picture(file: &Path, title: &str, unit: &str, bars: &[Bar]) -> Result<(), Box
             (bar.spread.0, middle.clone()),
             (bar.spread.1, middle.clone()),
         ];
-        let number = Text::new(number(bar.value), (most * 1.03, middle), ("sans-serif", 12));
+        let at_middle = Pos::new(HPos::Left, VPos::Center);
+        let style = ("sans-serif", 12).into_text_style(&area).pos(at_middle);
+        let number = Text::new(number(bar.value), (most * 1.03, middle), style);
         chart.draw_series([rectangle])?;
         chart.draw_series([PathElement::new(spread, BLACK)])?;
         chart.draw_series([number])?;
     }
     area.present()?;
     Ok(())
+}
+
+/// A number at an axis, without zeros at its end.
+fn plain(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Three digits, or all of those before the point.

@@ -2,18 +2,19 @@
 
 use std::env;
 use std::io;
+use std::iter::once;
 use std::path::Path;
 use std::process::ExitCode;
 
 use benches::chart::{Bar, draw};
 use benches::instructions::Effort;
-use benches::measure::{median, ratios};
+use benches::measure::{Work, median, ratios};
 use benches::server::Options;
 use benches::{GROUPS, Group, file, group, host, instructions, progress, requests, stream};
 
 const USAGE: &str = "\
-usage: ratios [--instructions] [--test] [--charts FOLDER] [GROUP]...
-       ratios [server] [file] [host] [stream] [--rounds N] [--copy] [--test] [--charts FOLDER]";
+usage: ratios [--instructions] [--test] [--ours] [--charts FOLDER] [GROUP]...
+       ratios [server] [file] [host] [stream] [--rounds N] [--copy] [--test] [--ours] [--charts FOLDER]";
 
 /// The least length, in bytes, of an output whose rate is printed.
 const DOCUMENT: usize = 4096;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
             ("--instructions", _) => counts = true,
             ("--test", _) => options.test = true,
             ("--copy", _) => options.copy = true,
+            ("--ours", _) => options.ours = true,
             ("--charts", _) => match args.next() {
                 // It lives as long as this process.
                 Some(folder) => options.charts = Some(Path::new(folder.clone().leak())),
@@ -93,13 +95,13 @@ fn main() -> ExitCode {
         }
     }
     if counts {
-        return count(&groups);
+        return count(&groups, options);
     }
     for group in &groups {
         match options.test {
             true => test(group),
             false => {
-                if let Err(error) = print_ratios(group, options.charts) {
+                if let Err(error) = print_ratios(group, options) {
                     return end(Err(error));
                 }
             }
@@ -121,8 +123,18 @@ fn test(group: &Group) {
     }
 }
 
-fn print_ratios(group: &Group, charts: Option<&Path>) -> io::Result<()> {
-    let works = (group.works)();
+/// The works of a group, with the contenders that are measured.
+fn works(group: &Group, options: Options) -> Vec<Work> {
+    let mut works = (group.works)();
+    for work in &mut works {
+        work.contenders
+            .retain(|contender| options.takes(contender.name));
+    }
+    works
+}
+
+fn print_ratios(group: &Group, options: Options) -> io::Result<()> {
+    let works = works(group, options);
     let count = works.len();
     for (index, mut work) in works.into_iter().enumerate() {
         let number = index + 1;
@@ -160,24 +172,27 @@ fn print_ratios(group: &Group, charts: Option<&Path>) -> io::Result<()> {
         for Bar { name, value, .. } in &bars {
             println!("ratio {} {} {name} {value:.2}", group.name, work.name);
         }
-        if let Some(folder) = charts {
+        if let Some(folder) = options.charts {
             let title = format!("{} {}", group.name, work.name);
+            let ours = Bar::one(work.contenders[0].name);
+            let bars: Vec<Bar> = once(ours).chain(bars).collect();
             draw(folder, &title, "ratio; above 1: Replywire is faster", &bars)?;
         }
     }
     Ok(())
 }
 
-fn count(groups: &[Group]) -> ExitCode {
+fn count(groups: &[Group], options: Options) -> ExitCode {
     if !instructions::available() {
         println!("valgrind is not installed, so instructions are not counted");
         return ExitCode::SUCCESS;
     }
-    end(groups.iter().try_for_each(print_instructions))
+    let mut groups = groups.iter();
+    end(groups.try_for_each(|group| print_instructions(group, options)))
 }
 
-fn print_instructions(group: &Group) -> io::Result<()> {
-    for work in (group.works)() {
+fn print_instructions(group: &Group, options: Options) -> io::Result<()> {
+    for work in works(group, options) {
         for contender in &work.contenders {
             progress::tell(format_args!(
                 "{} {} {}",

@@ -85,7 +85,7 @@ pub fn run(options: Options) -> io::Result<()> {
     };
     let folder = Folder::new(&works.map(|work| work.len))?;
     let mut servers = Vec::new();
-    for contender in CONTENDERS {
+    for contender in CONTENDERS.iter().filter(|one| options.takes(one.name)) {
         match (contender.missing)() {
             Some(why) => println!("{why}, so {} is not measured", contender.name),
             None => servers.push(start(contender, &folder, &works)?),

@@ -43,7 +43,7 @@ pub(super) fn run(files: &Files, options: Options) -> io::Result<()> {
         for round in 1..=options.rounds() {
             for (contender, measured) in CONTENDERS.iter().zip(&mut measured) {
                 let name = contender.name;
-                if contender.works.contains(&Work::KeepAlive) {
+                if contender.works.contains(&Work::KeepAlive) && options.takes(name) {
                     let rounds = options.rounds();
                     progress::tell(format_args!("{NAME} idle {count} {round}/{rounds} {name}"));
                     measured.push(bytes_each(name, files, ask, count)?);
@@ -69,10 +69,17 @@ pub(super) fn run(files: &Files, options: Options) -> io::Result<()> {
         } in &bars
         {
             println!("| {name} | {value:.0} ({:.0}–{:.0}) |", spread.0, spread.1);
+            // What `.ci/compare` reads.
+            eprintln!("memory {NAME} idle-{count} {name} {value:.0} B");
         }
         if let Some(folder) = options.charts {
             let title = format!("{NAME} idle {count}");
-            draw(folder, &title, "bytes for each connection", &bars)?;
+            draw(
+                folder,
+                &title,
+                "resident bytes for each connection; less is better",
+                &bars,
+            )?;
         }
     }
     Ok(())

@@ -39,6 +39,7 @@
 //! | `p99 µs` | the time that 99 in 100 requests were answered in; of those that leave together, the time until all are |
 //! | `resident KiB` | the server's memory at the end of the turn |
 //! | `calls` | system calls for a request, counted by `strace` in a run of its own, where that can be |
+//! | `CPU ratio` | the contender's CPU time divided by Replywire's, round by round; above 1: Replywire is better |
 
 use std::cell::Cell;
 use std::io;
@@ -77,21 +78,25 @@ pub const NAME: &str = "server";
 const COLUMNS: [Column; 4] = [
     Column {
         name: "CPU µs",
+        axis: "CPU time for a request, µs; less is better",
         tell: micros,
         decimals: 2,
     },
     Column {
         name: "replies/s",
+        axis: "replies in a second; more is better",
         tell: f64::recip,
         decimals: 0,
     },
     Column {
         name: "p99 µs",
+        axis: "time that 99 in 100 requests were answered in, µs; less is better",
         tell: micros,
         decimals: 0,
     },
     Column {
         name: "resident KiB",
+        axis: "resident memory of the server, KiB; less is better",
         tell: |bytes| bytes / 1024.0,
         decimals: 0,
     },
@@ -114,7 +119,7 @@ pub fn run(options: Options) -> io::Result<()> {
     idle::raise(1024)?;
     let files = Files::new()?;
     let mut servers = Vec::new();
-    for contender in CONTENDERS {
+    for contender in CONTENDERS.iter().filter(|one| options.takes(one.name)) {
         match (contender.missing)() {
             Some(why) => println!("{why}, so {} is not measured", contender.name),
             None => {
@@ -177,6 +182,10 @@ fn row(
         }
         return Ok(());
     }
+    contest.tell(|measure, cost| match measure {
+        "memory" => format!("{:.0} KiB", cost / 1024.0),
+        _ => format!("{:.2} us", micros(cost)),
+    });
     println!("\n{title}: {} connections\n", work.connections(options));
     let user: Vec<f64> = user.iter().map(|ticks| share(ticks.get())).collect();
     table::print(&contest, &COLUMNS, &user, &calls);

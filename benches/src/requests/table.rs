@@ -1,6 +1,7 @@
 //! A row's table: each contender's medians, with their spread.
 
 use std::io;
+use std::iter::once;
 use std::path::Path;
 
 use crate::chart::{Bar, draw};
@@ -10,13 +11,15 @@ use crate::server::Contest;
 #[derive(Clone, Copy)]
 pub(super) struct Column {
     pub(super) name: &'static str,
+    /// What it is, for a reader of its picture.
+    pub(super) axis: &'static str,
     /// What a cost is in the column's unit.
     pub(super) tell: fn(f64) -> f64,
     pub(super) decimals: usize,
 }
 
 /// Prints the table in Markdown. The first column is CPU time: before it is the part of it that is
-/// the process's own, and after the others are its system calls.
+/// the process's own, and after the others are its system calls, and the ratio to Replywire's.
 pub(super) fn print<const N: usize>(
     contest: &Contest<'_, N>,
     columns: &[Column; N],
@@ -24,9 +27,20 @@ pub(super) fn print<const N: usize>(
     calls: &[String],
 ) {
     let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    println!("| contender | user µs | {} | calls |", names.join(" | "));
-    println!("| --- | ---{} | --- |", " | ---".repeat(N));
-    for (((name, costs), user), calls) in contest.costs().zip(user).zip(calls) {
+    println!(
+        "| contender | user µs | {} | calls | CPU ratio |",
+        names.join(" | ")
+    );
+    println!("| --- | ---{} | --- | --- |", " | ---".repeat(N));
+    let ratios = contest.ratios();
+    let ratios = ratios.first().map_or(&[][..], |(_, bars)| bars);
+    let ratios = ratios
+        .iter()
+        .map(|Bar { value, spread, .. }| format!("{value:.2} ({:.2}–{:.2})", spread.0, spread.1));
+    // Replywire's own comes first.
+    let ratios = once("1".to_owned()).chain(ratios);
+    let contenders = contest.costs().zip(user).zip(calls).zip(ratios);
+    for ((((name, costs), user), calls), ratio) in contenders {
         let bars = columns.iter().zip(&costs);
         let bars: Vec<Bar> = bars
             .map(|(column, costs)| bar(name, column, costs))
@@ -40,7 +54,10 @@ pub(super) fn print<const N: usize>(
             )
         });
         let cells: Vec<String> = cells.collect();
-        println!("| {name} | {user:.2} | {} | {calls} |", cells.join(" | "));
+        println!(
+            "| {name} | {user:.2} | {} | {calls} | {ratio} |",
+            cells.join(" | ")
+        );
     }
 }
 
@@ -62,7 +79,7 @@ pub(super) fn draw_columns<const N: usize>(
         draw(
             folder,
             &format!("{title} {}", column.name),
-            column.name,
+            column.axis,
             &bars,
         )?;
     }

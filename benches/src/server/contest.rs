@@ -68,12 +68,7 @@ impl<const N: usize> Contest<'_, N> {
     /// least and the most of all rounds.
     pub(crate) fn report(&self, tell: impl Fn(&str, f64) -> String) {
         let title = &self.title;
-        for (name, costs) in self.costs() {
-            for (measure, costs) in self.measures.iter().zip(costs) {
-                let cost = tell(measure, median(costs));
-                eprintln!("{measure} {title} {name} {cost}");
-            }
-        }
+        self.tell(tell);
         for (measure, bars) in self.ratios() {
             for bar in bars {
                 let Bar {
@@ -86,19 +81,31 @@ impl<const N: usize> Contest<'_, N> {
         }
     }
 
+    /// Prints the medians to the standard error stream.
+    pub(crate) fn tell(&self, tell: impl Fn(&str, f64) -> String) {
+        for (name, costs) in self.costs() {
+            for (measure, costs) in self.measures.iter().zip(costs) {
+                let cost = tell(measure, median(costs));
+                eprintln!("{measure} {} {name} {cost}", self.title);
+            }
+        }
+    }
+
     /// Draws the ratios, if there is a folder for that.
     pub(crate) fn draw(&self, folder: Option<&Path>) -> io::Result<()> {
         let Some(folder) = folder else {
             return Ok(());
         };
+        let ours = self.servers.first().map(|server| Bar::one(server.name));
         self.ratios().into_iter().try_for_each(|(measure, bars)| {
             let title = format!("{} {measure}", self.title);
+            let bars: Vec<Bar> = ours.iter().cloned().chain(bars).collect();
             draw(folder, &title, "ratio; above 1: Replywire is better", &bars)
         })
     }
 
     /// The ratios of the peers by each measure; above 1, Replywire is better.
-    fn ratios(&self) -> Vec<(&'static str, Vec<Bar>)> {
+    pub(crate) fn ratios(&self) -> Vec<(&'static str, Vec<Bar>)> {
         let costs: Vec<_> = self.costs().collect();
         let Some(((_, ours), peers)) = costs.split_first() else {
             return Vec::new();

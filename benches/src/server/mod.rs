@@ -33,6 +33,8 @@ pub struct Options {
     pub test: bool,
     /// The client copies bodies.
     pub copy: bool,
+    /// Only Replywire's contenders, to be compared with those of another commit.
+    pub ours: bool,
     /// The folder that tables are drawn to.
     pub charts: Option<&'static Path>,
 }
@@ -43,6 +45,7 @@ impl Default for Options {
             rounds: ROUNDS,
             test: false,
             copy: false,
+            ours: false,
             charts: None,
         }
     }
@@ -65,6 +68,11 @@ impl Options {
         }
     }
 
+    /// Whether a contender is measured.
+    pub fn takes(&self, contender: &str) -> bool {
+        !self.ours || is_ours(contender)
+    }
+
     /// What becomes of bodies.
     pub(crate) const fn bodies(&self) -> Bodies {
         match self.copy {
@@ -72,6 +80,11 @@ impl Options {
             false => Bodies::Dropped,
         }
     }
+}
+
+/// Whether a contender is Replywire, in one of the ways to use it.
+pub(crate) fn is_ours(contender: &str) -> bool {
+    contender.contains("replywire")
 }
 
 /// How often every contender has its turns, unless told otherwise.

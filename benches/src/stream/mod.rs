@@ -80,6 +80,7 @@ pub fn run(options: Options) -> io::Result<()> {
     };
     let servers = CONTENDERS
         .iter()
+        .filter(|contender| options.takes(contender.name))
         .map(start)
         .collect::<io::Result<Vec<_>>>()?;
     if !pin(Side::Client)? {
