@@ -18,8 +18,8 @@ use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFi
 const RANGES: usize = 100;
 
 impl OpenFile {
-    /// [`open`](Self::open)s a file on the runtime of this responder, where a wait for the disk
-    /// keeps no other task from running.
+    /// [`open`](Self::open)s a file on the runtime of this responder: at once where Linux has its
+    /// path in memory, else where a wait for the disk keeps no other task from running.
     ///
     /// # Errors
     ///
@@ -32,8 +32,12 @@ impl OpenFile {
         Self::open_on::<T>(path.into())
     }
 
-    /// Opens a file on the runtime of `T`.
+    /// Opens a file on the runtime of `T`, at once where its path is in memory.
     pub(crate) async fn open_on<T: FileTransport>(path: PathBuf) -> Result<Self, OpenError> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = crate::linux::open_now(&path) {
+            return Self::from_file(file);
+        }
         let opened = T::blocking(move || Ok(Self::open(path))).await;
         opened.unwrap_or_else(|error| Err(OpenError::Io(error)))
     }

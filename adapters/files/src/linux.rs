@@ -1,18 +1,29 @@
 //! Calls of Linux that need no copy or no wait.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, IoSliceMut};
 use std::os::fd::BorrowedFd;
+use std::path::Path;
 use std::sync::LazyLock;
 
+use rustix::fs::{CWD, Mode, ResolveFlags, openat2};
 use rustix::io::{Errno, ReadWriteFlags, retry_on_intr};
 use rustix::net::SendFlags;
 
 use crate::OpenFile;
+use crate::system::FILE;
 
 /// The most that one call of [`OpenFile::send_to`] moves, and that calls move before other tasks
 /// have their turn, so that no connection keeps a thread for long.
 pub(crate) const PIECE: u64 = 2 * 1024 * 1024;
+
+/// Opens what is at a path that the kernel has in memory; `None` where it has not, where it cannot
+/// tell, before Linux 5.12, and where there is nothing or it may not be opened. A sandbox may refuse
+/// with any error.
+pub(crate) fn open_now(path: &Path) -> Option<File> {
+    let opened = retry_on_intr(|| openat2(CWD, path, FILE, Mode::empty(), ResolveFlags::CACHED));
+    Some(opened.ok()?.into())
+}
 
 impl OpenFile {
     /// Reads what is in memory from `offset` on; `None` where that would wait for the disk, or
@@ -133,6 +144,20 @@ mod tests {
         }
         // The standard library has it ignored.
         assert!(*IGNORES_SIGPIPE);
+    }
+
+    #[test]
+    fn a_file_that_was_just_opened_is_opened_at_once_and_none_where_there_is_none() {
+        let path = std::env::temp_dir().join(format!("replywire-at-once-{}", std::process::id()));
+        assert!(open_now(&path).is_none());
+        fs::write(&path, b"at once").unwrap();
+        // A kernel or a sandbox may not tell.
+        if let Some(file) = open_now(&path) {
+            let file = OpenFile::from_file(file).unwrap();
+            assert_eq!(file.len(), 7);
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(open_now(&path).is_none());
     }
 
     #[test]

@@ -62,8 +62,8 @@ impl<'f> FileReply<'f> {
     /// [`Chain::file`]. The lines of `reply` count in place of the file's.
     ///
     /// Where there is no such file, or it is not a regular one, the reply is `404 Not Found`, by
-    /// [`Chain::into_error`]. The file is opened where a wait for the disk keeps no other task from
-    /// running.
+    /// [`Chain::into_error`]. The file is opened at once where Linux has its path in memory, else
+    /// where a wait for the disk keeps no other task from running.
     ///
     /// # Errors
     ///

@@ -2,6 +2,8 @@
 
 #[cfg(all(test, target_os = "linux"))]
 pub(crate) use self::kernel::Kernel;
+#[cfg(target_os = "linux")]
+pub(crate) use self::open::FILE;
 pub(crate) use self::open::{facts, open, read_at};
 pub(crate) use self::root::Root;
 

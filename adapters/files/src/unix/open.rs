@@ -11,7 +11,7 @@ use crate::version::Stat;
 
 /// The flags by which files are opened: a FIFO does not wait for its writer, a terminal does not
 /// become ours.
-pub(super) const FILE: OFlags = OFlags::RDONLY
+pub(crate) const FILE: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC)
     .union(OFlags::NOCTTY)
     .union(OFlags::NONBLOCK);
