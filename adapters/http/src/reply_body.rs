@@ -42,6 +42,13 @@ impl ReplyBody {
         }
     }
 
+    /// All bytes, where they are there and nothing is at work.
+    #[cfg(feature = "actix")]
+    pub(crate) fn whole_bytes(&self) -> Option<Bytes> {
+        let is_whole = self.rest.is_none() && self.left.is_some();
+        is_whole.then(|| self.next.clone().unwrap_or_default())
+    }
+
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {
         let Some(driver) = &mut self.rest else {
             return Poll::Ready(self.next.take().map(Ok));

@@ -41,6 +41,17 @@ impl MessageBody for ActixBody {
             Err(error) => Some(Err(error)),
         })
     }
+
+    fn try_into_bytes(self) -> Result<Bytes, Self> {
+        // That to `HEAD` has the size of what is not sent.
+        let is_size = |bytes: &Bytes| self.size == BodySize::Sized(bytes.len() as u64);
+        let whole = match self.body.feed {
+            // A handler that goes on may read.
+            Some(_) => None,
+            None => self.body.of.whole_bytes().filter(is_size),
+        };
+        whole.ok_or(self)
+    }
 }
 
 impl fmt::Debug for ActixBody {
