@@ -46,15 +46,16 @@ impl SentHead {
         });
         let status = Status::new(code)?;
         let start = find(bytes, b'\n')? + 1;
-        let mut lines = Lines(bytes.get(start..)?);
+        let mut lines = bytes.get(start..)?;
         let mut length = None;
-        while !lines.0.starts_with(b"\r\n") {
-            let line = lines.next()?;
-            if line.name == b"content-length" {
-                length = core::str::from_utf8(line.value).ok()?.parse().ok();
+        while !lines.starts_with(b"\r\n") {
+            let (line, rest) = lines.split_at_checked(find(lines, b'\n')? + 1)?;
+            if let Some(value) = line.strip_prefix(b"content-length: ") {
+                length = decimal(value.strip_suffix(b"\r\n")?);
             }
+            lines = rest;
         }
-        let end = bytes.len() - lines.0.len();
+        let end = bytes.len() - lines.len();
         Some(Self {
             status,
             start,
@@ -104,6 +105,14 @@ impl SentHead {
     pub const fn body_len(&self) -> Option<u64> {
         self.body
     }
+}
+
+/// A number that the library has written.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0_u64, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        number.checked_mul(10)?.checked_add(u64::from(digit))
+    })
 }
 
 #[cfg(test)]
