@@ -1,11 +1,12 @@
 //! The head of a request as ours reads it, and that of a reply as values of `http`.
 
 use std::io;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, header};
-use replywire::request::{Exchange, HostedHead, Refusal, Refused, Requests, Version};
+use replywire::request::{Exchange, HostedHead, HostedLines, Refusal, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
 use crate::memory::Memory;
@@ -24,12 +25,14 @@ pub(crate) struct Asked<'h> {
 }
 
 impl<'h> Asked<'h> {
-    /// Writes the head to `buf`, which grows where it is too short. Where the target names an
-    /// authority, as that of HTTP/2 does, this goes for the value of `Host` (RFC 9112 § 3.2.2); one
-    /// that is no authority stays beside it.
+    /// Writes the head to `buf`, which grows where it is too short, with its `fields`; or without
+    /// them, where they come [`late`](LateFields). Where the target names an authority, as that of
+    /// HTTP/2 does, this goes for the value of `Host` (RFC 9112 § 3.2.2); one that is no authority
+    /// stays beside it.
     pub(crate) fn write<F>(
         &self,
         fields: impl Fn() -> F,
+        are_late: bool,
         buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
@@ -46,27 +49,17 @@ impl<'h> Asked<'h> {
                 &slashed
             }
         };
-        let Some(authority) = self.host() else {
-            return self.write_to(target, fields, buf);
-        };
-        let is_told =
-            |(name, value): (&str, &[u8])| name == header::HOST.as_str() && is_authority(value);
-        let told = fields().any(is_told);
-        let host = (!told).then_some((header::HOST.as_str(), authority.as_bytes()));
-        let fields = || {
-            let own = fields().map(|(name, value)| match is_told((name, value)) {
-                true => (name, authority.as_bytes()),
-                false => (name, value),
-            });
-            host.into_iter().chain(own)
-        };
-        self.write_to(target, fields, buf)
+        match self.host() {
+            None => self.write_to(target, fields, are_late, buf),
+            Some(host) => self.write_to(target, || with_host(&fields, host), are_late, buf),
+        }
     }
 
     fn write_to<'f, F>(
         &self,
         target: &str,
         fields: impl Fn() -> F,
+        are_late: bool,
         buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
@@ -79,10 +72,14 @@ impl<'h> Asked<'h> {
         if buf.len() != USUAL {
             *buf = vec![0; USUAL];
         }
-        match HostedHead::write(buf, method, target, version, fields()) {
+        let write = |buf: &mut [u8]| match are_late {
+            true => HostedHead::write_line(buf, method, target, version, fields()),
+            false => HostedHead::write(buf, method, target, version, fields()),
+        };
+        match write(buf) {
             Err(refused) if refused.reason == Refusal::FieldsTooLarge => {
                 buf.resize(Requests::hosted_len(method, target, fields()), 0);
-                HostedHead::write(buf, method, target, version, fields())
+                write(buf)
             }
             written => written,
         }
@@ -92,11 +89,9 @@ impl<'h> Asked<'h> {
         self.method == "CONNECT" && self.authority.is_some()
     }
 
-    /// The authority of the target, without the user that it may name (RFC 9110 § 4.2.4).
+    /// The authority of the target, without the user that it may name.
     fn host(&self) -> Option<&'h str> {
-        let authority = self.authority?;
-        let host = authority.rsplit_once('@').map(|(_, host)| host);
-        Some(host.unwrap_or(authority))
+        self.authority.map(without_user)
     }
 
     /// The target, in the form that the method has, up to a slash before it; `None` for one that
@@ -109,6 +104,79 @@ impl<'h> Asked<'h> {
             _ => None,
         }
     }
+}
+
+/// An authority without the user that it may name (RFC 9110 § 4.2.4).
+fn without_user(authority: &str) -> &str {
+    let host = authority.rsplit_once('@').map(|(_, host)| host);
+    host.unwrap_or(authority)
+}
+
+/// The fields with this authority for the value of `Host`.
+fn with_host<'f, F>(
+    fields: impl Fn() -> F,
+    authority: &'f str,
+) -> impl Iterator<Item = (&'f str, &'f [u8])>
+where
+    F: Iterator<Item = (&'f str, &'f [u8])>,
+{
+    let is_told =
+        |(name, value): (&str, &[u8])| name == header::HOST.as_str() && is_authority(value);
+    let is_missing = !fields().any(is_told);
+    let missing = is_missing.then_some((header::HOST.as_str(), authority.as_bytes()));
+    let own = fields().map(move |(name, value)| match is_told((name, value)) {
+        true => (name, authority.as_bytes()),
+        false => (name, value),
+    });
+    missing.into_iter().chain(own)
+}
+
+/// The fields of a request, whose lines are written where the handler reads them.
+pub(crate) struct LateFields {
+    headers: HeaderMap,
+    authority: Option<Authority>,
+    lines: OnceLock<Vec<u8>>,
+}
+
+impl LateFields {
+    pub(crate) const fn new(headers: HeaderMap, authority: Option<Authority>) -> Self {
+        Self {
+            headers,
+            authority,
+            lines: OnceLock::new(),
+        }
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let fields = || pairs(&self.headers);
+        match &self.authority {
+            None => lines(fields),
+            Some(authority) => lines(|| with_host(fields, without_user(authority.as_str()))),
+        }
+    }
+}
+
+impl HostedLines for LateFields {
+    fn lines(&self) -> &[u8] {
+        self.lines.get_or_init(|| self.write())
+    }
+}
+
+/// The lines of fields of which those that a reply depends on were checked; the rest are right by
+/// the types of `http`.
+fn lines<'f, F>(fields: impl Fn() -> F) -> Vec<u8>
+where
+    F: Iterator<Item = (&'f str, &'f [u8])>,
+{
+    let mut buf = vec![0; Requests::hosted_len("GET", "/", fields())];
+    let written = HostedHead::write(&mut buf, "GET", "/", Version::Http10, fields());
+    written.map_or_else(|_| Vec::new(), |head| head.lines(&buf).to_vec())
+}
+
+/// The names and values of a map.
+pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
+    let fields = headers.iter();
+    fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
 }
 
 /// Tells if a value of `Host` is an authority, or empty.
@@ -197,6 +265,13 @@ pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
     Ok(map)
 }
 
+/// The values of `content-type` that most replies have: they need no check, and share no memory.
+static TYPES: [http::HeaderValue; 3] = [
+    http::HeaderValue::from_static("application/json"),
+    http::HeaderValue::from_static("text/html; charset=utf-8"),
+    http::HeaderValue::from_static("text/plain; charset=utf-8"),
+];
+
 /// Adds a field, unless it is none of `http`, or the map is full.
 pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Result<()> {
     const LENGTH: http::HeaderName = header::CONTENT_LENGTH;
@@ -207,7 +282,14 @@ pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Resu
         name if name == TYPE.as_str().as_bytes() => TYPE,
         name => http::HeaderName::from_bytes(name).map_err(io::Error::other)?,
     };
-    let value = http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?;
+    let known = match name {
+        TYPE => TYPES.iter().find(|known| known.as_bytes() == value),
+        _ => None,
+    };
+    let value = match known {
+        Some(known) => known.clone(),
+        None => http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?,
+    };
     map.try_append(name, value).map_err(io::Error::other)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use http::Extensions;
 use http::uri::{Authority, PathAndQuery};
 use http_body::Body;
+use replywire::request::{HostedHead, Refused};
 use replywire_std::__private::now;
 use replywire_std::Runtime;
 
@@ -15,7 +16,7 @@ use crate::content::content;
 use crate::convert::version;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
-use crate::head::Asked;
+use crate::head::{Asked, LateFields, pairs};
 use crate::job::{Job, Told};
 use crate::pool::Pool;
 use crate::worker::Worker;
@@ -99,8 +100,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     where
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
-        let (mut parts, body) = request.into_parts();
-        let extensions = std::mem::take(&mut parts.extensions);
+        let (parts, body) = request.into_parts();
+        let extensions = parts.extensions;
         let uri = &parts.uri;
         let asked = Asked {
             method: parts.method.as_str(),
@@ -108,10 +109,6 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             scheme: uri.scheme_str(),
             authority: uri.authority().map(Authority::as_str),
             path: uri.path_and_query().map_or("", PathAndQuery::as_str),
-        };
-        let fields = || {
-            let fields = parts.headers.iter();
-            fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
         };
         let (decoder, content) = content(body);
         let told = Told {
@@ -121,29 +118,39 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             decoder,
             content,
         };
-        self.begin(&asked, fields, told)
+        let mut worker = self.worker();
+        let mut bytes = worker.take_memory();
+        let head = asked.write(|| pairs(&parts.headers), true, &mut bytes);
+        let fields = LateFields::new(parts.headers, uri.authority().cloned());
+        begin::<R>(worker, head, bytes, Some(fields), told)
     }
 
-    /// Begins to answer a request, of which the host has `told` more than a head.
-    pub(crate) fn begin<'h, F>(
-        &self,
-        asked: &Asked<'h>,
-        fields: impl Fn() -> F,
-        told: Told,
-    ) -> Answering
-    where
-        F: Iterator<Item = (&'h str, &'h [u8])>,
-    {
-        let mut worker = self.workers.take().unwrap_or_else(|| {
+    /// A worker for the next request.
+    pub(crate) fn worker(&self) -> Worker {
+        self.workers.take().unwrap_or_else(|| {
             let handler = Arc::clone(&self.handler);
             Worker::new::<R, H>(handler, self.reply_buffer, &self.workers)
-        });
-        let mut bytes = worker.take_memory();
-        let head = asked.write(fields, &mut bytes);
-        let head = head.map(|head| now().map_or(head, |now| head.at(now)));
-        worker.begin(Job { head, bytes, told });
-        Answering::new(Driver::new(worker, spawn::<R>))
+        })
     }
+}
+
+/// Begins to answer a request whose head was written to `bytes`, and of which the host has `told`
+/// more.
+pub(crate) fn begin<R: Runtime>(
+    worker: Worker,
+    head: Result<HostedHead, Refused>,
+    bytes: Vec<u8>,
+    fields: Option<LateFields>,
+    told: Told,
+) -> Answering {
+    let head = head.map(|head| now().map_or(head, |now| head.at(now)));
+    worker.begin(Job {
+        head,
+        bytes,
+        fields,
+        told,
+    });
+    Answering::new(Driver::new(worker, spawn::<R>))
 }
 
 /// Has work that goes on after a reply come to its end without the host.

@@ -6,6 +6,7 @@ use http::Extensions;
 use replywire::request::{BodyDecoder, Exchange, HostedHead, Refused};
 
 use crate::content::Pull;
+use crate::head::LateFields;
 
 /// The rest of a request besides its head, as a host tells it.
 pub(crate) struct Told {
@@ -21,6 +22,8 @@ pub(crate) struct Job {
     /// The head, which is written to `bytes`, or why it is refused.
     pub(crate) head: Result<HostedHead, Refused>,
     pub(crate) bytes: Vec<u8>,
+    /// The fields of the head, where it was written without.
+    pub(crate) fields: Option<LateFields>,
     pub(crate) told: Told,
 }
 

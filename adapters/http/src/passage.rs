@@ -73,15 +73,14 @@ impl Passage {
         };
     }
 
-    /// Waits for a request; nobody is woken for it, as who begins with it polls.
-    pub(crate) fn poll_job(&self) -> Poll<Job> {
-        let job = self.place().job.take();
-        job.map_or(Poll::Pending, Poll::Ready)
-    }
-
-    /// The driver has come to the end of the request, of which `bytes` had the head.
-    pub(crate) fn end(&self, bytes: Vec<u8>, is_whole: bool) {
-        self.place().end = Some(End { is_whole, bytes });
+    /// Waits for a request, after the `end` of another; nobody is woken for it, as who begins with
+    /// it polls.
+    pub(crate) fn poll_job(&self, end: &mut Option<End>) -> Poll<Job> {
+        let mut place = self.place();
+        if let Some(end) = end.take() {
+            place.end = Some(end);
+        }
+        place.job.take().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Sees what the driver has come to, for the host, which polls with `cx`.

@@ -19,7 +19,7 @@ use crate::handler::{Bridge, Handler};
 use crate::host_conn::HostConn;
 use crate::job::Job;
 use crate::memory::Memory;
-use crate::passage::{Passage, Seen};
+use crate::passage::{End, Passage, Seen};
 use crate::pool::Pool;
 
 /// The future that answers, which borrows from itself. It is made once for many requests, as it is
@@ -96,15 +96,20 @@ async fn run<R: Runtime, H: Handler<R>>(
         memory: Memory::default(),
         runtime: PhantomData,
     };
+    let mut end = None;
     loop {
-        let mut job = poll_fn(|_| conn.passage.poll_job()).await;
+        let mut job = poll_fn(|_| conn.passage.poll_job(&mut end)).await;
         conn.content = job.told.content;
         conn.extensions = job.told.extensions;
         conn.version = job.told.version;
         conn.peer = job.told.peer;
         let is_whole = match job.head {
             Ok(head) => {
-                let request = Requests::hosted(&mut job.bytes, head, job.told.decoder);
+                let (bytes, content) = (&mut *job.bytes, job.told.decoder);
+                let request = match &job.fields {
+                    Some(fields) => Requests::hosted_late(bytes, head, fields, content),
+                    None => Requests::hosted(bytes, head, content),
+                };
                 let bridge = Bridge(&*handler);
                 let served = serve_hosted(&mut conn, &bridge, request, &mut reply).await;
                 matches!(served, Ok(Closed::Server))
@@ -116,7 +121,8 @@ async fn run<R: Runtime, H: Handler<R>>(
         };
         conn.content = None;
         conn.extensions = Extensions::new();
-        conn.passage.end(job.bytes, is_whole);
+        let bytes = job.bytes;
+        end = Some(End { is_whole, bytes });
     }
 }
 

@@ -8,6 +8,7 @@ use super::encoded::Encoded;
 use super::exchange::Exchange;
 use super::fields::Fields;
 use super::framing::Framing;
+use super::late::Late;
 use super::media_type::MediaType;
 use super::method::Method;
 use super::pairs::Pairs;
@@ -27,6 +28,7 @@ pub struct Request<'r> {
     pub(super) bytes: &'r [u8],
     pub(super) line: Line,
     pub(super) exchange: &'r Exchange<'r>,
+    pub(super) late: Late<'r>,
 }
 
 /// The lengths of the method and the target, each of which one blank follows; RFC 9112 § 3.
@@ -97,6 +99,7 @@ impl<'h> RequestHead<'h> {
             bytes: self.bytes,
             line: self.line,
             exchange: &self.exchange,
+            late: Late::NONE,
         }
     }
 
@@ -338,7 +341,7 @@ impl<'r> Request<'r> {
         const END: usize = " HTTP/1.1\r\n".len();
 
         let line = self.line.method + 1 + self.line.target + END;
-        Fields::of_lines(self.bytes.get(line..).unwrap_or_default())
+        Fields::of_lines(self.late.or(self.bytes.get(line..).unwrap_or_default()))
     }
 
     /// All header fields in order; names as they were sent.
@@ -435,6 +438,7 @@ mod tests {
                     bytes,
                     line,
                     exchange,
+                    late: Late::NONE,
                 };
                 let fields: Vec<_> = request.headers().collect();
                 let other = parsed.headers.iter().map(|field| (field.name, field.value));

@@ -39,6 +39,8 @@ mod hosted;
 #[cfg(feature = "request")]
 mod interim;
 #[cfg(feature = "request")]
+mod late;
+#[cfg(feature = "request")]
 mod parse;
 #[cfg(feature = "request")]
 pub(crate) mod refusal;
@@ -62,6 +64,8 @@ pub use self::head::{Request, RequestHead};
 pub use self::hosted::HostedHead;
 #[cfg(feature = "request")]
 pub use self::interim::CONTINUE;
+#[cfg(feature = "hosted")]
+pub use self::late::HostedLines;
 pub use self::media_type::MediaType;
 pub use self::method::Method;
 pub use self::pairs::Pairs;

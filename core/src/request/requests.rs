@@ -6,6 +6,7 @@ use core::ops::Range;
 use super::content::{BodyDecoder, Decoded, Malformed};
 use super::exchange::Exchange;
 use super::head::{self, CONTENT_ROOM, Line, Request};
+use super::late::Late;
 use super::refusal::{Refusal, Refused};
 use super::scan::{HeadScan, Scanned, too_long};
 use super::whole;
@@ -64,6 +65,7 @@ pub struct Requests<'b> {
     pub(super) line: Line,
     pub(super) exchange: Exchange<'static>,
     pub(super) progress: Progress,
+    pub(super) late: Late<'b>,
 }
 
 /// The content of the request at hand.
@@ -106,6 +108,7 @@ impl<'b> Requests<'b> {
                 decoder: BodyDecoder::sized(0),
                 unread: 0..0,
             },
+            late: Late::NONE,
         }
     }
 
@@ -202,6 +205,7 @@ impl<'b> Requests<'b> {
             bytes: before.get(start..).unwrap_or_default(),
             line: self.line,
             exchange: &self.exchange,
+            late: self.late,
         };
         let progress = &mut self.progress;
         (request, Content { rest, progress })

@@ -12,6 +12,7 @@ use self::body::ActixBody;
 use self::feed::Feed;
 use crate::content::content;
 use crate::head::Asked;
+use crate::hosted::begin;
 use crate::job::Told;
 use crate::{Handler, Hosted};
 
@@ -75,7 +76,10 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             decoder,
             content,
         };
-        let answering = self.begin(&asked, fields, told);
+        let mut worker = self.worker();
+        let mut bytes = worker.take_memory();
+        let head = asked.write(fields, false, &mut bytes);
+        let answering = begin::<R>(worker, head, bytes, None, told);
         ActixAnswering::new(answering, feed)
     }
 }

@@ -1,19 +1,20 @@
 //! A request that another server has read.
 
+mod begun;
+
 use core::fmt;
 
+use self::begun::Begun;
 use super::content::{BodyDecoder, State};
-use super::exchange::{Exchange, Options};
+use super::exchange::Exchange;
 use super::head::Line;
-use super::method::Method;
+use super::late::{HostedLines, Late};
 use super::refusal::{Refusal, Refused};
 use super::requests::{Content, Requests};
-use super::target::{self, is_target};
 use super::version::Version;
 use crate::field::date::HttpDate;
-use crate::field::grammar::{check_value, is_name, is_token};
+use crate::field::grammar::{check_value, is_token};
 use crate::field::octets::is_plain;
-use crate::write::buf::Buf;
 
 /// The head of a request that a host has read, written out and checked.
 #[derive(Clone, Copy)]
@@ -57,24 +58,7 @@ impl HostedHead {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let known = Method::parse(method.as_bytes());
-        let refused = |reason| Refused::new(reason, known);
-        let is_line = !target.bytes().any(|byte| byte <= b' ' || byte == 0x7F);
-        // The names of the known methods are tokens.
-        let is_method = known != Method::Other || is_token(method.as_bytes());
-        if !is_method || !is_line || !is_target(known, target.as_bytes()) {
-            return Err(refused(Refusal::BadRequest));
-        }
-        let mut head = Buf::new(buf);
-        head.write(method.as_bytes());
-        head.write_array(b" ");
-        head.write(target.as_bytes());
-        head.write_array(match version {
-            Version::Http10 => b" HTTP/1.0\r\n",
-            Version::Http11 => b" HTTP/1.1\r\n",
-        });
-        let mut hosts = 0_usize;
-        let mut options = Options::NONE;
+        let mut head = Begun::of(buf, method, target, version)?;
         for (name, value) in fields {
             let name = name.as_ref().as_bytes();
             let value = value.as_ref();
@@ -83,31 +67,59 @@ impl HostedHead {
                 true => value,
                 false => value.trim_ascii(),
             };
-            let is_host = is_name(name, b"host");
-            hosts += usize::from(is_host);
-            let is_value = is_plain || check_value(value).is_ok();
-            if !is_value || !is_token(name) || is_host && !target::is_host(value) {
-                return Err(refused(Refusal::BadRequest));
+            if !(is_plain || check_value(value).is_ok()) || !is_token(name) {
+                return Err(head.refused(Refusal::BadRequest));
             }
-            options.read(name, value);
-            head.write_line(name, value);
+            head.read(name, value)?;
+            head.buf.write_line(name, value);
         }
-        // RFC 9112 § 3.2
-        if hosts > 1 || hosts == 0 && version == Version::Http11 {
-            return Err(refused(Refusal::BadRequest));
+        Self::of(head)
+    }
+
+    /// Writes the same head without its fields, of which it reads what a reply depends on. They
+    /// come [late](Requests::hosted_late).
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write), but for those of a name or a value.
+    pub fn write_line<N, V>(
+        buf: &mut [u8],
+        method: &str,
+        target: &str,
+        version: Version,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, Refused>
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let mut head = Begun::of(buf, method, target, version)?;
+        for (name, value) in fields {
+            let name = name.as_ref().as_bytes();
+            // Those that count.
+            if let 2 | 4 | 10 = name.len() {
+                head.read(name, value.as_ref().trim_ascii())?;
+            }
         }
-        head.write_array(b"\r\n");
-        let Ok((_, len)) = head.finish() else {
-            return Err(refused(Refusal::FieldsTooLarge));
-        };
+        Self::of(head)
+    }
+
+    fn of(head: Begun<'_>) -> Result<Self, Refused> {
+        let (line, len, exchange) = head.finish()?;
         Ok(Self {
-            line: Line {
-                method: method.len(),
-                target: target.len(),
-            },
+            line,
             len,
-            exchange: options.exchange(known, version).hosted(),
+            exchange,
         })
+    }
+
+    /// The lines of the fields that [`write`](Self::write) has written to `buf`.
+    pub fn lines<'b>(&self, buf: &'b [u8]) -> &'b [u8] {
+        const END: usize = " HTTP/1.1\r\n".len();
+
+        let start = self.line.method + 1 + self.line.target + END;
+        let end = self.len.saturating_sub("\r\n".len());
+        buf.get(start..end).unwrap_or_default()
     }
 
     /// The exchange of the request, which is [`hosted`](Exchange::hosted).
@@ -148,6 +160,40 @@ impl<'b> Requests<'b> {
         requests.line = head.line;
         requests.exchange = head.exchange;
         requests.progress.decoder = content;
+        requests
+    }
+
+    /// The same request, whose head has the request line alone, by [`HostedHead::write_line`]: the
+    /// fields are those of `lines`.
+    ///
+    /// ```
+    /// use replywire::request::{BodyDecoder, HostedHead, HostedLines, Requests, Version};
+    ///
+    /// struct Written(Vec<u8>);
+    ///
+    /// impl HostedLines for Written {
+    ///     fn lines(&self) -> &[u8] {
+    ///         &self.0
+    ///     }
+    /// }
+    ///
+    /// let mut buf = [0; 32];
+    /// let fields = [("host", "a")];
+    /// let head = HostedHead::write_line(&mut buf, "GET", "/b", Version::Http11, fields)?;
+    /// let lines = Written(b"host: a\r\n".to_vec());
+    /// let mut requests = Requests::hosted_late(&mut buf, head, &lines, BodyDecoder::sized(0));
+    /// let (request, _) = requests.request();
+    /// assert_eq!((request.path(), request.authority()), ("/b", "a"));
+    /// # Ok::<(), replywire::request::Refused>(())
+    /// ```
+    pub fn hosted_late(
+        buf: &'b mut [u8],
+        head: HostedHead,
+        lines: &'b dyn HostedLines,
+        content: BodyDecoder,
+    ) -> Self {
+        let mut requests = Self::hosted(buf, head, content);
+        requests.late = Late::of(lines);
         requests
     }
 

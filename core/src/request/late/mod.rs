@@ -1,0 +1,13 @@
+//! The field lines of a request that its head has not: those of a host, by the feature `hosted`.
+
+#[cfg(feature = "hosted")]
+mod hosted;
+#[cfg(not(feature = "hosted"))]
+mod none;
+
+#[cfg(feature = "hosted")]
+pub use self::hosted::HostedLines;
+#[cfg(feature = "hosted")]
+pub(super) use self::hosted::Late;
+#[cfg(not(feature = "hosted"))]
+pub(super) use self::none::Late;
