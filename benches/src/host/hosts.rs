@@ -37,7 +37,7 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
     [
         Host {
             name: "axum+replywire",
-            serve: || axum(axum::Router::new().fallback_service(ours::hosted())),
+            serve: || axum(ours::router()),
         },
         Host {
             name: "axum",

@@ -4,7 +4,7 @@
 //! for each operation, and takes all frames of its body. The works `text`, `json` and `stream` are a
 //! service by itself, which the peer `http` makes with the builder of `http` and bodies of
 //! http-body-util; `axum-text` and the like are an axum `Router` with a handler of axum's, or with a
-//! `Hosted` as its fallback. `replywire-written` is `replywire_http::written`, without a handler of
+//! `Hosted` for each path. `replywire-written` is `replywire_http::written`, without a handler of
 //! ours.
 //!
 //! Then it measures whole [`server`](crate::server)s: each host twice, with its own replies and with

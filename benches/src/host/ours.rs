@@ -12,6 +12,15 @@ pub(super) fn hosted() -> Hosted<Tokio, impl replywire_http::Handler<Tokio>> {
     Hosted::new(handler_fn(answer))
 }
 
+/// The handler in axum, by each of its paths.
+pub(super) fn router() -> axum::Router {
+    let hosted = hosted();
+    let paths = ["/text", "/json", "/stream", "/file"].into_iter();
+    paths.fold(axum::Router::new(), |router, path| {
+        router.route_service(path, hosted.clone())
+    })
+}
+
 async fn answer<T: FileTransport>(request: &Request<'_>, responder: Responder<'_, T>) -> Answer {
     match request.path() {
         "/text" => responder.ok().text(TEXT).await,

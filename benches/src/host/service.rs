@@ -60,9 +60,8 @@ fn service(name: &'static str, path: &'static str, want: &'static [u8]) -> Work 
 }
 
 fn router(name: &'static str, path: &'static str, want: &'static [u8]) -> Work {
-    let ours = axum::Router::new().fallback_service(ours::hosted());
     Work::new(name, want)
-        .exact(contender("replywire", path, ours))
+        .exact(contender("replywire", path, ours::router()))
         .exact(contender("axum", path, theirs::router()))
 }
 
