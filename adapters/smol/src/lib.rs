@@ -16,10 +16,10 @@ pub use replywire_std::{
     every_reply, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
-#[cfg(feature = "futures-rustls-026")]
-pub use replywire_std::{TlsConfigError, tls_config};
 #[cfg(target_os = "linux")]
 pub use replywire_std::{BoundPerCore, PerCore};
+#[cfg(feature = "futures-rustls-026")]
+pub use replywire_std::{TlsConfigError, tls_config};
 
 pub use self::runtime::Smol;
 #[cfg(feature = "futures-rustls-026")]
