@@ -3,16 +3,11 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::io;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use replywire_std::CoreRuntime;
+use smol::LocalExecutor;
 use smol::future::FutureExt;
-use smol::net::TcpListener;
-use smol::{Async, LocalExecutor};
-
-use crate::Smol;
 
 type Executor = Rc<LocalExecutor<'static>>;
 
@@ -30,16 +25,11 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
-impl CoreRuntime for Smol {
-    fn run<F: Future>(future: F) -> io::Result<F::Output> {
-        let core = Rc::new(LocalExecutor::new());
-        let _end = End(CORE.replace(Some(Rc::clone(&core))));
-        Ok(smol::block_on(core.run(future)))
-    }
-
-    fn listener(listener: std::net::TcpListener) -> io::Result<TcpListener> {
-        Ok(Async::new_nonblocking(listener)?.into())
-    }
+/// Runs a future to its end on an executor of this thread.
+pub(crate) fn run<F: Future>(future: F) -> F::Output {
+    let core = Rc::new(LocalExecutor::new());
+    let _end = End(CORE.replace(Some(Rc::clone(&core))));
+    smol::block_on(core.run(future))
 }
 
 /// Gives the thread back what it had before it ran a core, also where that panics.

@@ -6,11 +6,15 @@ use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(unix)]
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use replywire_std::CoreRuntime;
 use replywire_std::{FuturesIo, Runtime};
 #[cfg(unix)]
 use smol::Async;
 use smol::net::{TcpListener, TcpStream};
 
+#[cfg(target_os = "linux")]
+use crate::per_core;
 use crate::timer::Timer;
 
 /// Smol: its global executor and the reactor of its own.
@@ -29,7 +33,7 @@ impl Runtime for Smol {
 
     fn spawn(task: impl Future<Output = ()> + Send + 'static) {
         #[cfg(target_os = "linux")]
-        crate::per_core::spawn(task);
+        per_core::spawn(task);
         #[cfg(not(target_os = "linux"))]
         smol::spawn(task).detach();
     }
@@ -51,6 +55,17 @@ impl Runtime for Smol {
         let socket: Arc<Async<std::net::TcpStream>> = stream.clone().into();
         let written = socket.write_with(|socket| op(socket.as_fd()));
         written.await.map(Some)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl CoreRuntime for Smol {
+    fn run<F: Future>(future: F) -> io::Result<F::Output> {
+        Ok(per_core::run(future))
+    }
+
+    fn listener(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        Ok(Async::new_nonblocking(listener)?.into())
     }
 }
 
