@@ -57,6 +57,7 @@ impl Trough {
     }
 
     /// Has the reader wait: nobody wants content any more.
+    #[cfg(feature = "tower")]
     pub(crate) fn leave(&self) {
         let mut place = self.place();
         place.waiting = None;
