@@ -13,7 +13,7 @@ const OF_THE_OLDEST: &str = "pub fn known(list: &[u8]) -> usize { list.as_chunks
 const LATER: &str = "pub fn unknown(value: Result<Result<(), ()>, ()>) -> bool { \
                      value.flatten().is_ok() }";
 
-/// What the lint says of the second.
+/// The words of the lint for the second.
 const REFUSED: &str = "MSRV (Minimum Supported Rust Version) is `1.88.0` but this item is stable \
                        since `1.89.0`";
 
@@ -25,7 +25,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What clippy says of a package of `source`, where it refuses it.
+/// The words of clippy for a package of `source`, where it refuses it.
 fn refused(name: &str, source: &str) -> Option<String> {
     let manifest = read("Cargo.toml");
     let tables = manifest.split("\n\n").filter(|table| {
