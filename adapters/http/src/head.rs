@@ -293,3 +293,57 @@ pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Resu
     map.try_append(name, value).map_err(io::Error::other)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_lines_are_those_of_a_head_that_is_written_at_once() {
+        let maps: [&[(&str, &str)]; 5] = [
+            &[("host", "a")],
+            &[
+                ("x", " b\t"),
+                ("host", "a"),
+                ("x", ""),
+                ("cookie", "c=\u{e9}"),
+            ],
+            &[("accept", "*/*")],
+            &[("host", "no authority")],
+            &[],
+        ];
+        let mut taken = 0;
+        for fields in maps {
+            for authority in [None, Some("b:80"), Some("user@b")] {
+                let mut headers = HeaderMap::new();
+                for (name, value) in fields {
+                    let name = http::HeaderName::try_from(*name).unwrap();
+                    headers.append(
+                        name,
+                        http::HeaderValue::from_str(value).unwrap_or_else(|_| {
+                            http::HeaderValue::from_bytes(value.as_bytes()).unwrap()
+                        }),
+                    );
+                }
+                let asked = Asked {
+                    method: "GET",
+                    version: Version::Http10,
+                    scheme: authority.map(|_| "http"),
+                    authority,
+                    path: "/",
+                };
+                let (mut buf, mut late) = (Vec::new(), Vec::new());
+                let head = asked.write(|| pairs(&headers), false, &mut buf);
+                let line = asked.write(|| pairs(&headers), true, &mut late);
+                assert_eq!(head.is_ok(), line.is_ok(), "{fields:?} {authority:?}");
+                if let Ok(head) = head {
+                    taken += 1;
+                    let authority = authority.map(Authority::from_static);
+                    let late = LateFields::new(headers, authority);
+                    assert_eq!(late.lines(), head.lines(&buf), "{fields:?}");
+                }
+            }
+        }
+        assert!(taken > 8, "{taken}");
+    }
+}

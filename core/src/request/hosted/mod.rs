@@ -269,6 +269,67 @@ mod tests {
     const FIELDS: [(&str, &str); 3] = [("Host", "a"), ("empty", ""), ("blanks", " a\tb ")];
 
     #[test]
+    fn a_head_without_its_fields_is_refused_and_answered_as_one_with_them() {
+        const FIELDS: [(&str, &str); 10] = [
+            ("host", "a"),
+            ("Host", " a:80 "),
+            ("host", "a b"),
+            ("connection", "close"),
+            ("Connection", "x , Close"),
+            ("te", "trailers"),
+            ("TE", "gzip"),
+            ("expect", "100-continue"),
+            ("cookie", "host=a"),
+            ("x-te", "trailers"),
+        ];
+        let mut taken = 0;
+        for at in 0..FIELDS.len().pow(3) {
+            let fields = [at, at / 10, at / 100].map(|at| FIELDS[at % 10]);
+            for fields in [&fields[..], &fields[..1], &[]] {
+                for (method, target, version) in [
+                    ("GET", "/", Version::Http10),
+                    ("HEAD", "/a?b", Version::Http11),
+                    ("CONNECT", "a:1", Version::Http11),
+                    ("G T", "/", Version::Http10),
+                    ("GET", "a b", Version::Http10),
+                ] {
+                    let (mut buf, mut late) = ([0; 256], [0; 64]);
+                    let fields = fields.iter().copied();
+                    let head = HostedHead::write(&mut buf, method, target, version, fields.clone());
+                    let line = HostedHead::write_line(&mut late, method, target, version, fields);
+                    assert_eq!(
+                        head.map(|head| head.exchange),
+                        line.map(|line| line.exchange)
+                    );
+                    let (Ok(head), Ok(line)) = (head, line) else {
+                        continue;
+                    };
+                    taken += 1;
+                    assert_eq!(line.lines(&late), b"");
+                    let lines = Written(head.lines(&buf).to_vec());
+                    let body = BodyDecoder::sized(0);
+                    let mut whole = Requests::hosted(&mut buf, head, body);
+                    let mut late = Requests::hosted_late(&mut late, line, &lines, body);
+                    let (whole, late) = (whole.request().0, late.request().0);
+                    assert_eq!(late.method(), whole.method());
+                    assert_eq!(late.target(), whole.target());
+                    assert_eq!(late.authority(), whole.authority());
+                    assert!(late.headers().eq(whole.headers()));
+                }
+            }
+        }
+        assert!(taken > 1000, "{taken}");
+    }
+
+    struct Written(vec::Vec<u8>);
+
+    impl HostedLines for Written {
+        fn lines(&self) -> &[u8] {
+            &self.0
+        }
+    }
+
+    #[test]
     fn a_head_is_whole_in_a_buffer_of_its_length_and_refused_in_a_shorter_one() {
         let needed = Requests::hosted_len("PUT", "/a?b", FIELDS);
         for len in 0..needed + 8 {
