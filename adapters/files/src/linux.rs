@@ -17,8 +17,8 @@ use crate::system::FILE;
 /// have their turn, so that no connection keeps a thread for long.
 pub(crate) const PIECE: u64 = 2 * 1024 * 1024;
 
-/// Opens what is at a path that the kernel has in memory; `None` where it has not, where it cannot
-/// tell, before Linux 5.12, and where there is nothing or it may not be opened. A sandbox may
+/// Opens what is at a path that the kernel has in memory. `None` is where it has not or cannot
+/// tell, as before Linux 5.12, and where there is nothing or it may not be opened; a sandbox may
 /// refuse with any error.
 pub(crate) fn open_now(path: &Path) -> Option<File> {
     let opened = retry_on_intr(|| openat2(CWD, path, FILE, Mode::empty(), ResolveFlags::CACHED));

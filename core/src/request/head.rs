@@ -433,9 +433,8 @@ mod tests {
                     method: 3,
                     target: 1,
                 };
-                let bytes = &head[..end];
                 let request = Request {
-                    bytes,
+                    bytes: &head[..end],
                     line,
                     exchange,
                     late: Late::NONE,

@@ -43,6 +43,8 @@ mod late;
 #[cfg(feature = "request")]
 mod parse;
 #[cfg(feature = "request")]
+pub(crate) mod reading;
+#[cfg(feature = "request")]
 pub(crate) mod refusal;
 #[cfg(feature = "request")]
 pub(crate) mod requests;
@@ -69,12 +71,14 @@ pub use self::late::HostedLines;
 pub use self::media_type::MediaType;
 pub use self::method::Method;
 pub use self::pairs::Pairs;
+#[cfg(feature = "request")]
+pub use self::reading::{Content, ContentStep};
 #[cfg(feature = "refusals")]
 pub use self::refusal::OtherRefusal;
 #[cfg(feature = "request")]
 pub use self::refusal::{Refusal, Refused};
 #[cfg(feature = "request")]
-pub use self::requests::{Content, ContentStep, RequestStep, Requests};
+pub use self::requests::{RequestStep, Requests};
 #[cfg(feature = "request")]
 pub use self::scan::{HeadScan, Scanned, too_long};
 pub use self::segments::{Path, PathError, Segments};

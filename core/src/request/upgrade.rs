@@ -5,10 +5,10 @@
 use super::head::Request;
 #[cfg(feature = "request")]
 use super::method::Method;
+#[cfg(feature = "request")]
+use super::reading::{Content, Progress};
 #[cfg(feature = "refusals")]
 use super::refusal::Refusal;
-#[cfg(feature = "request")]
-use super::requests::{Content, Progress};
 #[cfg(feature = "request")]
 use super::version::Version;
 use crate::field::grammar::is_name;

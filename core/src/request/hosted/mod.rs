@@ -9,8 +9,9 @@ use super::content::{BodyDecoder, State};
 use super::exchange::Exchange;
 use super::head::Line;
 use super::late::{HostedLines, Late};
+use super::reading::Content;
 use super::refusal::{Refusal, Refused};
-use super::requests::{Content, Requests};
+use super::requests::Requests;
 use super::version::Version;
 use crate::field::date::HttpDate;
 use crate::field::grammar::{check_value, is_token};
@@ -264,7 +265,7 @@ mod tests {
     use std::vec;
 
     use super::*;
-    use crate::request::requests::ContentStep;
+    use crate::request::reading::ContentStep;
 
     const FIELDS: [(&str, &str); 3] = [("Host", "a"), ("empty", ""), ("blanks", " a\tb ")];
 

@@ -16,8 +16,9 @@ pub(super) use self::fast::{IS_FOUND, is_at_hand, len};
 mod tests {
     use std::vec::Vec;
 
+    use crate::request::reading::ContentStep;
     use crate::request::refusal::Refused;
-    use crate::request::requests::{ContentStep, RequestStep, Requests};
+    use crate::request::requests::{RequestStep, Requests};
 
     /// The heads and contents that are read of these bytes, which come in pieces of this size, and
     /// the reason that there are no further ones.
