@@ -114,11 +114,10 @@ impl<'b> Requests<'b> {
         self.skip(0);
         if whole::is_at_hand(self.unread()) {
             self.found = self.unread().len();
+        } else if self.found == 0 {
+            return self.search();
         }
-        match self.found {
-            0 => self.search(),
-            _ => RequestStep::Head,
-        }
+        RequestStep::Head
     }
 
     /// Searches the unread bytes, which begin at the base, for the end of a head.
