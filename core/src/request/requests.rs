@@ -171,7 +171,7 @@ impl<'b> Requests<'b> {
     pub fn begin<const FIELDS: usize>(&mut self) -> Result<&mut Exchange<'static>, Refused> {
         let found = core::mem::take(&mut self.found);
         // Content may follow; where in the buffer a request lies makes no difference to it.
-        if self.buf.len() - self.base - found < CONTENT_ROOM {
+        if self.base > 0 && self.buf.len() - self.base - found < CONTENT_ROOM {
             self.move_to_front();
         }
         let capacity = self.buf.len();

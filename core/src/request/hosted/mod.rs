@@ -298,10 +298,8 @@ mod tests {
                     let fields = fields.iter().copied();
                     let head = HostedHead::write(&mut buf, method, target, version, fields.clone());
                     let line = HostedHead::write_line(&mut late, method, target, version, fields);
-                    assert_eq!(
-                        head.map(|head| head.exchange),
-                        line.map(|line| line.exchange)
-                    );
+                    let exchange = head.map(|head| head.exchange);
+                    assert_eq!(exchange, line.map(|line| line.exchange));
                     let (Ok(head), Ok(line)) = (head, line) else {
                         continue;
                     };
