@@ -65,6 +65,9 @@ impl<'c, T: Transport> Chain<'c, T> {
     /// a crate that speaks it; see [`Response::web_socket`]. Lines that were added before may
     /// choose a protocol of messages. [`Responder::web_socket`] does it without.
     ///
+    /// A browser opens a WebSocket for any page, with the cookies of this host: where cookies tell
+    /// who asks, [`Request::expect_same_origin`] comes first.
+    ///
     /// # Errors
     ///
     /// [`Cause::Refused`] where the request asks for none, with the refusal of
@@ -124,6 +127,13 @@ impl<'c, T: Transport> Chain<'c, T> {
 impl<'c, T: Transport> Responder<'c, T> {
     /// Has the connection be a WebSocket: sends the reply that says so, and gives the connection,
     /// for a crate that speaks it, as [`Chain::web_socket`] does.
+    ///
+    /// A browser opens a WebSocket for any page, with the cookies of this host: where cookies tell
+    /// who asks, [`Request::expect_same_origin`] comes first.
+    ///
+    /// On an operating system the connection has no limit of time then, but that of the server's
+    /// `Timeouts::upgraded`, which is none by default; a peer that is gone without a word is found
+    /// by it, or by pings. The longest message is a matter of the crate's.
     ///
     /// ```
     /// use replywire_embedded::{Answer, Request, Responder, Transport};

@@ -96,11 +96,14 @@ impl<'r> Fields<'r> {
     /// The media type of the content; `None` where `content-type` is missing, no media type, or
     /// there twice, so that two readers could not differ. RFC 9110 §§ 5.3 and 8.3.
     pub fn media_type(&self) -> Option<MediaType<'r>> {
-        let mut values = self.all("content-type");
-        match (values.next(), values.next()) {
-            (Some(value), None) => MediaType::parse(value),
-            _ => None,
-        }
+        self.only("content-type").and_then(MediaType::parse)
+    }
+
+    /// The value of the one field of this name; `None` where it is missing or there twice.
+    pub(crate) fn only(&self, name: &str) -> Option<&'r [u8]> {
+        let mut values = self.all(name);
+        let value = values.next()?;
+        values.next().is_none().then_some(value)
     }
 }
 

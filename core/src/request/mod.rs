@@ -40,6 +40,8 @@ mod hosted;
 mod interim;
 #[cfg(feature = "request")]
 mod late;
+#[cfg(feature = "refusals")]
+mod origin;
 #[cfg(feature = "request")]
 mod parse;
 #[cfg(feature = "request")]

@@ -36,7 +36,7 @@ impl<'r> Request<'r> {
     }
 
     /// The key of a client that asks for a WebSocket, in the version that there is; RFC 6455
-    /// § 4.2.1. `None` for all other requests.
+    /// § 4.2.1. `None` for all other requests, and where the key or the version is told twice.
     ///
     /// The value of `sec-websocket-accept` is made of it, which crates for WebSockets do, and with
     /// the feature `web-socket` `Response::web_socket`.
@@ -52,11 +52,10 @@ impl<'r> Request<'r> {
     /// ```
     #[doc(alias = "sec-websocket-key")]
     pub fn web_socket_key(&self) -> Option<&'r [u8]> {
-        let key = self.header("sec-websocket-key")?;
-        // 16 bytes in Base64.
-        let is_right = key.len() == 24
+        let key = self.fields().only("sec-websocket-key")?;
+        let is_right = is_key(key)
             && self.exchange().method() == Method::Get
-            && self.header("sec-websocket-version") == Some(b"13")
+            && self.fields().only("sec-websocket-version") == Some(b"13")
             && self.offers_upgrade("websocket");
         is_right.then_some(key)
     }
@@ -86,6 +85,14 @@ impl<'r> Request<'r> {
             None => Err(REFUSAL),
         }
     }
+}
+
+/// Tells if the text is 16 bytes in Base64.
+#[cfg(feature = "request")]
+fn is_key(key: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let digits = key.strip_suffix(b"==");
+    digits.is_some_and(|digits| digits.len() == 22 && digits.iter().all(is_digit))
 }
 
 #[cfg(feature = "request")]

@@ -19,6 +19,9 @@ impl<'b> Response<'b> {
     ///
     /// Frames and messages are for other crates.
     ///
+    /// A browser opens a WebSocket for any page, with the cookies of this host: where cookies tell
+    /// who asks, [`Request::expect_same_origin`] comes first.
+    ///
     /// ```
     /// use replywire::request::{Exchange, RequestHead};
     /// use replywire::{Response, Status};
@@ -68,7 +71,12 @@ mod tests {
     use crate::request::{Exchange, RequestHead};
 
     fn web_socket(method: &str, fields: &str) -> Result<std::string::String, Error> {
-        let bytes = std::format!("{method} / HTTP/1.1\r\nhost: a\r\n{fields}\r\n");
+        web_socket_of(&std::format!(
+            "{method} / HTTP/1.1\r\nhost: a\r\n{fields}\r\n"
+        ))
+    }
+
+    fn web_socket_of(bytes: &str) -> Result<std::string::String, Error> {
         let head = RequestHead::parse::<8>(bytes.as_bytes()).unwrap();
         let mut buf = [0; 256];
         let response = Response::to(&Exchange::GET, &mut buf, Status::SWITCHING_PROTOCOLS);
@@ -101,9 +109,55 @@ mod tests {
             ("GET", [OFFER, "sec-websocket-version: 8\r\n", KEY]),
             ("GET", [OFFER, VERSION, ""]),
             ("GET", [OFFER, VERSION, "sec-websocket-key: x\r\n"]),
+            (
+                "GET",
+                [
+                    OFFER,
+                    VERSION,
+                    "sec-websocket-key: x3JJHMbDL1EzLkh9GBhXD-==\r\n",
+                ],
+            ),
+            (
+                "GET",
+                [
+                    OFFER,
+                    VERSION,
+                    "sec-websocket-key: x3JJHMbDL1EzLkh9GBhXDwAA\r\n",
+                ],
+            ),
+            (
+                "GET",
+                [
+                    OFFER,
+                    VERSION,
+                    "sec-websocket-key: x3JJHMbDL1EzLkh9GBhXDwA=\r\n",
+                ],
+            ),
+            ("GET", [OFFER, VERSION, &[KEY, KEY].concat()]),
+            ("GET", [OFFER, &[VERSION, VERSION].concat(), KEY]),
+            ("HEAD", [OFFER, VERSION, KEY]),
+            (
+                "GET",
+                [
+                    "connection: upgrade\r\nupgrade: websocket2\r\n",
+                    VERSION,
+                    KEY,
+                ],
+            ),
         ] {
             let reply = web_socket(method, &fields.concat());
             assert_eq!(reply, Err(Error::Upgrade), "{method} {fields:?}");
         }
+    }
+
+    #[test]
+    fn an_old_client_has_no_web_socket_and_others_may_offer_more() {
+        let asked = |version: &str, offer: &str| {
+            let bytes = std::format!("GET / {version}\r\nhost: a\r\n{offer}{VERSION}{KEY}\r\n");
+            web_socket_of(&bytes)
+        };
+        assert_eq!(asked("HTTP/1.0", OFFER), Err(Error::Upgrade));
+        let offer = "connection: keep-alive, Upgrade\r\nupgrade: x, WebSocket\r\n";
+        assert!(asked("HTTP/1.1", offer).is_ok());
     }
 }
