@@ -3,7 +3,7 @@
 use conformance::script::{Script, poll_times};
 use embedded_io_async::{ErrorType, Read, Write};
 use replywire::request::{Exchange, Refusal};
-use replywire::{Error, Response, Status};
+use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError,
     Transport, Unanswered, error_pages, serve_connection,
@@ -21,6 +21,9 @@ impl<T: Transport> Handler<T> for App {
         match request.path() {
             "/fail" => Err(Unanswered::new()),
             "/gone" => Err(Refusal::of(Status::GONE).into()),
+            "/gone-to" => Err(Refusal::of(Status::GONE)
+                .header(HeaderName::LOCATION, "https://a.example/")
+                .into()),
             "/hints" => hints(responder).await,
             "/interim" => interim(responder).await,
             "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
@@ -428,6 +431,30 @@ fn a_request_that_a_handler_refuses_has_its_status_and_is_the_last_where_no_one_
                 connection: close\r\ncontent-length: 4\r\n\r\n";
     assert_eq!(wire, format!("{head}Gone"));
     assert_eq!(outcome, Ok(Closed::Server));
+}
+
+#[test]
+fn a_page_without_room_for_the_line_of_its_refusal_goes_without() {
+    let page = |line: &str| {
+        format!(
+            "HTTP/1.1 410 Gone\r\n{line}content-type: text/plain; charset=utf-8\r\n\
+             connection: close\r\ncontent-length: 4\r\n\r\nGone"
+        )
+    };
+    let pages = [
+        "".to_owned(),
+        page(""),
+        page("location: https://a.example/\r\n"),
+    ];
+    let mut seen = vec![String::new()];
+    for reply in 0..256 {
+        let mut script = Script::new(["GET /gone-to HTTP/1.1\r\nhost: x\r\n\r\n"]);
+        let served = poll_times(serve(&mut script, 512, reply), 1);
+        assert!(served.is_some(), "{reply}");
+        seen.push(String::from_utf8(script.wire()).unwrap());
+    }
+    seen.dedup();
+    assert_eq!(seen, pages);
 }
 
 /// A transport that is told what becomes of requests.

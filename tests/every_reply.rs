@@ -5,6 +5,7 @@ use std::convert::Infallible;
 
 use conformance::script::{Script, poll_times};
 use replywire::body::Event;
+use replywire::request::Refusal;
 use replywire::{Error, HeaderName, Status};
 use replywire_embedded::{
     Answered, Buffers, Cause, Chunks, Closed, ConnectionError, Handler, Limits, Request, Responder,
@@ -21,6 +22,10 @@ impl<T: Transport> Handler<T> for App {
     ) -> Result<Answered, Unanswered> {
         match request.path() {
             "/fail" => Err(Unanswered::new()),
+            "/login" => {
+                let refusal = Refusal::of(Status::UNAUTHORIZED);
+                Err(refusal.header(HeaderName::WWW_AUTHENTICATE, "Basic"))?
+            }
             "/hints" => {
                 let hints = responder.early_hints().header(HeaderName::LINK, "</a>");
                 hints.inform().await?;
@@ -227,6 +232,18 @@ fn a_reply_buffer_of_any_length_gives_whole_replies_or_none() {
         }
         assert!(is_whole, "{request}");
     }
+}
+
+#[test]
+fn the_line_of_a_refusal_is_beside_those_of_every_reply() {
+    let mut script = Script::new(["GET /login HTTP/1.1\r\nhost: x\r\n\r\n"]);
+    assert_eq!(served(&mut script, 512), Ok(Closed::Server));
+    assert_eq!(
+        String::from_utf8(script.wire()).unwrap(),
+        "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic\r\n\
+         content-type: text/plain; charset=utf-8\r\nx-frame-options: DENY\r\nx-id: /login\r\n\
+         connection: close\r\ncontent-length: 12\r\n\r\nUnauthorized",
+    );
 }
 
 #[test]

@@ -378,9 +378,11 @@ fn page<'b, T: Transport>(
     if let Some(page) = own_page(handler, reason, failure, exchange, output) {
         return Some(page);
     }
-    Response::refuse(exchange, output, reason)
-        .ok()
-        .map(Page::of)
+    let mut default = |reason| {
+        let page = Response::refuse(exchange, &mut *output, reason);
+        page.ok().map(Page::of)
+    };
+    default(reason).or_else(|| default(reason.without_line()?))
 }
 
 /// The handler's own page in `output`, where it has a right one.

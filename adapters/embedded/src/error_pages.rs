@@ -41,8 +41,8 @@ pub struct ErrorPages<H, F> {
 ///     }
 /// }
 ///
-/// let api = error_pages(Api, |refusal, _, response| match refusal {
-///     Refusal::HandlerFailed => response.html("<h1>Sorry</h1>"),
+/// let api = error_pages(Api, |refusal, _, response| match refusal.status() {
+///     Status::INTERNAL_SERVER_ERROR => response.html("<h1>Sorry</h1>"),
 ///     _ => response.problem(),
 /// });
 /// ```

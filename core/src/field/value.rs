@@ -24,6 +24,7 @@ use crate::write::decimal::{self, MAX_WIDE_DIGITS, wide_digits};
 /// assert!(HeaderValue::new("a\r\nb").is_none());
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HeaderValue<'v>(&'v [u8]);
 
 impl<'v> HeaderValue<'v> {

@@ -7,9 +7,9 @@ use super::exchange::Exchange;
 use super::method::Method;
 use super::segments::PathError;
 #[cfg(feature = "refusals")]
-use crate::field::grammar::check_value;
-#[cfg(feature = "refusals")]
 use crate::field::name::HeaderName;
+#[cfg(feature = "refusals")]
+use crate::field::value::HeaderValue;
 use crate::head::status::Status;
 
 /// A request that was refused before a handler saw it.
@@ -120,12 +120,26 @@ impl Refusal {
             Self::VersionNotSupported => Status::HTTP_VERSION_NOT_SUPPORTED,
         }
     }
+
+    /// The same refusal without its header line; `None` where it has none.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const fn without_line(self) -> Option<Self> {
+        match self {
+            #[cfg(feature = "refusals")]
+            Self::Other(refusal) if refusal.line.is_some() => Some(Self::Other(OtherRefusal {
+                line: None,
+                ..refusal
+            })),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(feature = "refusals")]
 impl Refusal {
     /// The header line that its pages have.
-    pub(crate) const fn line(self) -> Option<(HeaderName, &'static str)> {
+    pub(crate) const fn line(self) -> Option<(HeaderName, HeaderValue<'static>)> {
         match self {
             Self::Other(refusal) => refusal.line,
             _ => None,
@@ -160,9 +174,12 @@ impl Refusal {
 
     /// The same refusal with a header line, such as the `www-authenticate` of a `401`, in the place
     /// of one that it has. Each page that [`Response::refusal`](crate::Response::refusal) begins
-    /// has the line, so has the default one.
+    /// has the line, so has the default one, which a connection sends without it where its reply
+    /// buffer is too small for both.
     ///
-    /// Where `value` is no value of a field, the refusal is a `500`.
+    /// It is equal to none of the variants then: pages that differ go by [`status`](Self::status).
+    ///
+    /// Where `value` is no [`HeaderValue`], which is ASCII, the refusal is a `500`.
     ///
     /// ```
     /// use replywire::request::{Exchange, Refusal};
@@ -181,19 +198,27 @@ impl Refusal {
     /// );
     /// # Ok::<(), replywire::Error>(())
     /// ```
+    /// ```
+    /// use replywire::request::Refusal;
+    /// use replywire::{HeaderName, Status};
+    ///
+    /// const LATER: Refusal = Refusal::HandlerTimedOut.header(HeaderName::RETRY_AFTER, "7");
+    /// assert_ne!(LATER, Refusal::HandlerTimedOut);
+    /// assert_eq!(LATER.status(), Status::SERVICE_UNAVAILABLE);
+    /// ```
     #[doc(alias = "HTTPException(headers)")]
     pub const fn header(self, name: HeaderName, value: &'static str) -> Self {
         let (status, phrase) = match self {
             Self::Other(refusal) => (refusal.status, refusal.phrase),
             refusal => (refusal.status(), refusal.status().reason()),
         };
-        match check_value(value.as_bytes()) {
-            Ok(()) => Self::Other(OtherRefusal {
+        match HeaderValue::new(value) {
+            Some(value) => Self::Other(OtherRefusal {
                 status,
                 phrase,
                 line: Some((name, value)),
             }),
-            Err(_) => Self::HandlerFailed,
+            None => Self::HandlerFailed,
         }
     }
 }
@@ -206,7 +231,7 @@ impl Refusal {
 pub struct OtherRefusal {
     status: Status,
     pub(crate) phrase: &'static str,
-    line: Option<(HeaderName, &'static str)>,
+    line: Option<(HeaderName, HeaderValue<'static>)>,
 }
 
 impl fmt::Display for Refusal {

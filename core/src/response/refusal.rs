@@ -155,7 +155,7 @@ mod tests {
             page.empty().unwrap().as_bytes(),
             b"HTTP/1.1 404 Not Found\r\nserver: b\r\ncontent-length: 0\r\n\r\n"
         );
-        for value in [" a", "a\r\nb: c", "\0"] {
+        for value in [" a", "a\r\nb: c", "\0", "\u{e9}", "\u{2192}"] {
             assert_eq!(refusal.header(NAME, value), Refusal::HandlerFailed);
         }
     }
