@@ -95,9 +95,13 @@ async fn a_websocket_sends_messages_back() {
         assert!(message.unwrap().is_close());
     }
 
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
+    for (line, status) in [("", "400"), ("origin: http://a\r\n", "403")] {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let asked = format!("GET / HTTP/1.0\r\n{line}\r\n");
+        stream.write_all(asked.as_bytes()).unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(reply.starts_with(&start), "{reply}");
+    }
 }

@@ -15,7 +15,7 @@
 //! | `GET /api/notes.jsonl` | all notes as JSON Lines, in the same way |
 //! | `GET`, `PUT`, `DELETE /api/notes/{id}` | one note |
 //! | `GET /events`, `/ws` | each change as a server-sent event; a WebSocket that echoes |
-//! | `POST /login` | a session, by a form with `password` |
+//! | `POST /login`, `/logout` | a session, by a form with `password`; its end |
 //! | `GET /static/…`, `/panic` | files; a handler that fails |
 
 use std::collections::HashMap;
@@ -30,13 +30,13 @@ use parking_lot::Mutex;
 use redb::{Builder, Database, ReadableTable, StorageError, Table, TableDefinition};
 use replywire_tokio::prelude::*;
 use replywire_tokio::replywire::request::Method::{Delete, Get, Head, Post, Put};
-use replywire_tokio::{TlsStream, UpgradedStream, tls, tls_config};
+use replywire_tokio::{Config, Timeouts, TlsStream, UpgradedStream, tls, tls_config};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::Sender;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -44,6 +44,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let [address, database, folder] = &*args else {
         return Err("usage: service ADDRESS DATABASE FOLDER".into());
     };
+    let password = env::var("SERVICE_PASSWORD")?;
+    if password.is_empty() {
+        return Err("SERVICE_PASSWORD is empty".into());
+    }
     let database = Builder::new().set_cache_size(16 << 20).create(database)?;
     let begun = database.begin_write()?;
     begun.open_table(NOTES)?;
@@ -52,7 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         database: Arc::new(database),
         changes: Sender::new(64),
         folder: Arc::new(Folder::open(folder)?.at("/static").html(true)),
-        password: env::var("SERVICE_PASSWORD")?,
+        password,
         sessions: Mutex::default(),
     };
     let service = error_pages(service, |_, _, response| response.problem());
@@ -67,7 +71,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
     println!("Listening on https://{}/", listener.local_addr()?);
     let log = AccessLog::new(LogForm::Json, |line| eprintln!("{line}"));
-    let server = Server::new(service).observe(log);
+    let timeouts = Timeouts::new().upgraded(Duration::from_secs(5 * 60));
+    let server = Server::new(service)
+        .config(Config::new().timeouts(timeouts))
+        .observe(log);
     let stopped = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
     server.serve_until(tls(listener, config), stopped).await;
     Ok(())
@@ -93,7 +100,7 @@ struct Note {
 type Reply<'c> = Responder<'c, TlsStream>;
 
 const NOTES: TableDefinition<u64, &str> = TableDefinition::new("notes");
-/// The most bytes of a note.
+/// The most bytes of a note's JSON, and of a message.
 const LONGEST: usize = 64 << 10;
 /// The name of the cookie: browsers take it from no other host, and over TLS alone.
 const COOKIE: &str = "__Host-session";
@@ -110,7 +117,8 @@ impl Handler<TlsStream> for Service {
         match (request.exchange().method(), &*path) {
             (_, ["static", ..]) => self.folder.answer_or_refuse(request, responder).await,
             (Post, ["login"]) => self.log_in(request, responder).await,
-            (_, ["login"]) => responder.not_allowed(&[Post]).problem().await,
+            (Post, ["logout"]) => self.log_out(request, responder).await,
+            (_, ["login" | "logout"]) => responder.not_allowed(&[Post]).problem().await,
             (Get, ["panic"]) => unimplemented!("a handler that fails"),
             (_, ["api" | "events" | "ws", ..]) if !self.has_session(request) => Err(UNAUTHORIZED)?,
             (Get | Head, ["api", "notes"]) => responder.ok().json_array(self.rows().await?).await,
@@ -161,8 +169,8 @@ impl Handler<TlsStream> for Service {
                 responder.status(Status::NO_CONTENT).empty().await
             }
             (_, ["api", "notes", _]) => responder.not_allowed(&[Delete, Get, Put]).problem().await,
-            (Get | Head, ["events"]) => self.events(responder).await,
-            (Get, ["ws"]) => echo(request, responder).await,
+            (Get | Head, ["events"]) => self.events(request, responder).await,
+            (Get, ["ws"]) => self.echo(request, responder).await,
             (_, ["api", "notes.jsonl"] | ["events" | "ws" | "panic"]) => {
                 responder.not_allowed(&[Get]).problem().await
             }
@@ -204,11 +212,13 @@ impl Service {
         .await
     }
 
-    /// Tells each change; a client that is too slow for that connects again.
-    async fn events(&self, responder: Reply<'_>) -> Answer {
+    /// Tells each change, until the session ends; a client that is too slow for that connects again.
+    async fn events(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         let mut changes = self.changes.subscribe();
         let events = chunks(|mut sender| async move {
-            while let Ok((change, note)) = changes.recv().await {
+            while let Ok((change, note)) = changes.recv().await
+                && self.has_session(request)
+            {
                 let event = Event::new().name(change).json(Python::owned(note));
                 sender.send(event).await;
             }
@@ -217,10 +227,27 @@ impl Service {
         responder.ok().events(events).await
     }
 
+    /// Sends each message back, until one side ends, the session does, or the server shuts down.
+    async fn echo(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
+        request.expect_same_origin()?;
+        let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
+        let closing = stream.closing();
+        let config = WebSocketConfig::default()
+            .max_frame_size(Some(LONGEST))
+            .max_message_size(Some(LONGEST));
+        let socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, Some(config));
+        let (sink, messages) = socket.await.split();
+        let echoed = messages
+            .try_filter(|message| ready(message.is_text() || message.is_binary()))
+            .try_take_while(|_| ready(Ok(self.has_session(request))));
+        echoed.take_until(closing).forward(sink).await?;
+        Ok(stream.finish().await?)
+    }
+
     async fn log_in(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
         let form: HashMap<String, String> = responder.read_form(request, 1024).await?;
         let given = form.get("password").map_or("", String::as_str).as_bytes();
-        if self.password.is_empty() || !bool::from(given.ct_eq(self.password.as_bytes())) {
+        if !bool::from(given.ct_eq(self.password.as_bytes())) {
             Err(FORBIDDEN)?;
         }
         let (id, now) = (format!("{:032x}", rand::random::<u128>()), Instant::now());
@@ -232,21 +259,18 @@ impl Service {
         reply.redirect_local("/static/").await
     }
 
+    async fn log_out(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
+        let id = request.cookie(COOKIE);
+        id.and_then(|id| self.sessions.lock().remove(id.as_str()?));
+        let cookie = SetCookie::new(COOKIE, "").http_only().secure();
+        let reply = responder.status(Status::NO_CONTENT);
+        reply.delete_cookie(&cookie).empty().await
+    }
+
     fn has_session(&self, request: &Request<'_>) -> bool {
         let sessions = self.sessions.lock();
         let id = request.cookie(COOKIE);
         let end = id.and_then(|id| sessions.get(id.as_str()?));
         end.is_some_and(|end| Instant::now() < *end)
     }
-}
-
-/// Sends each message back, until one side ends, or the server shuts down.
-async fn echo(request: &Request<'_>, responder: Reply<'_>) -> Answer {
-    let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
-    let closing = stream.closing();
-    let socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, None).await;
-    let (sink, messages) = socket.split();
-    let echoed = messages.try_filter(|message| ready(message.is_text() || message.is_binary()));
-    echoed.take_until(closing).forward(sink).await?;
-    Ok(stream.finish().await?)
 }

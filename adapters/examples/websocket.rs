@@ -1,19 +1,30 @@
-//! A WebSocket that sends each message back, by the crate `tokio-tungstenite`.
+//! A WebSocket that sends each message back, by the crate `tokio-tungstenite`; the handshake is by
+//! the feature `web-socket`.
 
 use futures_util::{SinkExt, StreamExt};
-use replywire_tokio::{Answer, Request, Responder, Unanswered, UpgradedStream};
+use replywire_tokio::{Answer, Request, Responder, UpgradedStream};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::protocol::{
+    CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode,
+};
 
-/// Sends each message back, until one side ends.
+/// The most bytes of a message, and of a frame of it.
+const LONGEST: usize = 1 << 20;
+
+/// Sends each message back, until one side ends. A browser that runs a page of elsewhere is refused.
 pub(crate) async fn echo<S: AsyncRead + AsyncWrite + Send + Unpin>(
     request: &Request<'_>,
     responder: Responder<'_, S>,
 ) -> Answer {
+    request.expect_same_origin()?;
     let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
     let mut closing = stream.closing();
-    let mut socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, None).await;
+    let config = WebSocketConfig::default()
+        .max_frame_size(Some(LONGEST))
+        .max_message_size(Some(LONGEST));
+    let socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, Some(config));
+    let mut socket = socket.await;
     loop {
         let message = tokio::select! {
             message = socket.next() => message,
@@ -31,11 +42,11 @@ pub(crate) async fn echo<S: AsyncRead + AsyncWrite + Send + Unpin>(
         };
         match message {
             Some(Ok(message)) if message.is_text() || message.is_binary() => {
-                socket.send(message).await.map_err(|_| Unanswered::new())?;
+                socket.send(message).await?;
             }
             // Pings are answered by the crate.
             Some(Ok(_)) => {}
-            Some(Err(_)) => return Err(Unanswered::new()),
+            Some(Err(error)) => Err(error)?,
             None => break,
         }
     }

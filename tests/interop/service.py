@@ -5,6 +5,7 @@ the end the access log has one line for each of them, and no other."""
 import collections
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -60,6 +61,9 @@ class Service:
         command = ["cargo", "run", "--quiet", "--release", "--package", "replywire-tokio"]
         command += ["--all-features", "--example", "service", "--", "127.0.0.1:0"]
         command += [str(path / "notes.redb"), str(path / "static")]
+        open_door = {**os.environ, **environment, "SERVICE_PASSWORD": ""}
+        told = run(command, cwd=ROOT, env=open_door)
+        check(told.returncode != 0 and b"SERVICE_PASSWORD is empty" in told.stderr, told)
         self.errors = path / "errors"
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
@@ -171,6 +175,8 @@ def strangers_are_refused(service):
     client.refused(415, "POST", "/login", "{}", JSON)
     client.refused(413, "POST", "/login", "password=" + "x" * 2000, FORM)
     client.refused(405, "GET", "/login")
+    reply, _ = client.ask("POST", "/logout")
+    check(reply.status == 204, reply.status)
 
 
 def curl_logs_in(service):
@@ -205,6 +211,12 @@ def curl_logs_in(service):
     check(json.loads(content) == [{"id": 1, "text": "of curl"}], content)
     check(fields["content-type"] == JSON, fields)
     curl(204, "DELETE", "/api/notes/1", *send)
+    fields, _ = curl(204, "POST", "/logout", *send, "--cookie-jar", jar)
+    check("Max-Age=0" in fields["set-cookie"], fields)
+    check("__Host-session" not in jar.read_text(), "the jar is empty")
+    # The session is gone for those who have kept the cookie, too.
+    _, content = curl(401, "GET", "/api/notes", "--header", f"cookie: {cookie}")
+    check(json.loads(content) == {"status": 401, "title": "Unauthorized"}, content)
     _, content = curl(401, "GET", "/api/notes", "--header", f"cookie: {cookie[:-1]}")
     check(json.loads(content) == {"status": 401, "title": "Unauthorized"}, content)
 
@@ -213,7 +225,7 @@ def log_in(service):
     form = "password=" + PASSWORD.replace(" ", "+").replace("&", "%26")
     reply, _ = Client(service).ask("POST", "/login", form, FORM)
     check(reply.status == 303, reply.status)
-    service.cookie = reply.headers["set-cookie"].partition(";")[0]
+    return reply.headers["set-cookie"].partition(";")[0]
 
 
 def notes_are_made_read_changed_and_removed(service):
@@ -331,29 +343,56 @@ def events_come_when_they_happen(service):
     check(got["event"] == "removed" and json.loads(got["data"])["id"] == note["id"], got)
     listener.conn.sock.close()
     reply.close()
+    # They end with their session: what happens after it is not told.
+    cookie = log_in(service)
+    reply = Client(service).begin("GET", "/events", cookie=cookie)
+    client.ask("POST", "/logout", cookie=cookie)
+    made, _ = client.ask("POST", "/api/notes", '{"text":"secret"}', JSON)
+    told = reply.read()
+    check(b"secret" not in told and b"event" not in told, told)
+    client.ask("DELETE", made.headers["location"])
 
 
 ECHO = """
 import asyncio, ssl, sys
 import websockets
 
+async def refused(status, url, **more):
+    try:
+        await websockets.connect(url, **more)
+    except websockets.InvalidStatus as error:
+        assert error.response.status_code == status, error
+    else:
+        raise AssertionError("a stranger was let in")
+
 async def main(url, certificate, cookie):
     context = ssl.create_default_context(cafile=certificate)
-    fields = {"cookie": cookie}
-    async with websockets.connect(url, ssl=context, additional_headers=fields) as socket:
-        for message in ["hello", "", "caf\\u00e9", b"\\0\\xff", "x" * 300_000, b"y" * 70_000]:
+    own = url.replace("wss://", "https://").removesuffix("/ws")
+    more = {"ssl": context, "additional_headers": {"cookie": cookie}}
+    async with websockets.connect(url, origin=own, **more) as socket:
+        for message in ["hello", "", "caf\\u00e9", b"\\0\\xff", "x" * 60_000, b"y" * 65_536]:
             await socket.send(message)
             assert await asyncio.wait_for(socket.recv(), 20) == message, message[:99]
         await asyncio.wait_for(await socket.ping(), 20)
         for name, value in socket.response.headers.raw_items():
             print(f"{name}: {value}")
     assert socket.close_code == 1000, socket.close_code
-    try:
-        await websockets.connect(url, ssl=context)
-    except websockets.InvalidStatus as error:
-        assert error.response.status_code == 401, error
-    else:
-        raise AssertionError("a stranger was let in")
+    await refused(401, url, ssl=context)
+    for origin in ["https://elsewhere.example", own + "0", "null"]:
+        await refused(403, url, origin=origin, **more)
+    # A socket ends with its session.
+    async with websockets.connect(url, **more) as socket:
+        await socket.send("hello")
+        assert await asyncio.wait_for(socket.recv(), 20) == "hello"
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await socket.send("secret")
+        try:
+            told = await asyncio.wait_for(socket.recv(), 20)
+        except websockets.ConnectionClosed:
+            pass
+        else:
+            raise AssertionError(told)
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -361,12 +400,17 @@ asyncio.run(main(*sys.argv[1:]))
 
 def a_web_socket_echoes(service, python):
     url = f"wss://localhost:{service.port}/ws"
-    told = run([python, "-c", ECHO, url, service.certificate, service.cookie])
-    check(told.returncode == 0, told.stderr.decode())
-    fields = dict(line.split(": ", 1) for line in told.stdout.decode().splitlines())
-    secured("/ws", fields)
-    service.expect("GET", "/ws", 101)
-    service.expect("GET", "/ws", 401)
+    cookie = log_in(service)
+    command = [python, "-c", ECHO, url, service.certificate, cookie]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        lines = list(itertools.takewhile(lambda line: line != "ready\n", process.stdout))
+        Client(service).ask("POST", "/logout", cookie=cookie)
+        _, errors = process.communicate("\n")
+        check(process.returncode == 0, errors)
+    secured("/ws", dict(line.rstrip("\n").split(": ", 1) for line in lines))
+    for status in [101, 401, 403, 403, 403, 101]:
+        service.expect("GET", "/ws", status)
 
 
 def openssl_sees_every_reply_and_the_end(service):
@@ -503,7 +547,7 @@ def main():
             stack.callback(service.stop)
             strangers_are_refused(service)
             curl_logs_in(service)
-            log_in(service)
+            service.cookie = log_in(service)
             notes_are_made_read_changed_and_removed(service)
             what_is_wrong_is_told_in_json(service)
             files_have_ranges_and_validators(service)

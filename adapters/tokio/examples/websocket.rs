@@ -1,12 +1,14 @@
-//! A WebSocket that sends each message back, by the crate `tokio-tungstenite`.
+//! A WebSocket that sends each message back, by the crate `tokio-tungstenite` and the feature
+//! `web-socket`.
 //!
 //! ```text
-//! cargo run -p replywire-tokio --example websocket [ADDRESS]
+//! cargo run -p replywire-tokio --features web-socket --example websocket [ADDRESS]
 //! ```
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use replywire_tokio::{handler_fn, serve};
+use replywire_tokio::{Config, Server, Timeouts, handler_fn};
 use tokio::net::TcpListener;
 
 #[path = "shared/websocket.rs"]
@@ -26,6 +28,10 @@ async fn main() -> ExitCode {
     if let Ok(address) = listener.local_addr() {
         println!("Listening on ws://{address}/");
     }
-    serve(listener, handler_fn(websocket::echo)).await;
+    // A client that says nothing for so long, no ping either, is gone.
+    let timeouts = Timeouts::new().upgraded(Duration::from_secs(5 * 60));
+    let server = Server::new(handler_fn(websocket::echo));
+    let config = Config::new().timeouts(timeouts);
+    server.config(config).serve(listener).await;
     ExitCode::SUCCESS
 }
