@@ -186,7 +186,7 @@ fn content_that_cannot_be_dropped_makes_no_upgrade() {
         let served = poll_times(serve(&mut script, &ECHO, 512, 256), 1);
         assert_eq!(served, Some(Ok(Closed::Server)), "{asked}");
         let wire = String::from_utf8(script.wire()).unwrap();
-        assert!(wire.starts_with("HTTP/1.1 500 "), "{wire}");
+        assert!(wire.starts_with("HTTP/1.1 413 "), "{wire}");
     }
 }
 

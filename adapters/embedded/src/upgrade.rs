@@ -7,7 +7,7 @@ use core::task::{Context, Poll};
 use embedded_io_async::{ErrorType, Read, Write};
 #[cfg(feature = "web-socket")]
 use replywire::Status;
-use replywire::request::Request;
+use replywire::request::{Refusal, Request};
 use replywire::{Error, Reply, Response};
 
 use crate::chain::Chain;
@@ -51,8 +51,8 @@ impl<'c, T: Transport> Chain<'c, T> {
     ///
     /// # Errors
     ///
-    /// [`Cause::Reply`] with the error of [`Response::upgrade`], or with [`Error::Upgrade`] where
-    /// the content is too long to be dropped; [`Cause::Connection`].
+    /// [`Cause::Reply`] with the error of [`Response::upgrade`]; [`Cause::Refused`] with
+    /// [`Refusal::ContentTooLarge`] where the content cannot be dropped; [`Cause::Connection`].
     pub fn upgrade(
         self,
         request: &Request<'_>,
@@ -110,7 +110,8 @@ impl<'c, T: Transport> Chain<'c, T> {
             let reply = reply.map_err(|error| io.state.given_up(error))?;
             let is_read = io.content.is_ended() || io.can_drain() && io.drain().await?;
             if !is_read {
-                return Err(Cause::Reply(io.state.given_up(Error::Upgrade)).into());
+                let refusal = io.state.given_up(Refusal::ContentTooLarge);
+                return Err(Cause::Refused(refusal).into());
             }
             // It leaves from here on, whatever becomes of this future.
             io.put_checked(reply, true);
