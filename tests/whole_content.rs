@@ -48,7 +48,7 @@ fn answers_of(handler: &impl Handler<Script>, mut script: Script, drain: u64) ->
         request: &mut request,
         reply: &mut reply,
     };
-    let limits = Limits::new().headers::<4>().drain(drain);
+    let limits = Limits::new().headers::<8>().drain(drain);
     let served = poll_times(serve_connection(&mut script, handler, buffers, &limits), 1);
     served.expect("no wait").expect("no failure");
     String::from_utf8(script.wire()).expect("replies are text")
@@ -324,4 +324,113 @@ fn another_method_is_told_which_there_are_and_the_connection_stays() {
          HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n\
          HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n",
     );
+}
+
+/// Reads values as [`Values`] does, and sends back what a log would tell.
+struct Told;
+
+impl<T: Transport> Handler<T> for Told {
+    async fn handle(&self, request: &Request<'_>, mut responder: Responder<'_, T>) -> Answer {
+        let read: Result<Note, _> = match request.path() {
+            "/json" => responder.read_json(request, 40).await,
+            _ => responder.read_form(request, 40).await,
+        };
+        let told = read.map_or_else(|failure| failure.to_string(), |note| note.text);
+        responder.ok().text(&told).await
+    }
+}
+
+#[test]
+fn what_is_told_of_a_wrong_value_has_no_text_of_it() {
+    for (path, content, want) in [
+        (
+            "/json",
+            "{\"text\":\n[\"secret\"]}",
+            "not the value that is asked for, line 2, column 0",
+        ),
+        (
+            "/json",
+            "{\"text\":\"secret",
+            "JSON that ends early, line 1, column 15",
+        ),
+        ("/json", "{\"text\":secret}", "no JSON, line 1, column 9"),
+        (
+            "/json",
+            "{\"text\":\"\",\"marks\":\"secret\"}",
+            "not the value that is asked for, line 1, column 27",
+        ),
+        (
+            "/form",
+            "text=a&marks=secret",
+            "not the form that is asked for",
+        ),
+        (
+            "/form",
+            "text=secret&text=secret",
+            "not the form that is asked for",
+        ),
+    ] {
+        let kind = match path {
+            "/json" => "json",
+            _ => "x-www-form-urlencoded",
+        };
+        let wire = format!(
+            "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/{kind}\r\n\
+             content-length: {}\r\n\r\n{content}",
+            content.len()
+        );
+        let got = answers_of(&Told, Script::new([wire]), 16);
+        let (_, told) = got.split_once("\r\n\r\n").expect("a head");
+        assert_eq!(told, format!("request refused: {want}"), "{content}");
+    }
+}
+
+#[test]
+fn content_of_another_kind_or_in_a_coding_is_refused_before_it_is_asked_for() {
+    const JSON: &str = "content-type: application/json\r\n";
+    const FORM: &str = "content-type: application/x-www-form-urlencoded";
+    let text = format!("{{\"text\":\"{}\"}}", "x".repeat(29));
+    let form = |charset| format!("{FORM}{charset}\r\n");
+    let coded = |kind: &str, coding| format!("{kind}content-encoding: {coding}\r\n");
+    for (path, fields, content, want) in [
+        // As long as may be.
+        ("/json", JSON.to_owned(), &*text, "100"),
+        ("/json", JSON.to_owned(), &format!("{text} "), "413"),
+        ("/json", String::new(), &text, "415"),
+        ("/json", JSON.repeat(2), &text, "415"),
+        ("/json", coded(JSON, "identity"), &text, "100"),
+        ("/json", coded(JSON, "Identity, identity"), &text, "100"),
+        ("/json", coded(JSON, "gzip"), &text, "415 identity"),
+        ("/json", coded(JSON, "identity, br"), &text, "415 identity"),
+        (
+            "/form",
+            coded(&form(""), "deflate"),
+            "text=a",
+            "415 identity",
+        ),
+        ("/form", form(""), "text=a", "100"),
+        ("/form", form("; charset=UTF-8"), "text=a", "100"),
+        ("/form", form("; charset=\"utf-8\""), "text=a", "100"),
+        ("/form", form("; charset=latin1"), "text=a", "415"),
+        ("/form", String::new(), "text=a", "415"),
+    ] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n{fields}\
+             content-length: {}\r\n\r\n",
+            content.len()
+        );
+        let got = answers_of(&Values, Script::new([&*head, content]), 16);
+        let (status, accepted) = want.split_once(' ').unwrap_or((want, ""));
+        assert!(
+            got.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{head}{got}"
+        );
+        assert_eq!(
+            got.contains("HTTP/1.1 200 OK"),
+            status == "100",
+            "{head}{got}"
+        );
+        let accepts = got.contains("\r\naccept-encoding: identity\r\n");
+        assert_eq!(accepts, accepted == "identity", "{head}{got}");
+    }
 }

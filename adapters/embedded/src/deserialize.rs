@@ -1,8 +1,12 @@
 //! A request's content as a value of a type that is `Deserialize`.
 
-use replywire::Status;
+use core::fmt;
+
 use replywire::request::{Refusal, Request};
+use replywire::{Status, header_name};
 use serde_core::de::{DeserializeOwned, StdError};
+#[cfg(feature = "serde_json")]
+use serde_json::error::Category;
 
 use crate::error::ContentError;
 use crate::responder::Responder;
@@ -19,11 +23,12 @@ impl<T: Transport> Responder<'_, T> {
     /// | --- | --- |
     /// | `413` | is longer |
     /// | `415` | is [not told to be JSON](replywire::request::MediaType::is_json) |
+    /// | `415` | has a `content-encoding` other than `identity` |
     /// | `422` | is no JSON, or no such value, as in FastAPI |
     /// | `400`, `408` | did not arrive, as for [`read`](Self::read) |
     ///
-    /// The error of `serde_json` is kept, so that a log tells the line and the column; the page
-    /// does not.
+    /// With the feature `std` a log tells the line and the column of a mistake; the page does not.
+    /// The error of `serde_json` is not kept: its text may quote the content.
     ///
     /// ```
     /// use replywire_embedded::{Answer, Request, Responder, Transport};
@@ -55,8 +60,9 @@ impl<T: Transport> Responder<'_, T> {
         most: usize,
     ) -> Result<V, Unanswered> {
         request.expect_json()?;
+        expect_no_coding(request)?;
         let content = self.read_to_vec(most).await.map_err(not_read)?;
-        serde_json::from_slice(&content).map_err(no_value)
+        serde_json::from_slice(&content).map_err(|error| no_value(NoJson::of(&error)))
     }
 
     /// Reads the request's content, at most `most` bytes of a form
@@ -84,7 +90,8 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// # Errors
     ///
-    /// As [`read_json`](Self::read_json), for a form.
+    /// As [`read_json`](Self::read_json), for a form; `415` also where a `charset` is told that is
+    /// not `utf-8`. What a log tells has no place in the form, and no text of it.
     #[cfg(feature = "serde_html_form")]
     #[doc(alias("Form", "request.form", "urlencoded"))]
     pub async fn read_form<V: DeserializeOwned>(
@@ -93,8 +100,25 @@ impl<T: Transport> Responder<'_, T> {
         most: usize,
     ) -> Result<V, Unanswered> {
         request.expect_media_type("application/x-www-form-urlencoded")?;
+        let charset = request.media_type().and_then(|it| it.parameter("charset"));
+        if charset.is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
+            Err(Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE))?;
+        }
+        expect_no_coding(request)?;
         let content = self.read_to_vec(most).await.map_err(not_read)?;
-        serde_html_form::from_bytes(&content).map_err(no_value)
+        serde_html_form::from_bytes(&content).map_err(|_| no_value(NoForm))
+    }
+}
+
+/// Refuses content that would have to be decoded first, and tells so; RFC 9110 § 12.5.3.
+fn expect_no_coding(request: &Request<'_>) -> Result<(), Refusal> {
+    const REFUSAL: Refusal = Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)
+        .header(header_name!("accept-encoding"), "identity");
+
+    let mut codings = request.fields().list("content-encoding");
+    match codings.all(|coding| coding.eq_ignore_ascii_case(b"identity")) {
+        true => Ok(()),
+        false => Err(REFUSAL),
     }
 }
 
@@ -109,3 +133,58 @@ fn no_value(error: impl StdError + Send + Sync + 'static) -> Unanswered {
 
     Unanswered::caused_by(Cause::Refused(REFUSAL), error)
 }
+
+/// The reason that JSON is no value, without the text of `serde_json`, which quotes the content.
+#[cfg(feature = "serde_json")]
+#[derive(Debug)]
+struct NoJson {
+    reason: &'static str,
+    line: usize,
+    column: usize,
+}
+
+#[cfg(feature = "serde_json")]
+impl NoJson {
+    fn of(error: &serde_json::Error) -> Self {
+        let reason = match error.classify() {
+            Category::Data => "not the value that is asked for",
+            Category::Eof => "JSON that ends early",
+            Category::Io | Category::Syntax => "no JSON",
+        };
+        Self {
+            reason,
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+#[cfg(feature = "serde_json")]
+impl fmt::Display for NoJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            reason,
+            line,
+            column,
+        } = self;
+        write!(f, "{reason}, line {line}, column {column}")
+    }
+}
+
+#[cfg(feature = "serde_json")]
+impl StdError for NoJson {}
+
+/// Says that a form is no value.
+#[cfg(feature = "serde_html_form")]
+#[derive(Debug)]
+struct NoForm;
+
+#[cfg(feature = "serde_html_form")]
+impl fmt::Display for NoForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the form that is asked for")
+    }
+}
+
+#[cfg(feature = "serde_html_form")]
+impl StdError for NoForm {}
