@@ -17,7 +17,7 @@ pub use replywire_std::{
 };
 
 #[cfg(feature = "futures-rustls-026")]
-pub use replywire_std::{TlsConfigError, tls_config};
+pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::AsyncStd;
 #[cfg(feature = "futures-rustls-026")]

@@ -19,7 +19,7 @@ pub use replywire_std::{
 #[cfg(target_os = "linux")]
 pub use replywire_std::{BoundPerCore, PerCore};
 #[cfg(feature = "futures-rustls-026")]
-pub use replywire_std::{TlsConfigError, tls_config};
+pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::Smol;
 #[cfg(feature = "futures-rustls-026")]

@@ -35,8 +35,21 @@ pub type TlsStream<S = TcpStream> = futures_rustls::server::TlsStream<S>;
 /// # }
 /// ```
 ///
-/// Any configuration of `rustls` is one, such as one that asks clients for a certificate; handlers
-/// see that by `responder.connection(|conn| conn.stream().get_ref().1.peer_certificates())`.
+/// Any configuration of `rustls` is one, such as one that asks clients for a certificate, which
+/// handlers see then:
+///
+/// ```
+/// use replywire_smol::{Answer, Request, Responder, TlsStream};
+///
+/// async fn known(_: &Request<'_>, responder: Responder<'_, TlsStream>) -> Answer {
+///     let certificates = responder.connection(|conn| {
+///         let (_, tls) = conn.stream().get_ref();
+///         tls.peer_certificates().map(<[_]>::to_vec)
+///     })?;
+///     let told = certificates.map_or(0, |chain| chain.len());
+///     responder.ok().text(&format!("certificates: {told}")).await
+/// }
+/// ```
 #[doc(alias("ssl", "https", "rustls"))]
 pub fn tls<L, S>(
     listener: L,

@@ -9,6 +9,8 @@ pub use replywire_embedded::{
     Upgraded, Work, chunks_from_fn, error_pages, every_reply, handler_fn,
 };
 pub use replywire_files::{FileBody, FileReply, Folder, OpenError, OpenFile};
+#[cfg(feature = "rustls-023")]
+pub use rustls;
 
 pub use self::access_log::{AccessLog, LogForm};
 pub use self::blocking::{BlockingError, BlockingWork, blocking, try_blocking};

@@ -20,7 +20,7 @@ pub use replywire_std::{
 pub use replywire_std::{BoundPerCore, PerCore};
 
 #[cfg(feature = "tokio-rustls-026")]
-pub use replywire_std::{TlsConfigError, tls_config};
+pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::Tokio;
 pub use self::source::FromTokio;
