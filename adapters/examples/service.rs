@@ -212,7 +212,7 @@ impl Service {
         .await
     }
 
-    /// Tells each change, until the session ends; a client that is too slow for that connects again.
+    /// Tells each change, until the session ends; a client that is too slow connects again.
     async fn events(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         let mut changes = self.changes.subscribe();
         let events = chunks(|mut sender| async move {

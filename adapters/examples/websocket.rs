@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::{
 /// The most bytes of a message, and of a frame of it.
 const LONGEST: usize = 1 << 20;
 
-/// Sends each message back, until one side ends. A browser that runs a page of elsewhere is refused.
+/// Sends each message back, until one side ends. A browser with a page of elsewhere is refused.
 pub(crate) async fn echo<S: AsyncRead + AsyncWrite + Send + Unpin>(
     request: &Request<'_>,
     responder: Responder<'_, S>,

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use replywire::Status;
 use replywire::request::{Refusal, Request};
-use replywire::{Status, header_name};
 use serde_core::de::{DeserializeOwned, StdError};
 #[cfg(feature = "serde_json")]
 use serde_json::error::Category;
@@ -60,7 +60,7 @@ impl<T: Transport> Responder<'_, T> {
         most: usize,
     ) -> Result<V, Unanswered> {
         request.expect_json()?;
-        expect_no_coding(request)?;
+        request.expect_no_coding()?;
         let content = self.read_to_vec(most).await.map_err(not_read)?;
         serde_json::from_slice(&content).map_err(|error| no_value(NoJson::of(&error)))
     }
@@ -104,21 +104,9 @@ impl<T: Transport> Responder<'_, T> {
         if charset.is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
             Err(Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE))?;
         }
-        expect_no_coding(request)?;
+        request.expect_no_coding()?;
         let content = self.read_to_vec(most).await.map_err(not_read)?;
         serde_html_form::from_bytes(&content).map_err(|_| no_value(NoForm))
-    }
-}
-
-/// Refuses content that would have to be decoded first, and tells so; RFC 9110 § 12.5.3.
-fn expect_no_coding(request: &Request<'_>) -> Result<(), Refusal> {
-    const REFUSAL: Refusal = Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)
-        .header(header_name!("accept-encoding"), "identity");
-
-    let mut codings = request.fields().list("content-encoding");
-    match codings.all(|coding| coding.eq_ignore_ascii_case(b"identity")) {
-        true => Ok(()),
-        false => Err(REFUSAL),
     }
 }
 

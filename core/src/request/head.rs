@@ -18,8 +18,6 @@ use super::scan::{HeadScan, Scanned};
 use super::segments::Segments;
 use super::target;
 use super::version::Version;
-#[cfg(feature = "refusals")]
-use crate::head::status::Status;
 
 /// The head of a request.
 #[derive(Clone, Copy)]
@@ -284,46 +282,6 @@ impl<'r> Request<'r> {
     #[doc(alias = "content_type")]
     pub fn media_type(&self) -> Option<MediaType<'r>> {
         self.fields().media_type()
-    }
-
-    /// Refuses a request whose content is of another media type than this, or of none that is told,
-    /// with `415 Unsupported Media Type`. Parameters of the type do not count.
-    ///
-    /// ```
-    /// use replywire::Status;
-    /// use replywire::request::RequestHead;
-    ///
-    /// let bytes = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-type: Application/JSON; a=b\r\n\r\n";
-    /// let head = RequestHead::parse::<8>(bytes).unwrap();
-    /// head.request().expect_media_type("application/json")?;
-    /// let refusal = head.request().expect_media_type("text/plain").unwrap_err();
-    /// assert_eq!(refusal.status(), Status::UNSUPPORTED_MEDIA_TYPE);
-    /// # Ok::<(), replywire::request::Refusal>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The refusal.
-    #[cfg(feature = "refusals")]
-    pub fn expect_media_type(&self, essence: &str) -> Result<(), Refusal> {
-        match self.media_type() {
-            Some(media_type) if media_type.is(essence) => Ok(()),
-            _ => Err(Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)),
-        }
-    }
-
-    /// Refuses a request whose content is not [JSON](MediaType::is_json), or of which no media type
-    /// is told, with `415 Unsupported Media Type`.
-    ///
-    /// # Errors
-    ///
-    /// The refusal.
-    #[cfg(feature = "refusals")]
-    pub fn expect_json(&self) -> Result<(), Refusal> {
-        match self.media_type() {
-            Some(media_type) if media_type.is_json() => Ok(()),
-            _ => Err(Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)),
-        }
     }
 
     /// The version.

@@ -30,6 +30,8 @@ pub(crate) mod version;
 
 #[cfg(feature = "request")]
 pub(crate) mod content;
+#[cfg(feature = "refusals")]
+mod expected;
 #[cfg(feature = "request")]
 mod framing;
 #[cfg(feature = "request")]

@@ -18,7 +18,7 @@ impl Request<'_> {
     /// use replywire::Status;
     /// use replywire::request::RequestHead;
     ///
-    /// let of = |origin| format!("GET /ws HTTP/1.1\r\nhost: a.example\r\norigin: {origin}\r\n\r\n");
+    /// let of = |origin| format!("GET / HTTP/1.1\r\nhost: a.example\r\norigin: {origin}\r\n\r\n");
     /// let own = of("https://A.example");
     /// let head = RequestHead::parse::<8>(own.as_bytes()).unwrap();
     /// head.request().expect_same_origin()?;
