@@ -2,6 +2,7 @@
 
 use super::head::Request;
 use super::refusal::Refusal;
+use crate::field::name::HeaderName;
 use crate::head::status::Status;
 
 impl Request<'_> {
@@ -53,7 +54,7 @@ impl Request<'_> {
     #[doc(alias = "content-encoding")]
     pub fn expect_no_coding(&self) -> Result<(), Refusal> {
         const REFUSAL: Refusal = Refusal::of(Status::UNSUPPORTED_MEDIA_TYPE)
-            .header(crate::header_name!("accept-encoding"), "identity");
+            .header(HeaderName::ACCEPT_ENCODING, "identity");
 
         let mut codings = self.fields().list("content-encoding");
         match codings.all(|coding| coding.eq_ignore_ascii_case(b"identity")) {

@@ -203,6 +203,7 @@ macro_rules! names {
 }
 
 names! {
+    ACCEPT_ENCODING "accept-encoding"
     ACCEPT_RANGES "accept-ranges"
     ACCESS_CONTROL_ALLOW_CREDENTIALS "access-control-allow-credentials"
     ACCESS_CONTROL_ALLOW_HEADERS "access-control-allow-headers"
