@@ -52,12 +52,13 @@ const WHOLE_STRUCTS: [(&str, &str); 10] = [
 ];
 
 /// The traits that users implement, and for what.
-const OPEN_TRAITS: [(&str, &str); 31] = [
+const OPEN_TRAITS: [(&str, &str); 32] = [
     ("replywire::body::Chunk", "chunks of their own"),
     ("replywire::body::Content", "contents of their own"),
     ("replywire::body::IntoChunk", "items of their own"),
     ("replywire::json::Shaped", "models by hand"),
     ("replywire::json::ToJson", "values by hand"),
+    ("replywire::request::HostedLines", "other servers as hosts"),
     (
         "replywire_async_std::DynHandler",
         "nobody: each handler has it",
