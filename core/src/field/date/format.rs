@@ -22,25 +22,44 @@ pub(super) const fn write_imf_fixdate(seconds: u64, text: &mut [u8; 29]) {
         (seconds / POINT, 48),
     ]);
     let date = digits([(day as u64, 0), (century as u64, 32), (year as u64, 48)]);
-    const WEEKDAYS: [[u8; 4]; 8] = [
-        *b"Sat,", *b"Sun,", *b"Mon,", *b"Tue,", *b"Wed,", *b"Thu,", *b"Fri,", *b"   ,",
+    // With what follows it up to the month, the day's digits among that.
+    const WEEKDAYS: [[u8; 8]; 8] = [
+        *b"Sat, 00 ",
+        *b"Sun, 00 ",
+        *b"Mon, 00 ",
+        *b"Tue, 00 ",
+        *b"Wed, 00 ",
+        *b"Thu, 00 ",
+        *b"Fri, 00 ",
+        *b"   , 00 ",
     ];
-    const MONTHS: [[u8; 4]; 16] = [
-        *b"    ", *b"Jan ", *b"Feb ", *b"Mar ", *b"Apr ", *b"May ", *b"Jun ", *b"Jul ", *b"Aug ",
-        *b"Sep ", *b"Oct ", *b"Nov ", *b"Dec ", *b"    ", *b"    ", *b"    ",
+    const MONTHS: [[u8; 8]; 16] = [
+        *b"    0000",
+        *b"Jan 0000",
+        *b"Feb 0000",
+        *b"Mar 0000",
+        *b"Apr 0000",
+        *b"May 0000",
+        *b"Jun 0000",
+        *b"Jul 0000",
+        *b"Aug 0000",
+        *b"Sep 0000",
+        *b"Oct 0000",
+        *b"Nov 0000",
+        *b"Dec 0000",
+        *b"    0000",
+        *b"    0000",
+        *b"    0000",
     ];
     // The fraction of a seventh of the days, so that seven times it has the day above the point.
     let seventh = days.wrapping_mul((POINT / 7 + 1) as u32) as u64;
     // The masks tell the compiler so.
-    let weekday = u32::from_le_bytes(WEEKDAYS[(seventh * 7 / POINT) as usize & 7]) as u64;
-    let month = u32::from_le_bytes(MONTHS[(month & 15) as usize]) as u64;
+    let weekday = u64::from_le_bytes(WEEKDAYS[(seventh * 7 / POINT) as usize & 7]);
+    let month = u64::from_le_bytes(MONTHS[(month & 15) as usize]);
     // The text in words, of which the first character is the low byte.
-    const BLANKS: u64 = u64::from_le_bytes(*b"\0\0\0\0 00 ");
-    const YEAR: u64 = u64::from_le_bytes([0, 0, 0, 0, b'0', b'0', b'0', b'0']);
     const TIME: u64 = u64::from_le_bytes(*b"00:00:00");
-    let (day, year) = (date % POINT, date - date % POINT);
-    put(text, 0, ((weekday | day << 40) + BLANKS).to_le_bytes());
-    put(text, 8, (month | (year + YEAR)).to_le_bytes());
+    put(text, 0, (weekday + (date << 40)).to_le_bytes());
+    put(text, 8, (month + (date & !(POINT - 1))).to_le_bytes());
     put(text, 16, *b" ");
     put(text, 17, (time + TIME).to_le_bytes());
     put(text, 25, *b" GMT");
