@@ -15,7 +15,9 @@ pub(super) struct Progress {
 
 /// The content of one request, as steps; RFC 9112 § 6.
 ///
-/// Dropping it leaves the rest of the content unread; [`Requests::step`] tells.
+/// Dropping it leaves the rest of the content unread, as [`Requests::step`] tells.
+///
+/// [`Requests::step`]: super::Requests::step
 pub struct Content<'c> {
     /// The buffer after the head.
     pub(super) rest: &'c mut [u8],
