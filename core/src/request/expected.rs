@@ -31,8 +31,8 @@ impl Request<'_> {
         }
     }
 
-    /// Refuses a request whose content is not [JSON](super::MediaType::is_json), or of which no media
-    /// type is told, with `415 Unsupported Media Type`.
+    /// Refuses a request whose content is not [JSON](super::MediaType::is_json), or of which no
+    /// media type is told, with `415 Unsupported Media Type`.
     ///
     /// # Errors
     ///
