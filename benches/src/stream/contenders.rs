@@ -25,23 +25,24 @@ const LARGE: usize = 60 * 1024;
 pub(super) const CONTENDERS: &[Contender] = &[
     Contender {
         name: "replywire",
-        serve: || ours::tokio(Some(LARGE), From::Chunks),
-    },
-    Contender {
-        name: "replywire-12-KiB",
         serve: || ours::tokio(None, From::Chunks),
     },
     Contender {
+        // The memory of a connection is a third larger than its reply buffer.
+        name: "replywire-60-KiB",
+        serve: || ours::tokio(Some(LARGE / 4 * 3), From::Chunks),
+    },
+    Contender {
         name: "replywire-from-stream",
-        serve: || ours::tokio(Some(LARGE), From::Stream),
+        serve: || ours::tokio(None, From::Stream),
     },
     Contender {
         name: "replywire-smol",
-        serve: || ours::smol(LARGE),
+        serve: ours::smol,
     },
     Contender {
         name: "replywire-async-std",
-        serve: || ours::async_std(LARGE),
+        serve: ours::async_std,
     },
     Contender {
         name: "hyper",

@@ -7,9 +7,9 @@
 //!
 //! | contender | streams |
 //! | --- | --- |
-//! | `replywire` | [`Chunks`](replywire_embedded::Chunks), over tokio on a runtime of one thread, through a buffer of 60 KiB |
-//! | `replywire-12-KiB` | the same through the buffer it has by itself |
-//! | `replywire-from-stream` | the stream of [`Bytes`](bytes::Bytes) that the peers have, through 60 KiB |
+//! | `replywire` | [`Chunks`](replywire_embedded::Chunks), over tokio on a runtime of one thread, with the settings it has by itself: 12 KiB, and 60 while a stream is busy |
+//! | `replywire-60-KiB` | the same with 60 KiB at all times |
+//! | `replywire-from-stream` | the stream of [`Bytes`](bytes::Bytes) that the peers have |
 //! | `replywire-smol`, `replywire-async-std` | as `replywire`, over these |
 //! | `hyper` | `StreamBody` of http-body-util, on a runtime of one thread |
 //! | `axum` | `Body::from_stream`, on a runtime of one thread |

@@ -46,19 +46,15 @@ fn write<'b>(exchange: &Exchange<'b>, buf: &'b mut [u8]) -> Result<Transfer<'b>,
     Response::to(exchange, buf, Status::OK).stream()
 }
 
-fn config(reply_buffer: Option<usize>) -> Config {
-    let mut config = Config::default();
-    config.reply_buffer = reply_buffer.unwrap_or(config.reply_buffer);
-    config
-}
-
 /// Over tokio; the reply buffer has that length, or the one it has by itself.
 pub(super) fn tokio(reply_buffer: Option<usize>, from: From) -> io::Result<()> {
     runtime()?.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
+        let mut config = Config::default();
+        config.reply_buffer = reply_buffer.unwrap_or(config.reply_buffer);
         replywire_tokio::Server::new(Streams(from))
-            .config(config(reply_buffer))
+            .config(config)
             .serve_until(listener, pending())
             .await;
         Ok(())
@@ -75,13 +71,12 @@ impl replywire_tokio::Handler for Streams {
     }
 }
 
-pub(super) fn smol(reply_buffer: usize) -> io::Result<()> {
+pub(super) fn smol() -> io::Result<()> {
     end_when_released();
     smol::block_on(async {
         let listener = smol::net::TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
         replywire_smol::Server::new(Streams(From::Chunks))
-            .config(config(Some(reply_buffer)))
             .serve_until(listener, pending())
             .await;
         Ok(())
@@ -98,13 +93,12 @@ impl replywire_smol::Handler for Streams {
     }
 }
 
-pub(super) fn async_std(reply_buffer: usize) -> io::Result<()> {
+pub(super) fn async_std() -> io::Result<()> {
     end_when_released();
     async_std::task::block_on(async {
         let listener = async_std::net::TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
         replywire_async_std::Server::new(Streams(From::Chunks))
-            .config(config(Some(reply_buffer)))
             .serve_until(listener, pending())
             .await;
         Ok(())
