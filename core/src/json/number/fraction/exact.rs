@@ -1,99 +1,74 @@
-//! Fractions that integers of 128 bits hold exactly: the shortest decimal by two multiplications.
+//! Fractions that integers hold exactly: the shortest decimal without a search.
 //!
-//! A number from 2^-9 to 2^46 is an integer divided by 2^n, with n from 7 to 61. Times the greatest
-//! power of ten below 2^n it is one of at most 53 + 61 bits, so nothing is rounded on the way.
+//! A number from 2^-11 to 2^46 is an integer divided by 2^n, with n from 7 to 63. So what is after
+//! the point is a fraction of 2^64, of which multiplications give one digit after the other, and
+//! nothing is rounded on the way.
 
-use crate::json::scalar::fast::integer::eight_digits;
+use crate::json::scalar::fast::integer::{POWERS, decimals, digits, put};
+use crate::json::scalar::fast::thousand::three_digits;
 use crate::json::sink::interface::WINDOW;
-
-/// The powers of ten, and zeros after them, so that five bits are an index.
-const POWERS: [u64; 32] = powers();
-
-#[expect(clippy::indexing_slicing, reason = "at compile time")]
-const fn powers() -> [u64; 32] {
-    let mut powers = [0; 32];
-    let mut power = 1_u64;
-    let mut exponent = 0;
-    while exponent < 20 {
-        powers[exponent] = power;
-        power = power.wrapping_mul(10);
-        exponent += 1;
-    }
-    powers
-}
 
 const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 
-/// Writes the shortest decimal that is read back as `value`, and gives its length; `None` for
-/// numbers that are too small, too large or a power of two.
+/// Writes the shortest decimal that is read back as `value`, and gives its length, or 0 for numbers
+/// that are too small or too large.
 ///
 /// The numbers that are read as `value` are those up to half of its last bit away. Counted in units
 /// of the last decimal, that bit is from 0.1 up to 1. So at most one whole number of units is so
-/// near, and then it is the shortest; if none is, the nearest tenth is.
+/// near, and then it is the shortest; if none is, the nearest tenth is. Either begins with the
+/// digits of the greatest of these numbers. (The numbers below a power of two are nearer to it than
+/// those above, but it is a whole number of units itself.)
 #[inline(always)]
-pub(super) fn exact_decimal(window: &mut [u8; WINDOW], value: f64) -> Option<usize> {
+pub(super) fn exact_decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
     let bits = value.to_bits();
-    let mantissa = bits & ((1 << FRACTION_BITS) - 1);
-    // The value is `significand` / 2^`shift`.
+    // The last bit is worth 1 / 2^`shift`.
     let shift = (1023 + u64::from(FRACTION_BITS)).wrapping_sub((bits >> FRACTION_BITS) & 0x7ff);
-    // The numbers below a power of two are nearer to it than those above.
-    if mantissa == 0 || !(7..=61).contains(&shift) {
-        return None;
+    if !(7..=63).contains(&shift) {
+        return 0;
     }
-    let significand = mantissa | (1 << FRACTION_BITS);
-    let one = 1_u64 << shift;
     // The logarithm of 2 is 0.30103; the product is never whole.
-    let decimals = (shift * 78_913) >> 18;
-    let bit = *POWERS.get((decimals & 31) as usize)?;
-    let product = u128::from(significand) * u128::from(bit);
-    let below = ((product >> 64) as u64) << (64 - shift) | (product as u64) >> shift;
-    // The rest of a unit, of which `one` makes up a unit, and `bit` the last bit. Half of that is
-    // never met exactly: it has fewer factors of two.
-    let rest = product as u64 & (one - 1);
-    let is_above = (one - rest) * 2 < bit;
-    let is_whole = is_above | (rest * 2 < bit);
-    let units = below + u64::from(is_above);
-    // Of two tenths as near the even one: half-way are only 0.25 and 0.75.
-    let tenth = ((rest * 5 + (one >> 2)) >> (shift - 1)) as u8 - u8::from(rest << 2 == one);
+    let len = ((shift * 78_913) >> 18) as usize & 31;
+    let unit = POWERS.get(len).copied().unwrap_or_default();
+    // Twice the value and half of its last bit.
+    let mantissa = bits & ((1 << FRACTION_BITS) - 1) | (1 << FRACTION_BITS);
+    let greatest = mantissa * 2 + 1;
+    let fraction = greatest << (63 - shift);
 
-    // There are 15 or 16 digits; here always 16.
-    let is_short = units < 1_000_000_000_000_000;
-    let digits = sixteen_digits(if is_short { units * 10 } else { units });
-    let len = 16 - usize::from(is_short);
-    let trimmed = 16 - (digits.trailing_zeros() / 8) as usize;
-    let text = digits | ALL_ZEROS;
     window[0] = b'-';
     let start = usize::from(value.is_sign_negative());
-    let (digits_at, least) = match len.checked_sub(decimals as usize) {
-        Some(whole @ 1..) => {
-            *window.get_mut(start..)?.first_chunk_mut()? = text.to_be_bytes();
-            let point = start + whole;
-            *window.get_mut(point)? = b'.';
-            let fraction = text << ((whole * 8) & 127);
-            *window.get_mut(point + 1..)?.first_chunk_mut()? = fraction.to_be_bytes();
-            (start + 1, whole + 1)
-        }
-        _ => {
-            *window.get_mut(start..)?.first_chunk_mut()? = *b"0.00";
-            let at = start + 2 + (decimals as usize).saturating_sub(len);
-            *window.get_mut(at..)?.first_chunk_mut()? = text.to_be_bytes();
-            (at, 1)
-        }
-    };
-    *window.get_mut(digits_at + len)? = b'0' + tenth;
-    let count = if is_whole {
-        trimmed.max(least)
-    } else {
-        len + 1
-    };
-    Some(digits_at + count)
+    let point = digits::<5>(window, start, greatest >> shift >> 1) & 15;
+    put(window, point, *b".");
+    let rest = decimals::<5>(window, point + 1, fraction);
+    if len > 15 {
+        decimals::<1>(window, point + 16, rest);
+    }
+    let end = point + 1 + len;
+
+    // Counted in units of 2^64, of which the last bit of the value makes up `bit`. Half of that is
+    // never met exactly: it has fewer factors of two.
+    let units = u128::from(fraction) * u128::from(unit);
+    let (units, rest) = ((units >> 64) as u64, units as u64);
+    let bit = unit << (63 - shift) << 1;
+    let is_whole = rest < bit;
+    if is_whole & units.is_multiple_of(10) {
+        return trimmed(end, len, units);
+    }
+    // Of two tenths as near the even one: half-way are only 0.25 and 0.75.
+    let rest = rest.wrapping_sub(bit / 2);
+    let tenth = ((rest / 8 * 5 + (1 << 59)) >> 60) as u8 - u8::from(rest == 1 << 62);
+    put(window, end & 31, [b'0' + tenth]);
+    end + usize::from(!is_whole)
 }
 
-const ALL_ZEROS: u128 = u128::from_be_bytes([b'0'; 16]);
-
-/// Gives the digits of `value`, which is below 10^16, the first in the top byte.
-#[inline(always)]
-const fn sixteen_digits(value: u64) -> u128 {
-    let (first, last) = (value / 100_000_000, value % 100_000_000);
-    (eight_digits(first) as u128) << 64 | eight_digits(last) as u128
+/// Cuts the zeros at the `end` of a number with `len` decimals, `units`; one of these stays.
+#[inline(never)]
+fn trimmed(end: usize, len: usize, units: u64) -> usize {
+    let (mut units, mut zeros) = (units, 0);
+    while zeros < len && units.is_multiple_of(1000) {
+        units /= 1000;
+        zeros += 3;
+    }
+    let last = three_digits(units % 1000) & 0x000f_0f0f;
+    zeros += (last << 8).leading_zeros() as usize / 8;
+    end - zeros.min(len - 1)
 }

@@ -3,7 +3,8 @@
 use super::exact::exact_decimal;
 use super::shortest::any_double;
 use crate::json::rules::Rules as _;
-use crate::json::scalar::fast::integer::{ZEROS, digits, eight_digits, write_eight};
+use crate::json::scalar::fast::integer::{digits, put};
+use crate::json::scalar::fast::thousand::three_digits;
 use crate::json::sink::interface::{Sink, WINDOW};
 
 /// Writes the shortest decimal that is read back as `value`.
@@ -32,7 +33,7 @@ fn double_at_end<S: Sink>(sink: S, value: f64) -> Result<S, S::Error> {
 #[inline(never)]
 fn decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
     match short_decimal(window, value) {
-        0 => exact_decimal(window, value).unwrap_or_default(),
+        0 => exact_decimal(window, value),
         len => len,
     }
 }
@@ -57,29 +58,14 @@ fn short_decimal(window: &mut [u8; WINDOW], value: f64) -> usize {
         return 0;
     }
     window[0] = b'-';
-    let whole = millionths / 1_000_000;
+    let start = usize::from(value.is_sign_negative());
+    let point = digits::<3>(window, start, millionths / 1_000_000) & 15;
     let fraction = millionths % 1_000_000;
-    let point = digits(window, usize::from(value.is_sign_negative()), whole) & 15;
-    if fraction.is_multiple_of(10_000) {
-        // Most have no more than two digits after the point.
-        let two = (fraction / 10_000) as u32;
-        let tens = (two * 103) >> 10;
-        let ones = two - tens * 10;
-        // The point, two digits, and a byte that is written over.
-        let text = u32::from_le_bytes(*b".00\0") + (tens << 8) + (ones << 16);
-        if let Some(to) = window
-            .get_mut(point..)
-            .and_then(|to| to.first_chunk_mut::<4>())
-        {
-            *to = text.to_le_bytes();
-        }
-        return point + 2 + usize::from(ones != 0);
-    }
-    if let Some(to) = window.get_mut(point) {
-        *to = b'.';
-    }
-    // Six digits, then "00".
-    let digits = eight_digits(fraction * 100);
-    write_eight(window, point + 1, digits | ZEROS);
-    point + 9 - (digits.trailing_zeros() / 8) as usize
+    let first = u64::from(three_digits(fraction / 1000)) & 0x00ff_ffff;
+    let last = u64::from(three_digits(fraction % 1000)) & 0x00ff_ffff;
+    let text = u64::from(b'.') | first << 8 | last << 32;
+    put(window, point, text.to_le_bytes());
+    // The first digit stays, be it zero.
+    let significant = text & 0x000f_0f0f_0f0f_0000 | 1 << 8;
+    point + 8 - (significant.leading_zeros() / 8) as usize
 }

@@ -1,5 +1,6 @@
-//! Integers: eight digits at a time, by multiplication.
+//! Integers: three digits at a time, from the first on.
 
+use super::thousand::{few_digits, three_digits};
 use crate::json::sink::interface::{Sink, WINDOW};
 
 #[inline(always)]
@@ -14,112 +15,131 @@ pub(in crate::json) fn signed_32<S: Sink>(sink: S, value: i32) -> Result<S, S::E
 
 #[inline(always)]
 pub(in crate::json) fn unsigned<S: Sink>(sink: S, value: u64) -> Result<S, S::Error> {
-    sink.window(|window| digits(window, 0, value))
+    sink.window(|window| any_digits(window, 0, value))
 }
 
 #[inline(always)]
 pub(in crate::json) fn signed<S: Sink>(sink: S, value: i64) -> Result<S, S::Error> {
     sink.window(|window| {
         window[0] = b'-';
-        digits(window, usize::from(value < 0), value.unsigned_abs())
+        any_digits(window, usize::from(value < 0), value.unsigned_abs())
     })
 }
 
-/// Gives the eight digits of `value`, which is below 10^8, the first in the top byte: two halves,
-/// then quarters, then digits, all at once.
 #[inline(always)]
-pub(in crate::json) const fn eight_digits(value: u64) -> u64 {
-    const BY_10_000: u64 = (1 << 32) - 10_000;
-    const BY_100: u64 = (1 << 16) - 100;
-    const BY_10: u64 = (1 << 8) - 10;
-    // In each lane the quotient goes above the remainder: v + q (2^n - d) = q 2^n + (v - q d). The
-    // quotients are by multiplication with a scaled reciprocal, exact in the range of the lane.
-    let halves =
-        value.wrapping_add(BY_10_000.wrapping_mul((value.wrapping_mul(0x068d_b8bb)) >> 40));
-    let quarters = halves.wrapping_add(
-        BY_100.wrapping_mul((halves.wrapping_mul(0x147b) >> 19) & 0x0000_007f_0000_007f),
-    );
-    quarters.wrapping_add(
-        BY_10.wrapping_mul((quarters.wrapping_mul(0x67) >> 10) & 0x000f_000f_000f_000f),
-    )
-}
-
-pub(in crate::json) const ZEROS: u64 = 0x3030_3030_3030_3030;
-const EIGHT: u64 = 100_000_000;
-
-/// Writes `value` at `at`, which is at most 1, and tells where it ends.
-#[inline(always)]
-pub(in crate::json) fn digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
-    let at = at & 1;
-    if value < 10 {
-        if let Some(digit) = window.get_mut(at) {
-            *digit = b'0' + value as u8;
-        }
-        at + 1
-    } else if value < 100 {
-        // 103 / 1024 is a tenth, near enough below 100.
-        let tens = (value as u16 * 103) >> 10;
-        let ones = value as u16 - tens * 10;
-        if let Some(to) = window.get_mut(at..).and_then(|to| to.first_chunk_mut()) {
-            *to = (0x3030 + tens + (ones << 8)).to_le_bytes();
-        }
-        at + 2
-    } else if value < 10_000 {
-        let text = four_digits(value as u32);
-        let len = 3 + usize::from(value >= 1000);
-        if let Some(to) = window.get_mut(at..).and_then(|to| to.first_chunk_mut()) {
-            *to = (text >> ((4 - len) * 8)).to_le_bytes();
-        }
-        at + len
-    } else if value < EIGHT {
-        first_digits(window, at, value)
-    } else {
-        many_digits(window, at, value)
+fn any_digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
+    match value {
+        0..1000 => few(window, at, value),
+        _ => many(window, at, value),
     }
 }
 
-/// Gives the digits of `value`, which is below 10,000, the first in the lowest byte.
+/// Writes `value`, which is below 10^3^`N` and 10^18, at `at`, which is at most 1, and tells where
+/// it ends.
 #[inline(always)]
-const fn four_digits(value: u32) -> u32 {
-    let halves = value / 100 + ((value % 100) << 16);
-    let tens = ((halves * 103) >> 10) & 0x000f_000f;
-    (halves << 8) - tens * (10 * 256 - 1) + 0x3030_3030
-}
-
-/// Writes `value`, which is below 10^8, without leading zeros.
-#[inline(always)]
-fn first_digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
-    let digits = eight_digits(value);
-    let zeros = (digits | 1).leading_zeros() / 8;
-    write_eight(window, at, (digits << (zeros * 8)) | ZEROS);
-    at + 8 - zeros as usize
-}
-
-#[inline(always)]
-pub(in crate::json) fn write_eight(window: &mut [u8; WINDOW], at: usize, text: u64) {
-    // At most 17, with a sign and 16 digits before.
-    if let Some(to) = window
-        .get_mut(at & 31..)
-        .and_then(|to| to.first_chunk_mut::<8>())
-    {
-        *to = text.to_be_bytes();
+pub(in crate::json) fn digits<const N: usize>(
+    window: &mut [u8; WINDOW],
+    at: usize,
+    value: u64,
+) -> usize {
+    match value {
+        0..1000 => few(window, at, value),
+        _ => up_to::<N>(window, at, value),
     }
+}
+
+#[inline(always)]
+fn few(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
+    let (text, len) = few_digits(value);
+    put(window, at & 1, text.to_le_bytes());
+    (at & 1) + len
 }
 
 #[inline(never)]
-fn many_digits(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
-    let (rest, last) = (value / EIGHT, value % EIGHT);
-    let (end, middle) = match rest < EIGHT {
-        true => (first_digits(window, at, rest), None),
-        false => (first_digits(window, at, rest / EIGHT), Some(rest % EIGHT)),
-    };
-    let end = match middle {
-        Some(middle) => {
-            write_eight(window, end, eight_digits(middle) | ZEROS);
-            end + 8
+fn many(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
+    const BILLION: u64 = 1_000_000_000;
+    match value.checked_div(BILLION) {
+        Some(first @ BILLION..) => {
+            let middle = up_to::<4>(window, at, first) & 15;
+            // As a fraction of 2^64, rounded up.
+            let last = (value % BILLION) * (u64::MAX / BILLION + 1);
+            decimals::<3>(window, middle, last);
+            middle + 9
         }
-        None => end,
-    };
-    write_eight(window, end, eight_digits(last) | ZEROS);
-    end + 8
+        _ => up_to::<6>(window, at, value),
+    }
+}
+
+/// Writes `value` as a fraction of the least power of ten above it, so that the first digit comes
+/// first.
+///
+/// The fraction is one of 2^64, and up to 4 too great: with 18 digits, that is a quarter of the
+/// last.
+#[inline(always)]
+fn up_to<const N: usize>(window: &mut [u8; WINDOW], at: usize, value: u64) -> usize {
+    let bits = value.checked_ilog2().unwrap_or_default() + 1;
+    // The logarithm of 2 is 1233 / 4096, near enough.
+    let least = ((bits * 1233) >> 12) & 31;
+    let power = POWERS.get(least as usize).copied().unwrap_or_default();
+    let len = least as usize + usize::from(value >= power);
+    let (shift, scale) = SCALES.get(len & 31).copied().unwrap_or_default();
+    let half = (u128::from(value << (shift & 63)) * u128::from(scale)) >> 64;
+    decimals::<N>(window, at & 1, half as u64 * 2 + 2);
+    (at & 1) + len
+}
+
+/// Writes the decimals of `fraction`, which is one of 2^64, in `N` groups of three, and a byte after
+/// them; gives what is left of it.
+#[inline(always)]
+pub(in crate::json) fn decimals<const N: usize>(
+    window: &mut [u8; WINDOW],
+    at: usize,
+    fraction: u64,
+) -> u64 {
+    (0..N).fold(fraction, |fraction, group| {
+        let product = u128::from(fraction) * 1000;
+        let text = three_digits((product >> 64) as u64);
+        put(window, at + 3 * group, text.to_le_bytes());
+        product as u64
+    })
+}
+
+/// Writes `bytes` at `at`.
+#[inline(always)]
+pub(in crate::json) fn put<const N: usize>(window: &mut [u8; WINDOW], at: usize, bytes: [u8; N]) {
+    if let Some(to) = window.get_mut(at..).and_then(|to| to.first_chunk_mut()) {
+        *to = bytes;
+    }
+}
+
+/// The powers of ten, and zeros after them, so that five bits are an index.
+pub(in crate::json) static POWERS: [u64; 32] = powers();
+
+/// For numbers of so many digits, up to 18: the bits by which all of them can be shifted left, and
+/// the factor, rounded up, that makes that a fraction of 2^63, times 2^64. The rest is zeros.
+static SCALES: [(u32, u64); 32] = scales();
+
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
+const fn powers() -> [u64; 32] {
+    let mut powers = [0; 32];
+    let mut exponent = 0;
+    while exponent < 20 {
+        powers[exponent] = 10_u64.pow(exponent as u32);
+        exponent += 1;
+    }
+    powers
+}
+
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
+const fn scales() -> [(u32, u64); 32] {
+    let mut scales = [(0, 0); 32];
+    let mut digits = 1;
+    while digits <= 18 {
+        let power = 10_u64.pow(digits as u32);
+        let bits = power.ilog2();
+        let scale = (1_u128 << (64 + bits)) / power as u128 + 1;
+        scales[digits] = (63 - bits, scale as u64);
+        digits += 1;
+    }
+    scales
 }
