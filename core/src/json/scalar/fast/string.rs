@@ -87,10 +87,11 @@ pub(in crate::json) fn escape<D: Rules>(to: &mut [u8], text: &[u8]) -> (usize, u
             let written = escape_some::<D>(window, block);
             to = take(&mut to).get_mut(written..).unwrap_or_default();
             text = after;
-        } else {
-            let clean = copy_clean_blocks::<D>(to, text);
-            to = take(&mut to).get_mut(clean..).unwrap_or_default();
-            text = text.get(clean..).unwrap_or_default();
+        } else if let Some((place, rest)) = take(&mut to).split_first_chunk_mut::<32>() {
+            *place = *block;
+            let clean = copy_clean_blocks::<D>(rest, after);
+            to = rest.get_mut(clean..).unwrap_or_default();
+            text = after.get(clean..).unwrap_or_default();
         }
     }
     while let Some((byte, after)) = text.split_first() {
