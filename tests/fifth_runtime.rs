@@ -23,7 +23,7 @@ conformance::file_replies!(conformance::runtimes::Fifth);
 fn the_futures_of_servers_and_connections_are_send() {
     fn sent<A, T: Send>(_: impl Fn(A) -> T) {}
     sent(|(listener, app): (Arc<TcpListener>, App)| {
-        Server::new(app).serve_until(listener, pending())
+        Server::new(app).serve_until(listener, pending::<()>())
     });
     sent(|(stream, app): (Arc<TcpStream>, App)| async move {
         let _ = serve_connection(stream, &app, Config::default()).await;

@@ -1,8 +1,6 @@
 //! Tests of what a server listens on, the same on every runtime.
 
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
 use replywire_embedded::{Answered, Request, Responder, Unanswered};
@@ -50,8 +48,8 @@ pub struct Task {
     pub unix: std::os::unix::net::UnixListener,
     /// Its connections begin with one byte of the client, a digit, which is their value.
     pub greeted: std::net::TcpListener,
-    /// Done when the server is to shut down.
-    pub stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Done when the server is to shut down, which returns its output.
+    pub stopped: oneshot::Receiver<()>,
 }
 
 /// The value of a connection that began with this byte.
@@ -126,9 +124,7 @@ fn start<L: Listens>(config: Config) -> Running {
         #[cfg(unix)]
         unix,
         greeted,
-        stopped: Box::pin(async {
-            let _ = stopped.await;
-        }),
+        stopped,
     };
     Running {
         tcp: addresses,

@@ -127,7 +127,7 @@ macro_rules! servers {
             #[cfg(unix)]
             let server = server.listen(unix(task.unix));
             let listeners: Vec<_> = task.tcp.into_iter().map(tcp).collect();
-            server.serve_until(listeners, task.stopped).await;
+            assert_eq!(server.serve_until(listeners, task.stopped).await, Ok(()));
         }
 
         impl<S: AsyncRead + AsyncWrite + Send + Unpin> Handler<S> for Echo {

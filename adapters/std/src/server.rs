@@ -79,10 +79,11 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
         L: Listen<R>,
         R: Handles<H, L::Stream>,
     {
-        self.serve_until(listener, pending()).await;
+        self.serve_until(listener, pending::<()>()).await;
     }
 
-    /// Serves every connection of `listener` until `shutdown` is done.
+    /// Serves every connection of `listener` until `shutdown` is done, whose output it returns:
+    /// `ctrl_c()` of tokio, for one, with the error where there is no signal to wait for.
     ///
     /// A listener is the runtime's own for TCP or, on Unix, for Unix sockets, a `Vec` of listeners
     /// of one kind, a [`Handshake`](crate::Handshake) such as that of TLS, and all that is
@@ -93,32 +94,35 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     /// after the grace time is dropped.
     ///
     /// Dropping the future drops every connection at once.
-    pub async fn serve_until<L>(mut self, listener: L, shutdown: impl Future<Output = ()>)
+    pub async fn serve_until<L, F>(mut self, listener: L, shutdown: F) -> F::Output
     where
         L: Listen<R>,
         R: Handles<H, L::Stream>,
+        F: Future,
     {
         let listeners = std::mem::take(&mut self.listeners.0);
         let connections = self.connections();
         let _cut = connections.cut_on_drop();
-        {
+        let output = {
             let begin = |listening: Listening<R, H>| listening(connections.clone());
             let mut others: Vec<Accepting> = listeners.into_iter().map(begin).collect();
             let mut shutdown = pin!(shutdown);
             let mut accepting = pin!(connections.accept(listener));
             poll_fn(|cx| {
-                if shutdown.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(());
+                if let Poll::Ready(output) = shutdown.as_mut().poll(cx) {
+                    return Poll::Ready(output);
                 }
                 for other in &mut others {
                     let _ = other.as_mut().poll(cx);
                 }
-                accepting.as_mut().poll(cx)
+                let _ = accepting.as_mut().poll(cx);
+                Poll::Pending
             })
-            .await;
-        }
+            .await
+        };
         // The listeners are closed by now.
         connections.shut_down().await;
+        output
     }
 
     /// The handler, the configuration and the hook. Listeners of [`listen`](Self::listen) are

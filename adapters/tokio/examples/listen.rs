@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use replywire_tokio::{Answer, Handler, Handshake, Incoming, Request, Responder, Server};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio::signal::ctrl_c;
 use tokio_rustls::TlsAcceptor;
 
 use self::names::Names;
@@ -73,13 +74,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         }
         println!("Listening on {place}");
     }
-    let stopped = async {
-        // Without signals the server runs until it is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    server.serve_until(handed_over, stopped).await;
+    server.serve_until(handed_over, ctrl_c()).await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ pub(super) fn serve(folder: &Path) -> io::Result<()> {
         announce(listener.local_addr()?)?;
         Server::new(App { folder })
             .config(Config::new().connections(usize::MAX))
-            .serve_until(listener, pending())
+            .serve_until(listener, pending::<()>())
             .await;
         Ok(())
     })

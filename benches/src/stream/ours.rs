@@ -55,7 +55,7 @@ pub(super) fn tokio(reply_buffer: Option<usize>, from: From) -> io::Result<()> {
         config.reply_buffer = reply_buffer.unwrap_or(config.reply_buffer);
         replywire_tokio::Server::new(Streams(from))
             .config(config)
-            .serve_until(listener, pending())
+            .serve_until(listener, pending::<()>())
             .await;
         Ok(())
     })
@@ -77,7 +77,7 @@ pub(super) fn smol() -> io::Result<()> {
         let listener = smol::net::TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
         replywire_smol::Server::new(Streams(From::Chunks))
-            .serve_until(listener, pending())
+            .serve_until(listener, pending::<()>())
             .await;
         Ok(())
     })
@@ -99,7 +99,7 @@ pub(super) fn async_std() -> io::Result<()> {
         let listener = async_std::net::TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
         replywire_async_std::Server::new(Streams(From::Chunks))
-            .serve_until(listener, pending())
+            .serve_until(listener, pending::<()>())
             .await;
         Ok(())
     })
