@@ -3,7 +3,7 @@
 use conformance::size;
 use percent_encoding::percent_decode_str;
 use replywire::request::{Exchange, Method, PathError, RequestHead, Segments, Version};
-use replywire::{Response, Status};
+use replywire::{Error, Place, Reply, Response, Status};
 
 /// The segments of a path and what is wrong with them, told plainly.
 fn model(path: &str) -> Result<Vec<String>, PathError> {
@@ -176,4 +176,51 @@ fn every_set_of_methods_is_told_with_head_and_options() {
             assert_eq!(allow.next(), None);
         }
     }
+}
+
+#[test]
+fn options_has_no_content_and_no_line_that_describes_it_however_it_ends() {
+    const WANT: &[u8] =
+        b"HTTP/1.1 204 No Content\r\nallow: GET, HEAD, OPTIONS\r\nx-more: 1\r\n\r\n";
+    type End = fn(Response<'_>) -> Result<Reply<'_>, Error>;
+    let ends: [End; 8] = [
+        |response| response.empty(),
+        |response| response.problem(),
+        |response| response.text("a"),
+        |response| response.html("<p>a"),
+        |response| response.json(&["a"]),
+        |response| response.bytes("text/css", b"p{}"),
+        |response| response.media_type("text/css").body(b"p{}"),
+        |response| {
+            let response = response.header("content-type", "text/css");
+            let response = response.header("content-encoding", "gzip");
+            response.header("content-language", "de").body(b"p{}")
+        },
+    ];
+    let options = Exchange::new("OPTIONS", Version::Http11, [("host", "a")]);
+    for end in ends {
+        for len in 0..=WANT.len() {
+            let mut buf = vec![0; len];
+            let response = Response::not_allowed(&options, &mut buf, &[Method::Get]);
+            match end(response.header("x-more", 1)) {
+                Ok(reply) => assert_eq!(reply.as_bytes(), WANT),
+                Err(error) => {
+                    assert!(len < WANT.len());
+                    assert_eq!(error, Error::Overflow { needed: WANT.len() });
+                }
+            }
+        }
+    }
+    // What is wrong is told all the same, and an error has its content.
+    let mut buf = [0; 192];
+    let response = Response::not_allowed(&options, &mut buf, &[Method::Get]);
+    let wrong = response.media_type("text").text("a");
+    assert_eq!(wrong.unwrap_err(), Error::MediaType(Place::UNKNOWN));
+    let response = Response::not_allowed(&options, &mut buf, &[Method::Get]);
+    let error = response.into_error(Status::GONE).text("a").unwrap();
+    assert_eq!(
+        error.as_bytes(),
+        b"HTTP/1.1 410 Gone\r\nallow: GET, HEAD, OPTIONS\r\n\
+          content-type: text/plain; charset=utf-8\r\ncontent-length: 1\r\n\r\na",
+    );
 }

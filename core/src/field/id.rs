@@ -123,6 +123,10 @@ impl FieldSet {
         self.0 &= !Self::bit(field);
     }
 
+    pub(crate) const fn add_all(&mut self, fields: Self) {
+        self.0 |= fields.0;
+    }
+
     pub(crate) const fn remove_all(&mut self, fields: Self) {
         self.0 &= !fields.0;
     }

@@ -65,7 +65,8 @@ pub struct Response<'b> {
     pub(super) content: BodyRule,
     pub(super) status: Status,
     pub(super) exchange: Exchange<'b>,
-    /// The singletons that the joined draft has; the reply takes no more of them.
+    /// The singletons that the joined draft has, and what the reply is not to have; it takes no
+    /// more of them.
     pub(super) drafted: FieldSet,
     pub(super) written: WrittenFields,
 }

@@ -71,6 +71,15 @@ impl<'b> Response<'b> {
         self.admits(FieldId::ContentType, b"content-type");
     }
 
+    /// The same reply, which takes no line that describes content.
+    pub(super) const fn without_content_fields(mut self) -> Self {
+        self.drafted.add_all(REPRESENTATION);
+        self.drafted.add(FieldId::ContentType);
+        // Endings write none where there is one.
+        self.written.add(FieldId::ContentType, 0);
+        self
+    }
+
     /// Removes every line that describes content.
     pub(super) fn remove_representation_fields(&mut self) {
         self.remove_content_type();

@@ -8,15 +8,16 @@ use crate::field::value::FieldValue;
 use crate::field::value::sealed::{self, ValueWriter};
 use crate::head::status::Status;
 use crate::request::exchange::Exchange;
-use crate::request::method::Method;
+use crate::request::method::{Method, Methods};
 
 impl<'b> Response<'b> {
     /// Starts the reply to a request whose path is there, and whose method is not among `methods`:
     /// `405 Method Not Allowed`, with the methods as `allow` (RFC 9110 § 15.5.6).
     ///
     /// Where there is `GET` there is `HEAD`, which the library answers by itself. `OPTIONS` is
-    /// there, too: it is answered `204 No Content`, with the same `allow` (§ 9.3.7). For a method
-    /// without a name here, [`Method::Other`], write the line by hand.
+    /// there, too: it is answered `204 No Content`, with the same `allow` (§ 9.3.7), and without the
+    /// content of the ending and the lines that would describe it. For a method without a name
+    /// here, [`Method::Other`], write the line by hand.
     ///
     /// ```
     /// use replywire::request::{Exchange, Method, Version};
@@ -38,44 +39,25 @@ impl<'b> Response<'b> {
     /// ```
     #[doc(alias("Allow", "MethodNotAllowed"))]
     pub fn not_allowed(exchange: &Exchange<'b>, buf: &'b mut [u8], methods: &[Method]) -> Self {
-        let status = match exchange.method() {
-            Method::Options => Status::NO_CONTENT,
-            _ => Status::METHOD_NOT_ALLOWED,
+        Self::allow(exchange, buf, Methods::of(methods))
+    }
+
+    pub(super) fn allow(exchange: &Exchange<'b>, buf: &'b mut [u8], methods: Methods) -> Self {
+        let response = match exchange.method() {
+            Method::Options => Self::to(exchange, buf, Status::NO_CONTENT).without_content_fields(),
+            _ => Self::to(exchange, buf, Status::METHOD_NOT_ALLOWED),
         };
-        Self::to(exchange, buf, status).header(HeaderName::ALLOW, Allow(methods))
+        response.header(HeaderName::ALLOW, Allow(methods))
     }
 }
 
 /// The value of `allow`.
 #[derive(Clone, Copy)]
-struct Allow<'m>(&'m [Method]);
+struct Allow(Methods);
 
-/// The methods that have a name, in the order in which they are written.
-const NAMED: [Method; 9] = [
-    Method::Connect,
-    Method::Delete,
-    Method::Get,
-    Method::Head,
-    Method::Options,
-    Method::Patch,
-    Method::Post,
-    Method::Put,
-    Method::Trace,
-];
+impl FieldValue for Allow {}
 
-impl Allow<'_> {
-    fn has(self, method: Method) -> bool {
-        match method {
-            Method::Head => self.0.contains(&Method::Head) || self.0.contains(&Method::Get),
-            Method::Options => true,
-            method => self.0.contains(&method),
-        }
-    }
-}
-
-impl FieldValue for Allow<'_> {}
-
-impl sealed::Value for Allow<'_> {
+impl sealed::Value for Allow {
     const CHECKED: bool = true;
 
     fn bytes(&self) -> Option<&[u8]> {
@@ -83,10 +65,6 @@ impl sealed::Value for Allow<'_> {
     }
 
     fn write(self, writer: &mut ValueWriter<'_, '_>) -> Result<(), Error> {
-        let allowed = NAMED.into_iter().filter(|method| self.has(*method));
-        write_list(
-            writer,
-            allowed.filter_map(Method::as_str).map(str::as_bytes),
-        )
+        write_list(writer, self.0.names().map(str::as_bytes))
     }
 }

@@ -50,11 +50,93 @@ impl Method {
             Self::Trace => "TRACE",
         })
     }
+
+    /// The method that a route goes by: `GET` in the place of `HEAD`, for which a handler does the
+    /// same, as the library leaves out the content of a reply to it.
+    ///
+    /// ```
+    /// use replywire::request::Method;
+    /// use replywire::request::Method::{Get, Post};
+    ///
+    /// fn route(method: Method, path: &str) -> &str {
+    ///     match (method.head_as_get(), path) {
+    ///         (Get, "/notes") => "list",
+    ///         (Post, "/notes") => "make",
+    ///         _ => "refuse",
+    ///     }
+    /// }
+    /// assert_eq!(route(Method::Head, "/notes"), "list");
+    /// assert_eq!(route(Method::Put, "/notes"), "refuse");
+    /// ```
+    #[must_use]
+    pub const fn head_as_get(self) -> Self {
+        match self {
+            Self::Head => Self::Get,
+            method => method,
+        }
+    }
+}
+
+/// The methods that a resource has, `HEAD` where there is `GET`, and always `OPTIONS`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Methods(u16);
+
+impl Methods {
+    /// The methods that have a name, in the order in which they are written.
+    const NAMED: [Method; 9] = [
+        Method::Connect,
+        Method::Delete,
+        Method::Get,
+        Method::Head,
+        Method::Options,
+        Method::Patch,
+        Method::Post,
+        Method::Put,
+        Method::Trace,
+    ];
+
+    pub(crate) const fn of(methods: &[Method]) -> Self {
+        let mut set = Method::Options.bit();
+        let mut rest = methods;
+        while let [method, others @ ..] = rest {
+            set |= method.bit();
+            rest = others;
+        }
+        match set & Method::Get.bit() {
+            0 => Self(set),
+            _ => Self(set | Method::Head.bit()),
+        }
+    }
+
+    /// Their names, in alphabetical order.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+        let named = Self::NAMED.into_iter();
+        let methods = named.filter(move |method| self.0 & method.bit() != 0);
+        methods.filter_map(Method::as_str)
+    }
+}
+
+impl Method {
+    const fn bit(self) -> u16 {
+        1 << self as u8
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_of_a_get_is_routed_as_it_and_no_other_method_is() {
+        for method in Methods::NAMED.into_iter().chain([Method::Other]) {
+            let want = match method {
+                Method::Head => Method::Get,
+                _ => method,
+            };
+            assert_eq!(method.head_as_get(), want);
+        }
+    }
 
     #[test]
     fn each_name_is_read_and_no_neighbour_of_it() {
