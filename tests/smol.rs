@@ -26,7 +26,9 @@ fn the_futures_of_servers_and_connections_are_send() {
     fn sent<A, T: Send>(_: impl Fn(A) -> T) -> usize {
         size_of::<T>()
     }
-    sent(|(listener, app): (TcpListener, App)| Server::new(app).serve_until(listener, pending::<()>()));
+    sent(|(listener, app): (TcpListener, App)| {
+        Server::new(app).serve_until(listener, pending::<()>())
+    });
     let size = sent(|(stream, app): (TcpStream, App)| async move {
         let _ = serve_connection(stream, &app, Config::default()).await;
     });

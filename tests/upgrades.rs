@@ -251,12 +251,25 @@ fn a_web_socket_begins_after_the_reply_and_other_requests_are_told_the_version()
     let chat = switched("sec-websocket-protocol: chat\r\n");
     assert_eq!(of_frames(asked("/chat", "13")), chat);
     let plain = "GET / HTTP/1.1\r\nhost: x\r\n\r\n".to_owned();
-    for other in [asked("/", "8"), asked("/chat", "8"), plain] {
+    let twice = asked("/", "13\r\nsec-websocket-version: 8");
+    let without_key = asked("/", "8\r\nsec-websocket-key: a");
+    for other in [plain, twice, without_key] {
         assert_eq!(
             of_frames(other),
             "HTTP/1.1 400 Bad Request\r\nsec-websocket-version: 13\r\n\
              content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
              content-length: 11\r\n\r\nBad Request",
         );
+    }
+    for version in ["8", "13, 8", "", "013"] {
+        for path in ["/", "/chat"] {
+            assert_eq!(
+                of_frames(asked(path, version)),
+                "HTTP/1.1 426 Upgrade Required\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                 sec-websocket-version: 13\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                 connection: close\r\ncontent-length: 16\r\n\r\nUpgrade Required",
+                "{version:?}",
+            );
+        }
     }
 }

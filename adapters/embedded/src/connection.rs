@@ -382,7 +382,7 @@ fn page<'b, T: Transport>(
         let page = Response::refuse(exchange, &mut *output, reason);
         page.ok().map(Page::of)
     };
-    default(reason).or_else(|| default(reason.without_line()?))
+    default(reason).or_else(|| default(reason.without_lines()?))
 }
 
 /// The handler's own page in `output`, where it has a right one.

@@ -28,7 +28,9 @@ pub(super) fn serve(folder: &Path, by: By) -> io::Result<()> {
     runtime()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         announce(listener.local_addr()?)?;
-        Server::new(files).serve_until(listener, pending::<()>()).await;
+        Server::new(files)
+            .serve_until(listener, pending::<()>())
+            .await;
         Ok(())
     })
 }

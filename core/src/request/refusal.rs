@@ -5,6 +5,8 @@ use core::fmt;
 use super::encoded::{DecodeError, ParseError};
 use super::exchange::Exchange;
 use super::method::Method;
+#[cfg(feature = "refusals")]
+use super::method::Methods;
 use super::segments::PathError;
 #[cfg(feature = "refusals")]
 use crate::field::name::HeaderName;
@@ -121,14 +123,19 @@ impl Refusal {
         }
     }
 
-    /// The same refusal without its header line; `None` where it has none.
+    /// The same refusal without its header lines; `None` where it has none.
     #[doc(hidden)]
     #[inline(always)]
-    pub const fn without_line(self) -> Option<Self> {
+    pub const fn without_lines(self) -> Option<Self> {
         match self {
             #[cfg(feature = "refusals")]
-            Self::Other(refusal) if refusal.line.is_some() => Some(Self::Other(OtherRefusal {
-                line: None,
+            Self::Other(OtherRefusal {
+                lines: RefusalLines::None,
+                ..
+            }) => None,
+            #[cfg(feature = "refusals")]
+            Self::Other(refusal) => Some(Self::Other(OtherRefusal {
+                lines: RefusalLines::None,
                 ..refusal
             })),
             _ => None,
@@ -138,11 +145,17 @@ impl Refusal {
 
 #[cfg(feature = "refusals")]
 impl Refusal {
-    /// The header line that its pages have.
-    pub(crate) const fn line(self) -> Option<(HeaderName, HeaderValue<'static>)> {
+    /// A request for a WebSocket in another version than the one that there is; RFC 6455 § 4.2.2.
+    pub(crate) const WEB_SOCKET_VERSION: Self = Self::Other(OtherRefusal {
+        lines: RefusalLines::WebSocketVersion,
+        ..OtherRefusal::of(Status::UPGRADE_REQUIRED)
+    });
+
+    /// The header lines that its pages have.
+    pub(crate) const fn lines(self) -> RefusalLines {
         match self {
-            Self::Other(refusal) => refusal.line,
-            _ => None,
+            Self::Other(refusal) => refusal.lines,
+            _ => RefusalLines::None,
         }
     }
 
@@ -163,17 +176,50 @@ impl Refusal {
     #[doc(alias("HTTPException", "abort"))]
     pub const fn of(status: Status) -> Self {
         match status.code() {
-            400..=599 => Self::Other(OtherRefusal {
-                status,
-                phrase: status.reason(),
-                line: None,
-            }),
+            400..=599 => Self::Other(OtherRefusal::of(status)),
             _ => Self::HandlerFailed,
         }
     }
 
+    /// The refusal of a method that is not among `methods`: `405 Method Not Allowed`, with the
+    /// methods as `allow`, and to `OPTIONS` the reply `204 No Content` with these; see
+    /// [`Response::not_allowed`](crate::Response::not_allowed). So it has the page of others.
+    ///
+    /// ```
+    /// use replywire::Response;
+    /// use replywire::request::Method::{Get, Post};
+    /// use replywire::request::{Exchange, Method, Refusal, Version};
+    ///
+    /// fn notes(method: Method) -> Result<&'static str, Refusal> {
+    ///     match method.head_as_get() {
+    ///         Get => Ok("list"),
+    ///         Post => Ok("make"),
+    ///         _ => Err(Refusal::not_allowed(&[Get, Post])),
+    ///     }
+    /// }
+    ///
+    /// let refusal = notes(Method::Put).unwrap_err();
+    /// let mut buf = [0; 192];
+    /// let put = Exchange::new("PUT", Version::Http11, [("host", "a")]);
+    /// let page = Response::refusal(&put, &mut buf, refusal).problem()?;
+    /// assert_eq!(
+    ///     page.as_bytes(),
+    ///     b"HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, OPTIONS, POST\r\n\
+    ///       content-type: application/problem+json\r\ncontent-length: 43\r\n\r\n\
+    ///       {\"status\":405,\"title\":\"Method Not Allowed\"}",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    #[doc(alias("MethodNotAllowed", "MethodRouter"))]
+    pub const fn not_allowed(methods: &[Method]) -> Self {
+        Self::Other(OtherRefusal {
+            lines: RefusalLines::Allow(Methods::of(methods)),
+            ..OtherRefusal::of(Status::METHOD_NOT_ALLOWED)
+        })
+    }
+
     /// The same refusal with a header line, such as the `www-authenticate` of a `401`, in the place
-    /// of one that it has. Each page that [`Response::refusal`](crate::Response::refusal) begins
+    /// of what it has. Each page that [`Response::refusal`](crate::Response::refusal) begins
     /// has the line, so has the default one, which a connection sends without it where its reply
     /// buffer is too small for both.
     ///
@@ -208,15 +254,14 @@ impl Refusal {
     /// ```
     #[doc(alias = "HTTPException(headers)")]
     pub const fn header(self, name: HeaderName, value: &'static str) -> Self {
-        let (status, phrase) = match self {
-            Self::Other(refusal) => (refusal.status, refusal.phrase),
-            refusal => (refusal.status(), refusal.status().reason()),
+        let refusal = match self {
+            Self::Other(refusal) => refusal,
+            refusal => OtherRefusal::of(refusal.status()),
         };
         match HeaderValue::new(value) {
             Some(value) => Self::Other(OtherRefusal {
-                status,
-                phrase,
-                line: Some((name, value)),
+                lines: RefusalLines::One(name, value),
+                ..refusal
             }),
             None => Self::HandlerFailed,
         }
@@ -231,7 +276,30 @@ impl Refusal {
 pub struct OtherRefusal {
     status: Status,
     pub(crate) phrase: &'static str,
-    line: Option<(HeaderName, HeaderValue<'static>)>,
+    lines: RefusalLines,
+}
+
+/// The header lines of a refusal.
+#[cfg(feature = "refusals")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum RefusalLines {
+    Allow(Methods),
+    None,
+    One(HeaderName, HeaderValue<'static>),
+    /// The protocol to upgrade to, and its version.
+    WebSocketVersion,
+}
+
+#[cfg(feature = "refusals")]
+impl OtherRefusal {
+    const fn of(status: Status) -> Self {
+        Self {
+            status,
+            phrase: status.reason(),
+            lines: RefusalLines::None,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -52,16 +52,25 @@ impl<'r> Request<'r> {
     /// ```
     #[doc(alias = "sec-websocket-key")]
     pub fn web_socket_key(&self) -> Option<&'r [u8]> {
+        let key = self.web_socket_key_of_any_version()?;
+        (self.web_socket_version() == Some(b"13")).then_some(key)
+    }
+
+    fn web_socket_key_of_any_version(&self) -> Option<&'r [u8]> {
         let key = self.fields().only("sec-websocket-key")?;
         let is_right = is_key(key)
             && self.exchange().method() == Method::Get
-            && self.fields().only("sec-websocket-version") == Some(b"13")
             && self.offers_upgrade("websocket");
         is_right.then_some(key)
     }
 
+    fn web_socket_version(&self) -> Option<&'r [u8]> {
+        self.fields().only("sec-websocket-version")
+    }
+
     /// Refuses a request that does not ask for a WebSocket in the version that there is: with
-    /// `400 Bad Request`, and that version in `sec-websocket-version` (RFC 6455 § 4.4).
+    /// `426 Upgrade Required` where it asks for another version, else with `400 Bad Request`; and
+    /// that version in `sec-websocket-version` (RFC 6455 §§ 4.2.2, 4.4).
     ///
     /// ```
     /// use replywire::Status;
@@ -80,9 +89,13 @@ impl<'r> Request<'r> {
         const REFUSAL: Refusal =
             Refusal::BadRequest.header(HeaderName::SEC_WEBSOCKET_VERSION, "13");
 
-        match self.web_socket_key() {
-            Some(_) => Ok(()),
-            None => Err(REFUSAL),
+        match (
+            self.web_socket_key_of_any_version(),
+            self.web_socket_version(),
+        ) {
+            (Some(_), Some(b"13")) => Ok(()),
+            (Some(_), Some(_)) => Err(Refusal::WEB_SOCKET_VERSION),
+            _ => Err(REFUSAL),
         }
     }
 }

@@ -3,11 +3,13 @@
 use super::builder::Response;
 use super::reply::Reply;
 use crate::error::Error;
-#[cfg(not(feature = "refusals"))]
+#[cfg(any(test, not(feature = "refusals")))]
 use crate::head::status::Status;
 use crate::head::written::WrittenFields;
 use crate::request::exchange::Exchange;
 use crate::request::refusal::Refusal;
+#[cfg(feature = "refusals")]
+use crate::request::refusal::RefusalLines;
 use crate::write::buf::Buf;
 
 impl<'b> Response<'b> {
@@ -29,7 +31,7 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     ///
-    /// Its page has the header line of the refusal, if that has one.
+    /// Its page has the header lines of the refusal, if that has any.
     ///
     /// # Errors
     ///
@@ -44,7 +46,7 @@ impl<'b> Response<'b> {
         Self::telling(exchange, buf, reason, phrase).text(phrase)
     }
 
-    /// Starts the reply that tells a refusal: with its status, and its header line, if it has one.
+    /// Starts the reply that tells a refusal: with its status, and its header lines, if it has any.
     /// So begins an error page of your own.
     ///
     /// ```
@@ -69,12 +71,18 @@ impl<'b> Response<'b> {
     #[inline(always)]
     fn telling(exchange: &Exchange<'b>, buf: &'b mut [u8], reason: Refusal, phrase: &str) -> Self {
         let status = reason.status();
+        #[cfg(feature = "refusals")]
+        if let RefusalLines::Allow(methods) = reason.lines() {
+            return Self::allow(exchange, buf, methods);
+        }
         let mut buf = Buf::new(buf);
         status.write_line_of(phrase, &mut buf);
         let response = Self::start(exchange, buf, status, WrittenFields::NONE);
         #[cfg(feature = "refusals")]
-        if let Some((name, value)) = reason.line() {
-            return response.header(name, value);
+        match reason.lines() {
+            RefusalLines::One(name, value) => return response.header(name, value),
+            RefusalLines::WebSocketVersion => return response.web_socket_version(),
+            RefusalLines::Allow(_) | RefusalLines::None => {}
         }
         response
     }
@@ -144,11 +152,53 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "hosted")]
+    #[test]
+    fn through_a_host_another_version_of_a_web_socket_has_no_line_of_the_connection() {
+        let refusal = Refusal::WEB_SOCKET_VERSION;
+        let mut buf = [0; 160];
+        let page = Response::refusal(&Exchange::GET.hosted(), &mut buf, refusal).empty();
+        assert_eq!(
+            page.unwrap().as_bytes(),
+            b"HTTP/1.1 426 Upgrade Required\r\nsec-websocket-version: 13\r\n\
+              content-length: 0\r\n\r\n"
+        );
+    }
+
+    #[cfg(feature = "refusals")]
+    #[test]
+    fn a_method_that_is_refused_has_the_lines_of_one_that_is_not_allowed() {
+        use crate::request::{Method, Version};
+
+        const REFUSAL: Refusal = Refusal::not_allowed(&[Method::Get]);
+        assert_eq!(REFUSAL.status(), Status::METHOD_NOT_ALLOWED);
+        for (method, want) in [
+            (
+                "PUT",
+                &b"HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, OPTIONS\r\n\
+                   content-type: text/plain; charset=utf-8\r\ncontent-length: 18\r\n\r\n\
+                   Method Not Allowed"[..],
+            ),
+            (
+                "OPTIONS",
+                b"HTTP/1.1 204 No Content\r\nallow: GET, HEAD, OPTIONS\r\n\r\n",
+            ),
+        ] {
+            let exchange = Exchange::new(method, Version::Http11, [("host", "a")]);
+            let mut buf = [0; 192];
+            let page = Response::refuse(&exchange, &mut buf, REFUSAL).unwrap();
+            assert_eq!(page.as_bytes(), want);
+        }
+        let without = REFUSAL.without_lines().unwrap();
+        assert_eq!(without, Refusal::of(Status::METHOD_NOT_ALLOWED));
+        assert_eq!(without.without_lines(), None);
+    }
+
     #[cfg(feature = "refusals")]
     #[test]
     fn a_line_takes_the_place_of_another_and_one_that_is_none_is_a_failure() {
         const NAME: crate::HeaderName = crate::HeaderName::SERVER;
-        let refusal = Refusal::of(crate::Status::NOT_FOUND).header(NAME, "a");
+        let refusal = Refusal::of(Status::NOT_FOUND).header(NAME, "a");
         let mut buf = [0; 160];
         let page = Response::refusal(&Exchange::GET, &mut buf, refusal.header(NAME, "b"));
         assert_eq!(

@@ -5,6 +5,8 @@ use super::reply::Reply;
 use crate::error::{Error, Place};
 use crate::field::grammar::is_token;
 use crate::field::id::FieldId;
+#[cfg(feature = "refusals")]
+use crate::field::name::HeaderName;
 use crate::head::lines;
 use crate::head::status::Status;
 use crate::request::method::Method;
@@ -104,6 +106,17 @@ impl<'b> Response<'b> {
         }
         self.buf.write(b"\r\n");
         self.finish()
+    }
+
+    /// Adds the lines of a `426 Upgrade Required` that asks for a WebSocket; RFC 9110 § 15.5.22.
+    /// Those of the connection are left out where a host frames the reply.
+    #[cfg(feature = "refusals")]
+    pub(super) fn web_socket_version(mut self) -> Self {
+        if !self.exchange.is_hosted() {
+            self.buf
+                .write(b"connection: upgrade\r\nupgrade: websocket\r\n");
+        }
+        self.header(HeaderName::SEC_WEBSOCKET_VERSION, "13")
     }
 
     /// Tells if a line of `upgrade` was added.
