@@ -111,7 +111,7 @@ impl Tour {
 
     /// The hook of the server.
     pub(crate) fn hook(&self) -> (Arc<Counters>, Log) {
-        let log: Log = AccessLog::new(LogForm::Common, |line| eprintln!("{line}"));
+        let log: Log = AccessLog::stderr(LogForm::Common);
         (Arc::clone(&self.counters), log)
     }
 

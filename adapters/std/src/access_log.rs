@@ -1,5 +1,5 @@
 use std::fmt::{self, Write as _};
-use std::io;
+use std::io::{self, Write as _};
 
 use replywire::json::{Outcome, Python, Sink, ToJson, Value};
 use replywire::request::Version;
@@ -12,17 +12,10 @@ use crate::observe::{Ended, Observe, Replied};
 /// or reset, and handlers that panicked, included. A failure that belongs to no exchange, such as
 /// of accepting a connection, is a line of its own.
 ///
-/// A line goes to a function, which should not block; with the features `log` and `tracing` to the
-/// loggers of these crates, by [`log`](Self::log) and [`tracing`](Self::tracing). Whatever a client
-/// sends, there is one line, whose quotes it cannot end.
-///
-/// ```
-/// use replywire_std::{AccessLog, LogForm};
-///
-/// let log = AccessLog::new(LogForm::Common, |line| eprintln!("{line}"));
-/// // Server::new(handler).observe(log)
-/// # let _ = log;
-/// ```
+/// A line goes to a function, which should not block, or to the [standard error
+/// stream](Self::stderr); with the features `log` and `tracing` to the loggers of these crates, by
+/// [`log`](Self::log) and [`tracing`](Self::tracing). Whatever a client sends, there is one line,
+/// whose quotes it cannot end.
 #[derive(Clone, Copy)]
 #[doc(alias("TraceLayer", "access", "morgan"))]
 pub struct AccessLog<F> {
@@ -59,6 +52,26 @@ impl<F: Fn(&str) + Send + Sync> AccessLog<F> {
     /// A log whose lines, without their ends, are given to `write`.
     pub const fn new(form: LogForm, write: F) -> Self {
         Self { form, write }
+    }
+}
+
+impl AccessLog<fn(&str)> {
+    /// A log whose lines go to the standard error stream, each by one write; one that cannot be
+    /// written is lost.
+    ///
+    /// ```
+    /// use replywire_std::{AccessLog, LogForm};
+    ///
+    /// let log = AccessLog::stderr(LogForm::Common);
+    /// // Server::new(handler).observe(log)
+    /// # let _ = log;
+    /// ```
+    #[doc(alias = "uvicorn.access")]
+    pub fn stderr(form: LogForm) -> Self {
+        Self::new(form, |line| {
+            // There is no one to tell that the log is gone.
+            let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+        })
     }
 }
 
