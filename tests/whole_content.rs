@@ -392,10 +392,13 @@ fn content_of_another_kind_or_in_a_coding_is_refused_before_it_is_asked_for() {
     let text = format!("{{\"text\":\"{}\"}}", "x".repeat(29));
     let form = |charset| format!("{FORM}{charset}\r\n");
     let coded = |kind: &str, coding| format!("{kind}content-encoding: {coding}\r\n");
+    let longest = format!("text={}", "x".repeat(35));
     for (path, fields, content, want) in [
         // As long as may be.
         ("/json", JSON.to_owned(), &*text, "100"),
         ("/json", JSON.to_owned(), &format!("{text} "), "413"),
+        ("/form", form(""), &longest, "100"),
+        ("/form", form(""), &format!("{longest}x"), "413"),
         ("/json", String::new(), &text, "415"),
         ("/json", JSON.repeat(2), &text, "415"),
         ("/json", coded(JSON, "identity"), &text, "100"),
