@@ -42,6 +42,18 @@ fn connections(at: SocketAddr, count: usize, path: &str) -> BTreeMap<String, Vec
     by_thread
 }
 
+/// Connections that have asked, of which each core has some, and keeps those that it accepted.
+fn connections_of_all(at: SocketAddr, path: &str) -> BTreeMap<String, Vec<TcpStream>> {
+    let mut by_thread = connections(at, 200, path);
+    assert_eq!(by_thread.len(), CORES);
+    for (thread, streams) in &mut by_thread {
+        for stream in streams {
+            assert_eq!(ask(stream, "/"), *thread);
+        }
+    }
+    by_thread
+}
+
 /// Waits for the end of a connection.
 fn ends(mut stream: &TcpStream) {
     match stream.read(&mut [0]) {
@@ -85,14 +97,7 @@ macro_rules! suite {
             #[test]
             fn all_cores_answer_and_a_shutdown_ends_all() {
                 let (at, stop, serving) = serve(Config::default());
-                let mut by_thread = connections(at, 200, "/");
-                assert_eq!(by_thread.len(), CORES);
-                // Each connection stays where it was accepted.
-                for (thread, streams) in &mut by_thread {
-                    for stream in streams {
-                        assert_eq!(ask(stream, "/"), *thread);
-                    }
-                }
+                let by_thread = connections_of_all(at, "/");
                 drop(stop);
                 serving.join().unwrap().unwrap();
                 by_thread.values().flatten().for_each(ends);
@@ -139,13 +144,7 @@ macro_rules! suite {
             #[test]
             fn a_task_that_panics_ends_alone() {
                 let (at, stop, serving) = serve(Config::default());
-                let mut by_thread = connections(at, 100, "/panic");
-                assert_eq!(by_thread.len(), CORES);
-                for (thread, streams) in &mut by_thread {
-                    for stream in streams {
-                        assert_eq!(ask(stream, "/"), *thread);
-                    }
-                }
+                connections_of_all(at, "/panic");
                 drop(stop);
                 serving.join().unwrap().unwrap();
             }
