@@ -20,13 +20,9 @@ pub use replywire_std::{
 pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::AsyncStd;
-#[cfg(feature = "futures-rustls-026")]
-pub use self::tls::{TlsStream, tls};
 
 mod runtime;
 mod timer;
-#[cfg(feature = "futures-rustls-026")]
-mod tls;
 #[cfg(unix)]
 mod unix;
 
@@ -34,6 +30,17 @@ replywire_std::adapter!(
     runtime: AsyncStd,
     listener: TcpListener,
     stream: TcpStream,
+    tls: "futures-rustls-026",
+    streams: Read + Write + Unpin
+);
+
+#[cfg(feature = "futures-rustls-026")]
+replywire_std::adapter_tls!(
+    crate: replywire_async_std,
+    runtime: AsyncStd,
+    listener: async_std::net::TcpListener,
+    stream: TcpStream,
+    tls: futures_rustls,
     streams: Read + Write + Unpin
 );
 

@@ -22,15 +22,11 @@ pub use replywire_std::{BoundPerCore, PerCore};
 pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::Smol;
-#[cfg(feature = "futures-rustls-026")]
-pub use self::tls::{TlsStream, tls};
 
 #[cfg(target_os = "linux")]
 mod per_core;
 mod runtime;
 mod timer;
-#[cfg(feature = "futures-rustls-026")]
-mod tls;
 #[cfg(unix)]
 mod unix;
 
@@ -38,6 +34,17 @@ replywire_std::adapter!(
     runtime: Smol,
     listener: TcpListener,
     stream: TcpStream,
+    tls: "futures-rustls-026",
+    streams: AsyncRead + AsyncWrite + Unpin
+);
+
+#[cfg(feature = "futures-rustls-026")]
+replywire_std::adapter_tls!(
+    crate: replywire_smol,
+    runtime: Smol,
+    listener: smol::net::TcpListener,
+    stream: TcpStream,
+    tls: futures_rustls,
     streams: AsyncRead + AsyncWrite + Unpin
 );
 

@@ -8,13 +8,15 @@
 /// items are names: what they do is in [`Server`](crate::Server) and [`Conn`](crate::Conn).
 ///
 /// After `streams` stand the bounds of the streams that the runtime can read and write, as in its
-/// [`Streams`](crate::Streams).
+/// [`Streams`](crate::Streams). An adapter with TLS names its feature for that after `tls`, and
+/// makes the items by [`adapter_tls!`](crate::adapter_tls).
 #[macro_export]
 macro_rules! adapter {
     (
         runtime: $runtime:ident,
         listener: $listener:ty,
         stream: $stream:ty,
+        $(tls: $feature:literal,)?
         streams: $($bounds:tt)+
     ) => {
         /// A stream as the transport of a connection, with timeouts and the clock.
@@ -308,6 +310,9 @@ macro_rules! adapter {
             pub use $crate::prelude::*;
 
             pub use super::{Blocking, Handler, Responder, Server, blocking, try_blocking};
+
+            $(#[cfg(feature = $feature)]
+            pub use super::{TlsStream, tls};)?
         }
 
         impl $crate::Listen<$runtime> for $listener {

@@ -43,6 +43,8 @@ pub use self::upgraded_stream::UpgradedStream;
 
 mod access_log;
 mod adapter;
+#[cfg(feature = "rustls-023")]
+mod adapter_tls;
 mod blocking;
 mod blocking_source;
 mod buffers;
@@ -113,8 +115,10 @@ pub mod prelude {
 
     pub use crate::{
         AccessLog, Answer, Chunks, Config, Folder, Handshake, KeepAlive, LogForm, Request,
-        Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
+        Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
     };
+    #[cfg(feature = "rustls-023")]
+    pub use crate::{TlsConfigError, tls_config};
 }
 
 /// The names that other adapters of this project need, and nobody else: they are no part of the

@@ -24,15 +24,11 @@ pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
 pub use self::runtime::Tokio;
 pub use self::source::FromTokio;
-#[cfg(feature = "tokio-rustls-026")]
-pub use self::tls::{TlsStream, tls};
 pub use self::upgraded_stream::UpgradedStream;
 
 mod runtime;
 mod source;
 mod timer;
-#[cfg(feature = "tokio-rustls-026")]
-mod tls;
 #[cfg(unix)]
 mod unix;
 mod upgraded_stream;
@@ -41,5 +37,16 @@ replywire_std::adapter!(
     runtime: Tokio,
     listener: TcpListener,
     stream: TcpStream,
+    tls: "tokio-rustls-026",
+    streams: AsyncRead + AsyncWrite + Unpin
+);
+
+#[cfg(feature = "tokio-rustls-026")]
+replywire_std::adapter_tls!(
+    crate: replywire_tokio,
+    runtime: Tokio,
+    listener: tokio::net::TcpListener,
+    stream: TcpStream,
+    tls: tokio_rustls,
     streams: AsyncRead + AsyncWrite + Unpin
 );
