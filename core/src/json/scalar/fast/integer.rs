@@ -88,8 +88,8 @@ fn up_to<const N: usize>(window: &mut [u8; WINDOW], at: usize, value: u64) -> us
     (at & 1) + len
 }
 
-/// Writes the decimals of `fraction`, which is one of 2^64, in `N` groups of three, and a byte after
-/// them; gives what is left of it.
+/// Writes the decimals of `fraction`, which is one of 2^64, in `N` groups of three, and a byte
+/// after them; gives what is left of it.
 #[inline(always)]
 pub(in crate::json) fn decimals<const N: usize>(
     window: &mut [u8; WINDOW],

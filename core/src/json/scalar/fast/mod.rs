@@ -1,5 +1,5 @@
-//! The set for 64-bit targets: eight bytes or three digits at a time, and what the compiler knows of
-//! keys is folded.
+//! The set for 64-bit targets: eight bytes or three digits at a time, and what the compiler knows
+//! of keys is folded.
 
 pub(in crate::json) mod constant;
 pub(in crate::json) mod integer;
