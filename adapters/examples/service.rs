@@ -2,9 +2,9 @@
 //! files, events, a WebSocket, TLS and an access log.
 //!
 //! ```text
-//! TLS_CERTIFICATES=chain.pem TLS_KEY=key.pem SERVICE_PASSWORD=secret \
-//!     cargo run -p replywire-tokio --all-features --example service -- \
-//!     127.0.0.1:8443 DATABASE FOLDER
+//! TLS_CERTIFICATES=chain.pem TLS_KEY=key.pem SERVICE_ADDRESS=127.0.0.1:8443 \
+//!     SERVICE_DATABASE=notes.redb SERVICE_FOLDER=public SERVICE_PASSWORD=secret \
+//!     cargo run -p replywire-tokio --all-features --example service
 //! curl --cookie-jar jar --data password=secret https://localhost:8443/login
 //! curl --cookie jar --json '{"text":"hello"}' https://localhost:8443/api/notes
 //! ```
@@ -14,83 +14,69 @@
 //! | `GET`, `POST /api/notes` | all notes as an array, written while they are read; a new note |
 //! | `GET /api/notes.jsonl` | all notes as JSON Lines, in the same way |
 //! | `GET`, `PUT`, `DELETE /api/notes/{id}` | one note |
-//! | `GET /events`, `/ws` | each change as a server-sent event; a WebSocket that echoes |
-//! | `POST /login`, `/logout` | a session, by a form with `password`; its end |
-//! | `GET /static/…`, `/panic` | files; a handler that fails |
+//! | `GET /events`, `/ws` | the id of each note that changes, as an event; a WebSocket that echoes |
+//! | `POST /login` | a session in the place of the one before, by a form with `password` |
+//! | `GET /static/…` | files |
 
-use std::collections::HashMap;
-use std::env;
-use std::error::Error;
-use std::future::ready;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{collections::HashMap, env, ops::RangeBounds, sync::Arc};
 
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{SinkExt, StreamExt, TryStreamExt};
 use parking_lot::Mutex;
 use redb::{Builder, Database, ReadableTable, StorageError, Table, TableDefinition};
-use replywire_tokio::prelude::*;
-use replywire_tokio::replywire::request::Method::{Delete, Get, Head, Post, Put};
-use replywire_tokio::{Config, Timeouts, TlsStream, UpgradedStream, tls, tls_config};
+use replywire_tokio::prelude::Method::{Delete, Get, Post, Put};
+use replywire_tokio::{UpgradedStream, prelude::*};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use tokio::net::TcpListener;
-use tokio::sync::broadcast::Sender;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio::{net::TcpListener, signal::ctrl_c, sync::broadcast::Sender};
+use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let args: Vec<String> = env::args().skip(1).collect();
-    let [address, database, folder] = &*args else {
-        return Err("usage: service ADDRESS DATABASE FOLDER".into());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let setting = |name| match env::var(name) {
+        Ok(value) if !value.is_empty() => Ok(value),
+        _ => Err(format!("{name} is not set")),
     };
-    let password = env::var("SERVICE_PASSWORD")?;
-    if password.is_empty() {
-        return Err("SERVICE_PASSWORD is empty".into());
-    }
-    let database = Builder::new().set_cache_size(16 << 20).create(database)?;
+    let path = setting("SERVICE_DATABASE")?;
+    let database = Builder::new().set_cache_size(16 << 20).create(path)?;
     let begun = database.begin_write()?;
     begun.open_table(NOTES)?;
     begun.commit()?;
+    let folder = Folder::open(setting("SERVICE_FOLDER")?)?;
     let service = Service {
         database: Arc::new(database),
         changes: Sender::new(64),
-        folder: Arc::new(Folder::open(folder)?.at("/static").html(true)),
-        password,
-        sessions: Mutex::default(),
+        folder: Arc::new(folder.at("/static").html(true)),
+        password: setting("SERVICE_PASSWORD")?,
+        session: Mutex::default(),
     };
     let service = error_pages(service, |_, _, response| response.problem());
     let service = every_reply(service, |_, lines| {
         lines
             .header("content-security-policy", "default-src 'self'")
-            .header("referrer-policy", "no-referrer")
             .header("strict-transport-security", "max-age=31536000")
             .header("x-content-type-options", "nosniff");
     });
-    let config = tls_config(env::var("TLS_CERTIFICATES")?, env::var("TLS_KEY")?)?;
-    let listener = TcpListener::bind(address).await?;
+    let config = tls_config(setting("TLS_CERTIFICATES")?, setting("TLS_KEY")?)?;
+    let listener = TcpListener::bind(setting("SERVICE_ADDRESS")?).await?;
     println!("Listening on https://{}/", listener.local_addr()?);
-    let log = AccessLog::new(LogForm::Json, |line| eprintln!("{line}"));
     let timeouts = Timeouts::new().upgraded(Duration::from_secs(5 * 60));
-    let server = Server::new(service)
-        .config(Config::new().timeouts(timeouts))
-        .observe(log);
-    let stopped = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    server.serve_until(tls(listener, config), stopped).await;
-    Ok(())
+    let server = Server::new(service).config(Config::new().timeouts(timeouts));
+    let server = server.observe(AccessLog::stderr(LogForm::Json));
+    Ok(server.serve_until(tls(listener, config), ctrl_c()).await?)
 }
 
 struct Service {
     database: Arc<Database>,
-    /// The name of each change, and the note, as it is or was.
-    changes: Sender<(&'static str, Note)>,
+    /// The id of each note that is made, changed or removed.
+    changes: Sender<u64>,
     folder: Arc<Folder>,
     password: String,
-    /// The ids of sessions, and when these end.
-    sessions: Mutex<HashMap<String, Instant>>,
+    /// The id of the session, and its end.
+    session: Mutex<Option<(String, Instant)>>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 struct Note {
     #[serde(skip_deserializing)]
     id: u64,
@@ -98,129 +84,104 @@ struct Note {
 }
 
 type Reply<'c> = Responder<'c, TlsStream>;
+type Rows = Blocking<JsonItem<Note>, StorageError>;
 
-const NOTES: TableDefinition<u64, &str> = TableDefinition::new("notes");
+const NOTES: TableDefinition<u64, String> = TableDefinition::new("notes");
 /// The most bytes of a note's JSON, and of a message.
 const LONGEST: usize = 64 << 10;
 /// The name of the cookie: browsers take it from no other host, and over TLS alone.
 const COOKIE: &str = "__Host-session";
-const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
 const FORBIDDEN: Refusal = Refusal::of(Status::FORBIDDEN);
 const NOT_FOUND: Refusal = Refusal::of(Status::NOT_FOUND);
-const UNAUTHORIZED: Refusal =
-    Refusal::of(Status::UNAUTHORIZED).header(HeaderName::WWW_AUTHENTICATE, "Cookie");
 
 impl Handler<TlsStream> for Service {
     async fn handle(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
         let mut room = [0; 1024];
         let path = request.segments().decode::<32>(&mut room)?;
-        match (request.exchange().method(), &*path) {
+        match (request.exchange().method().head_as_get(), &*path) {
             (_, ["static", ..]) => self.folder.answer_or_refuse(request, responder).await,
             (Post, ["login"]) => self.log_in(request, responder).await,
-            (Post, ["logout"]) => self.log_out(request, responder).await,
-            (_, ["login" | "logout"]) => responder.not_allowed(&[Post]).problem().await,
-            (Get, ["panic"]) => unimplemented!("a handler that fails"),
-            (_, ["api" | "events" | "ws", ..]) if !self.has_session(request) => Err(UNAUTHORIZED)?,
-            (Get | Head, ["api", "notes"]) => responder.ok().json_array(self.rows().await?).await,
-            (Get | Head, ["api", "notes.jsonl"]) => {
-                responder.ok().json_lines(self.rows().await?).await
-            }
+            (_, ["login"]) => Err(Refusal::not_allowed(&[Post]))?,
+            _ if !self.has_session(request) => Err(FORBIDDEN)?,
+            (Get, ["events"]) => self.events(request, responder).await,
+            (Get, ["ws"]) => self.echo(request, responder).await,
+            (Get, ["api", "notes"]) => responder.ok().json_array(self.rows(..).await?).await,
+            (Get, ["api", "notes.jsonl"]) => responder.ok().json_lines(self.rows(..).await?).await,
+            (_, ["api", "notes.jsonl"] | ["events" | "ws"]) => Err(Refusal::not_allowed(&[Get]))?,
             (Post, ["api", "notes"]) => {
                 let new: Note = responder.read_json(request, LONGEST).await?;
-                let made = self.change("made", move |notes| {
+                let made = self.change(move |notes| {
                     let id = notes.last()?.map_or(1, |(last, _)| last.value() + 1);
-                    notes.insert(id, &*new.text)?;
-                    Ok(Note { id, ..new })
+                    notes.insert(id, &new.text)?;
+                    Ok(Some(id))
                 });
-                let note = made.await?;
-                let location = format!("/api/notes/{}", note.id);
+                let location = format!("/api/notes/{}", made.await?);
                 let reply = responder.status(Status::CREATED);
-                let reply = reply.header(HeaderName::LOCATION, &*location);
-                reply.json(&note).await
+                reply.header(HeaderName::LOCATION, &*location).empty().await
             }
-            (_, ["api", "notes"]) => responder.not_allowed(&[Get, Post]).problem().await,
-            (Get | Head, ["api", "notes", id]) => {
-                let id = id.parse().or(Err(NOT_FOUND))?;
-                let database = Arc::clone(&self.database);
-                let note = try_blocking(move || {
-                    let notes = database.begin_read()?.open_table(NOTES)?;
-                    let text = notes.get(id)?.ok_or(NOT_FOUND)?.value().to_owned();
-                    Ok(Note { id, text })
-                });
-                responder.ok().json(&note.await?).await
+            (_, ["api", "notes"]) => Err(Refusal::not_allowed(&[Get, Post]))?,
+            (Get, ["api", "notes", id]) => {
+                let id: u64 = id.parse().or(Err(NOT_FOUND))?;
+                let found = self.rows(id..=id).await?.next_item().await?;
+                responder.ok().json(&found.ok_or(NOT_FOUND)?.0).await
             }
             (Put, ["api", "notes", id]) => {
                 let id = id.parse().or(Err(NOT_FOUND))?;
                 let new: Note = responder.read_json(request, LONGEST).await?;
-                let changed = self.change("changed", move |notes| {
-                    notes.insert(id, &*new.text)?.ok_or(NOT_FOUND)?;
-                    Ok(Note { id, ..new })
-                });
-                changed.await?;
+                self.change(move |notes| Ok(notes.insert(id, &new.text)?.map(|_| id)))
+                    .await?;
                 responder.status(Status::NO_CONTENT).empty().await
             }
             (Delete, ["api", "notes", id]) => {
                 let id = id.parse().or(Err(NOT_FOUND))?;
-                let removed = self.change("removed", move |notes| {
-                    let text = notes.remove(id)?.ok_or(NOT_FOUND)?.value().to_owned();
-                    Ok(Note { id, text })
-                });
-                removed.await?;
+                self.change(move |notes| Ok(notes.remove(id)?.map(|_| id)))
+                    .await?;
                 responder.status(Status::NO_CONTENT).empty().await
             }
-            (_, ["api", "notes", _]) => responder.not_allowed(&[Delete, Get, Put]).problem().await,
-            (Get | Head, ["events"]) => self.events(request, responder).await,
-            (Get, ["ws"]) => self.echo(request, responder).await,
-            (_, ["api", "notes.jsonl"] | ["events" | "ws" | "panic"]) => {
-                responder.not_allowed(&[Get]).problem().await
-            }
+            (_, ["api", "notes", _]) => Err(Refusal::not_allowed(&[Delete, Get, Put]))?,
             _ => Err(NOT_FOUND)?,
         }
     }
 }
 
 impl Service {
-    /// All notes as they are now, each read when it is asked for.
-    async fn rows(&self) -> Result<Blocking<JsonItem<Note>, StorageError>, Unanswered> {
+    /// The notes with these ids as they are now, each read when it is asked for.
+    async fn rows(&self, ids: impl RangeBounds<u64> + Send + 'static) -> Result<Rows, Unanswered> {
         let database = Arc::clone(&self.database);
-        let read = move || Ok(database.begin_read()?.open_table(NOTES)?.range::<u64>(..)?);
+        let read = move || Ok(database.begin_read()?.open_table(NOTES)?.range(ids)?);
         let rows = try_blocking(read).await?;
         Ok(Blocking::try_iter(rows.map(|row| {
             let (id, text) = row?;
-            let (id, text) = (id.value(), text.value().to_owned());
+            let (id, text) = (id.value(), text.value());
             Ok(JsonItem(Note { id, text }))
         })))
     }
 
-    /// Changes the notes and tells of that, in the order of the changes.
-    async fn change<F>(&self, name: &'static str, change: F) -> Result<Note, Unanswered>
+    /// Changes a note, whose id is returned and told, or `None` where there is none.
+    async fn change<F>(&self, change: F) -> Result<u64, Unanswered>
     where
-        F: FnOnce(&mut Table<'_, u64, &str>) -> Result<Note, Unanswered> + Send + 'static,
+        F: FnOnce(&mut Table<'_, u64, String>) -> Result<Option<u64>, Unanswered> + Send + 'static,
     {
-        static ORDER: Mutex<()> = Mutex::new(());
-
         let (database, changes) = (Arc::clone(&self.database), self.changes.clone());
-        try_blocking(move || {
-            let _order = ORDER.lock();
+        let write = move || {
             let begun = database.begin_write()?;
-            let note = change(&mut begun.open_table(NOTES)?)?;
+            let id = change(&mut begun.open_table(NOTES)?)?.ok_or(NOT_FOUND)?;
             begun.commit()?;
             // It fails where no one listens.
-            let _ = changes.send((name, note.clone()));
-            Ok(note)
-        })
-        .await
+            let _ = changes.send(id);
+            Ok(id)
+        };
+        try_blocking(write).await
     }
 
     /// Tells each change, until the session ends; a client that is too slow connects again.
     async fn events(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         let mut changes = self.changes.subscribe();
         let events = chunks(|mut sender| async move {
-            while let Ok((change, note)) = changes.recv().await
+            while let Ok(id) = changes.recv().await
                 && self.has_session(request)
             {
-                let event = Event::new().name(change).json(Python::owned(note));
-                sender.send(event).await;
+                sender.send(Event::new().json(Python::owned(id))).await;
             }
         });
         let events = events.kept_alive(KeepAlive::PING);
@@ -232,45 +193,38 @@ impl Service {
         request.expect_same_origin()?;
         let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
         let closing = stream.closing();
-        let config = WebSocketConfig::default()
-            .max_frame_size(Some(LONGEST))
-            .max_message_size(Some(LONGEST));
-        let socket = WebSocketStream::from_raw_socket(&mut stream, Role::Server, Some(config));
-        let (sink, messages) = socket.await.split();
-        let echoed = messages
-            .try_filter(|message| ready(message.is_text() || message.is_binary()))
-            .try_take_while(|_| ready(Ok(self.has_session(request))));
-        echoed.take_until(closing).forward(sink).await?;
+        let config = protocol::WebSocketConfig::default().max_frame_size(Some(LONGEST));
+        let config = Some(config.max_message_size(Some(LONGEST)));
+        let socket = WebSocketStream::from_raw_socket(&mut stream, protocol::Role::Server, config);
+        let mut socket = socket.await.take_until(closing);
+        while let Some(message) = socket.try_next().await?
+            && self.has_session(request)
+        {
+            if message.is_text() || message.is_binary() {
+                socket.send(message).await?;
+            }
+        }
+        socket.close().await?;
         Ok(stream.finish().await?)
     }
 
+    /// Begins a session, and ends the one before.
     async fn log_in(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
         let form: HashMap<String, String> = responder.read_form(request, 1024).await?;
-        let given = form.get("password").map_or("", String::as_str).as_bytes();
-        if !bool::from(given.ct_eq(self.password.as_bytes())) {
-            Err(FORBIDDEN)?;
-        }
-        let (id, now) = (format!("{:032x}", rand::random::<u128>()), Instant::now());
-        self.sessions.lock().retain(|_, end| now < *end);
-        self.sessions.lock().insert(id.clone(), now + SESSION);
-        let cookie = SetCookie::new(COOKIE, &id).max_age(SESSION.as_secs() as i64);
-        let cookie = cookie.http_only().same_site(SameSite::STRICT).secure();
+        let is_right = |given: &&String| given.as_bytes().ct_eq(self.password.as_bytes()).into();
+        form.get("password").filter(is_right).ok_or(FORBIDDEN)?;
+        let id = format!("{:032x}", rand::random::<u128>());
+        let cookie = SetCookie::new(COOKIE, &id).http_only().secure();
+        let cookie = cookie.same_site(SameSite::STRICT);
         let reply = responder.status(Status::SEE_OTHER).cookie(&cookie);
+        *self.session.lock() = Some((id, Instant::now() + Duration::from_secs(24 * 60 * 60)));
         reply.redirect_local("/static/").await
     }
 
-    async fn log_out(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
-        let id = request.cookie(COOKIE);
-        id.and_then(|id| self.sessions.lock().remove(id.as_str()?));
-        let cookie = SetCookie::new(COOKIE, "").http_only().secure();
-        let reply = responder.status(Status::NO_CONTENT);
-        reply.delete_cookie(&cookie).empty().await
-    }
-
     fn has_session(&self, request: &Request<'_>) -> bool {
-        let sessions = self.sessions.lock();
-        let id = request.cookie(COOKIE);
-        let end = id.and_then(|id| sessions.get(id.as_str()?));
-        end.is_some_and(|end| Instant::now() < *end)
+        let id = request.cookie(COOKIE).map(|id| id.as_bytes());
+        let is_own = |own: &String| id.is_some_and(|id| id.ct_eq(own.as_bytes()).into());
+        let session = self.session.lock();
+        matches!(&*session, Some((own, end)) if Instant::now() < *end && is_own(own))
     }
 }
