@@ -71,39 +71,8 @@ where
     serve(transport, handler, buffers, received, limits)
 }
 
-/// Has `handler` answer the one request of [`Requests::hosted`]. Its reply leaves through
-/// `transport`, the way to the host that has read the request: a head, and the bytes of the body
-/// without any coding; its trailer fields by [`Transport::trailers`]. Interim replies come before.
-///
-/// [`Closed::Broken`] and errors mean that the reply is not whole. The end of the content that the
-/// transport reads is a read of zero bytes. Dropping the future may leave the host with half a
-/// reply.
-///
-/// # Errors
-///
-/// [`ConnectionError`] when the transport fails.
-#[cfg(feature = "hosted")]
-pub async fn serve_hosted<T, H>(
-    transport: &mut T,
-    handler: &H,
-    request: Requests<'_>,
-    reply: &mut [u8],
-) -> Result<Closed, ConnectionError<T::Error>>
-where
-    T: Transport,
-    H: Handler<T>,
-{
-    const LIMITS: &Limits = &Limits::new();
-
-    let buffers = Buffers {
-        request: &mut [],
-        reply,
-    };
-    serve(transport, handler, buffers, request, LIMITS).await
-}
-
 /// The requests to begin with.
-trait Open<'b> {
+pub(crate) trait Open<'b> {
     /// The first one is at hand, and there is no other.
     const IS_BEGUN: bool;
 
@@ -129,21 +98,8 @@ impl<'b> Open<'b> for usize {
     }
 }
 
-#[cfg(feature = "hosted")]
-impl<'b> Open<'b> for Requests<'b> {
-    const IS_BEGUN: bool = true;
-
-    fn open(self, requests: &mut Self) {
-        *requests = self;
-    }
-
-    fn framed(exchange: Exchange<'_>) -> Exchange<'_> {
-        exchange.hosted()
-    }
-}
-
 /// Serves a connection, from what was read of it on, until there is an [`End`] of the kind `E`.
-async fn serve<'b, T, H, O, E, const HEADERS: usize>(
+pub(crate) async fn serve<'b, T, H, O, E, const HEADERS: usize>(
     transport: &mut T,
     handler: &H,
     buffers: Buffers<'b>,
@@ -238,7 +194,7 @@ where
             // It may have sent more, and still read.
             ReplyState::None if handled == Handled::Gone => {
                 transport.observe(Event::End);
-                return Ok(Closed::Server.into());
+                return Ok(E::of(Closed::Server));
             }
             ReplyState::None | ReplyState::GivenUp => {
                 if T::OBSERVES && handled == Handled::Unanswered && state.is_refused() {
@@ -270,7 +226,7 @@ where
             }
             ReplyState::Broken | ReplyState::UnderWay => {
                 transport.observe(Event::End);
-                return Ok(Closed::Broken.into());
+                return Ok(E::of(Closed::Broken));
             }
             ReplyState::Whole { closes } => {
                 transport.observe(Event::End);
@@ -282,9 +238,14 @@ where
     };
 
     loop {
+        if refused.is_none()
+            && let Some(end) = E::left(&state.pending)
+        {
+            return Ok(end);
+        }
         flush(transport, output, &[], &mut state).await?;
         let Some(mut refused) = refused.take() else {
-            return Ok(Closed::Server.into());
+            return Ok(E::of(Closed::Server));
         };
         let (output, lines) = lines.or_ask(handler, &mut *output);
         let lines = lines.unwrap_or_else(|failure| {

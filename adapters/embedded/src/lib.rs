@@ -16,8 +16,6 @@ pub use self::background::{AfterReply, NoWork, Work};
 pub use self::chain::{Chain, Interim};
 pub use self::chunks::{Chunks, KeepAlive, KeptAlive};
 pub use self::closed::Closed;
-#[cfg(feature = "hosted")]
-pub use self::connection::serve_hosted;
 pub use self::connection::{serve_connection, serve_until_idle};
 pub use self::error::{ConnectionError, ContentError, SendError};
 pub use self::error_pages::{ErrorPages, error_pages};
@@ -32,6 +30,8 @@ pub use self::from_future::{FromFuture, Outcome};
 pub use self::handler::{Answer, Answered, ErrorPage, Handler};
 pub use self::handler_fn::{HandlerFn, handler_fn};
 pub use self::handover::{Handover, Place, Receiver, Sender};
+#[cfg(feature = "hosted")]
+pub use self::hosted::serve_hosted;
 pub use self::items::Items;
 pub use self::json::JsonSender;
 #[cfg(feature = "defmt")]
@@ -71,6 +71,8 @@ mod grown;
 mod handler;
 mod handler_fn;
 mod handover;
+#[cfg(feature = "hosted")]
+mod hosted;
 mod io;
 mod items;
 mod json;

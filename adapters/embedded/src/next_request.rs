@@ -1,5 +1,7 @@
 //! The wait for the next request, in which replies leave.
 
+use core::ops::Range;
+
 use replywire::request::{Refusal, Refused, RequestStep, Requests};
 
 use crate::closed::Closed;
@@ -16,17 +18,33 @@ pub(crate) enum Next<E> {
 }
 
 /// The reason for which a connection is served no further.
-pub(crate) trait End: From<Closed> {
+pub(crate) trait End: Sized {
     /// Nothing of a further request has come, if that is one.
     const IDLE: Option<Self>;
+
+    fn of(closed: Closed) -> Self;
+
+    /// The caller sends what is left of the last reply, from this place in the output, if it does.
+    fn left(pending: &Range<usize>) -> Option<Self> {
+        let _ = pending;
+        None
+    }
 }
 
 impl End for Closed {
     const IDLE: Option<Self> = None;
+
+    fn of(closed: Closed) -> Self {
+        closed
+    }
 }
 
 impl End for Option<Closed> {
     const IDLE: Option<Self> = Some(None);
+
+    fn of(closed: Closed) -> Self {
+        Some(closed)
+    }
 }
 
 /// Drops the rest of the last request's content, and reads until there is a further head, of which
@@ -43,7 +61,7 @@ pub(crate) async fn next_request<T: Transport, E: End>(
             RequestStep::Content => {
                 let (_, mut io) = ConnectionIo::new(transport, output, requests, state);
                 if !io.drain().await? {
-                    return Ok(Next::End(Closed::Server.into()));
+                    return Ok(Next::End(E::of(Closed::Server)));
                 }
                 begun = !requests.is_idle();
             }
@@ -57,13 +75,13 @@ pub(crate) async fn next_request<T: Transport, E: End>(
                 } else if let Some(idle) = E::IDLE {
                     return Ok(Next::End(idle));
                 } else if transport.is_closing() {
-                    return Ok(Next::End(Closed::Server.into()));
+                    return Ok(Next::End(E::of(Closed::Server)));
                 } else {
                     transport.phase(Phase::Idle);
                 }
                 match transport.read(room).await {
                     // Of half a head there is nothing to answer.
-                    Ok(0) => return Ok(Next::End(Closed::Peer.into())),
+                    Ok(0) => return Ok(Next::End(E::of(Closed::Peer))),
                     Ok(n) => requests.filled(n),
                     Err(error) if begun && is_timeout(&error) => {
                         return Ok(Next::Refused(Refusal::RequestTimeout.into()));

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::driver::Driver;
-use crate::head::ReplyHead;
+use crate::head::{Fields, ReplyHead};
 use crate::reply_body::ReplyBody;
 
 /// The answer to a request, up to the head of the reply: made by
@@ -15,40 +15,35 @@ use crate::reply_body::ReplyBody;
 ///
 /// Dropping it drops the handler's future.
 #[must_use = "a request is not answered before this is awaited"]
-pub struct Answering {
-    at_work: Option<Driver>,
-    /// The head of a reply without a body, which is held back while the driver is at work: a host
-    /// asks for nothing after it.
-    head: Option<ReplyHead>,
-}
+pub struct Answering(Option<Driver>);
 
 impl Answering {
     pub(crate) const fn new(driver: Driver) -> Self {
-        Self {
-            at_work: Some(driver),
-            head: None,
-        }
+        Self(Some(driver))
     }
 
     /// The head, and the rest to come. `None` where the handler has no page for it, or even the
     /// head of one has no room; or a reply without a body has broken off.
-    pub(crate) fn poll_head(
+    ///
+    /// The head of a reply without a body waits while the driver is at work: a host asks for
+    /// nothing after it.
+    pub(crate) fn poll_head<F: Fields>(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<(ReplyHead, ReplyBody)>> {
-        let Some(driver) = &mut self.at_work else {
+    ) -> Poll<Option<(ReplyHead<F>, ReplyBody)>> {
+        let Some(driver) = &mut self.0 else {
             return Poll::Pending;
         };
-        let head = driver.poll(cx).or_else(|| self.head.take());
-        let goes_on = |head: &ReplyHead| head.body_len() != Some(0);
-        if driver.is_running() && !head.as_ref().is_some_and(goes_on) {
-            self.head = head;
+        let goes_on = driver.poll(cx);
+        if driver.is_running() && !goes_on {
             return Poll::Pending;
         }
-        let head = head.filter(|head| driver.is_whole() || goes_on(head));
-        let given = head.zip(self.at_work.take());
-        Poll::Ready(given.map(|(head, driver)| {
-            let body = ReplyBody::new(head.body(), head.body_len(), driver);
+        let head = driver.take_head::<F>(cx);
+        let head = head.filter(|head| driver.is_whole() || head.body_len != Some(0));
+        let given = head.zip(self.0.take());
+        Poll::Ready(given.map(|(mut head, driver)| {
+            let first = std::mem::take(&mut head.body);
+            let body = ReplyBody::new(first, head.body_len, driver);
             (head, body)
         }))
     }
@@ -58,13 +53,13 @@ impl Future for Answering {
     type Output = http::Response<ReplyBody>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().poll_head(cx).map(|given| {
-            let response = given.and_then(|(head, body)| head.response(body).ok());
-            response.unwrap_or_else(|| {
+        self.get_mut().poll_head(cx).map(|given| match given {
+            Some((head, body)) => head.response(body),
+            None => {
                 let mut response = http::Response::new(ReplyBody::whole(Bytes::new()));
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
                 response
-            })
+            }
         })
     }
 }

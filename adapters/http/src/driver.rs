@@ -5,7 +5,8 @@ use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::head::ReplyHead;
+use crate::desk::End;
+use crate::head::{Fields, ReplyHead};
 use crate::passage::Passage;
 use crate::worker::Worker;
 
@@ -42,30 +43,41 @@ impl Driver {
         }
     }
 
-    /// Does what can be done now, and takes the head where it comes. Where the reply is whole, the
-    /// host is asked no more for what the handler still does.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Option<ReplyHead> {
+    /// Does what can be done now, and tells if the head of a reply waits, whose body follows. Where
+    /// the reply is whole, the host is asked no more for what the handler still does.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let State::Running(worker) = &mut self.state else {
-            return None;
+            return false;
         };
         let seen = worker.poll(cx);
         self.is_empty = seen.is_empty;
-        let go_on: fn(Worker) -> State = match &seen.end {
-            Some(end) if end.is_whole => State::Whole,
-            Some(_) => State::Broken,
+        let go_on: fn(Worker) -> State = match worker.end() {
+            Some(End::Whole(_)) => State::Whole,
+            Some(End::Broken) => State::Broken,
             None if seen.is_whole => {
                 let passage = State::Left(Arc::clone(worker.passage()));
                 if let State::Running(worker) = mem::replace(&mut self.state, passage) {
                     (self.spawn)(Rest(worker));
                 }
-                return seen.head;
+                return seen.goes_on;
             }
-            None => return seen.head,
+            None => return seen.goes_on,
         };
         if let State::Running(worker) = mem::replace(&mut self.state, State::Gone) {
             self.state = go_on(worker);
         }
-        seen.head
+        seen.goes_on
+    }
+
+    /// Takes the head, where it waits for the host, which polls with `cx`.
+    pub(crate) fn take_head<F: Fields>(&mut self, cx: &Context<'_>) -> Option<ReplyHead<F>> {
+        match &mut self.state {
+            State::Broken(worker) | State::Running(worker) | State::Whole(worker) => {
+                worker.take_head(cx)
+            }
+            State::Left(passage) => passage.take_head(cx),
+            State::Gone => None,
+        }
     }
 
     /// The place where the reply waits for the host; `None` after the end.
@@ -109,9 +121,12 @@ pub(crate) struct Rest(Worker);
 
 impl Rest {
     pub(crate) async fn run(mut self) {
-        poll_fn(|cx| match self.0.poll(cx).end {
-            Some(_) => Poll::Ready(()),
-            None => Poll::Pending,
+        poll_fn(|cx| {
+            self.0.poll(cx);
+            match self.0.end() {
+                Some(_) => Poll::Ready(()),
+                None => Poll::Pending,
+            }
         })
         .await;
     }

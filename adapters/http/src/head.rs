@@ -1,14 +1,14 @@
 //! The head of a request as ours reads it, and that of a reply as values of `http`.
 
-use std::io;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::uri::Authority;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use replywire::request::{Exchange, HostedHead, HostedLines, Refusal, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
+use crate::convert::status_code;
 use crate::memory::Memory;
 
 /// The bytes that the heads of most requests have room in.
@@ -184,114 +184,171 @@ fn is_authority(value: &[u8]) -> bool {
     value.is_empty() || !value.contains(&b'@') && Authority::try_from(value).is_ok()
 }
 
+/// The fields of a reply, as a host has them.
+pub(crate) trait Fields: Default {
+    /// Adds a field, unless it is none of the host's, or there are too many. Where the value is not
+    /// known, it is taken from `shared` memory.
+    fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()>;
+
+    /// Adds the length of a content.
+    fn add_length(&mut self, len: u64) -> Option<()>;
+}
+
 /// The head of a reply, and the bytes of its body that came with it.
-pub(crate) struct ReplyHead {
+pub(crate) struct ReplyHead<F> {
+    pub(crate) status: Status,
+    pub(crate) fields: F,
+    /// The length that is told of the body.
+    #[cfg(feature = "actix")]
+    pub(crate) told_len: Option<u64>,
+    /// The bytes of the body, where the head tells them.
+    pub(crate) body_len: Option<u64>,
+    pub(crate) body: Bytes,
+}
+
+impl<F: Fields> ReplyHead<F> {
+    /// The head at the start of `bytes`, interim ones passed over: no host sends them for us. What
+    /// is kept of the bytes is a part of `shared`, which has them, or copied to `memory`. `None`
+    /// where the end is not there, and for fields that are none of the host's.
+    pub(crate) fn read(
+        exchange: &Exchange<'_>,
+        bytes: &[u8],
+        mut shared: Option<Bytes>,
+        memory: &mut Memory,
+    ) -> Option<Self> {
+        let mut fields = F::default();
+        let mut is_right = true;
+        let sent = SentHead::read(exchange, bytes, |name, place| {
+            let value = bytes.get(place.clone()).unwrap_or_default();
+            let share = || {
+                let shared = shared.get_or_insert_with(|| memory.copy(bytes));
+                shared.slice(place)
+            };
+            is_right &= fields.add(name, value, share).is_some();
+        })?;
+        let start = sent.body_start();
+        if sent.status().is_informational() {
+            let shared = shared.map(|shared| shared.slice(start..));
+            return Self::read(exchange, bytes.get(start..)?, shared, memory);
+        }
+        let (told_len, body_len) = (sent.content_length(), sent.body_len());
+        // Hosts tell the length of the body that they are given; HTTP/2 not that of an empty one.
+        let is_told = body_len == told_len && body_len != Some(0);
+        if let Some(len) = told_len.filter(|_| !is_told) {
+            fields.add_length(len)?;
+        }
+        is_right.then(|| Self {
+            status: sent.status(),
+            fields,
+            #[cfg(feature = "actix")]
+            told_len,
+            body_len,
+            body: match shared {
+                Some(shared) => shared.slice(start..),
+                None => memory.copy(bytes.get(start..).unwrap_or_default()),
+            },
+        })
+    }
+}
+
+impl ReplyHead<HeaderMap> {
+    /// The head as one of `http`.
+    pub(crate) fn response<B>(self, body: B) -> http::Response<B> {
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status_code(self.status);
+        *response.headers_mut() = self.fields;
+        response
+    }
+}
+
+/// A head that has come through the passage.
+pub(crate) struct Arrived {
+    exchange: Exchange<'static>,
     sent: SentHead,
     /// The head, and the body after it: values and body are parts of one piece of memory.
     all: Bytes,
 }
 
-impl ReplyHead {
-    /// The head at the start of `bytes`, interim ones passed over: no host sends them for us. Where
-    /// its end is not there, the bytes of it that are.
-    pub(crate) fn read<'b>(
-        exchange: &Exchange<'_>,
+impl Arrived {
+    /// The head at the start of `bytes`, interim ones passed over. Where its end is not there, the
+    /// bytes of it that are.
+    pub(crate) fn find<'b>(
+        exchange: &Exchange<'static>,
         bytes: &'b [u8],
         memory: &mut Memory,
     ) -> Result<Self, &'b [u8]> {
         let mut rest = bytes;
         loop {
-            let sent = SentHead::read(exchange, rest).ok_or(rest)?;
+            let sent = SentHead::read(exchange, rest, |_, _| {}).ok_or(rest)?;
             if !sent.status().is_informational() {
-                let all = memory.copy(rest);
-                return Ok(Self { sent, all });
+                return Ok(Self {
+                    exchange: *exchange,
+                    sent,
+                    all: memory.copy(rest),
+                });
             }
             rest = rest.get(sent.body_start()..).unwrap_or_default();
         }
     }
 
-    pub(crate) const fn status(&self) -> Status {
-        self.sent.status()
-    }
-
-    /// The names and the values.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&[u8], Bytes)> {
-        let values = self.sent.values(&self.all);
-        values.map(|(name, place)| (name, self.all.slice(place)))
-    }
-
-    /// The bytes of the body, where the head tells them.
-    pub(crate) const fn body_len(&self) -> Option<u64> {
-        self.sent.body_len()
-    }
-
-    /// The value of `content-length`.
-    #[cfg(feature = "actix")]
-    pub(crate) const fn told_len(&self) -> Option<u64> {
-        self.sent.content_length()
-    }
-
+    /// Bytes of the body have come with the head.
     pub(crate) fn has_body(&self) -> bool {
         self.all.len() > self.sent.body_start()
     }
 
-    /// The bytes of the body that came with it.
-    pub(crate) fn body(&self) -> Bytes {
-        match self.has_body() {
-            true => self.all.slice(self.sent.body_start()..),
-            false => Bytes::new(),
-        }
+    /// The body follows, as far as the head tells.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.sent.body_len() != Some(0)
     }
 
-    /// The head as one of `http`.
-    pub(crate) fn response<B>(&self, body: B) -> io::Result<http::Response<B>> {
-        let mut response = http::Response::new(body);
-        *response.status_mut() =
-            StatusCode::from_u16(self.status().code()).map_err(io::Error::other)?;
-        let headers = response.headers_mut();
-        for (name, value) in self.fields() {
-            append(headers, name, value)?;
-        }
-        Ok(response)
+    pub(crate) fn read<F: Fields>(self) -> Option<ReplyHead<F>> {
+        let shared = Some(self.all.clone());
+        ReplyHead::read(&self.exchange, &self.all, shared, &mut Memory::default())
     }
 }
 
 /// The fields of lines of which each ends in CRLF.
-pub(crate) fn trailers(lines: &[u8]) -> io::Result<HeaderMap> {
+pub(crate) fn trailers(lines: &[u8]) -> Option<HeaderMap> {
     let mut map = HeaderMap::new();
     for (name, value) in replywire::request::Fields::of_lines(lines) {
-        append(&mut map, name.as_bytes(), Bytes::copy_from_slice(value))?;
+        let copy = || Bytes::copy_from_slice(value);
+        map.add(name.as_bytes(), value, copy)?;
     }
-    Ok(map)
+    Some(map)
 }
 
-/// The values of `content-type` that most replies have: they need no check, and share no memory.
-static TYPES: [http::HeaderValue; 3] = [
-    http::HeaderValue::from_static("application/json"),
-    http::HeaderValue::from_static("text/html; charset=utf-8"),
-    http::HeaderValue::from_static("text/plain; charset=utf-8"),
+/// The values of `content-type` that most replies have.
+pub(crate) const TYPES: [&str; 3] = [
+    "application/json",
+    "text/html; charset=utf-8",
+    "text/plain; charset=utf-8",
 ];
 
-/// Adds a field, unless it is none of `http`, or the map is full.
-pub(crate) fn append(map: &mut HeaderMap, name: &[u8], value: Bytes) -> io::Result<()> {
-    const LENGTH: http::HeaderName = header::CONTENT_LENGTH;
-    const TYPE: http::HeaderName = header::CONTENT_TYPE;
-    // Those that most replies have.
-    let name = match name {
-        name if name == LENGTH.as_str().as_bytes() => LENGTH,
-        name if name == TYPE.as_str().as_bytes() => TYPE,
-        name => http::HeaderName::from_bytes(name).map_err(io::Error::other)?,
-    };
-    let known = match name {
-        TYPE => TYPES.iter().find(|known| known.as_bytes() == value),
-        _ => None,
-    };
-    let value = match known {
-        Some(known) => known.clone(),
-        None => http::HeaderValue::from_maybe_shared(value).map_err(io::Error::other)?,
-    };
-    map.try_append(name, value).map_err(io::Error::other)?;
-    Ok(())
+impl Fields for HeaderMap {
+    fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()> {
+        /// They need no check, and share no memory.
+        static KNOWN: [HeaderValue; 3] = [
+            HeaderValue::from_static(TYPES[0]),
+            HeaderValue::from_static(TYPES[1]),
+            HeaderValue::from_static(TYPES[2]),
+        ];
+        const TYPE: HeaderName = header::CONTENT_TYPE;
+
+        let (name, known) = match name == TYPE.as_str().as_bytes() {
+            true => (TYPE, KNOWN.iter().find(|known| known.as_bytes() == value)),
+            false => (HeaderName::from_bytes(name).ok()?, None),
+        };
+        let value = match known {
+            Some(known) => known.clone(),
+            None => HeaderValue::from_maybe_shared(shared()).ok()?,
+        };
+        self.try_append(name, value).ok().map(drop)
+    }
+
+    fn add_length(&mut self, len: u64) -> Option<()> {
+        self.insert(header::CONTENT_LENGTH, len.into());
+        Some(())
+    }
 }
 
 #[cfg(test)]

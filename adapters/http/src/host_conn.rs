@@ -11,6 +11,7 @@ use std::time::Duration;
 use embedded_io_async::{ErrorType, Read, Write};
 use http::Extensions;
 use replywire::HttpDate;
+use replywire::request::Exchange;
 use replywire_embedded::{Idle, Transport};
 use replywire_files::FileTransport;
 use replywire_std::__private::now;
@@ -26,6 +27,9 @@ use crate::passage::Passage;
 /// body is asked for when the client takes it, and dropped where the client has gone.
 pub struct HostConn<R> {
     pub(crate) passage: Arc<Passage>,
+    pub(crate) exchange: Exchange<'static>,
+    /// Something has gone through the passage.
+    pub(crate) has_written: bool,
     pub(crate) content: Option<Box<dyn Pull>>,
     pub(crate) extensions: Extensions,
     pub(crate) version: http::Version,
@@ -86,7 +90,9 @@ impl<R> Read for HostConn<R> {
 
 impl<R> Write for HostConn<R> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.passage.poll_write(cx, bytes, &mut self.memory)).await
+        self.has_written = true;
+        let (passage, exchange) = (&self.passage, &self.exchange);
+        poll_fn(|cx| passage.poll_write(cx, exchange, bytes, &mut self.memory)).await
     }
 
     async fn flush(&mut self) -> io::Result<()> {

@@ -14,10 +14,10 @@ use replywire_std::Runtime;
 use crate::answering::Answering;
 use crate::content::content;
 use crate::convert::version;
+use crate::desk::{Job, Told};
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
 use crate::head::{Asked, LateFields, pairs};
-use crate::job::{Job, Told};
 use crate::pool::Pool;
 use crate::worker::Worker;
 
@@ -119,10 +119,12 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             content,
         };
         let mut worker = self.worker();
-        let mut bytes = worker.take_memory();
-        let head = asked.write(|| pairs(&parts.headers), true, &mut bytes);
-        let fields = LateFields::new(parts.headers, uri.authority().cloned());
-        begin::<R>(worker, head, bytes, Some(fields), told)
+        worker.begin(|memory| {
+            let head = asked.write(|| pairs(&parts.headers), true, memory);
+            let fields = LateFields::new(parts.headers, uri.authority().cloned());
+            job(head, Some(fields), told)
+        });
+        Answering::new(Driver::new(worker, spawn::<R>))
     }
 
     /// A worker for the next request.
@@ -134,27 +136,18 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     }
 }
 
-/// Begins to answer a request whose head was written to `bytes`, and of which the host has `told`
-/// more.
-pub(crate) fn begin<R: Runtime>(
-    worker: Worker,
+/// The job of a request that comes now.
+pub(crate) fn job(
     head: Result<HostedHead, Refused>,
-    bytes: Vec<u8>,
     fields: Option<LateFields>,
     told: Told,
-) -> Answering {
+) -> Job {
     let head = head.map(|head| now().map_or(head, |now| head.at(now)));
-    worker.begin(Job {
-        head,
-        bytes,
-        fields,
-        told,
-    });
-    Answering::new(Driver::new(worker, spawn::<R>))
+    Job { head, fields, told }
 }
 
 /// Has work that goes on after a reply come to its end without the host.
-fn spawn<R: Runtime>(rest: Rest) {
+pub(crate) fn spawn<R: Runtime>(rest: Rest) {
     R::spawn(rest.run());
 }
 

@@ -6,7 +6,7 @@ use replywire::request::Refusal;
 use replywire_std::Request;
 
 use crate::convert::version_of;
-use crate::head::append;
+use crate::head::Fields;
 
 /// A request that our own server has read, as one of `http`.
 ///
@@ -26,8 +26,10 @@ pub(crate) fn request<B>(from: &Request<'_>, body: B) -> Result<http::Request<B>
     let headers = request.headers_mut();
     for (name, value) in from.headers() {
         values.extend_from_slice(value);
-        let value = values.split().freeze();
-        append(headers, name.as_bytes(), value).map_err(|_| Refusal::BadRequest)?;
+        let shared = || values.split().freeze();
+        headers
+            .add(name.as_bytes(), value, shared)
+            .ok_or(Refusal::BadRequest)?;
     }
     Ok(request)
 }

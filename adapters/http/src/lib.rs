@@ -41,6 +41,7 @@ mod answering;
 mod axum;
 mod content;
 mod convert;
+mod desk;
 mod driver;
 mod error;
 mod folder;
@@ -54,7 +55,6 @@ mod hyper;
 mod incoming;
 #[cfg(feature = "tower")]
 mod intake;
-mod job;
 mod memory;
 #[cfg(feature = "tower")]
 mod outflow;

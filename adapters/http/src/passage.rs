@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use replywire::request::Exchange;
 
-use crate::head::{ReplyHead, trailers};
-use crate::job::Job;
+use crate::desk::Desk;
+use crate::head::{Arrived, Fields, ReplyHead, trailers};
 use crate::memory::Memory;
 
 /// The most bytes of a frame.
@@ -28,10 +28,16 @@ pub(crate) struct Passage {
 
 #[derive(Default)]
 struct Place {
-    job: Option<Job>,
-    end: Option<End>,
-    exchange: Option<Exchange<'static>>,
-    head: Option<ReplyHead>,
+    /// The desk of a request that is to be answered, or was.
+    desk: Option<Box<Desk>>,
+    has_ended: bool,
+    reply: Passing,
+}
+
+/// A reply on its way.
+#[derive(Default)]
+struct Passing {
+    head: Option<Arrived>,
     /// The head has come.
     has_head: bool,
     /// The bytes of a head that is not whole.
@@ -42,19 +48,10 @@ struct Place {
     waiting: Option<Waker>,
 }
 
-/// The end of a request.
-pub(crate) struct End {
-    /// The reply is whole.
-    pub(crate) is_whole: bool,
-    /// The memory of the head of the request.
-    pub(crate) bytes: Vec<u8>,
-}
-
 /// The state that the driver has come to.
 pub(crate) struct Seen {
-    /// The head of the reply, which the host takes.
-    pub(crate) head: Option<ReplyHead>,
-    pub(crate) end: Option<End>,
+    /// The head of a reply waits, whose body follows.
+    pub(crate) goes_on: bool,
     /// All of the reply has come.
     pub(crate) is_whole: bool,
     /// Nothing but the head waits for the host.
@@ -62,40 +59,53 @@ pub(crate) struct Seen {
 }
 
 impl Passage {
-    /// Begins with a request.
-    pub(crate) fn begin(&self, job: Job) {
+    /// Begins with the request on a desk.
+    pub(crate) fn begin(&self, desk: Box<Desk>) {
         self.under_way(false);
         let mut place = self.place();
-        *place = Place {
-            exchange: Some(job.exchange()),
-            job: Some(job),
-            ..Place::default()
-        };
+        if place.reply.has_head || !place.reply.partial.is_empty() {
+            place.reply = Passing::default();
+        }
+        place.desk = Some(desk);
+        place.has_ended = false;
     }
 
-    /// Waits for a request, after the `end` of another; nobody is woken for it, as who begins with
-    /// it polls.
-    pub(crate) fn poll_job(&self, end: &mut Option<End>) -> Poll<Job> {
+    /// Waits for a request, after another is `done`; nobody is woken for it, as who begins with it
+    /// polls.
+    pub(crate) fn poll_desk(&self, done: &mut Option<Box<Desk>>) -> Poll<Box<Desk>> {
         let mut place = self.place();
-        if let Some(end) = end.take() {
-            place.end = Some(end);
+        if let Some(done) = done.take() {
+            place.desk = Some(done);
+            place.has_ended = true;
+            return Poll::Pending;
         }
-        place.job.take().map_or(Poll::Pending, Poll::Ready)
+        match place.desk.take() {
+            Some(desk) => Poll::Ready(desk),
+            None => Poll::Pending,
+        }
     }
 
-    /// Sees what the driver has come to, for the host, which polls with `cx`.
-    pub(crate) fn see(&self, cx: &Context<'_>) -> Seen {
+    /// Sees what the driver has come to, and takes the `desk` of a request that was answered.
+    pub(crate) fn see(&self, desk: &mut Option<Box<Desk>>) -> Seen {
         let mut place = self.place();
-        let head = place.head.take();
-        if head.is_some() {
-            place.wake(cx);
+        if place.has_ended {
+            *desk = place.desk.take();
         }
+        let reply = &place.reply;
         Seen {
-            head,
-            end: place.end.take(),
-            is_whole: place.has_head && !self.is_under_way.load(Ordering::Acquire),
-            is_empty: place.frame.is_none() && place.trailers.is_none(),
+            goes_on: reply.head.as_ref().is_some_and(Arrived::goes_on),
+            is_whole: reply.has_head && !self.is_under_way.load(Ordering::Acquire),
+            is_empty: reply.frame.is_none() && reply.trailers.is_none(),
         }
+    }
+
+    /// Takes the head that has come, for the host, which polls with `cx`.
+    pub(crate) fn take_head<F: Fields>(&self, cx: &Context<'_>) -> Option<ReplyHead<F>> {
+        let mut place = self.place();
+        let head = place.reply.head.take()?;
+        place.reply.wake(cx);
+        drop(place);
+        head.read()
     }
 
     fn place(&self) -> MutexGuard<'_, Place> {
@@ -106,21 +116,22 @@ impl Passage {
     pub(crate) fn poll_write(
         &self,
         cx: &Context<'_>,
+        exchange: &Exchange<'static>,
         bytes: &[u8],
         memory: &mut Memory,
     ) -> Poll<io::Result<usize>> {
-        let mut place = self.place();
-        if !place.has_head {
-            place.take_head(bytes, memory);
+        let reply = &mut self.place().reply;
+        if !reply.has_head {
+            reply.put_head(exchange, bytes, memory);
             return Poll::Ready(Ok(bytes.len()));
         }
         // Bytes of the body may have come with the head.
-        if place.frame.is_some() || place.head.as_ref().is_some_and(ReplyHead::has_body) {
-            place.waiting = Some(cx.waker().clone());
+        if reply.frame.is_some() || reply.head.as_ref().is_some_and(Arrived::has_body) {
+            reply.waiting = Some(cx.waker().clone());
             return Poll::Pending;
         }
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        place.frame = Some(memory.copy(bytes));
+        reply.frame = Some(memory.copy(bytes));
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -129,24 +140,24 @@ impl Passage {
     }
 
     pub(crate) fn put_trailers(&self, lines: &[u8]) {
-        self.place().trailers = trailers(lines).ok();
+        self.place().reply.trailers = trailers(lines);
     }
 
     /// Takes the next frame of the body for the host, which polls with `cx`.
     pub(crate) fn take_frame(&self, cx: &Context<'_>) -> Option<Bytes> {
-        let mut place = self.place();
-        let frame = place.frame.take()?;
-        place.wake(cx);
+        let reply = &mut self.place().reply;
+        let frame = reply.frame.take()?;
+        reply.wake(cx);
         Some(frame)
     }
 
     /// The trailer fields, after the last frame.
     pub(crate) fn take_trailers(&self) -> Option<HeaderMap> {
-        self.place().trailers.take()
+        self.place().reply.trailers.take()
     }
 }
 
-impl Place {
+impl Passing {
     /// Has the driver go on, unless it waits in the task of the host, which polls it by itself.
     fn wake(&mut self, cx: &Context<'_>) {
         let waiting = self.waiting.take();
@@ -155,15 +166,14 @@ impl Place {
         }
     }
 
-    /// Takes all of `bytes`, with which the head may end.
-    fn take_head(&mut self, bytes: &[u8], memory: &mut Memory) {
-        let exchange = self.exchange.as_ref().unwrap_or(&Exchange::GET);
+    /// Puts all of `bytes`, with which the head may end.
+    fn put_head(&mut self, exchange: &Exchange<'static>, bytes: &[u8], memory: &mut Memory) {
         let begun = std::mem::take(&mut self.partial);
         let all = match begun.is_empty() {
             true => Cow::Borrowed(bytes),
             false => Cow::Owned([&*begun, bytes].concat()),
         };
-        match ReplyHead::read(exchange, &all, memory) {
+        match Arrived::find(exchange, &all, memory) {
             Ok(head) => {
                 self.has_head = true;
                 self.head = Some(head);
@@ -195,17 +205,18 @@ mod tests {
             for bytes in all.chunks(step) {
                 let mut bytes = bytes;
                 while !bytes.is_empty() {
-                    let written = passage.poll_write(cx, bytes, &mut memory);
+                    let exchange = &Exchange::GET.hosted();
+                    let written = passage.poll_write(cx, exchange, bytes, &mut memory);
                     let Poll::Ready(Ok(n @ 1..)) = written else {
                         panic!("{step}: {written:?}");
                     };
                     bytes = &bytes[n..];
-                    let waits = passage.place().partial.len();
+                    let waits = passage.place().reply.partial.len();
                     assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
-                    if let Some(head) = passage.see(cx).head {
-                        assert_eq!(head.status(), Status::OK);
-                        assert_eq!(head.body_len(), Some(2));
-                        body.extend(head.body());
+                    if let Some(head) = passage.take_head::<HeaderMap>(cx) {
+                        assert_eq!(head.status, Status::OK);
+                        assert_eq!(head.body_len, Some(2));
+                        body.extend(head.body);
                     }
                     body.extend(passage.take_frame(cx).unwrap_or_default());
                 }

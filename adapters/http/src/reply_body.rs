@@ -78,7 +78,7 @@ impl ReplyBody {
                 return Poll::Pending;
             }
             // The head has been taken.
-            let _ = driver.poll(cx);
+            driver.poll(cx);
             is_polled = true;
         }
     }

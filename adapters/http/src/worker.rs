@@ -11,27 +11,28 @@ use std::task::Context;
 use embedded_io_async::Write;
 use http::Extensions;
 use replywire::Response;
-use replywire::request::{Exchange, Refused, Requests};
-use replywire_embedded::{Closed, serve_hosted};
+use replywire::request::{Exchange, Requests};
+use replywire_embedded::serve_hosted;
 use replywire_std::Runtime;
 
+use crate::desk::{Desk, End, Job};
 use crate::handler::{Bridge, Handler};
+use crate::head::{Fields, ReplyHead};
 use crate::host_conn::HostConn;
-use crate::job::Job;
 use crate::memory::Memory;
-use crate::passage::{End, Passage, Seen};
+use crate::passage::{Passage, Seen};
 use crate::pool::Pool;
 
 /// The future that answers, which borrows from itself. It is made once for many requests, as it is
-/// large: it has a handler's future in it, and the buffer of a reply.
+/// large: it has a handler's future in it.
 type Running = Pin<Box<dyn Future<Output = Infallible> + Send>>;
 
 pub(crate) struct Worker {
     running: Running,
     passage: Arc<Passage>,
     pool: Weak<Pool<Self>>,
-    /// The memory for the head of the next request.
-    head: Vec<u8>,
+    /// The desk, while nothing runs.
+    desk: Option<Box<Desk>>,
 }
 
 impl Worker {
@@ -42,20 +43,20 @@ impl Worker {
     ) -> Self {
         let passage = Arc::<Passage>::default();
         Self {
-            running: Box::pin(run::<R, H>(handler, Arc::clone(&passage), reply_buffer)),
+            running: Box::pin(run::<R, H>(handler, Arc::clone(&passage))),
             passage,
             pool: Arc::downgrade(pool),
-            head: Vec::new(),
+            desk: Some(Box::new(Desk::new(reply_buffer))),
         }
     }
 
-    pub(crate) fn take_memory(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.head)
-    }
-
-    /// Begins with a request.
-    pub(crate) fn begin(&self, job: Job) {
-        self.passage.begin(job);
+    /// Begins with the request that `ask` makes, which may write its head to memory.
+    pub(crate) fn begin(&mut self, ask: impl FnOnce(&mut Vec<u8>) -> Job) {
+        if let Some(mut desk) = self.desk.take() {
+            let job = ask(&mut desk.request);
+            desk.begin(job);
+            self.passage.begin(desk);
+        }
     }
 
     pub(crate) const fn passage(&self) -> &Arc<Passage> {
@@ -66,11 +67,18 @@ impl Worker {
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Seen {
         // It never ends.
         let _ = self.running.as_mut().poll(cx);
-        let mut seen = self.passage.see(cx);
-        if let Some(end) = &mut seen.end {
-            self.head = std::mem::take(&mut end.bytes);
-        }
-        seen
+        self.passage.see(&mut self.desk)
+    }
+
+    /// The end of the reply, once nothing runs.
+    pub(crate) fn end(&self) -> Option<&End> {
+        self.desk.as_ref().map(|desk| &desk.end)
+    }
+
+    /// The head of the reply, for the host, which polls with `cx`.
+    pub(crate) fn take_head<F: Fields>(&mut self, cx: &Context<'_>) -> Option<ReplyHead<F>> {
+        let whole = self.desk.as_mut().and_then(|desk| desk.take_reply());
+        whole.or_else(|| self.passage.take_head(cx))
     }
 
     /// Waits for the next request, once the last one has come to its end.
@@ -81,14 +89,11 @@ impl Worker {
     }
 }
 
-async fn run<R: Runtime, H: Handler<R>>(
-    handler: Arc<H>,
-    passage: Arc<Passage>,
-    reply_buffer: usize,
-) -> Infallible {
-    let mut reply = vec![0; reply_buffer];
+async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) -> Infallible {
     let mut conn = HostConn::<R> {
         passage,
+        exchange: Exchange::GET,
+        has_written: false,
         content: None,
         extensions: Extensions::new(),
         version: http::Version::HTTP_11,
@@ -96,45 +101,58 @@ async fn run<R: Runtime, H: Handler<R>>(
         memory: Memory::default(),
         runtime: PhantomData,
     };
-    let mut end = None;
+    let mut done = None;
     loop {
-        let mut job = poll_fn(|_| conn.passage.poll_job(&mut end)).await;
-        conn.content = job.told.content;
-        conn.extensions = job.told.extensions;
-        conn.version = job.told.version;
-        conn.peer = job.told.peer;
-        let is_whole = match job.head {
-            Ok(head) => {
-                let (bytes, content) = (&mut *job.bytes, job.told.decoder);
-                let request = match &job.fields {
-                    Some(fields) => Requests::hosted_late(bytes, head, fields, content),
-                    None => Requests::hosted(bytes, head, content),
-                };
-                let bridge = Bridge(&*handler);
-                let served = serve_hosted(&mut conn, &bridge, request, &mut reply).await;
-                matches!(served, Ok(Closed::Server))
-            }
-            Err(refused) => {
-                let exchange = refused.exchange().hosted();
-                refuse(&mut conn, &exchange, refused, &mut reply).await
+        let mut desk = poll_fn(|_| conn.passage.poll_desk(&mut done)).await;
+        conn.exchange = *desk.exchange();
+        conn.has_written = false;
+        let Desk {
+            job,
+            request,
+            reply,
+            ..
+        } = &mut *desk;
+        let left = match job {
+            None => None,
+            Some(job) => {
+                let told = &mut job.told;
+                conn.content = told.content.take();
+                conn.extensions = std::mem::take(&mut told.extensions);
+                conn.version = told.version;
+                conn.peer = told.peer;
+                match job.head {
+                    Ok(head) => {
+                        let request = match &job.fields {
+                            Some(fields) => {
+                                Requests::hosted_late(request, head, fields, told.decoder)
+                            }
+                            None => Requests::hosted(request, head, told.decoder),
+                        };
+                        let bridge = Bridge(&*handler);
+                        let served = serve_hosted(&mut conn, &bridge, request, reply).await;
+                        served.ok().flatten()
+                    }
+                    Err(refused) => {
+                        let page = Response::refuse(&conn.exchange, reply, refused.reason);
+                        page.ok().map(|page| page.into_parts().1)
+                    }
+                }
             }
         };
+        desk.end = match left {
+            Some(left) if conn.has_written => {
+                let rest = desk.reply.get(left).unwrap_or_default();
+                match conn.write_all(rest).await {
+                    Ok(()) => End::Whole(0..0),
+                    Err(_) => End::Broken,
+                }
+            }
+            Some(left) => End::Whole(left),
+            None => End::Broken,
+        };
+        desk.job = None;
         conn.content = None;
         conn.extensions = Extensions::new();
-        let bytes = job.bytes;
-        end = Some(End { is_whole, bytes });
-    }
-}
-
-/// Answers a request whose head is none of ours, for all that the host takes it.
-async fn refuse<R>(
-    conn: &mut HostConn<R>,
-    exchange: &Exchange<'_>,
-    refused: Refused,
-    buf: &mut [u8],
-) -> bool {
-    match Response::refuse(exchange, buf, refused.reason) {
-        Ok(page) => conn.write_all(page.as_bytes()).await.is_ok(),
-        Err(_) => false,
+        done = Some(desk);
     }
 }

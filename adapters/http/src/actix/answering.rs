@@ -6,13 +6,13 @@ use std::task::{Context, Poll};
 use actix_web::HttpResponse;
 use actix_web::body::BodySize;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 
 use crate::actix::body::{ActixBody, Fed};
 use crate::actix::feed::Feed;
 use crate::answering::Answering;
-use crate::head::ReplyHead;
+use crate::head::{Fields, ReplyHead, TYPES};
 use crate::reply_body::ReplyBody;
 
 /// The answer to a request of actix-web, up to the head of the reply.
@@ -33,7 +33,7 @@ impl Future for ActixAnswering {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let fed = &mut self.0;
         fed.poll(cx, Answering::poll_head).map(|given| {
-            let response = given.and_then(|(head, body)| response(&head, fed.take_feed(), body));
+            let response = given.and_then(|(head, body)| response(head, fed.take_feed(), body));
             response.unwrap_or_else(|| {
                 let body = Fed::new(ReplyBody::whole(Bytes::new()), None);
                 let body = ActixBody::new(BodySize::Sized(0), body);
@@ -49,35 +49,45 @@ impl fmt::Debug for ActixAnswering {
     }
 }
 
-/// The reply as one of actix-web; `None` where a field is none of it.
+/// The reply as one of actix-web; `None` where its status is none.
 fn response(
-    head: &ReplyHead,
+    head: ReplyHead<HeaderMap>,
     feed: Option<Feed>,
     body: ReplyBody,
 ) -> Option<HttpResponse<ActixBody>> {
-    let status = StatusCode::from_u16(head.status().code()).ok()?;
+    let status = StatusCode::from_u16(head.status.code()).ok()?;
     // To `HEAD` it is that of the body which is not sent.
-    let size = match (head.told_len(), head.body_len()) {
+    let size = match (head.told_len, head.body_len) {
         (Some(len), _) => BodySize::Sized(len),
         (None, Some(0)) => BodySize::None,
         (None, _) => BodySize::Stream,
     };
     let body = ActixBody::new(size, Fed::new(body, feed));
     let mut response = HttpResponse::with_body(status, body);
-    let headers = response.headers_mut();
-    for (name, value) in head.fields() {
-        append(headers, name, value)?;
-    }
+    *response.headers_mut() = head.fields;
     Some(response)
 }
 
-fn append(headers: &mut HeaderMap, name: &[u8], value: Bytes) -> Option<()> {
-    // Those that most replies have.
-    let name = match name {
-        name if name == CONTENT_LENGTH.as_str().as_bytes() => CONTENT_LENGTH,
-        name if name == CONTENT_TYPE.as_str().as_bytes() => CONTENT_TYPE,
-        name => HeaderName::from_bytes(name).ok()?,
-    };
-    headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
-    Some(())
+impl Fields for HeaderMap {
+    fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()> {
+        const TYPE: HeaderName = CONTENT_TYPE;
+
+        let (name, known) = match name == TYPE.as_str().as_bytes() {
+            true => (TYPE, TYPES.iter().find(|known| known.as_bytes() == value)),
+            false => (HeaderName::from_bytes(name).ok()?, None),
+        };
+        self.append(
+            name,
+            match known {
+                Some(known) => HeaderValue::from_static(known),
+                None => HeaderValue::from_maybe_shared(shared()).ok()?,
+            },
+        );
+        Some(())
+    }
+
+    fn add_length(&mut self, _: u64) -> Option<()> {
+        // It goes by the size of the body.
+        Some(())
+    }
 }

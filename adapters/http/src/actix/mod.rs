@@ -10,10 +10,12 @@ use replywire_std::Runtime;
 use self::answering::ActixAnswering;
 use self::body::ActixBody;
 use self::feed::Feed;
+use crate::answering::Answering;
 use crate::content::content;
+use crate::desk::Told;
+use crate::driver::Driver;
 use crate::head::Asked;
-use crate::hosted::begin;
-use crate::job::Told;
+use crate::hosted::{job, spawn};
 use crate::{Handler, Hosted};
 
 pub(crate) mod answering;
@@ -77,10 +79,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             content,
         };
         let mut worker = self.worker();
-        let mut bytes = worker.take_memory();
-        let head = asked.write(fields, false, &mut bytes);
-        let answering = begin::<R>(worker, head, bytes, None, told);
-        ActixAnswering::new(answering, feed)
+        worker.begin(|memory| job(asked.write(fields, false, memory), None, told));
+        ActixAnswering::new(Answering::new(Driver::new(worker, spawn::<R>)), feed)
     }
 }
 
