@@ -58,7 +58,7 @@ const OPEN_TRAITS: [(&str, &str); 32] = [
     ("replywire::body::IntoChunk", "items of their own"),
     ("replywire::json::Shaped", "models by hand"),
     ("replywire::json::ToJson", "values by hand"),
-    ("replywire::request::HostedLines", "other servers as hosts"),
+    ("replywire::request::HostedParts", "other servers as hosts"),
     (
         "replywire_async_std::DynHandler",
         "nobody: each handler has it",

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::StatusCode;
 
+use crate::convert::status_code;
 use crate::driver::Driver;
 use crate::head::{Fields, ReplyHead};
 use crate::reply_body::ReplyBody;
@@ -22,45 +23,53 @@ impl Answering {
         Self(Some(driver))
     }
 
-    /// The head, and the rest to come. `None` where the handler has no page for it, or even the
-    /// head of one has no room; or a reply without a body has broken off.
-    ///
-    /// The head of a reply without a body waits while the driver is at work: a host asks for
-    /// nothing after it.
-    pub(crate) fn poll_head<F: Fields>(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<(ReplyHead<F>, ReplyBody)>> {
+    /// Waits for the head. That of a reply without a body waits while the driver is at work: a host
+    /// asks for nothing after it.
+    pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(driver) = &mut self.0 else {
             return Poll::Pending;
         };
-        let goes_on = driver.poll(cx);
-        if driver.is_running() && !goes_on {
-            return Poll::Pending;
+        match driver.poll(cx) || !driver.is_running() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
-        let head = driver.take_head::<F>(cx);
-        let head = head.filter(|head| driver.is_whole() || head.body_len != Some(0));
-        let given = head.zip(self.0.take());
-        Poll::Ready(given.map(|(mut head, driver)| {
-            let first = std::mem::take(&mut head.body);
-            let body = ReplyBody::new(first, head.body_len, driver);
-            (head, body)
-        }))
+    }
+
+    /// The head that has come, its `fields`, and the rest to come. `None` where the handler has no
+    /// page for it, or even the head of one has no room; or a reply without a body has broken off.
+    pub(crate) fn take_head(
+        &mut self,
+        cx: &Context<'_>,
+        fields: &mut impl Fields,
+    ) -> Option<(ReplyHead, ReplyBody)> {
+        let mut driver = self.0.take()?;
+        let mut head = driver.take_head(cx, fields)?;
+        if !driver.is_whole() && head.body_len == Some(0) {
+            return None;
+        }
+        let first = std::mem::take(&mut head.body);
+        let body = ReplyBody::new(first, head.body_len, driver);
+        Some((head, body))
     }
 }
 
 impl Future for Answering {
     type Output = http::Response<ReplyBody>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().poll_head(cx).map(|given| match given {
-            Some((head, body)) => head.response(body),
-            None => {
-                let mut response = http::Response::new(ReplyBody::whole(Bytes::new()));
-                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                response
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(self.poll_head(cx));
+        let mut response = http::Response::new(ReplyBody::whole(Bytes::new()));
+        match self.take_head(cx, response.headers_mut()) {
+            Some((head, body)) => {
+                *response.status_mut() = status_code(head.status);
+                *response.body_mut() = body;
             }
-        })
+            None => {
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                response.headers_mut().clear();
+            }
+        }
+        Poll::Ready(response)
     }
 }
 

@@ -5,15 +5,16 @@ use std::ops::Range;
 
 use http::Extensions;
 use replywire::request::{BodyDecoder, Exchange, HostedHead, Refused};
+use replywire_std::__private::now;
 
 use crate::content::Pull;
-use crate::head::{Fields, LateFields, ReplyHead};
+use crate::head::{Fields, Late, ReplyHead, USUAL};
 use crate::memory::Memory;
 
 /// A desk goes to and fro between the worker and the host, of whom one has it at a time.
 pub(crate) struct Desk {
     pub(crate) job: Option<Job>,
-    /// The head of the request, as it is written.
+    /// The head of the request, where it is written; else it may hold content.
     pub(crate) request: Vec<u8>,
     pub(crate) reply: Vec<u8>,
     pub(crate) end: End,
@@ -21,17 +22,12 @@ pub(crate) struct Desk {
     memory: Memory,
 }
 
-/// A request to answer.
+/// A request to answer, as a host tells it.
 pub(crate) struct Job {
     /// The head, or why it is refused.
     pub(crate) head: Result<HostedHead, Refused>,
-    /// The fields of the head, where it was written without.
-    pub(crate) fields: Option<LateFields>,
-    pub(crate) told: Told,
-}
-
-/// The rest of a request besides its head, as a host tells it.
-pub(crate) struct Told {
+    /// The head, where it was not written.
+    pub(crate) late: Option<Late>,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) extensions: Extensions,
     pub(crate) version: http::Version,
@@ -51,7 +47,7 @@ impl Desk {
     pub(crate) fn new(reply_buffer: usize) -> Self {
         Self {
             job: None,
-            request: Vec::new(),
+            request: vec![0; USUAL],
             reply: vec![0; reply_buffer],
             end: End::Broken,
             exchange: Exchange::GET,
@@ -60,9 +56,13 @@ impl Desk {
     }
 
     /// Begins with a request.
-    pub(crate) fn begin(&mut self, job: Job) {
-        self.exchange = match &job.head {
-            Ok(head) => *head.exchange(),
+    #[inline]
+    pub(crate) fn begin(&mut self, mut job: Job) {
+        self.exchange = match &mut job.head {
+            Ok(head) => {
+                *head = now().map_or(*head, |now| head.at(now));
+                *head.exchange()
+            }
             Err(refused) => refused.exchange().hosted(),
         };
         self.end = End::Broken;
@@ -74,11 +74,11 @@ impl Desk {
     }
 
     /// The reply, where it is whole in the buffer.
-    pub(crate) fn take_reply<F: Fields>(&mut self) -> Option<ReplyHead<F>> {
+    pub(crate) fn take_reply(&mut self, fields: &mut impl Fields) -> Option<ReplyHead> {
         let End::Whole(place) = &mut self.end else {
             return None;
         };
         let bytes = self.reply.get(std::mem::take(place))?;
-        ReplyHead::read(&self.exchange, bytes, None, &mut self.memory)
+        ReplyHead::read(&self.exchange, bytes, None, &mut self.memory, fields)
     }
 }

@@ -1,18 +1,20 @@
 //! The head of a request as ours reads it, and that of a reply as values of `http`.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::uri::Authority;
+use http::uri::{Authority, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use replywire::request::{Exchange, HostedHead, HostedLines, Refusal, Refused, Requests, Version};
+#[cfg(feature = "actix")]
+use replywire::request::Refusal;
+use replywire::request::{Exchange, HostedHead, HostedParts, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
-use crate::convert::status_code;
 use crate::memory::Memory;
 
 /// The bytes that the heads of most requests have room in.
-const USUAL: usize = 1024;
+pub(crate) const USUAL: usize = 1024;
 
 /// The head of a request, in the words of a host.
 pub(crate) struct Asked<'h> {
@@ -25,63 +27,77 @@ pub(crate) struct Asked<'h> {
 }
 
 impl<'h> Asked<'h> {
-    /// Writes the head to `buf`, which grows where it is too short, with its `fields`; or without
-    /// them, where they come [`late`](LateFields). Where the target names an authority, as that of
-    /// HTTP/2 does, this goes for the value of `Host` (RFC 9112 § 3.2.2); one that is no authority
-    /// stays beside it.
+    /// Checks the head with its `fields`, which comes [`Late`]; and its target, where that is none
+    /// of the parts. Where the target names an authority, as that of HTTP/2 does, this goes for the
+    /// value of `Host` (RFC 9112 § 3.2.2); one that is no authority stays beside it.
+    pub(crate) fn check<F>(
+        &self,
+        fields: impl Fn() -> F,
+    ) -> (Result<HostedHead, Refused>, Option<String>)
+    where
+        F: Iterator<Item = (&'h str, &'h [u8])>,
+    {
+        let (method, version, target) = (self.method, self.version, self.full_target());
+        let head = match self.host() {
+            None => HostedHead::check(method, &target, version, fields()),
+            Some(host) => HostedHead::check(method, &target, version, with_host(&fields, host)),
+        };
+        let own = match target {
+            Cow::Borrowed(target) if target.len() == self.path.len() => None,
+            other => Some(other.into_owned()),
+        };
+        (head, own)
+    }
+
+    /// Writes the same head to `buf`, which grows where it is too short.
+    #[cfg(feature = "actix")]
     pub(crate) fn write<F>(
         &self,
         fields: impl Fn() -> F,
-        are_late: bool,
         buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
         F: Iterator<Item = (&'h str, &'h [u8])>,
     {
-        let slashed;
-        let target = match self.target() {
-            // It is refused as an empty one is.
-            None => "",
-            Some(target) if target.starts_with('/') || matches!(target, "*") => target,
-            Some(target) if self.is_tunnel() => target,
-            Some(rest) => {
-                slashed = ["/", rest].concat();
-                &slashed
-            }
-        };
+        let target = &*self.full_target();
         match self.host() {
-            None => self.write_to(target, fields, are_late, buf),
-            Some(host) => self.write_to(target, || with_host(&fields, host), are_late, buf),
+            None => self.write_to(target, fields, buf),
+            Some(host) => self.write_to(target, || with_host(&fields, host), buf),
         }
     }
 
+    #[cfg(feature = "actix")]
     fn write_to<'f, F>(
         &self,
         target: &str,
         fields: impl Fn() -> F,
-        are_late: bool,
         buf: &mut Vec<u8>,
     ) -> Result<HostedHead, Refused>
     where
         F: Iterator<Item = (&'f str, &'f [u8])>,
     {
-        let Self {
-            method, version, ..
-        } = *self;
+        let (method, version) = (self.method, self.version);
         // A long one leaves no more memory behind than most need.
-        if buf.len() != USUAL {
+        if buf.len() > USUAL {
             *buf = vec![0; USUAL];
         }
-        let write = |buf: &mut [u8]| match are_late {
-            true => HostedHead::write_line(buf, method, target, version, fields()),
-            false => HostedHead::write(buf, method, target, version, fields()),
-        };
+        let write = |buf: &mut [u8]| HostedHead::write(buf, method, target, version, fields());
         match write(buf) {
             Err(refused) if refused.reason == Refusal::FieldsTooLarge => {
                 buf.resize(Requests::hosted_len(method, target, fields()), 0);
                 write(buf)
             }
             written => written,
+        }
+    }
+
+    /// The target as our server takes it; an empty one is refused.
+    fn full_target(&self) -> Cow<'h, str> {
+        match self.target() {
+            None => Cow::Borrowed(""),
+            Some(target) if target.starts_with('/') || matches!(target, "*") => target.into(),
+            Some(target) if self.is_tunnel() => target.into(),
+            Some(rest) => ["/", rest].concat().into(),
         }
     }
 
@@ -131,35 +147,46 @@ where
     missing.into_iter().chain(own)
 }
 
-/// The fields of a request, whose lines are written where the handler reads them.
-pub(crate) struct LateFields {
-    headers: HeaderMap,
-    authority: Option<Authority>,
-    lines: OnceLock<Vec<u8>>,
+/// The head of a request that was checked, whose lines are written where the handler reads them.
+pub(crate) struct Late {
+    pub(crate) method: http::Method,
+    pub(crate) uri: Uri,
+    /// The target, where it is not the path.
+    pub(crate) target: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) lines: OnceLock<Vec<u8>>,
 }
 
-impl LateFields {
-    pub(crate) const fn new(headers: HeaderMap, authority: Option<Authority>) -> Self {
-        Self {
-            headers,
-            authority,
-            lines: OnceLock::new(),
-        }
-    }
-
+impl Late {
     fn write(&self) -> Vec<u8> {
         let fields = || pairs(&self.headers);
-        match &self.authority {
+        match self.uri.authority() {
             None => lines(fields),
             Some(authority) => lines(|| with_host(fields, without_user(authority.as_str()))),
         }
     }
 }
 
-impl HostedLines for LateFields {
+impl HostedParts for Late {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn target(&self) -> &str {
+        match &self.target {
+            Some(target) => target,
+            None => path(&self.uri),
+        }
+    }
+
     fn lines(&self) -> &[u8] {
         self.lines.get_or_init(|| self.write())
     }
+}
+
+/// The path of a target, and its query.
+pub(crate) fn path(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("", PathAndQuery::as_str)
 }
 
 /// The lines of fields of which those that a reply depends on were checked; the rest are right by
@@ -194,10 +221,9 @@ pub(crate) trait Fields: Default {
     fn add_length(&mut self, len: u64) -> Option<()>;
 }
 
-/// The head of a reply, and the bytes of its body that came with it.
-pub(crate) struct ReplyHead<F> {
+/// The head of a reply but for its fields, and the bytes of its body that came with it.
+pub(crate) struct ReplyHead {
     pub(crate) status: Status,
-    pub(crate) fields: F,
     /// The length that is told of the body.
     #[cfg(feature = "actix")]
     pub(crate) told_len: Option<u64>,
@@ -206,17 +232,18 @@ pub(crate) struct ReplyHead<F> {
     pub(crate) body: Bytes,
 }
 
-impl<F: Fields> ReplyHead<F> {
-    /// The head at the start of `bytes`, interim ones passed over: no host sends them for us. What
-    /// is kept of the bytes is a part of `shared`, which has them, or copied to `memory`. `None`
-    /// where the end is not there, and for fields that are none of the host's.
-    pub(crate) fn read(
+impl ReplyHead {
+    /// The head at the start of `bytes`, whose fields are added to `fields`; interim ones are
+    /// passed over, as no host sends them for us. What is kept of the bytes is a part of `shared`,
+    /// which has them, or copied to `memory`. `None` where the end is not there, and for fields
+    /// that are none of the host's.
+    pub(crate) fn read<F: Fields>(
         exchange: &Exchange<'_>,
         bytes: &[u8],
         mut shared: Option<Bytes>,
         memory: &mut Memory,
+        fields: &mut F,
     ) -> Option<Self> {
-        let mut fields = F::default();
         let mut is_right = true;
         let sent = SentHead::read(exchange, bytes, |name, place| {
             let value = bytes.get(place.clone()).unwrap_or_default();
@@ -228,8 +255,9 @@ impl<F: Fields> ReplyHead<F> {
         })?;
         let start = sent.body_start();
         if sent.status().is_informational() {
+            *fields = F::default();
             let shared = shared.map(|shared| shared.slice(start..));
-            return Self::read(exchange, bytes.get(start..)?, shared, memory);
+            return Self::read(exchange, bytes.get(start..)?, shared, memory, fields);
         }
         let (told_len, body_len) = (sent.content_length(), sent.body_len());
         // Hosts tell the length of the body that they are given; HTTP/2 not that of an empty one.
@@ -239,7 +267,6 @@ impl<F: Fields> ReplyHead<F> {
         }
         is_right.then(|| Self {
             status: sent.status(),
-            fields,
             #[cfg(feature = "actix")]
             told_len,
             body_len,
@@ -248,16 +275,6 @@ impl<F: Fields> ReplyHead<F> {
                 None => memory.copy(bytes.get(start..).unwrap_or_default()),
             },
         })
-    }
-}
-
-impl ReplyHead<HeaderMap> {
-    /// The head as one of `http`.
-    pub(crate) fn response<B>(self, body: B) -> http::Response<B> {
-        let mut response = http::Response::new(body);
-        *response.status_mut() = status_code(self.status);
-        *response.headers_mut() = self.fields;
-        response
     }
 }
 
@@ -301,9 +318,11 @@ impl Arrived {
         self.sent.body_len() != Some(0)
     }
 
-    pub(crate) fn read<F: Fields>(self) -> Option<ReplyHead<F>> {
+    /// The head, whose fields are added to `fields`.
+    pub(crate) fn read(&self, fields: &mut impl Fields) -> Option<ReplyHead> {
         let shared = Some(self.all.clone());
-        ReplyHead::read(&self.exchange, &self.all, shared, &mut Memory::default())
+        let memory = &mut Memory::default();
+        ReplyHead::read(&self.exchange, &self.all, shared, memory, fields)
     }
 }
 
@@ -351,7 +370,7 @@ impl Fields for HeaderMap {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "actix"))]
 mod tests {
     use super::*;
 
@@ -389,14 +408,24 @@ mod tests {
                     authority,
                     path: "/",
                 };
-                let (mut buf, mut late) = (Vec::new(), Vec::new());
-                let head = asked.write(|| pairs(&headers), false, &mut buf);
-                let line = asked.write(|| pairs(&headers), true, &mut late);
-                assert_eq!(head.is_ok(), line.is_ok(), "{fields:?} {authority:?}");
+                let mut buf = Vec::new();
+                let head = asked.write(|| pairs(&headers), &mut buf);
+                let (checked, target) = asked.check(|| pairs(&headers));
+                assert_eq!(head.is_ok(), checked.is_ok(), "{fields:?} {authority:?}");
                 if let Ok(head) = head {
                     taken += 1;
-                    let authority = authority.map(Authority::from_static);
-                    let late = LateFields::new(headers, authority);
+                    let mut uri = Uri::builder().path_and_query("/");
+                    if let Some(authority) = authority {
+                        uri = uri.scheme("http").authority(authority);
+                    }
+                    let late = Late {
+                        method: http::Method::GET,
+                        uri: uri.build().unwrap(),
+                        target,
+                        headers,
+                        lines: OnceLock::new(),
+                    };
+                    assert_eq!(late.target(), "/");
                     assert_eq!(late.lines(), head.lines(&buf), "{fields:?}");
                 }
             }

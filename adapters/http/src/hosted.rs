@@ -2,22 +2,20 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
-use http::uri::{Authority, PathAndQuery};
+use http::uri::Authority;
 use http_body::Body;
-use replywire::request::{HostedHead, Refused};
-use replywire_std::__private::now;
 use replywire_std::Runtime;
 
 use crate::answering::Answering;
 use crate::content::content;
 use crate::convert::version;
-use crate::desk::{Job, Told};
+use crate::desk::Job;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
-use crate::head::{Asked, LateFields, pairs};
+use crate::head::{Asked, Late, pairs, path};
 use crate::pool::Pool;
 use crate::worker::Worker;
 
@@ -101,28 +99,30 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
         let (parts, body) = request.into_parts();
-        let extensions = parts.extensions;
-        let uri = &parts.uri;
         let asked = Asked {
             method: parts.method.as_str(),
             version: version(parts.version),
-            scheme: uri.scheme_str(),
-            authority: uri.authority().map(Authority::as_str),
-            path: uri.path_and_query().map_or("", PathAndQuery::as_str),
+            scheme: parts.uri.scheme_str(),
+            authority: parts.uri.authority().map(Authority::as_str),
+            path: path(&parts.uri),
         };
+        let (head, target) = asked.check(|| pairs(&parts.headers));
         let (decoder, content) = content(body);
-        let told = Told {
-            peer: (self.peer)(&extensions),
-            extensions,
+        let mut worker = self.worker();
+        worker.begin(|_| Job {
+            head,
+            peer: (self.peer)(&parts.extensions),
+            extensions: parts.extensions,
             version: parts.version,
+            late: Some(Late {
+                method: parts.method,
+                uri: parts.uri,
+                target,
+                headers: parts.headers,
+                lines: OnceLock::new(),
+            }),
             decoder,
             content,
-        };
-        let mut worker = self.worker();
-        worker.begin(|memory| {
-            let head = asked.write(|| pairs(&parts.headers), true, memory);
-            let fields = LateFields::new(parts.headers, uri.authority().cloned());
-            job(head, Some(fields), told)
         });
         Answering::new(Driver::new(worker, spawn::<R>))
     }
@@ -134,16 +134,6 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             Worker::new::<R, H>(handler, self.reply_buffer, &self.workers)
         })
     }
-}
-
-/// The job of a request that comes now.
-pub(crate) fn job(
-    head: Result<HostedHead, Refused>,
-    fields: Option<LateFields>,
-    told: Told,
-) -> Job {
-    let head = head.map(|head| now().map_or(head, |now| head.at(now)));
-    Job { head, fields, told }
 }
 
 /// Has work that goes on after a reply come to its end without the host.

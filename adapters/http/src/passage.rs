@@ -99,13 +99,17 @@ impl Passage {
         }
     }
 
-    /// Takes the head that has come, for the host, which polls with `cx`.
-    pub(crate) fn take_head<F: Fields>(&self, cx: &Context<'_>) -> Option<ReplyHead<F>> {
+    /// Takes the head that has come, for the host, which polls with `cx`, and its `fields`.
+    pub(crate) fn take_head(
+        &self,
+        cx: &Context<'_>,
+        fields: &mut impl Fields,
+    ) -> Option<ReplyHead> {
         let mut place = self.place();
         let head = place.reply.head.take()?;
         place.reply.wake(cx);
         drop(place);
-        head.read()
+        head.read(fields)
     }
 
     fn place(&self) -> MutexGuard<'_, Place> {
@@ -213,7 +217,7 @@ mod tests {
                     bytes = &bytes[n..];
                     let waits = passage.place().reply.partial.len();
                     assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
-                    if let Some(head) = passage.take_head::<HeaderMap>(cx) {
+                    if let Some(head) = passage.take_head(cx, &mut HeaderMap::new()) {
                         assert_eq!(head.status, Status::OK);
                         assert_eq!(head.body_len, Some(2));
                         body.extend(head.body);

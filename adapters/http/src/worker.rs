@@ -70,15 +70,20 @@ impl Worker {
         self.passage.see(&mut self.desk)
     }
 
-    /// The end of the reply, once nothing runs.
-    pub(crate) fn end(&self) -> Option<&End> {
-        self.desk.as_ref().map(|desk| &desk.end)
+    /// Tells if the reply is whole, or has broken off, once nothing runs.
+    pub(crate) fn is_whole(&self) -> Option<bool> {
+        let desk = self.desk.as_ref()?;
+        Some(matches!(desk.end, End::Whole(_)))
     }
 
-    /// The head of the reply, for the host, which polls with `cx`.
-    pub(crate) fn take_head<F: Fields>(&mut self, cx: &Context<'_>) -> Option<ReplyHead<F>> {
-        let whole = self.desk.as_mut().and_then(|desk| desk.take_reply());
-        whole.or_else(|| self.passage.take_head(cx))
+    /// The head of the reply, for the host, which polls with `cx`, and its `fields`.
+    pub(crate) fn take_head(
+        &mut self,
+        cx: &Context<'_>,
+        fields: &mut impl Fields,
+    ) -> Option<ReplyHead> {
+        let whole = self.desk.as_mut().and_then(|desk| desk.take_reply(fields));
+        whole.or_else(|| self.passage.take_head(cx, fields))
     }
 
     /// Waits for the next request, once the last one has come to its end.
@@ -115,18 +120,15 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
         let left = match job {
             None => None,
             Some(job) => {
-                let told = &mut job.told;
-                conn.content = told.content.take();
-                conn.extensions = std::mem::take(&mut told.extensions);
-                conn.version = told.version;
-                conn.peer = told.peer;
+                conn.content = job.content.take();
+                conn.extensions = std::mem::take(&mut job.extensions);
+                conn.version = job.version;
+                conn.peer = job.peer;
                 match job.head {
                     Ok(head) => {
-                        let request = match &job.fields {
-                            Some(fields) => {
-                                Requests::hosted_late(request, head, fields, told.decoder)
-                            }
-                            None => Requests::hosted(request, head, told.decoder),
+                        let request = match &job.late {
+                            Some(late) => Requests::hosted_late(request, head, late, job.decoder),
+                            None => Requests::hosted(request, head, job.decoder),
                         };
                         let bridge = Bridge(&*handler);
                         let served = serve_hosted(&mut conn, &bridge, request, reply).await;

@@ -176,10 +176,10 @@ fn check<const FIELDS: usize>(
 impl<'r> Request<'r> {
     /// The method as it was sent; methods are case-sensitive.
     pub fn method(&self) -> &'r str {
-        match self.exchange.method() {
+        self.late.method(|| match self.exchange.method() {
             Method::Get if !self.bytes.is_empty() => "GET",
             _ => text(self.bytes.get(..self.line.method)),
-        }
+        })
     }
 
     /// The request target as it was sent, RFC 9112 § 3.2. Nothing in it is decoded.
@@ -189,12 +189,14 @@ impl<'r> Request<'r> {
     /// query may hold any text without blanks, control characters and `#`: what a URI has to have
     /// encoded, such as `|` or `é`, and a `%` without two digits after it.
     pub fn target(&self) -> &'r str {
-        text(Some(self.target_bytes()))
+        let target = self.target_bytes();
+        self.late.part(0..target.len(), || text(Some(target)))
     }
 
     fn target_bytes(&self) -> &'r [u8] {
         let target = self.bytes.get(self.line.method + 1..).unwrap_or_default();
-        target.get(..self.line.target).unwrap_or_default()
+        let written = target.get(..self.line.target).unwrap_or_default();
+        self.late.target(written)
     }
 
     /// The authority that the request is for: that of the target, or else `host`, which then does
@@ -218,7 +220,9 @@ impl<'r> Request<'r> {
         let target = self.target_bytes();
         let Range { start, end } = target::authority(target);
         let rest = target.get(end..).unwrap_or_default();
-        match text(rest.get(..question(rest).unwrap_or(rest.len()))) {
+        let len = question(rest).unwrap_or(rest.len());
+        let place = end..end.saturating_add(len);
+        match self.late.part(place, || text(rest.get(..len))) {
             "" if start > 0 => "/",
             path => path,
         }
@@ -228,7 +232,9 @@ impl<'r> Request<'r> {
     #[doc(alias = "query_params")]
     pub fn query(&self) -> Option<&'r str> {
         let target = self.target_bytes();
-        question(target).map(|at| text(target.get(at + 1..)))
+        let at = question(target)? + 1;
+        let place = at..target.len();
+        Some(self.late.part(place, || text(target.get(at..))))
     }
 
     /// The segments of the path, RFC 3986 § 3.3; decoded, they are what routes `match`.
@@ -299,7 +305,7 @@ impl<'r> Request<'r> {
         const END: usize = " HTTP/1.1\r\n".len();
 
         let line = self.line.method + 1 + self.line.target + END;
-        Fields::of_lines(self.late.or(self.bytes.get(line..).unwrap_or_default()))
+        Fields::of_lines(self.late.lines(self.bytes.get(line..).unwrap_or_default()))
     }
 
     /// All header fields in order; names as they were sent.

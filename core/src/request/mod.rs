@@ -71,7 +71,7 @@ pub use self::hosted::HostedHead;
 #[cfg(feature = "request")]
 pub use self::interim::CONTINUE;
 #[cfg(feature = "hosted")]
-pub use self::late::HostedLines;
+pub use self::late::HostedParts;
 pub use self::media_type::MediaType;
 pub use self::method::Method;
 pub use self::pairs::Pairs;

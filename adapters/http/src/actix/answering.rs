@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use actix_web::HttpResponse;
 use actix_web::body::BodySize;
@@ -32,14 +32,20 @@ impl Future for ActixAnswering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let fed = &mut self.0;
-        fed.poll(cx, Answering::poll_head).map(|given| {
-            let response = given.and_then(|(head, body)| response(head, fed.take_feed(), body));
-            response.unwrap_or_else(|| {
-                let body = Fed::new(ReplyBody::whole(Bytes::new()), None);
-                let body = ActixBody::new(BodySize::Sized(0), body);
-                HttpResponse::with_body(StatusCode::INTERNAL_SERVER_ERROR, body)
-            })
-        })
+        ready!(fed.poll(cx, Answering::poll_head));
+        let body = Fed::new(ReplyBody::whole(Bytes::new()), None);
+        let body = ActixBody::new(BodySize::Sized(0), body);
+        let mut response = HttpResponse::with_body(StatusCode::INTERNAL_SERVER_ERROR, body);
+        let given = fed.of.take_head(cx, response.headers_mut());
+        let Some((head, body)) = given else {
+            response.headers_mut().clear();
+            return Poll::Ready(response);
+        };
+        if let Ok(status) = StatusCode::from_u16(head.status.code()) {
+            *response.status_mut() = status;
+        }
+        let body = ActixBody::new(size(&head), Fed::new(body, fed.take_feed()));
+        Poll::Ready(response.set_body(body))
     }
 }
 
@@ -49,23 +55,13 @@ impl fmt::Debug for ActixAnswering {
     }
 }
 
-/// The reply as one of actix-web; `None` where its status is none.
-fn response(
-    head: ReplyHead<HeaderMap>,
-    feed: Option<Feed>,
-    body: ReplyBody,
-) -> Option<HttpResponse<ActixBody>> {
-    let status = StatusCode::from_u16(head.status.code()).ok()?;
-    // To `HEAD` it is that of the body which is not sent.
-    let size = match (head.told_len, head.body_len) {
+/// The size of a body: to `HEAD` it is that of the body which is not sent.
+const fn size(head: &ReplyHead) -> BodySize {
+    match (head.told_len, head.body_len) {
         (Some(len), _) => BodySize::Sized(len),
         (None, Some(0)) => BodySize::None,
         (None, _) => BodySize::Stream,
-    };
-    let body = ActixBody::new(size, Fed::new(body, feed));
-    let mut response = HttpResponse::with_body(status, body);
-    *response.headers_mut() = head.fields;
-    Some(response)
+    }
 }
 
 impl Fields for HeaderMap {

@@ -64,7 +64,7 @@ impl fmt::Debug for ActixBody {
 
 /// The future or the body of a handler, and the content that it may wait for.
 pub(crate) struct Fed<T> {
-    of: T,
+    pub(crate) of: T,
     feed: Option<Feed>,
 }
 

@@ -12,10 +12,10 @@ use self::body::ActixBody;
 use self::feed::Feed;
 use crate::answering::Answering;
 use crate::content::content;
-use crate::desk::Told;
+use crate::desk::Job;
 use crate::driver::Driver;
 use crate::head::Asked;
-use crate::hosted::{job, spawn};
+use crate::hosted::spawn;
 use crate::{Handler, Hosted};
 
 pub(crate) mod answering;
@@ -66,7 +66,10 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             let fields = request.headers().iter();
             fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
         };
-        let told = Told {
+        let mut worker = self.worker();
+        worker.begin(|memory| Job {
+            head: asked.write(fields, memory),
+            late: None,
             peer: request.peer_addr(),
             extensions: http::Extensions::new(),
             version: match request.version() {
@@ -77,9 +80,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             },
             decoder,
             content,
-        };
-        let mut worker = self.worker();
-        worker.begin(|memory| job(asked.write(fields, false, memory), None, told));
+        });
         ActixAnswering::new(Answering::new(Driver::new(worker, spawn::<R>)), feed)
     }
 }

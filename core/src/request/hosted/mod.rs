@@ -1,14 +1,14 @@
 //! A request that another server has read.
 
-mod begun;
+mod checked;
 
 use core::fmt;
 
-use self::begun::Begun;
+use self::checked::Checked;
 use super::content::{BodyDecoder, State};
 use super::exchange::Exchange;
 use super::head::Line;
-use super::late::{HostedLines, Late};
+use super::late::{HostedParts, Late};
 use super::reading::Content;
 use super::refusal::{Refusal, Refused};
 use super::requests::Requests;
@@ -16,8 +16,9 @@ use super::version::Version;
 use crate::field::date::HttpDate;
 use crate::field::grammar::{check_value, is_token};
 use crate::field::octets::is_plain;
+use crate::write::buf::Buf;
 
-/// The head of a request that a host has read, written out and checked.
+/// The head of a request that a host has read, checked.
 #[derive(Clone, Copy)]
 pub struct HostedHead {
     line: Line,
@@ -59,7 +60,15 @@ impl HostedHead {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let mut head = Begun::of(buf, method, target, version)?;
+        let mut head = Checked::of(method, target, version)?;
+        let mut buf = Buf::new(buf);
+        buf.write(method.as_bytes());
+        buf.write_array(b" ");
+        buf.write(target.as_bytes());
+        buf.write_array(match version {
+            Version::Http10 => b" HTTP/1.0\r\n",
+            Version::Http11 => b" HTTP/1.1\r\n",
+        });
         for (name, value) in fields {
             let name = name.as_ref().as_bytes();
             let value = value.as_ref();
@@ -72,19 +81,32 @@ impl HostedHead {
                 return Err(head.refused(Refusal::BadRequest));
             }
             head.read(name, value)?;
-            head.buf.write_line(name, value);
+            buf.write_line(name, value);
         }
-        Self::of(head)
+        buf.write_array(b"\r\n");
+        let too_large = head.refused(Refusal::FieldsTooLarge);
+        let exchange = head.finish()?;
+        let Ok((_, len)) = buf.finish() else {
+            return Err(too_large);
+        };
+        let line = Line {
+            method: method.len(),
+            target: target.len(),
+        };
+        Ok(Self {
+            line,
+            len,
+            exchange,
+        })
     }
 
-    /// Writes the same head without its fields, of which it reads what a reply depends on. They
-    /// come [late](Requests::hosted_late).
+    /// Checks a head that is not written out: its line, and the fields that a reply depends on. Its
+    /// parts come [late](Requests::hosted_late).
     ///
     /// # Errors
     ///
     /// As [`write`](Self::write), but for those of a name or a value.
-    pub fn write_line<N, V>(
-        buf: &mut [u8],
+    pub fn check<N, V>(
         method: &str,
         target: &str,
         version: Version,
@@ -94,7 +116,7 @@ impl HostedHead {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let mut head = Begun::of(buf, method, target, version)?;
+        let mut head = Checked::of(method, target, version)?;
         for (name, value) in fields {
             let name = name.as_ref().as_bytes();
             // Those that count.
@@ -102,15 +124,10 @@ impl HostedHead {
                 head.read(name, value.as_ref().trim_ascii())?;
             }
         }
-        Self::of(head)
-    }
-
-    fn of(head: Begun<'_>) -> Result<Self, Refused> {
-        let (line, len, exchange) = head.finish()?;
         Ok(Self {
-            line,
-            len,
-            exchange,
+            line: Line::NONE,
+            len: 0,
+            exchange: head.finish()?,
         })
     }
 
@@ -164,25 +181,30 @@ impl<'b> Requests<'b> {
         requests
     }
 
-    /// The same request, whose head has the request line alone, by [`HostedHead::write_line`]: the
-    /// fields are those of `lines`.
+    /// The same request, whose head was [checked](HostedHead::check) and not written: all of `buf`
+    /// may hold content, and the head is that of `parts`.
     ///
     /// ```
-    /// use replywire::request::{BodyDecoder, HostedHead, HostedLines, Requests, Version};
+    /// use replywire::request::{BodyDecoder, HostedHead, HostedParts, Requests, Version};
     ///
-    /// struct Written(Vec<u8>);
+    /// struct Get(&'static str);
     ///
-    /// impl HostedLines for Written {
+    /// impl HostedParts for Get {
+    ///     fn method(&self) -> &str {
+    ///         "GET"
+    ///     }
+    ///
+    ///     fn target(&self) -> &str {
+    ///         self.0
+    ///     }
+    ///
     ///     fn lines(&self) -> &[u8] {
-    ///         &self.0
+    ///         b"host: a\r\n"
     ///     }
     /// }
     ///
-    /// let mut buf = [0; 32];
-    /// let fields = [("host", "a")];
-    /// let head = HostedHead::write_line(&mut buf, "GET", "/b", Version::Http11, fields)?;
-    /// let lines = Written(b"host: a\r\n".to_vec());
-    /// let mut requests = Requests::hosted_late(&mut buf, head, &lines, BodyDecoder::sized(0));
+    /// let head = HostedHead::check("GET", "/b", Version::Http11, [("host", "a")])?;
+    /// let mut requests = Requests::hosted_late(&mut [], head, &Get("/b"), BodyDecoder::sized(0));
     /// let (request, _) = requests.request();
     /// assert_eq!((request.path(), request.authority()), ("/b", "a"));
     /// # Ok::<(), replywire::request::Refused>(())
@@ -190,11 +212,11 @@ impl<'b> Requests<'b> {
     pub fn hosted_late(
         buf: &'b mut [u8],
         head: HostedHead,
-        lines: &'b dyn HostedLines,
+        parts: &'b dyn HostedParts,
         content: BodyDecoder,
     ) -> Self {
         let mut requests = Self::hosted(buf, head, content);
-        requests.late = Late::of(lines);
+        requests.late = Late::of(parts);
         requests
     }
 
@@ -290,28 +312,31 @@ mod tests {
                 for (method, target, version) in [
                     ("GET", "/", Version::Http10),
                     ("HEAD", "/a?b", Version::Http11),
+                    ("GET", "http://b:8?c", Version::Http11),
+                    ("OPTIONS", "*", Version::Http11),
                     ("CONNECT", "a:1", Version::Http11),
                     ("G T", "/", Version::Http10),
                     ("GET", "a b", Version::Http10),
                 ] {
-                    let (mut buf, mut late) = ([0; 256], [0; 64]);
+                    let mut buf = [0; 256];
                     let fields = fields.iter().copied();
                     let head = HostedHead::write(&mut buf, method, target, version, fields.clone());
-                    let line = HostedHead::write_line(&mut late, method, target, version, fields);
+                    let checked = HostedHead::check(method, target, version, fields);
                     let exchange = head.map(|head| head.exchange);
-                    assert_eq!(exchange, line.map(|line| line.exchange));
-                    let (Ok(head), Ok(line)) = (head, line) else {
+                    assert_eq!(exchange, checked.map(|head| head.exchange));
+                    let (Ok(head), Ok(checked)) = (head, checked) else {
                         continue;
                     };
                     taken += 1;
-                    assert_eq!(line.lines(&late), b"");
-                    let lines = Written(head.lines(&buf).to_vec());
+                    let lines = head.lines(&buf).to_vec();
+                    let parts = Parts(method, target, lines);
                     let body = BodyDecoder::sized(0);
                     let mut whole = Requests::hosted(&mut buf, head, body);
-                    let mut late = Requests::hosted_late(&mut late, line, &lines, body);
+                    let mut late = Requests::hosted_late(&mut [], checked, &parts, body);
                     let (whole, late) = (whole.request().0, late.request().0);
                     assert_eq!(late.method(), whole.method());
                     assert_eq!(late.target(), whole.target());
+                    assert_eq!((late.path(), late.query()), (whole.path(), whole.query()));
                     assert_eq!(late.authority(), whole.authority());
                     assert!(late.headers().eq(whole.headers()));
                 }
@@ -320,11 +345,19 @@ mod tests {
         assert!(taken > 1000, "{taken}");
     }
 
-    struct Written(vec::Vec<u8>);
+    struct Parts(&'static str, &'static str, vec::Vec<u8>);
 
-    impl HostedLines for Written {
+    impl HostedParts for Parts {
+        fn method(&self) -> &str {
+            self.0
+        }
+
+        fn target(&self) -> &str {
+            self.1
+        }
+
         fn lines(&self) -> &[u8] {
-            &self.0
+            &self.2
         }
     }
 

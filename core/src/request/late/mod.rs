@@ -1,4 +1,4 @@
-//! The field lines of a request that its head has not: those of a host, by the feature `hosted`.
+//! The head of a request that is not written out: that of a host, by the feature `hosted`.
 
 #[cfg(feature = "hosted")]
 mod hosted;
@@ -6,7 +6,7 @@ mod hosted;
 mod none;
 
 #[cfg(feature = "hosted")]
-pub use self::hosted::HostedLines;
+pub use self::hosted::HostedParts;
 #[cfg(feature = "hosted")]
 pub(super) use self::hosted::Late;
 #[cfg(not(feature = "hosted"))]

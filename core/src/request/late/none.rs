@@ -1,6 +1,7 @@
 use core::marker::PhantomData;
+use core::ops::Range;
 
-/// Nothing: each head has its lines.
+/// Nothing: each head was written.
 #[derive(Clone, Copy)]
 pub(in crate::request) struct Late<'r>(PhantomData<&'r ()>);
 
@@ -8,7 +9,26 @@ impl<'r> Late<'r> {
     pub(in crate::request) const NONE: Self = Self(PhantomData);
 
     #[inline(always)]
-    pub(in crate::request) const fn or(self, lines: &'r [u8]) -> &'r [u8] {
-        lines
+    pub(in crate::request) fn method(self, written: impl FnOnce() -> &'r str) -> &'r str {
+        written()
+    }
+
+    #[inline(always)]
+    pub(in crate::request) const fn target(self, written: &'r [u8]) -> &'r [u8] {
+        written
+    }
+
+    #[inline(always)]
+    pub(in crate::request) fn part(
+        self,
+        _: Range<usize>,
+        written: impl FnOnce() -> &'r str,
+    ) -> &'r str {
+        written()
+    }
+
+    #[inline(always)]
+    pub(in crate::request) const fn lines(self, written: &'r [u8]) -> &'r [u8] {
+        written
     }
 }
