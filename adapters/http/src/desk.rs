@@ -4,26 +4,15 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use http::Extensions;
-use replywire::request::{BodyDecoder, Exchange, HostedHead, Refused};
+use replywire::request::{BodyDecoder, Exchange, HostedHead, Refusal, Refused};
 use replywire_std::__private::now;
 
 use crate::content::Pull;
 use crate::head::{Fields, Late, ReplyHead, USUAL};
-use crate::memory::Memory;
 
-/// A desk goes to and fro between the worker and the host, of whom one has it at a time.
+/// A desk goes to and fro between the worker and the host, of whom one has it at a time. A request
+/// is put on it part by part, as each move of all would take time.
 pub(crate) struct Desk {
-    pub(crate) job: Option<Job>,
-    /// The head of the request, where it is written; else it may hold content.
-    pub(crate) request: Vec<u8>,
-    pub(crate) reply: Vec<u8>,
-    pub(crate) end: End,
-    exchange: Exchange<'static>,
-    memory: Memory,
-}
-
-/// A request to answer, as a host tells it.
-pub(crate) struct Job {
     /// The head, or why it is refused.
     pub(crate) head: Result<HostedHead, Refused>,
     /// The head, where it was not written.
@@ -33,6 +22,10 @@ pub(crate) struct Job {
     pub(crate) version: http::Version,
     pub(crate) decoder: BodyDecoder,
     pub(crate) content: Option<Box<dyn Pull>>,
+    /// The head of the request, where it is written; else it may hold content.
+    pub(crate) request: Vec<u8>,
+    pub(crate) reply: Vec<u8>,
+    pub(crate) end: End,
 }
 
 /// The end of a reply.
@@ -46,31 +39,32 @@ pub(crate) enum End {
 impl Desk {
     pub(crate) fn new(reply_buffer: usize) -> Self {
         Self {
-            job: None,
+            head: Err(Refusal::HandlerFailed.into()),
+            late: None,
+            peer: None,
+            extensions: Extensions::new(),
+            version: http::Version::HTTP_11,
+            decoder: BodyDecoder::sized(0),
+            content: None,
             request: vec![0; USUAL],
             reply: vec![0; reply_buffer],
             end: End::Broken,
-            exchange: Exchange::GET,
-            memory: Memory::default(),
         }
     }
 
-    /// Begins with a request.
-    #[inline]
-    pub(crate) fn begin(&mut self, mut job: Job) {
-        self.exchange = match &mut job.head {
-            Ok(head) => {
-                *head = now().map_or(*head, |now| head.at(now));
-                *head.exchange()
-            }
-            Err(refused) => refused.exchange().hosted(),
-        };
+    /// Begins with a request that has come now.
+    pub(crate) fn begin(&mut self) {
+        if let (Ok(head), Some(now)) = (&mut self.head, now()) {
+            *head = head.at(now);
+        }
         self.end = End::Broken;
-        self.job = Some(job);
     }
 
-    pub(crate) const fn exchange(&self) -> &Exchange<'static> {
-        &self.exchange
+    pub(crate) fn exchange(&self) -> Exchange<'static> {
+        match &self.head {
+            Ok(head) => *head.exchange(),
+            Err(refused) => refused.exchange().hosted(),
+        }
     }
 
     /// The reply, where it is whole in the buffer.
@@ -78,7 +72,7 @@ impl Desk {
         let End::Whole(place) = &mut self.end else {
             return None;
         };
-        let bytes = self.reply.get(std::mem::take(place))?;
-        ReplyHead::read(&self.exchange, bytes, None, &mut self.memory, fields)
+        let place = std::mem::take(place);
+        ReplyHead::read(&self.exchange(), self.reply.get(place)?, None, fields)
     }
 }

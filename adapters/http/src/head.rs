@@ -11,8 +11,6 @@ use replywire::request::Refusal;
 use replywire::request::{Exchange, HostedHead, HostedParts, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
-use crate::memory::Memory;
-
 /// The bytes that the heads of most requests have room in.
 pub(crate) const USUAL: usize = 1024;
 
@@ -235,20 +233,19 @@ pub(crate) struct ReplyHead {
 impl ReplyHead {
     /// The head at the start of `bytes`, whose fields are added to `fields`; interim ones are
     /// passed over, as no host sends them for us. What is kept of the bytes is a part of `shared`,
-    /// which has them, or copied to `memory`. `None` where the end is not there, and for fields
-    /// that are none of the host's.
+    /// which has them, or a copy. `None` where the end is not there, and for fields that are none
+    /// of the host's.
     pub(crate) fn read<F: Fields>(
         exchange: &Exchange<'_>,
         bytes: &[u8],
         mut shared: Option<Bytes>,
-        memory: &mut Memory,
         fields: &mut F,
     ) -> Option<Self> {
         let mut is_right = true;
         let sent = SentHead::read(exchange, bytes, |name, place| {
             let value = bytes.get(place.clone()).unwrap_or_default();
             let share = || {
-                let shared = shared.get_or_insert_with(|| memory.copy(bytes));
+                let shared = shared.get_or_insert_with(|| Bytes::copy_from_slice(bytes));
                 shared.slice(place)
             };
             is_right &= fields.add(name, value, share).is_some();
@@ -257,7 +254,7 @@ impl ReplyHead {
         if sent.status().is_informational() {
             *fields = F::default();
             let shared = shared.map(|shared| shared.slice(start..));
-            return Self::read(exchange, bytes.get(start..)?, shared, memory, fields);
+            return Self::read(exchange, bytes.get(start..)?, shared, fields);
         }
         let (told_len, body_len) = (sent.content_length(), sent.body_len());
         // Hosts tell the length of the body that they are given; HTTP/2 not that of an empty one.
@@ -272,7 +269,7 @@ impl ReplyHead {
             body_len,
             body: match shared {
                 Some(shared) => shared.slice(start..),
-                None => memory.copy(bytes.get(start..).unwrap_or_default()),
+                None => Bytes::copy_from_slice(bytes.get(start..).unwrap_or_default()),
             },
         })
     }
@@ -292,7 +289,6 @@ impl Arrived {
     pub(crate) fn find<'b>(
         exchange: &Exchange<'static>,
         bytes: &'b [u8],
-        memory: &mut Memory,
     ) -> Result<Self, &'b [u8]> {
         let mut rest = bytes;
         loop {
@@ -301,7 +297,7 @@ impl Arrived {
                 return Ok(Self {
                     exchange: *exchange,
                     sent,
-                    all: memory.copy(rest),
+                    all: Bytes::copy_from_slice(rest),
                 });
             }
             rest = rest.get(sent.body_start()..).unwrap_or_default();
@@ -321,8 +317,7 @@ impl Arrived {
     /// The head, whose fields are added to `fields`.
     pub(crate) fn read(&self, fields: &mut impl Fields) -> Option<ReplyHead> {
         let shared = Some(self.all.clone());
-        let memory = &mut Memory::default();
-        ReplyHead::read(&self.exchange, &self.all, shared, memory, fields)
+        ReplyHead::read(&self.exchange, &self.all, shared, fields)
     }
 }
 

@@ -18,7 +18,6 @@ use replywire_std::__private::now;
 use replywire_std::{Runtime, Timer};
 
 use crate::content::Pull;
-use crate::memory::Memory;
 use crate::passage::Passage;
 
 /// The way to a host, such as hyper, as the transport of one request's reply.
@@ -34,7 +33,6 @@ pub struct HostConn<R> {
     pub(crate) extensions: Extensions,
     pub(crate) version: http::Version,
     pub(crate) peer: Option<SocketAddr>,
-    pub(crate) memory: Memory,
     pub(crate) runtime: PhantomData<fn() -> R>,
 }
 
@@ -92,7 +90,7 @@ impl<R> Write for HostConn<R> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.has_written = true;
         let (passage, exchange) = (&self.passage, &self.exchange);
-        poll_fn(|cx| passage.poll_write(cx, exchange, bytes, &mut self.memory)).await
+        poll_fn(|cx| passage.poll_write(cx, exchange, bytes)).await
     }
 
     async fn flush(&mut self) -> io::Result<()> {

@@ -12,7 +12,6 @@ use replywire_std::Runtime;
 use crate::answering::Answering;
 use crate::content::content;
 use crate::convert::version;
-use crate::desk::Job;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
 use crate::head::{Asked, Late, pairs, path};
@@ -109,20 +108,20 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         let (head, target) = asked.check(|| pairs(&parts.headers));
         let (decoder, content) = content(body);
         let mut worker = self.worker();
-        worker.begin(|_| Job {
-            head,
-            peer: (self.peer)(&parts.extensions),
-            extensions: parts.extensions,
-            version: parts.version,
-            late: Some(Late {
+        worker.begin(|desk| {
+            desk.head = head;
+            desk.peer = (self.peer)(&parts.extensions);
+            desk.extensions = parts.extensions;
+            desk.version = parts.version;
+            desk.late = Some(Late {
                 method: parts.method,
                 uri: parts.uri,
                 target,
                 headers: parts.headers,
                 lines: OnceLock::new(),
-            }),
-            decoder,
-            content,
+            });
+            desk.decoder = decoder;
+            desk.content = content;
         });
         Answering::new(Driver::new(worker, spawn::<R>))
     }

@@ -55,7 +55,6 @@ mod hyper;
 mod incoming;
 #[cfg(feature = "tower")]
 mod intake;
-mod memory;
 #[cfg(feature = "tower")]
 mod outflow;
 mod passage;

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::HeaderMap;
 use replywire::request::Exchange;
+use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 use crate::desk::Desk;
 use crate::head::{Arrived, Fields, ReplyHead, trailers};
-use crate::memory::Memory;
 
 /// The most bytes of a frame.
 const MOST: usize = 64 * 1024;
@@ -21,7 +20,7 @@ const MOST: usize = 64 * 1024;
 /// the other.
 #[derive(Default)]
 pub(crate) struct Passage {
-    place: Mutex<Place>,
+    place: SpinMutex<Place>,
     /// Some of the reply has come, and the rest has not.
     is_under_way: AtomicBool,
 }
@@ -88,7 +87,7 @@ impl Passage {
     /// Sees what the driver has come to, and takes the `desk` of a request that was answered.
     pub(crate) fn see(&self, desk: &mut Option<Box<Desk>>) -> Seen {
         let mut place = self.place();
-        if place.has_ended {
+        if std::mem::take(&mut place.has_ended) {
             *desk = place.desk.take();
         }
         let reply = &place.reply;
@@ -112,8 +111,9 @@ impl Passage {
         head.read(fields)
     }
 
-    fn place(&self) -> MutexGuard<'_, Place> {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The place. Both sides most often are in one thread, and hold it for a copy at most.
+    fn place(&self) -> SpinMutexGuard<'_, Place> {
+        self.place.lock()
     }
 
     /// Takes some of `bytes` from the driver, once the host has taken what came before.
@@ -122,11 +122,10 @@ impl Passage {
         cx: &Context<'_>,
         exchange: &Exchange<'static>,
         bytes: &[u8],
-        memory: &mut Memory,
     ) -> Poll<io::Result<usize>> {
         let reply = &mut self.place().reply;
         if !reply.has_head {
-            reply.put_head(exchange, bytes, memory);
+            reply.put_head(exchange, bytes);
             return Poll::Ready(Ok(bytes.len()));
         }
         // Bytes of the body may have come with the head.
@@ -135,7 +134,7 @@ impl Passage {
             return Poll::Pending;
         }
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        reply.frame = Some(memory.copy(bytes));
+        reply.frame = Some(Bytes::copy_from_slice(bytes));
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -171,13 +170,13 @@ impl Passing {
     }
 
     /// Puts all of `bytes`, with which the head may end.
-    fn put_head(&mut self, exchange: &Exchange<'static>, bytes: &[u8], memory: &mut Memory) {
+    fn put_head(&mut self, exchange: &Exchange<'static>, bytes: &[u8]) {
         let begun = std::mem::take(&mut self.partial);
         let all = match begun.is_empty() {
             true => Cow::Borrowed(bytes),
             false => Cow::Owned([&*begun, bytes].concat()),
         };
-        match Arrived::find(exchange, &all, memory) {
+        match Arrived::find(exchange, &all) {
             Ok(head) => {
                 self.has_head = true;
                 self.head = Some(head);
@@ -204,13 +203,12 @@ mod tests {
         for step in 1..=all.len() {
             let passage = Passage::default();
             let cx = &mut Context::from_waker(Waker::noop());
-            let mut memory = Memory::default();
             let mut body = Vec::new();
             for bytes in all.chunks(step) {
                 let mut bytes = bytes;
                 while !bytes.is_empty() {
                     let exchange = &Exchange::GET.hosted();
-                    let written = passage.poll_write(cx, exchange, bytes, &mut memory);
+                    let written = passage.poll_write(cx, exchange, bytes);
                     let Poll::Ready(Ok(n @ 1..)) = written else {
                         panic!("{step}: {written:?}");
                     };

@@ -1,30 +1,27 @@
 //! Values that are kept for further replies.
 
-use std::sync::{Mutex, PoisonError};
+use spin::mutex::SpinMutex;
 
 /// The most that is kept while no reply has it.
 const KEPT: usize = 64;
 
 /// Values that are costly to make, while nobody has them.
 pub(crate) struct Pool<T> {
-    free: Mutex<Vec<T>>,
+    free: SpinMutex<Vec<T>>,
 }
 
 impl<T> Pool<T> {
     pub(crate) const fn new() -> Self {
-        let free = Mutex::new(Vec::new());
+        let free = SpinMutex::new(Vec::new());
         Self { free }
     }
 
     pub(crate) fn take(&self) -> Option<T> {
-        self.free
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+        self.free.lock().pop()
     }
 
     pub(crate) fn put(&self, value: T) {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self.free.lock();
         if free.len() < KEPT {
             free.push(value);
             return;

@@ -15,11 +15,10 @@ use replywire::request::{Exchange, Requests};
 use replywire_embedded::serve_hosted;
 use replywire_std::Runtime;
 
-use crate::desk::{Desk, End, Job};
+use crate::desk::{Desk, End};
 use crate::handler::{Bridge, Handler};
 use crate::head::{Fields, ReplyHead};
 use crate::host_conn::HostConn;
-use crate::memory::Memory;
 use crate::passage::{Passage, Seen};
 use crate::pool::Pool;
 
@@ -50,11 +49,11 @@ impl Worker {
         }
     }
 
-    /// Begins with the request that `ask` makes, which may write its head to memory.
-    pub(crate) fn begin(&mut self, ask: impl FnOnce(&mut Vec<u8>) -> Job) {
+    /// Begins with the request that `put` puts on the desk.
+    pub(crate) fn begin(&mut self, put: impl FnOnce(&mut Desk)) {
         if let Some(mut desk) = self.desk.take() {
-            let job = ask(&mut desk.request);
-            desk.begin(job);
+            put(&mut desk);
+            desk.begin();
             self.passage.begin(desk);
         }
     }
@@ -103,42 +102,38 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
         extensions: Extensions::new(),
         version: http::Version::HTTP_11,
         peer: None,
-        memory: Memory::default(),
         runtime: PhantomData,
     };
     let mut done = None;
     loop {
         let mut desk = poll_fn(|_| conn.passage.poll_desk(&mut done)).await;
-        conn.exchange = *desk.exchange();
+        conn.exchange = desk.exchange();
         conn.has_written = false;
+        conn.content = desk.content.take();
+        conn.extensions = std::mem::take(&mut desk.extensions);
+        conn.version = desk.version;
+        conn.peer = desk.peer;
         let Desk {
-            job,
+            head,
+            late,
+            decoder,
             request,
             reply,
             ..
         } = &mut *desk;
-        let left = match job {
-            None => None,
-            Some(job) => {
-                conn.content = job.content.take();
-                conn.extensions = std::mem::take(&mut job.extensions);
-                conn.version = job.version;
-                conn.peer = job.peer;
-                match job.head {
-                    Ok(head) => {
-                        let request = match &job.late {
-                            Some(late) => Requests::hosted_late(request, head, late, job.decoder),
-                            None => Requests::hosted(request, head, job.decoder),
-                        };
-                        let bridge = Bridge(&*handler);
-                        let served = serve_hosted(&mut conn, &bridge, request, reply).await;
-                        served.ok().flatten()
-                    }
-                    Err(refused) => {
-                        let page = Response::refuse(&conn.exchange, reply, refused.reason);
-                        page.ok().map(|page| page.into_parts().1)
-                    }
-                }
+        let left = match head {
+            Ok(head) => {
+                let request = match late {
+                    Some(late) => Requests::hosted_late(request, *head, late, *decoder),
+                    None => Requests::hosted(request, *head, *decoder),
+                };
+                let bridge = Bridge(&*handler);
+                let served = serve_hosted(&mut conn, &bridge, request, reply).await;
+                served.ok().flatten()
+            }
+            Err(refused) => {
+                let page = Response::refuse(&conn.exchange, reply, refused.reason);
+                page.ok().map(|page| page.into_parts().1)
             }
         };
         desk.end = match left {
@@ -152,7 +147,7 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
             Some(left) => End::Whole(left),
             None => End::Broken,
         };
-        desk.job = None;
+        desk.late = None;
         conn.content = None;
         conn.extensions = Extensions::new();
         done = Some(desk);

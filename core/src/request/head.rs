@@ -217,6 +217,9 @@ impl<'r> Request<'r> {
     /// `*`, which it is all of.
     #[doc(alias = "url")]
     pub fn path(&self) -> &'r str {
+        if let Some(path) = self.late.path() {
+            return path;
+        }
         let target = self.target_bytes();
         let Range { start, end } = target::authority(target);
         let rest = target.get(end..).unwrap_or_default();

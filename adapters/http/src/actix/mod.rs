@@ -12,7 +12,6 @@ use self::body::ActixBody;
 use self::feed::Feed;
 use crate::answering::Answering;
 use crate::content::content;
-use crate::desk::Job;
 use crate::driver::Driver;
 use crate::head::Asked;
 use crate::hosted::spawn;
@@ -67,19 +66,17 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
         };
         let mut worker = self.worker();
-        worker.begin(|memory| Job {
-            head: asked.write(fields, memory),
-            late: None,
-            peer: request.peer_addr(),
-            extensions: http::Extensions::new(),
-            version: match request.version() {
+        worker.begin(|desk| {
+            desk.head = asked.write(fields, &mut desk.request);
+            desk.peer = request.peer_addr();
+            desk.version = match request.version() {
                 Version::HTTP_09 => http::Version::HTTP_09,
                 Version::HTTP_10 => http::Version::HTTP_10,
                 Version::HTTP_2 => http::Version::HTTP_2,
                 _ => http::Version::HTTP_11,
-            },
-            decoder,
-            content,
+            };
+            desk.decoder = decoder;
+            desk.content = content;
         });
         ActixAnswering::new(Answering::new(Driver::new(worker, spawn::<R>)), feed)
     }

@@ -36,12 +36,12 @@ impl Checked {
         Refused::new(reason, self.method)
     }
 
-    /// Reads what a reply depends on.
+    /// Reads what a reply depends on, of a value that blanks may be around.
     #[inline(always)]
     pub(super) fn read(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refused> {
         if is_name(name, b"host") {
             self.hosts += 1;
-            if !target::is_host(value) {
+            if !target::is_host(value.trim_ascii()) {
                 return Err(self.refused(Refusal::BadRequest));
             }
         }

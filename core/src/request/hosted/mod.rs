@@ -121,7 +121,7 @@ impl HostedHead {
             let name = name.as_ref().as_bytes();
             // Those that count.
             if let 2 | 4 | 10 = name.len() {
-                head.read(name, value.as_ref().trim_ascii())?;
+                head.read(name, value.as_ref())?;
             }
         }
         Ok(Self {

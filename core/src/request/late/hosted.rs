@@ -1,6 +1,8 @@
 use core::ops::Range;
 use core::panic::RefUnwindSafe;
 
+use crate::field::octets::find;
+
 /// The head of a request as a host has it, which was
 /// [checked](crate::request::HostedHead::check): nothing of it is written out before somebody reads
 /// it.
@@ -40,6 +42,17 @@ impl<'r> Late<'r> {
     #[inline(always)]
     pub(in crate::request) fn target(self, written: &'r [u8]) -> &'r [u8] {
         self.0.map_or(written, |late| late.target().as_bytes())
+    }
+
+    /// The path of a target that begins with it.
+    #[inline(always)]
+    pub(in crate::request) fn path(self) -> Option<&'r str> {
+        let target = self.0?.target();
+        match find(target.as_bytes(), b'?') {
+            _ if !target.starts_with('/') => None,
+            Some(end) => target.get(..end),
+            None => Some(target),
+        }
     }
 
     /// The part of the target at this place, or that of a head that was written.

@@ -19,6 +19,11 @@ impl<'r> Late<'r> {
     }
 
     #[inline(always)]
+    pub(in crate::request) const fn path(self) -> Option<&'r str> {
+        None
+    }
+
+    #[inline(always)]
     pub(in crate::request) fn part(
         self,
         _: Range<usize>,
