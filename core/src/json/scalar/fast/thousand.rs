@@ -7,11 +7,12 @@ static TEXTS: [u32; 1024] = texts();
 #[expect(clippy::indexing_slicing, reason = "at compile time")]
 const fn texts() -> [u32; 1024] {
     let mut texts = [0; 1024];
-    let mut value = 0_u32;
+    let mut value = 0_u16;
     while value < 1000 {
-        let zeros = (value < 100) as u32 + (value < 10) as u32;
-        let digits = value / 100 | value / 10 % 10 << 8 | value % 10 << 16;
-        texts[value as usize] = digits | ZEROS | zeros * 8 << 24;
+        let (hundreds, tens, ones) = (value / 100, value / 10 % 10, value % 10);
+        let zeros = (value < 100) as u8 + (value < 10) as u8;
+        texts[value as usize] =
+            u32::from_le_bytes([hundreds as u8, tens as u8, ones as u8, zeros * 8]) | ZEROS;
         value += 1;
     }
     texts
