@@ -27,7 +27,11 @@ macro_rules! adapter_tls {
         /// struct Hello;
         ///
         /// impl Handler<TlsStream> for Hello {
-        ///     async fn handle(&self, _: &Request<'_>, responder: Responder<'_, TlsStream>) -> Answer {
+        ///     async fn handle(
+        ///         &self,
+        ///         _: &Request<'_>,
+        ///         responder: Responder<'_, TlsStream>,
+        ///     ) -> Answer {
         ///         responder.ok().text("hello, world").await
         ///     }
         /// }

@@ -118,7 +118,7 @@ pub mod prelude {
         Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
     };
     #[cfg(feature = "rustls-023")]
-    pub use crate::{TlsConfigError, tls_config};
+    pub use crate::tls_config::tls_config;
 }
 
 /// The names that other adapters of this project need, and nobody else: they are no part of the
