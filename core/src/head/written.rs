@@ -5,7 +5,7 @@ use crate::field::id::{FieldId, FieldSet};
 /// The fields of a reply that it or its endings depend on, counted whether or not they fitted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WrittenFields {
-    fields: FieldSet,
+    pub(crate) fields: FieldSet,
     /// Bytes of the `content-type` line; 0 where there is none. So for the next two.
     content_type: usize,
     date: usize,
@@ -42,14 +42,20 @@ pub(crate) const REPRESENTATION: FieldSet = FieldSet::of(&REPRESENTATION_FIELDS)
 pub(crate) const VERSION: FieldSet = FieldSet::of(&VERSION_FIELDS);
 
 impl WrittenFields {
-    pub(crate) const NONE: Self = Self {
-        fields: FieldSet::MARKED,
-        content_type: 0,
-        date: 0,
-        location: 0,
-        representation: 0,
-        version: 0,
-    };
+    pub(crate) const NONE: Self = Self::of(FieldSet::MARKED);
+
+    /// Lines of these fields, whose bytes are not counted.
+    #[inline(always)]
+    pub(crate) const fn of(fields: FieldSet) -> Self {
+        Self {
+            fields,
+            content_type: 0,
+            date: 0,
+            location: 0,
+            representation: 0,
+            version: 0,
+        }
+    }
 
     /// True if there is a line of this field.
     #[inline(always)]

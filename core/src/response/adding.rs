@@ -37,7 +37,9 @@ impl Adding<'_, '_> {
             }
             false => check(name, value),
         };
-        note(self.error, result);
+        if let Err(error) = result {
+            *self.error = Some(first_of(*self.error, error));
+        }
     }
 }
 
@@ -47,6 +49,13 @@ pub(super) fn note(first: &mut Option<Error>, result: Result<(), Error>) {
     if let Err(error) = result {
         first.get_or_insert(error);
     }
+}
+
+/// The first mistake, by a call, so that the compiler keeps it out of a line without one.
+#[cfg_attr(target_pointer_width = "64", cold)]
+#[cfg_attr(target_pointer_width = "64", inline(never))]
+fn first_of(first: Option<Error>, error: Error) -> Error {
+    first.unwrap_or(error)
 }
 
 /// Checks a line that is passed over.

@@ -28,23 +28,24 @@ pub(crate) fn write_field<N: FieldName, V: FieldValue>(
             return Ok(());
         }
     }
-    let result;
-    (*buf, result) = write_unusual_line_by_value(buf.take(), name, value);
+    let (len, result) = write_unusual_line_by_value(buf.again(), name, value);
+    buf.set_len(len);
     result
 }
 
 /// [`write_unusual_line`] with the cursor by value, so that the usual line keeps it in registers.
+/// Returns what it counts after the line.
 #[inline(never)]
 fn write_unusual_line_by_value<N: FieldName, V: FieldValue>(
     mut buf: Buf<'_>,
     name: N,
     value: V,
-) -> (Buf<'_>, Result<(), Error>) {
+) -> (usize, Result<(), Error>) {
     let result = write_unusual_line(&mut buf, name, value);
-    (buf, result)
+    (buf.len(), result)
 }
 
-impl Buf<'_> {
+impl<'b> Buf<'b> {
     /// Writes `name: value` and CRLF.
     #[inline]
     pub(crate) fn write_line(&mut self, name: &[u8], value: &[u8]) {
@@ -100,26 +101,40 @@ impl Buf<'_> {
         }
     }
 
-    /// Ends a head with its `content-length` line, of a length below 10,000, and writes the body;
-    /// there is one test for room for all of it.
+    /// Ends a head with its `content-length` line, of a length below 10,000, and a reply with its
+    /// body; there is one test for room for all of it.
     #[inline(always)]
-    pub(crate) fn write_content(&mut self, len: u16, body: &[u8]) {
+    pub(crate) fn finish_with(
+        mut self,
+        len: u16,
+        body: &[u8],
+    ) -> Result<(&'b mut [u8], usize), Error> {
         const NAME: &[u8; 16] = b"content-length: ";
 
-        let (word, size) = decimal::last_word(len);
-        if let Some(room) = self.claim(body.len().saturating_add(16 + size))
-            && let Some((name, room)) = room.split_first_chunk_mut()
-            && let Some((value, room)) = room.split_at_mut_checked(size)
-        {
-            *name = *NAME;
-            // Two words, which overlap unless there are four digits.
-            if let Some(first) = value.first_chunk_mut() {
-                *first = word.to_le_bytes();
+        let (word, digits) = decimal::four_digits(len);
+        let is_plain = self.is_plain();
+        if let Some(room) = self.claim(body.len().saturating_add(20 + digits)) {
+            if let Some(line) = room.get_mut(..20 + digits)
+                && let Some(end) = line.last_chunk_mut::<8>()
+                && let Some((digits, blank_line)) = end.split_first_chunk_mut()
+                && let Some(blank_line) = blank_line.first_chunk_mut()
+            {
+                *digits = word.to_le_bytes();
+                *blank_line = *b"\r\n\r\n";
+                // Over the digits that are not needed.
+                if let Some(name) = line.first_chunk_mut() {
+                    *name = *NAME;
+                }
             }
-            if let Some(last) = value.last_chunk_mut() {
-                *last = *b"\r\n\r\n";
+            if let Some((_, room)) = room.split_first_chunk_mut::<20>()
+                && let Some(content) = room.get_mut(digits..)
+            {
+                copy(content, body);
             }
-            copy(room, body);
+            if is_plain {
+                return Ok(self.into_parts());
+            }
         }
+        self.finish()
     }
 }

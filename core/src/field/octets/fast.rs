@@ -80,12 +80,18 @@ pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
 }
 
 /// [`is_plain`] for a value of 8 to 16 bytes, which begins with `first` and ends with `last`.
+///
+/// Of a byte below `0x80`, the sum with `0x60` has the high bit from a blank on, that with `0x5f`
+/// from the byte after it on, and that with 1 only for DEL. A sum of any other may carry into the
+/// next byte, but then the byte itself is seen.
 #[inline(always)]
 pub(crate) const fn is_plain_word_pair(first: [u8; 8], last: [u8; 8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
     let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
-    let odd = not_printable(first) | not_printable(last);
-    let blank = (first as u8 == b' ') | ((last >> 56) as u8 == b' ');
-    odd | blank as u64 == 0
+    let printable =
+        first.wrapping_add(0x60 * EACH - 1) & last.wrapping_add(0x60 * EACH - (1 << 56));
+    let above = first | last | first.wrapping_add(EACH) | last.wrapping_add(EACH);
+    printable & !above & (0x80 * EACH) == 0x80 * EACH
 }
 
 /// Not zero when one of the eight bytes is outside `0x20..=0x7e`.

@@ -4,8 +4,11 @@ use crate::response::reply::Reply;
 
 impl<'b> Response<'b> {
     /// Ends with a body.
-    #[inline]
-    pub(in crate::response) fn buffered(self, body: &[u8]) -> Result<Reply<'b>, Error> {
-        self.other_body(body)
+    #[inline(never)]
+    pub(in crate::response) fn buffered(mut self, body: &[u8]) -> Result<Reply<'b>, Error> {
+        if self.write_sized_head(body.len() as u64) {
+            self.buf.write(body);
+        }
+        self.finish()
     }
 }

@@ -5,4 +5,3 @@
 mod compact;
 #[cfg(target_pointer_width = "64")]
 mod fast;
-mod other;

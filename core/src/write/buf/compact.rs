@@ -7,6 +7,21 @@ impl Buf<'_> {
         self.bytes.len()
     }
 
+    /// Counts `n` bytes and returns their place, where there is room.
+    #[inline(always)]
+    pub(crate) fn claim(&mut self, n: usize) -> Option<&mut [u8]> {
+        let place = self
+            .bytes
+            .get_mut(self.len..)
+            .and_then(|free| free.get_mut(..n));
+        self.len = match place {
+            // Within a slice, so there is nothing to saturate.
+            Some(_) => self.len.wrapping_add(n),
+            None => self.len.saturating_add(n),
+        };
+        place
+    }
+
     /// [`write`](Self::write) for a long text.
     #[inline]
     pub(crate) fn write_long(&mut self, src: &[u8]) {

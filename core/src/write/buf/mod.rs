@@ -46,21 +46,6 @@ impl<'b> Buf<'b> {
         self.len
     }
 
-    /// Counts `n` bytes and returns their place, where there is room.
-    #[inline(always)]
-    pub(crate) fn claim(&mut self, n: usize) -> Option<&mut [u8]> {
-        let place = self
-            .bytes
-            .get_mut(self.len..)
-            .and_then(|free| free.get_mut(..n));
-        self.len = match place {
-            // Within a slice, so there is nothing to saturate.
-            Some(_) => self.len.wrapping_add(n),
-            None => self.len.saturating_add(n),
-        };
-        place
-    }
-
     /// The free bytes, for a line that is written only where all of it fits; then
     /// [`advance`](Self::advance).
     #[inline(always)]

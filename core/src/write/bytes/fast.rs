@@ -55,12 +55,18 @@ pub(crate) fn copy(dst: &mut [u8], src: &[u8]) {
     if dst.len() != src.len() {
         return;
     }
-    match src.len() {
-        0..4 => copy_few(dst, src),
-        4..8 => copy_ends::<4>(dst, src),
-        8..16 => copy_ends::<8>(dst, src),
-        16..=32 => copy_ends::<16>(dst, src),
-        _ => copy_long(dst, src),
+    let len = src.len();
+    if len >= 16 {
+        match len {
+            ..=32 => copy_ends::<16>(dst, src),
+            _ => copy_long(dst, src),
+        }
+    } else {
+        match len {
+            8.. => copy_ends::<8>(dst, src),
+            4.. => copy_ends::<4>(dst, src),
+            _ => copy_few(dst, src),
+        }
     }
 }
 

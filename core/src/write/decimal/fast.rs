@@ -49,8 +49,9 @@ pub(crate) fn write(buf: &mut Buf<'_>, value: u64) {
     match value {
         // The digits come in a register, from which they are copied sooner than from a text.
         0..10_000 => {
-            let (word, size) = last_word(value as u16);
-            buf.write(word.to_le_bytes().get(..size - 4).unwrap_or_default());
+            let (word, digits) = four_digits(value as u16);
+            let word = word >> (32 - 8 * digits);
+            buf.write(word.to_le_bytes().get(..digits).unwrap_or_default());
         }
         _ => buf.write(decimal(value, &mut [0; MAX_DIGITS])),
     }
@@ -64,47 +65,49 @@ pub(crate) const fn digits(value: usize) -> usize {
     }
 }
 
-/// The end of a head: the digits of a length below 10,000 and a blank line. Returns the first four
-/// bytes as a little-endian word (the last four are the line ends), and the number of all of them.
-///
-/// A head has one length, and a call of `itoa` with a copy of its text takes as long as the rest of
-/// the line.
+/// A value below 10,000 as four digits, of which the first is the low byte and some may be zeros,
+/// and the number of those that are needed.
 #[inline(always)]
-pub(crate) const fn last_word(value: u16) -> (u32, usize) {
-    let value = value as u32;
+pub(crate) fn four_digits(value: u16) -> (u32, usize) {
+    // All are in the table.
+    let pair = |value: u16| u32::from(PAIRS.get(usize::from(value)).copied().unwrap_or_default());
     match value {
-        0..10 => ((value + 0x30) | (0x0d_0a0d << 8), 5),
-        10..100 => ((pairs(value) + 0x3030) | (0x0a0d << 16), 6),
-        _ => {
-            let four = pairs((value / 100) | ((value % 100) << 16)) + 0x3030_3030;
-            match value {
-                100..1000 => ((four >> 8) | (0x0d << 24), 7),
-                _ => (four, 8),
-            }
-        }
+        ..100 => (pair(value) << 16 | ZEROS, 1 + usize::from(value >= 10)),
+        _ => (
+            pair(value % 100) << 16 | pair(value / 100),
+            3 + usize::from(value >= 1000),
+        ),
     }
 }
 
-/// The digits of two values below 100, each in 16 bits, the first in the lower byte.
-#[inline(always)]
-const fn pairs(values: u32) -> u32 {
-    // 103 / 1024 is a tenth, near enough below 100.
-    let tens = ((values * 103) >> 10) & 0x000f_000f;
-    (values << 8) - tens * (10 * 256 - 1)
-}
+const ZEROS: u32 = 0x3030;
+
+/// Each value below 100 as two digits, of which the first is the low byte.
+static PAIRS: [u16; 100] = {
+    let mut pairs = [0; 100];
+    let mut rest: &mut [u16] = &mut pairs;
+    let mut value = 0;
+    while let [pair, tail @ ..] = rest {
+        *pair = u16::from_le_bytes([b'0' + value / 10, b'0' + value % 10]);
+        value += 1;
+        rest = tail;
+    }
+    pairs
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_short_length_ends_a_head() {
+    fn every_short_value_is_four_digits_of_which_the_first_may_not_be_needed() {
         for value in 0..10_000 {
-            let (word, size) = last_word(value);
-            let mut end = [0; 8];
-            end[..4].copy_from_slice(&word.to_le_bytes());
-            end[size - 4..size].copy_from_slice(b"\r\n\r\n");
-            assert_eq!(&end[..size], std::format!("{value}\r\n\r\n").as_bytes());
+            let (four, digits) = four_digits(value);
+            assert_eq!(
+                four.to_le_bytes().as_slice(),
+                std::format!("{value:04}").as_bytes()
+            );
+            assert_eq!(digits, std::format!("{value}").len());
         }
     }
 }

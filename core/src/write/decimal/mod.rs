@@ -10,7 +10,7 @@ mod wide;
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) use self::compact::{decimal, digits, write};
 #[cfg(target_pointer_width = "64")]
-pub(crate) use self::fast::{decimal, digits, last_word, write};
+pub(crate) use self::fast::{decimal, digits, four_digits, write};
 pub(crate) use self::max::MAX_DIGITS;
 pub(crate) use self::wide::{MAX_WIDE_DIGITS, wide_digits};
 
