@@ -52,7 +52,6 @@ pub(super) fn note(first: &mut Option<Error>, result: Result<(), Error>) {
 }
 
 /// The first mistake, by a call, so that the compiler keeps it out of a line without one.
-#[cfg_attr(target_pointer_width = "64", cold)]
 #[cfg_attr(target_pointer_width = "64", inline(never))]
 fn first_of(first: Option<Error>, error: Error) -> Error {
     first.unwrap_or(error)
