@@ -113,12 +113,12 @@ pub mod prelude {
     pub use replywire::request::{Method, Pairs, Refusal};
     pub use replywire::{HeaderName, SameSite, SetCookie, Status};
 
+    #[cfg(feature = "rustls-023")]
+    pub use crate::tls_config::tls_config;
     pub use crate::{
         AccessLog, Answer, Chunks, Config, Folder, Handshake, KeepAlive, LogForm, Request,
         Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
     };
-    #[cfg(feature = "rustls-023")]
-    pub use crate::tls_config::tls_config;
 }
 
 /// The names that other adapters of this project need, and nobody else: they are no part of the
