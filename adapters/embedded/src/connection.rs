@@ -99,173 +99,181 @@ impl<'b> Open<'b> for usize {
 }
 
 /// Serves a connection, from what was read of it on, until there is an [`End`] of the kind `E`.
-pub(crate) async fn serve<'b, T, H, O, E, const HEADERS: usize>(
+///
+/// An async function would keep its arguments twice.
+pub(crate) fn serve<'b, T, H, O, E, const HEADERS: usize>(
     transport: &mut T,
     handler: &H,
     buffers: Buffers<'b>,
     received: O,
     limits: &Limits<HEADERS>,
-) -> Result<E, ConnectionError<T::Error>>
+) -> impl Future<Output = Result<E, ConnectionError<T::Error>>>
 where
     T: Transport,
     H: Handler<T>,
     O: Open<'b>,
     E: End,
 {
-    let output = buffers.reply;
-    let mut state = State::new(limits.drain);
-    let mut requests = Requests::new(buffers.request);
-    received.open(&mut requests);
-    let (mut refused, output, lines) = loop {
-        // The reply to a request of a host closes the connection, so there is no second one.
-        if !O::IS_BEGUN {
-            // A server that has read the first bytes of a request most often has all of its head,
-            // and nothing of a further one: then it waits for neither.
-            let begun = !requests.is_idle();
-            let next = match E::IDLE {
-                Some(idle) if !begun => {
-                    flush(transport, output, &[], &mut state).await?;
-                    Next::End(idle)
+    let Buffers {
+        request,
+        reply: output,
+    } = buffers;
+    async move {
+        let mut state = State::new(limits.drain);
+        let mut requests = Requests::new(request);
+        received.open(&mut requests);
+        let (mut refused, output, lines) = loop {
+            // The reply to a request of a host closes the connection, so there is no second one.
+            if !O::IS_BEGUN {
+                // A server that has read the first bytes of a request most often has all of its head,
+                // and nothing of a further one: then it waits for neither.
+                let begun = !requests.is_idle();
+                let next = match E::IDLE {
+                    Some(idle) if !begun => {
+                        flush(transport, output, &[], &mut state).await?;
+                        Next::End(idle)
+                    }
+                    Some(_) if is_at_hand(&mut requests) => Next::Head,
+                    _ => next_request(transport, output, &mut requests, &mut state, begun).await?,
+                };
+                let refused = match next {
+                    Next::End(end) => return Ok(end),
+                    Next::Head => begin::<_, HEADERS>(&mut requests, transport, &mut state).err(),
+                    Next::Refused(refused) => Some(refused),
+                };
+                if let Some(refused) = refused {
+                    let refused = refuse(transport, &mut state, refused);
+                    break (refused, output, Lines::UNASKED);
                 }
-                Some(_) if is_at_hand(&mut requests) => Next::Head,
-                _ => next_request(transport, output, &mut requests, &mut state, begun).await?,
+            }
+            if !state.make_room(output) {
+                flush(transport, output, &[], &mut state).await?;
+            }
+            transport.phase(Phase::Handler);
+            let (request, content) = requests.request();
+            transport.observe(Event::Request(&request));
+            let whole = output.len();
+            let (output, lines) =
+                Lines::ask(handler, Some(&request), &mut *output, state.pending.end);
+            let lines = match lines {
+                Ok(lines) => lines,
+                Err(failure) => {
+                    failed(transport, &mut state, failure);
+                    let method = request.exchange().method();
+                    let refused = Refused::new(Refusal::HandlerFailed, method);
+                    break (Some(refused), output, Lines::NONE);
+                }
             };
-            let refused = match next {
-                Next::End(end) => return Ok(end),
-                Next::Head => begin::<_, HEADERS>(&mut requests, transport, &mut state).err(),
-                Next::Refused(refused) => Some(refused),
+            if Lines::SHORTEN && output.len() < whole && !state.make_room(output) {
+                flush(transport, output, &[], &mut state).await?;
+            }
+            let told = lines.tell(request.exchange());
+            let exchange = told.exchange();
+            let mut io = ConnectionIo {
+                transport: &mut *transport,
+                output: &mut *output,
+                room: &mut [],
+                exchange,
+                content,
+                state: &mut state,
             };
-            if let Some(refused) = refused {
-                let refused = refuse(transport, &mut state, refused);
-                break (refused, output, Lines::UNASKED);
+            let lent = Lent::new(&mut io);
+            let responder = Responder {
+                lent: &lent,
+                exchange,
+            };
+            let (handled, failure) = {
+                let handling = pin!(handler.handle(&request, responder));
+                attended(handling, &lent).await
+            };
+            state.close_gap(output);
+            if handled != Handled::Answered
+                && let Some(Cause::Refused(refusal)) = failure.as_ref().map(Unanswered::cause)
+            {
+                state.fault = refusal;
             }
-        }
-        if !state.make_room(output) {
-            flush(transport, output, &[], &mut state).await?;
-        }
-        transport.phase(Phase::Handler);
-        let (request, content) = requests.request();
-        transport.observe(Event::Request(&request));
-        let whole = output.len();
-        let (output, lines) = Lines::ask(handler, Some(&request), &mut *output, state.pending.end);
-        let lines = match lines {
-            Ok(lines) => lines,
-            Err(failure) => {
-                failed(transport, &mut state, failure);
-                let method = request.exchange().method();
-                let refused = Refused::new(Refusal::HandlerFailed, method);
-                break (Some(refused), output, Lines::NONE);
+            if T::OBSERVES && handled != Handled::Answered {
+                // One that the connection has told says more than what the handler makes of it.
+                let closed = || failure.unwrap_or(Cause::Closed.into());
+                transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));
             }
-        };
-        if Lines::SHORTEN && output.len() < whole && !state.make_room(output) {
-            flush(transport, output, &[], &mut state).await?;
-        }
-        let told = lines.tell(request.exchange());
-        let exchange = told.exchange();
-        let mut io = ConnectionIo {
-            transport: &mut *transport,
-            output: &mut *output,
-            room: &mut [],
-            exchange,
-            content,
-            state: &mut state,
-        };
-        let lent = Lent::new(&mut io);
-        let responder = Responder {
-            lent: &lent,
-            exchange,
-        };
-        let (handled, failure) = {
-            let handling = pin!(handler.handle(&request, responder));
-            attended(handling, &lent).await
-        };
-        state.close_gap(output);
-        if handled != Handled::Answered
-            && let Some(Cause::Refused(refusal)) = failure.as_ref().map(Unanswered::cause)
-        {
-            state.fault = refusal;
-        }
-        if T::OBSERVES && handled != Handled::Answered {
-            // One that the connection has told says more than what the handler makes of it.
-            let closed = || failure.unwrap_or(Cause::Closed.into());
-            transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));
-        }
-        match state.reply {
-            // It may have sent more, and still read.
-            ReplyState::None if handled == Handled::Gone => {
-                transport.observe(Event::End);
-                return Ok(E::of(Closed::Server));
-            }
-            ReplyState::None | ReplyState::GivenUp => {
-                if T::OBSERVES && handled == Handled::Unanswered && state.is_refused() {
-                    let goes_on = {
-                        let (_, mut io) =
-                            ConnectionIo::new(transport, output, &mut requests, &mut state);
-                        io.final_exchange().keep_alive()
-                    };
-                    let (request, _) = requests.request();
-                    let told = lines.tell(request.exchange());
-                    let exchange = told.exchange();
-                    let page = match goes_on {
-                        true => put_page(transport, handler, &mut state, exchange, output),
-                        false => None,
-                    };
-                    if let Some(closes) = page {
-                        state.close_gap(output);
-                        state.failure = None;
-                        transport.observe(Event::End);
-                        if closes {
-                            break (None, output, lines);
+            match state.reply {
+                // It may have sent more, and still read.
+                ReplyState::None if handled == Handled::Gone => {
+                    transport.observe(Event::End);
+                    return Ok(E::of(Closed::Server));
+                }
+                ReplyState::None | ReplyState::GivenUp => {
+                    if T::OBSERVES && handled == Handled::Unanswered && state.is_refused() {
+                        let goes_on = {
+                            let (_, mut io) =
+                                ConnectionIo::new(transport, output, &mut requests, &mut state);
+                            io.final_exchange().keep_alive()
+                        };
+                        let (request, _) = requests.request();
+                        let told = lines.tell(request.exchange());
+                        let exchange = told.exchange();
+                        let page = match goes_on {
+                            true => put_page(transport, handler, &mut state, exchange, output),
+                            false => None,
+                        };
+                        if let Some(closes) = page {
+                            state.close_gap(output);
+                            state.failure = None;
+                            transport.observe(Event::End);
+                            if closes {
+                                break (None, output, lines);
+                            }
+                            continue;
                         }
-                        continue;
+                    }
+                    let (request, _) = requests.request();
+                    let method = request.exchange().method();
+                    break (Some(Refused::new(state.fault, method)), output, lines);
+                }
+                ReplyState::Broken | ReplyState::UnderWay => {
+                    transport.observe(Event::End);
+                    return Ok(E::of(Closed::Broken));
+                }
+                ReplyState::Whole { closes } => {
+                    transport.observe(Event::End);
+                    if closes || handled != Handled::Answered {
+                        break (None, output, lines);
                     }
                 }
-                let (request, _) = requests.request();
-                let method = request.exchange().method();
-                break (Some(Refused::new(state.fault, method)), output, lines);
             }
-            ReplyState::Broken | ReplyState::UnderWay => {
-                transport.observe(Event::End);
-                return Ok(E::of(Closed::Broken));
-            }
-            ReplyState::Whole { closes } => {
-                transport.observe(Event::End);
-                if closes || handled != Handled::Answered {
-                    break (None, output, lines);
-                }
-            }
-        }
-    };
+        };
 
-    loop {
-        if refused.is_none()
-            && let Some(end) = E::left(&state.pending)
-        {
-            return Ok(end);
-        }
-        flush(transport, output, &[], &mut state).await?;
-        let Some(mut refused) = refused.take() else {
-            return Ok(E::of(Closed::Server));
-        };
-        let (output, lines) = lines.or_ask(handler, &mut *output);
-        let lines = lines.unwrap_or_else(|failure| {
-            failed(transport, &mut state, failure);
-            refused.reason = Refusal::HandlerFailed;
-            Lines::NONE
-        });
-        let exchange = O::framed(dated(refused.exchange(), transport));
-        let told = lines.tell(&exchange);
-        let exchange = told.exchange();
-        let failure = state.failure.take().unwrap_or_default();
-        state.pending = match page(handler, refused.reason, &failure, exchange, output) {
-            Some(page) => {
-                page.tell(transport);
-                page.place
+        loop {
+            if refused.is_none()
+                && let Some(end) = E::left(&state.pending)
+            {
+                return Ok(end);
             }
-            // Without room for it, the connection closes without a word.
-            None => 0..0,
-        };
-        transport.observe(Event::End);
+            flush(transport, output, &[], &mut state).await?;
+            let Some(mut refused) = refused.take() else {
+                return Ok(E::of(Closed::Server));
+            };
+            let (output, lines) = lines.or_ask(handler, &mut *output);
+            let lines = lines.unwrap_or_else(|failure| {
+                failed(transport, &mut state, failure);
+                refused.reason = Refusal::HandlerFailed;
+                Lines::NONE
+            });
+            let exchange = O::framed(dated(refused.exchange(), transport));
+            let told = lines.tell(&exchange);
+            let exchange = told.exchange();
+            let failure = state.failure.take().unwrap_or_default();
+            state.pending = match page(handler, refused.reason, &failure, exchange, output) {
+                Some(page) => {
+                    page.tell(transport);
+                    page.place
+                }
+                // Without room for it, the connection closes without a word.
+                None => 0..0,
+            };
+            transport.observe(Event::End);
+        }
     }
 }
 

@@ -9,22 +9,44 @@ use crate::begin::in_steps;
 use crate::error::{ConnectionError, SendError};
 use crate::event::Event;
 use crate::handler::Answered;
-use crate::io::ConnectionIo;
 use crate::lent::Lent;
 pub(crate) use crate::queue::inform;
 use crate::state::ReplyState;
 use crate::transport::Transport;
 use crate::unanswered::Cause;
 
-/// Adds the reply that `write` writes to those that wait.
-pub(crate) async fn send<'c, T: Transport, F>(
+/// Adds the reply that `write` writes to those that wait, in the reply buffer.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async function keeps its arguments twice"
+)]
+pub(crate) fn send<'c, T: Transport, F>(
     lent: &'c Lent<'c, T>,
-    write: F,
-) -> Result<Answered, SendError<Infallible, T::Error>>
+    mut write: F,
+) -> impl Future<Output = Result<Answered, SendError<Infallible, T::Error>>>
 where
     F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
 {
-    lent.take().io()?.queue_reply(write).await
+    async move {
+        let mut taken = lent.take();
+        let io = taken.io()?;
+        if io.state.reply == ReplyState::Broken {
+            return Err(ConnectionError::WriteZero.into());
+        }
+        loop {
+            // It is made again rather than kept while earlier replies leave.
+            let exchange = io.final_exchange();
+            match io.state.queue(io.output, &exchange, &mut write) {
+                Ok((status, len)) => {
+                    let len = Some(len);
+                    io.transport.observe(Event::Reply { status, len });
+                    return Ok(Answered(()));
+                }
+                Err(Error::Overflow { .. }) if !io.state.pending.is_empty() => io.flush().await?,
+                Err(error) => return Err(SendError::Reply(io.state.given_up(error))),
+            }
+        }
+    }
 }
 
 /// Sends a reply whose content has too little room after its head, in pieces.
@@ -34,33 +56,4 @@ pub(crate) fn content<'c, T: Transport, C: Content>(
     steps: ContentTransfer<'c, C>,
 ) -> impl Future<Output = Result<Answered, SendError<Cause, T::Error>>> {
     in_steps(lent, steps, |error| Cause::Body(StreamError::Chunk(error)))
-}
-
-impl<T: Transport> ConnectionIo<'_, T> {
-    /// Adds a reply to those that wait, in the reply buffer.
-    async fn queue_reply<F>(
-        &mut self,
-        mut write: F,
-    ) -> Result<Answered, SendError<Infallible, T::Error>>
-    where
-        F: for<'b> FnMut(&Exchange<'b>, &'b mut [u8]) -> Result<Reply<'b>, Error>,
-    {
-        let exchange = self.final_exchange();
-        if self.state.reply == ReplyState::Broken {
-            return Err(SendError::Connection(ConnectionError::WriteZero));
-        }
-        loop {
-            match self.state.queue(self.output, &exchange, &mut write) {
-                Ok((status, len)) => {
-                    let len = Some(len);
-                    self.transport.observe(Event::Reply { status, len });
-                    return Ok(Answered(()));
-                }
-                Err(Error::Overflow { .. }) if !self.state.pending.is_empty() => {
-                    self.flush().await?;
-                }
-                Err(error) => return Err(SendError::Reply(self.state.given_up(error))),
-            }
-        }
-    }
 }
