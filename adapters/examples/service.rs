@@ -16,7 +16,7 @@
 //! | `GET`, `PUT`, `DELETE /api/notes/{id}` | one note |
 //! | `GET /events`, `/ws` | the id of each note that changes, as an event; a WebSocket that echoes |
 //! | `POST /login` | a session in the place of the one before, by a form with `password` |
-//! | `GET /static/…` | files |
+//! | `GET /static/…`, `/panic` | files; a handler that fails |
 
 use std::time::{Duration, Instant};
 use std::{collections::HashMap, env, ops::RangeBounds, sync::Arc};
@@ -139,6 +139,7 @@ impl Handler<TlsStream> for Service {
                 responder.status(Status::NO_CONTENT).empty().await
             }
             (_, ["api", "notes", _]) => Err(Refusal::not_allowed(&[Delete, Get, Put]))?,
+            (Get, ["panic"]) => unimplemented!("a handler that fails"),
             _ => Err(NOT_FOUND)?,
         }
     }

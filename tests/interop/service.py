@@ -298,6 +298,7 @@ def what_is_wrong_is_told_in_json(service):
     check(reply.headers["upgrade"] == "websocket", reply.headers)
     check(reply.headers["sec-websocket-version"] == "13", reply.headers)
     # The service goes on.
+    client.refused(500, "GET", "/panic")
     client.refused(404, "GET", "/api/notes/999999")
 
 
@@ -521,7 +522,7 @@ def each_request_has_one_line_in_the_log(service):
     }
     for status, cause in [
         (400, "request refused"), (400, "content not received"), (413, "content not received"),
-        (414, "request refused"), (501, "request refused"),
+        (414, "request refused"), (500, "handler panicked"), (501, "request refused"),
     ]:
         check((status, cause) in failures, (status, cause, failures))
     broken = [line["failure"] for line in service.log() if line["whole"] is False]
