@@ -14,7 +14,7 @@
 //! | `GET`, `POST /api/notes` | all notes as an array, written while they are read; a new note |
 //! | `GET /api/notes.jsonl` | all notes as JSON Lines, in the same way |
 //! | `GET`, `PUT`, `DELETE /api/notes/{id}` | one note |
-//! | `GET /events`, `/ws` | the id of each note that changes, as an event; a WebSocket that echoes |
+//! | `GET /events`, `/ws` | the id of each note that changes, as an event; a WebSocket, echoed |
 //! | `POST /login` | a session in the place of the one before, by a form with `password` |
 //! | `GET /static/…`, `/panic` | files; a handler that fails |
 

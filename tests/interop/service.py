@@ -297,8 +297,8 @@ def what_is_wrong_is_told_in_json(service):
     )
     check(reply.headers["upgrade"] == "websocket", reply.headers)
     check(reply.headers["sec-websocket-version"] == "13", reply.headers)
-    # The service goes on.
     client.refused(500, "GET", "/panic")
+    # The service goes on.
     client.refused(404, "GET", "/api/notes/999999")
 
 

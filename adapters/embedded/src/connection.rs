@@ -125,8 +125,8 @@ where
         let (mut refused, output, lines) = loop {
             // The reply to a request of a host closes the connection, so there is no second one.
             if !O::IS_BEGUN {
-                // A server that has read the first bytes of a request most often has all of its head,
-                // and nothing of a further one: then it waits for neither.
+                // A server that has read the first bytes of a request most often has all of its
+                // head, and nothing of a further one: then it waits for neither.
                 let begun = !requests.is_idle();
                 let next = match E::IDLE {
                     Some(idle) if !begun => {

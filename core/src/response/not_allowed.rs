@@ -15,8 +15,8 @@ impl<'b> Response<'b> {
     /// `405 Method Not Allowed`, with the methods as `allow` (RFC 9110 § 15.5.6).
     ///
     /// Where there is `GET` there is `HEAD`, which the library answers by itself. `OPTIONS` is
-    /// there, too: it is answered `204 No Content`, with the same `allow` (§ 9.3.7), and without the
-    /// content of the ending and the lines that would describe it. For a method without a name
+    /// there, too: it is answered `204 No Content`, with the same `allow` (§ 9.3.7), and without
+    /// the content of the ending and the lines that would describe it. For a method without a name
     /// here, [`Method::Other`], write the line by hand.
     ///
     /// ```
