@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::HeaderMap;
 use replywire::request::Exchange;
-use spin::mutex::{SpinMutex, SpinMutexGuard};
 
 use crate::desk::Desk;
 use crate::head::{Arrived, Fields, ReplyHead, trailers};
@@ -20,7 +20,7 @@ const MOST: usize = 64 * 1024;
 /// the other.
 #[derive(Default)]
 pub(crate) struct Passage {
-    place: SpinMutex<Place>,
+    place: Mutex<Place>,
     /// Some of the reply has come, and the rest has not.
     is_under_way: AtomicBool,
 }
@@ -111,9 +111,8 @@ impl Passage {
         head.read(fields)
     }
 
-    /// The place. Both sides most often are in one thread, and hold it for a copy at most.
-    fn place(&self) -> SpinMutexGuard<'_, Place> {
-        self.place.lock()
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes some of `bytes` from the driver, once the host has taken what came before.
