@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service = error_pages(service, |_, _, response| response.problem());
     let service = every_reply(service, |_, lines| {
         lines
-            .header("content-security-policy", "default-src 'self'")
+            .header("content-security-policy", POLICY)
             .header("strict-transport-security", "max-age=31536000")
             .header("x-content-type-options", "nosniff");
     });
@@ -91,6 +91,7 @@ const NOTES: TableDefinition<u64, String> = TableDefinition::new("notes");
 const LONGEST: usize = 64 << 10;
 /// The name of the cookie: browsers take it from no other host, and over TLS alone.
 const COOKIE: &str = "__Host-session";
+const POLICY: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const FORBIDDEN: Refusal = Refusal::of(Status::FORBIDDEN);
 const NOT_FOUND: Refusal = Refusal::of(Status::NOT_FOUND);
 

@@ -28,7 +28,7 @@ JSON = "application/json"
 
 # The lines that every reply has.
 SECURITY = {
-    "content-security-policy": "default-src 'self'",
+    "content-security-policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "strict-transport-security": "max-age=31536000",
     "x-content-type-options": "nosniff",
 }

@@ -41,7 +41,7 @@ impl<'h> Asked<'h> {
             Some(host) => HostedHead::check(method, &target, version, with_host(&fields, host)),
         };
         let own = match target {
-            Cow::Borrowed(target) if target.len() == self.path.len() => None,
+            Cow::Borrowed(target) if target == self.path => None,
             other => Some(other.into_owned()),
         };
         (head, own)
@@ -109,10 +109,12 @@ impl<'h> Asked<'h> {
     }
 
     /// The target, in the form that the method has, up to a slash before it; `None` for one that
-    /// our server refuses: of another scheme, or with an authority and no scheme (RFC 9112 § 3.2).
+    /// our server refuses: of another scheme, with an authority and no scheme, or with more than an
+    /// authority for `CONNECT` (RFC 9112 § 3.2).
     fn target(&self) -> Option<&'h str> {
         match self.scheme {
-            _ if self.is_tunnel() => self.host(),
+            None if self.is_tunnel() && self.path.is_empty() => self.host(),
+            _ if self.is_tunnel() => None,
             Some("http" | "https") => Some(self.path),
             None if self.authority.is_none() => Some(self.path),
             _ => None,

@@ -106,8 +106,9 @@ impl Passage {
     ) -> Option<ReplyHead> {
         let mut place = self.place();
         let head = place.reply.head.take()?;
-        place.reply.wake(cx);
+        let waiting = place.reply.waiting.take();
         drop(place);
+        wake(waiting, cx);
         head.read(fields)
     }
 
@@ -147,9 +148,11 @@ impl Passage {
 
     /// Takes the next frame of the body for the host, which polls with `cx`.
     pub(crate) fn take_frame(&self, cx: &Context<'_>) -> Option<Bytes> {
-        let reply = &mut self.place().reply;
-        let frame = reply.frame.take()?;
-        reply.wake(cx);
+        let mut place = self.place();
+        let frame = place.reply.frame.take()?;
+        let waiting = place.reply.waiting.take();
+        drop(place);
+        wake(waiting, cx);
         Some(frame)
     }
 
@@ -159,15 +162,14 @@ impl Passage {
     }
 }
 
-impl Passing {
-    /// Has the driver go on, unless it waits in the task of the host, which polls it by itself.
-    fn wake(&mut self, cx: &Context<'_>) {
-        let waiting = self.waiting.take();
-        if let Some(waker) = waiting.filter(|waker| !waker.will_wake(cx.waker())) {
-            waker.wake();
-        }
+/// Has the driver go on, unless it waits in the task of the host, which polls it by itself.
+fn wake(waiting: Option<Waker>, cx: &Context<'_>) {
+    if let Some(waker) = waiting.filter(|waker| !waker.will_wake(cx.waker())) {
+        waker.wake();
     }
+}
 
+impl Passing {
     /// Puts all of `bytes`, with which the head may end.
     fn put_head(&mut self, exchange: &Exchange<'static>, bytes: &[u8]) {
         let begun = std::mem::take(&mut self.partial);

@@ -302,10 +302,16 @@ fn the_head_is_refused_where_our_server_refuses_it() {
             ("u@b:80", 200),
             ("b", 400),
             ("http://b/", 400),
+            // The path is as long as the authority.
+            ("http://b:80/bcd", 400),
+            ("https://b:80/", 400),
         ] {
             let request = http::Request::connect(target).body(String::new()).unwrap();
             let answered = answer(handler_fn(tell), request).await;
             assert_eq!(answered.status(), status, "{target}");
+            if status == 200 {
+                assert_eq!(answered.into_body().unwrap(), "b:80 b:80", "{target}");
+            }
         }
     });
 }

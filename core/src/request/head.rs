@@ -213,8 +213,8 @@ impl<'r> Request<'r> {
     }
 
     /// The path of the target, up to the first `?`; of a target in absolute form, the text after
-    /// the authority (RFC 9112 § 3.2.2). It begins with `/`, but for the target of a `CONNECT` and
-    /// `*`, which it is all of.
+    /// the authority (RFC 9112 § 3.2.2). It begins with `/`, but for `*`, and is empty for a
+    /// `CONNECT`.
     #[doc(alias = "url")]
     pub fn path(&self) -> &'r str {
         if let Some(path) = self.late.path() {
