@@ -129,7 +129,13 @@ impl<'b> Requests<'b> {
             self.scan = scan;
             match scanned {
                 Scanned::BareLf => break Refusal::BadRequest,
-                Scanned::EmptyLine => self.skip(2),
+                Scanned::EmptyLine => {
+                    self.skip(2);
+                    if whole::is_at_hand(self.unread()) {
+                        self.found = self.unread().len();
+                        return RequestStep::Head;
+                    }
+                }
                 Scanned::Head { len } => {
                     self.found = len;
                     return RequestStep::Head;
@@ -258,6 +264,22 @@ mod tests {
                 step => panic!("{step:?}"),
             }
         }
+    }
+
+    #[test]
+    fn asking_again_about_a_bare_lf_after_an_empty_line_gives_the_same_step() {
+        const WIRE: &[u8] = b"\r\nGET /a HTTP/1.1\r\nhost: a\r\n-\nx\r\n\r\n";
+        let mut buf = [0; 64];
+        let mut requests = Requests::new(&mut buf);
+        let RequestStep::Read(room) = requests.step() else {
+            panic!("nothing was read");
+        };
+        room[..WIRE.len()].copy_from_slice(WIRE);
+        requests.filled(WIRE.len());
+        // Where it is a head, the next call refuses it.
+        let [first, second] = [(); 2].map(|()| matches!(requests.step(), RequestStep::Head));
+        assert_eq!(first, second);
+        assert!(requests.begin::<4>().is_err());
     }
 
     #[test]
