@@ -112,12 +112,20 @@ impl<'b> Requests<'b> {
             return RequestStep::Content;
         }
         self.skip(0);
-        if whole::is_at_hand(self.unread()) {
-            self.found = self.unread().len();
-        } else if self.found == 0 {
+        if !self.is_at_hand() && self.found == 0 {
             return self.search();
         }
         RequestStep::Head
+    }
+
+    /// Tells if the unread bytes are a head that comes whole, which is found then.
+    #[inline(always)]
+    fn is_at_hand(&mut self) -> bool {
+        let is_at_hand = whole::is_at_hand(self.unread());
+        if is_at_hand {
+            self.found = self.unread().len();
+        }
+        is_at_hand
     }
 
     /// Searches the unread bytes, which begin at the base, for the end of a head.
@@ -131,8 +139,7 @@ impl<'b> Requests<'b> {
                 Scanned::BareLf => break Refusal::BadRequest,
                 Scanned::EmptyLine => {
                     self.skip(2);
-                    if whole::is_at_hand(self.unread()) {
-                        self.found = self.unread().len();
+                    if self.is_at_hand() {
                         return RequestStep::Head;
                     }
                 }
@@ -249,15 +256,20 @@ impl fmt::Debug for Requests<'_> {
 mod tests {
     use super::*;
 
+    /// Has these bytes come, where there is room for them.
+    fn come(requests: &mut Requests<'_>, wire: &[u8]) {
+        let RequestStep::Read(room) = requests.step() else {
+            panic!("nothing was read");
+        };
+        room[..wire.len()].copy_from_slice(wire);
+        requests.filled(wire.len());
+    }
+
     #[test]
     fn asking_again_after_empty_lines_gives_the_same_room() {
         let mut buf = [0; 16];
         let mut requests = Requests::new(&mut buf);
-        let RequestStep::Read(room) = requests.step() else {
-            panic!("nothing was read");
-        };
-        room[..4].copy_from_slice(b"\r\n\r\n");
-        requests.filled(4);
+        come(&mut requests, b"\r\n\r\n");
         for _ in 0..2 {
             match requests.step() {
                 RequestStep::Read(room) => assert_eq!(room.len(), 16),
@@ -271,11 +283,7 @@ mod tests {
         const WIRE: &[u8] = b"\r\nGET /a HTTP/1.1\r\nhost: a\r\n-\nx\r\n\r\n";
         let mut buf = [0; 64];
         let mut requests = Requests::new(&mut buf);
-        let RequestStep::Read(room) = requests.step() else {
-            panic!("nothing was read");
-        };
-        room[..WIRE.len()].copy_from_slice(WIRE);
-        requests.filled(WIRE.len());
+        come(&mut requests, WIRE);
         // Where it is a head, the next call refuses it.
         let [first, second] = [(); 2].map(|()| matches!(requests.step(), RequestStep::Head));
         assert_eq!(first, second);
@@ -316,11 +324,7 @@ mod tests {
         let wire = b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n";
         let mut buf = [0; 64];
         let mut requests = Requests::new(&mut buf);
-        let RequestStep::Read(room) = requests.step() else {
-            panic!("nothing was read");
-        };
-        room[..wire.len()].copy_from_slice(wire);
-        requests.filled(wire.len());
+        come(&mut requests, wire);
         assert!(matches!(requests.step(), RequestStep::Head));
         requests.begin::<4>().unwrap();
         let (request, _) = requests.request();
