@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use http::Extensions;
 use replywire::request::{BodyDecoder, Exchange, HostedHead, Refusal, Refused};
 use replywire_std::__private::now;
 
@@ -18,7 +17,6 @@ pub(crate) struct Desk {
     /// The head, where it was not written.
     pub(crate) late: Option<Late>,
     pub(crate) peer: Option<SocketAddr>,
-    pub(crate) extensions: Extensions,
     pub(crate) version: http::Version,
     pub(crate) decoder: BodyDecoder,
     pub(crate) content: Option<Box<dyn Pull>>,
@@ -42,7 +40,6 @@ impl Desk {
             head: Err(Refusal::HandlerFailed.into()),
             late: None,
             peer: None,
-            extensions: Extensions::new(),
             version: http::Version::HTTP_11,
             decoder: BodyDecoder::sized(0),
             content: None,
@@ -67,12 +64,21 @@ impl Desk {
         }
     }
 
-    /// The reply, where it is whole in the buffer.
+    /// The reply is whole in the buffer, and was not taken.
+    pub(crate) fn is_whole_here(&self) -> bool {
+        matches!(&self.end, End::Whole(place) if !place.is_empty())
+    }
+
+    /// The reply, where it is whole in the buffer. Its fields are put in the memory of those of the
+    /// request.
     pub(crate) fn take_reply(&mut self, fields: &mut impl Fields) -> Option<ReplyHead> {
         let End::Whole(place) = &mut self.end else {
             return None;
         };
         let place = std::mem::take(place);
+        if let Some(late) = self.late.take() {
+            fields.reuse(late.parts.0.headers);
+        }
         ReplyHead::read(&self.exchange(), self.reply.get(place)?, None, fields)
     }
 }

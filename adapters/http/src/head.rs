@@ -1,15 +1,19 @@
 //! The head of a request as ours reads it, and that of a reply as values of `http`.
 
 use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 #[cfg(feature = "actix")]
 use replywire::request::Refusal;
 use replywire::request::{Exchange, HostedHead, HostedParts, Refused, Requests, Version};
 use replywire::{SentHead, Status};
+
+use crate::convert::version;
 
 /// The bytes that the heads of most requests have room in.
 pub(crate) const USUAL: usize = 1024;
@@ -149,18 +153,40 @@ where
 
 /// The head of a request that was checked, whose lines are written where the handler reads them.
 pub(crate) struct Late {
-    pub(crate) method: http::Method,
-    pub(crate) uri: Uri,
+    /// Its extensions are taken before somebody else sees it.
+    pub(crate) parts: AssertUnwindSafe<Parts>,
     /// The target, where it is not the path.
-    pub(crate) target: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) lines: OnceLock<Vec<u8>>,
+    target: Option<String>,
+    lines: OnceLock<Vec<u8>>,
 }
 
 impl Late {
+    pub(crate) const fn new(parts: Parts) -> Self {
+        Self {
+            parts: AssertUnwindSafe(parts),
+            target: None,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Checks the head; nothing is to be read before.
+    pub(crate) fn check(&mut self) -> Result<HostedHead, Refused> {
+        let Parts { method, uri, .. } = &*self.parts;
+        let asked = Asked {
+            method: method.as_str(),
+            version: version(self.parts.version),
+            scheme: uri.scheme_str(),
+            authority: uri.authority().map(Authority::as_str),
+            path: path(uri),
+        };
+        let (head, target) = asked.check(|| pairs(&self.parts.headers));
+        self.target = target;
+        head
+    }
+
     fn write(&self) -> Vec<u8> {
-        let fields = || pairs(&self.headers);
-        match self.uri.authority() {
+        let fields = || pairs(&self.parts.headers);
+        match self.parts.uri.authority() {
             None => lines(fields),
             Some(authority) => lines(|| with_host(fields, without_user(authority.as_str()))),
         }
@@ -169,13 +195,13 @@ impl Late {
 
 impl HostedParts for Late {
     fn method(&self) -> &str {
-        self.method.as_str()
+        self.parts.method.as_str()
     }
 
     fn target(&self) -> &str {
         match &self.target {
             Some(target) => target,
-            None => path(&self.uri),
+            None => path(&self.parts.uri),
         }
     }
 
@@ -213,6 +239,11 @@ fn is_authority(value: &[u8]) -> bool {
 
 /// The fields of a reply, as a host has them.
 pub(crate) trait Fields: Default {
+    /// Takes the memory of a map that is not needed any more, where the host's are such.
+    fn reuse(&mut self, map: HeaderMap) {
+        drop(map);
+    }
+
     /// Adds a field, unless it is none of the host's, or there are too many. Where the value is not
     /// known, it is taken from `shared` memory.
     fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()>;
@@ -341,6 +372,11 @@ pub(crate) const TYPES: [&str; 3] = [
 ];
 
 impl Fields for HeaderMap {
+    fn reuse(&mut self, mut map: HeaderMap) {
+        map.clear();
+        *self = map;
+    }
+
     fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()> {
         /// They need no check, and share no memory.
         static KNOWN: [HeaderValue; 3] = [
@@ -407,21 +443,20 @@ mod tests {
                 };
                 let mut buf = Vec::new();
                 let head = asked.write(|| pairs(&headers), &mut buf);
-                let (checked, target) = asked.check(|| pairs(&headers));
+
+                let mut uri = Uri::builder().path_and_query("/");
+                if let Some(authority) = authority {
+                    uri = uri.scheme("http").authority(authority);
+                }
+                let (mut parts, ()) = http::Request::new(()).into_parts();
+                parts.uri = uri.build().unwrap();
+                parts.version = http::Version::HTTP_10;
+                parts.headers = headers;
+                let mut late = Late::new(parts);
+                let checked = late.check();
                 assert_eq!(head.is_ok(), checked.is_ok(), "{fields:?} {authority:?}");
                 if let Ok(head) = head {
                     taken += 1;
-                    let mut uri = Uri::builder().path_and_query("/");
-                    if let Some(authority) = authority {
-                        uri = uri.scheme("http").authority(authority);
-                    }
-                    let late = Late {
-                        method: http::Method::GET,
-                        uri: uri.build().unwrap(),
-                        target,
-                        headers,
-                        lines: OnceLock::new(),
-                    };
                     assert_eq!(late.target(), "/");
                     assert_eq!(late.lines(), head.lines(&buf), "{fields:?}");
                 }

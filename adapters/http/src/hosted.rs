@@ -2,19 +2,17 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use http::Extensions;
-use http::uri::Authority;
 use http_body::Body;
 use replywire_std::Runtime;
 
 use crate::answering::Answering;
 use crate::content::content;
-use crate::convert::version;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
-use crate::head::{Asked, Late, pairs, path};
+use crate::head::Late;
 use crate::pool::Pool;
 use crate::worker::Worker;
 
@@ -97,31 +95,13 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     where
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
-        let (parts, body) = request.into_parts();
-        let asked = Asked {
-            method: parts.method.as_str(),
-            version: version(parts.version),
-            scheme: parts.uri.scheme_str(),
-            authority: parts.uri.authority().map(Authority::as_str),
-            path: path(&parts.uri),
-        };
-        let (head, target) = asked.check(|| pairs(&parts.headers));
-        let (decoder, content) = content(body);
         let mut worker = self.worker();
         worker.begin(|desk| {
-            desk.head = head;
+            let (parts, body) = request.into_parts();
             desk.peer = (self.peer)(&parts.extensions);
-            desk.extensions = parts.extensions;
             desk.version = parts.version;
-            desk.late = Some(Late {
-                method: parts.method,
-                uri: parts.uri,
-                target,
-                headers: parts.headers,
-                lines: OnceLock::new(),
-            });
-            desk.decoder = decoder;
-            desk.content = content;
+            (desk.decoder, desk.content) = content(body);
+            desk.head = desk.late.insert(Late::new(parts)).check();
         });
         Answering::new(Driver::new(worker, spawn::<R>))
     }

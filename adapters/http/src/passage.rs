@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::HeaderMap;
 use replywire::request::Exchange;
 
-use crate::desk::Desk;
 use crate::head::{Arrived, Fields, ReplyHead, trailers};
 
 /// The most bytes of a frame.
@@ -20,17 +19,9 @@ const MOST: usize = 64 * 1024;
 /// the other.
 #[derive(Default)]
 pub(crate) struct Passage {
-    place: Mutex<Place>,
+    place: Mutex<Passing>,
     /// Some of the reply has come, and the rest has not.
     is_under_way: AtomicBool,
-}
-
-#[derive(Default)]
-struct Place {
-    /// The desk of a request that is to be answered, or was.
-    desk: Option<Box<Desk>>,
-    has_ended: bool,
-    reply: Passing,
 }
 
 /// A reply on its way.
@@ -47,7 +38,7 @@ struct Passing {
     waiting: Option<Waker>,
 }
 
-/// The state that the driver has come to.
+/// What waits for the host.
 pub(crate) struct Seen {
     /// The head of a reply waits, whose body follows.
     pub(crate) goes_on: bool,
@@ -57,40 +48,25 @@ pub(crate) struct Seen {
     pub(crate) is_empty: bool,
 }
 
+impl Seen {
+    /// Nothing has gone through the passage.
+    pub(crate) const NOTHING: Self = Self {
+        goes_on: false,
+        is_whole: false,
+        is_empty: true,
+    };
+}
+
 impl Passage {
-    /// Begins with the request on a desk.
-    pub(crate) fn begin(&self, desk: Box<Desk>) {
+    /// Is free for the next reply.
+    pub(crate) fn clear(&self) {
         self.under_way(false);
-        let mut place = self.place();
-        if place.reply.has_head || !place.reply.partial.is_empty() {
-            place.reply = Passing::default();
-        }
-        place.desk = Some(desk);
-        place.has_ended = false;
+        *self.place() = Passing::default();
     }
 
-    /// Waits for a request, after another is `done`; nobody is woken for it, as who begins with it
-    /// polls.
-    pub(crate) fn poll_desk(&self, done: &mut Option<Box<Desk>>) -> Poll<Box<Desk>> {
-        let mut place = self.place();
-        if let Some(done) = done.take() {
-            place.desk = Some(done);
-            place.has_ended = true;
-            return Poll::Pending;
-        }
-        match place.desk.take() {
-            Some(desk) => Poll::Ready(desk),
-            None => Poll::Pending,
-        }
-    }
-
-    /// Sees what the driver has come to, and takes the `desk` of a request that was answered.
-    pub(crate) fn see(&self, desk: &mut Option<Box<Desk>>) -> Seen {
-        let mut place = self.place();
-        if std::mem::take(&mut place.has_ended) {
-            *desk = place.desk.take();
-        }
-        let reply = &place.reply;
+    /// Sees what the driver has come to.
+    pub(crate) fn see(&self) -> Seen {
+        let reply = self.place();
         Seen {
             goes_on: reply.head.as_ref().is_some_and(Arrived::goes_on),
             is_whole: reply.has_head && !self.is_under_way.load(Ordering::Acquire),
@@ -105,14 +81,14 @@ impl Passage {
         fields: &mut impl Fields,
     ) -> Option<ReplyHead> {
         let mut place = self.place();
-        let head = place.reply.head.take()?;
-        let waiting = place.reply.waiting.take();
+        let head = place.head.take()?;
+        let waiting = place.waiting.take();
         drop(place);
         wake(waiting, cx);
         head.read(fields)
     }
 
-    fn place(&self) -> MutexGuard<'_, Place> {
+    fn place(&self) -> MutexGuard<'_, Passing> {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -123,7 +99,7 @@ impl Passage {
         exchange: &Exchange<'static>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let reply = &mut self.place().reply;
+        let reply = &mut *self.place();
         if !reply.has_head {
             reply.put_head(exchange, bytes);
             return Poll::Ready(Ok(bytes.len()));
@@ -143,14 +119,14 @@ impl Passage {
     }
 
     pub(crate) fn put_trailers(&self, lines: &[u8]) {
-        self.place().reply.trailers = trailers(lines);
+        self.place().trailers = trailers(lines);
     }
 
     /// Takes the next frame of the body for the host, which polls with `cx`.
     pub(crate) fn take_frame(&self, cx: &Context<'_>) -> Option<Bytes> {
         let mut place = self.place();
-        let frame = place.reply.frame.take()?;
-        let waiting = place.reply.waiting.take();
+        let frame = place.frame.take()?;
+        let waiting = place.waiting.take();
         drop(place);
         wake(waiting, cx);
         Some(frame)
@@ -158,7 +134,7 @@ impl Passage {
 
     /// The trailer fields, after the last frame.
     pub(crate) fn take_trailers(&self) -> Option<HeaderMap> {
-        self.place().reply.trailers.take()
+        self.place().trailers.take()
     }
 }
 
@@ -214,7 +190,7 @@ mod tests {
                         panic!("{step}: {written:?}");
                     };
                     bytes = &bytes[n..];
-                    let waits = passage.place().reply.partial.len();
+                    let waits = passage.place().partial.len();
                     assert!(waits < INTERIM.len().max(LAST.len()), "{step}: {waits}");
                     if let Some(head) = passage.take_head(cx, &mut HeaderMap::new()) {
                         assert_eq!(head.status, Status::OK);

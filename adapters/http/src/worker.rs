@@ -1,12 +1,14 @@
 //! The work for a reply: a worker answers one request after the other.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use embedded_io_async::Write;
 use http::Extensions;
@@ -26,12 +28,28 @@ use crate::pool::Pool;
 /// large: it has a handler's future in it.
 type Running = Pin<Box<dyn Future<Output = Infallible> + Send>>;
 
+thread_local! {
+    /// The desk, where a worker is polled that takes it, or has given it back.
+    static HANDED: Cell<Option<Box<Desk>>> = const { Cell::new(None) };
+}
+
 pub(crate) struct Worker {
     running: Running,
     passage: Arc<Passage>,
+    /// Something of the last reply may have gone through the passage.
+    has_passed: bool,
     pool: Weak<Pool<Self>>,
-    /// The desk, while nothing runs.
-    desk: Option<Box<Desk>>,
+    at: At,
+}
+
+/// The place of the desk.
+enum At {
+    /// The request on it was not begun with.
+    Asked(Box<Desk>),
+    /// The request is being answered.
+    Work,
+    /// The reply is whole, or has broken off.
+    Done(Box<Desk>),
 }
 
 impl Worker {
@@ -44,18 +62,25 @@ impl Worker {
         Self {
             running: Box::pin(run::<R, H>(handler, Arc::clone(&passage))),
             passage,
+            has_passed: false,
             pool: Arc::downgrade(pool),
-            desk: Some(Box::new(Desk::new(reply_buffer))),
+            at: At::Done(Box::new(Desk::new(reply_buffer))),
         }
     }
 
     /// Begins with the request that `put` puts on the desk.
     pub(crate) fn begin(&mut self, put: impl FnOnce(&mut Desk)) {
-        if let Some(mut desk) = self.desk.take() {
-            put(&mut desk);
-            desk.begin();
-            self.passage.begin(desk);
+        if mem::take(&mut self.has_passed) {
+            self.passage.clear();
         }
+        self.at = match mem::replace(&mut self.at, At::Work) {
+            At::Done(mut desk) => {
+                put(&mut desk);
+                desk.begin();
+                At::Asked(desk)
+            }
+            other => other,
+        };
     }
 
     pub(crate) const fn passage(&self) -> &Arc<Passage> {
@@ -64,15 +89,35 @@ impl Worker {
 
     /// Does what can be done now.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Seen {
+        let asked = match mem::replace(&mut self.at, At::Work) {
+            At::Asked(desk) => Some(desk),
+            At::Work => None,
+            done @ At::Done(_) => {
+                self.at = done;
+                return self.passage.see();
+            }
+        };
+        // Of a worker that polls this one, which has taken its desk.
+        let outer = HANDED.replace(asked);
         // It never ends.
         let _ = self.running.as_mut().poll(cx);
-        self.passage.see(&mut self.desk)
+        if let Some(done) = HANDED.replace(outer) {
+            let is_here = done.is_whole_here();
+            self.at = At::Done(done);
+            if is_here {
+                return Seen::NOTHING;
+            }
+        }
+        self.has_passed = true;
+        self.passage.see()
     }
 
     /// Tells if the reply is whole, or has broken off, once nothing runs.
     pub(crate) fn is_whole(&self) -> Option<bool> {
-        let desk = self.desk.as_ref()?;
-        Some(matches!(desk.end, End::Whole(_)))
+        match &self.at {
+            At::Done(desk) => Some(matches!(desk.end, End::Whole(_))),
+            _ => None,
+        }
     }
 
     /// The head of the reply, for the host, which polls with `cx`, and its `fields`.
@@ -81,12 +126,17 @@ impl Worker {
         cx: &Context<'_>,
         fields: &mut impl Fields,
     ) -> Option<ReplyHead> {
-        let whole = self.desk.as_mut().and_then(|desk| desk.take_reply(fields));
-        whole.or_else(|| self.passage.take_head(cx, fields))
+        match &mut self.at {
+            At::Done(desk) if desk.is_whole_here() => desk.take_reply(fields),
+            _ => self.passage.take_head(cx, fields),
+        }
     }
 
     /// Waits for the next request, once the last one has come to its end.
-    pub(crate) fn rest(self) {
+    pub(crate) fn rest(mut self) {
+        if let At::Done(desk) = &mut self.at {
+            desk.late = None;
+        }
         if let Some(pool) = self.pool.upgrade() {
             pool.put(self);
         }
@@ -106,11 +156,13 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
     };
     let mut done = None;
     loop {
-        let mut desk = poll_fn(|_| conn.passage.poll_desk(&mut done)).await;
+        let mut desk = poll_fn(|_| next_desk(&mut done)).await;
         conn.exchange = desk.exchange();
         conn.has_written = false;
         conn.content = desk.content.take();
-        conn.extensions = std::mem::take(&mut desk.extensions);
+        if let Some(late) = &mut desk.late {
+            conn.extensions = mem::take(&mut late.parts.extensions);
+        }
         conn.version = desk.version;
         conn.peer = desk.peer;
         let Desk {
@@ -147,9 +199,21 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
             Some(left) => End::Whole(left),
             None => End::Broken,
         };
-        desk.late = None;
         conn.content = None;
         conn.extensions = Extensions::new();
         done = Some(desk);
+    }
+}
+
+/// Waits for the desk with a request, after another is `done`; nobody is woken for it, as who
+/// begins with it polls.
+fn next_desk(done: &mut Option<Box<Desk>>) -> Poll<Box<Desk>> {
+    if done.is_some() {
+        HANDED.set(done.take());
+        return Poll::Pending;
+    }
+    match HANDED.take() {
+        Some(desk) => Poll::Ready(desk),
+        None => Poll::Pending,
     }
 }
