@@ -42,13 +42,17 @@ impl Answering {
         cx: &Context<'_>,
         fields: &mut impl Fields,
     ) -> Option<(ReplyHead, ReplyBody)> {
-        let mut driver = self.0.take()?;
+        let driver = self.0.as_mut()?;
         let mut head = driver.take_head(cx, fields)?;
         if !driver.is_whole() && head.body_len == Some(0) {
             return None;
         }
         let first = std::mem::take(&mut head.body);
-        let body = ReplyBody::new(first, head.body_len, driver);
+        // One that has nothing left to do is dropped where it is.
+        let is_needed = !driver.is_all_taken();
+        let rest = self.0.take_if(|_| is_needed);
+        self.0 = None;
+        let body = ReplyBody::new(first, head.body_len, rest);
         Some((head, body))
     }
 }

@@ -14,6 +14,8 @@ use crate::head::{Fields, Late, ReplyHead, USUAL};
 pub(crate) struct Desk {
     /// The head, or why it is refused.
     pub(crate) head: Result<HostedHead, Refused>,
+    /// That of the head, or of the page about it.
+    pub(crate) exchange: Exchange<'static>,
     /// The head, where it was not written.
     pub(crate) late: Option<Late>,
     pub(crate) peer: Option<SocketAddr>,
@@ -38,6 +40,7 @@ impl Desk {
     pub(crate) fn new(reply_buffer: usize) -> Self {
         Self {
             head: Err(Refusal::HandlerFailed.into()),
+            exchange: Exchange::GET,
             late: None,
             peer: None,
             version: http::Version::HTTP_11,
@@ -51,17 +54,15 @@ impl Desk {
 
     /// Begins with a request that has come now.
     pub(crate) fn begin(&mut self) {
-        if let (Ok(head), Some(now)) = (&mut self.head, now()) {
-            *head = head.at(now);
-        }
+        self.exchange = match (&mut self.head, now()) {
+            (Ok(head), Some(now)) => {
+                *head = head.at(now);
+                *head.exchange()
+            }
+            (Ok(head), None) => *head.exchange(),
+            (Err(refused), _) => refused.exchange().hosted(),
+        };
         self.end = End::Broken;
-    }
-
-    pub(crate) fn exchange(&self) -> Exchange<'static> {
-        match &self.head {
-            Ok(head) => *head.exchange(),
-            Err(refused) => refused.exchange().hosted(),
-        }
     }
 
     /// The reply is whole in the buffer, and was not taken.
@@ -79,6 +80,6 @@ impl Desk {
         if let Some(late) = self.late.take() {
             fields.reuse(late.parts.0.headers);
         }
-        ReplyHead::read(&self.exchange(), self.reply.get(place)?, None, fields)
+        ReplyHead::read(&self.exchange, self.reply.get(place)?, None, fields)
     }
 }

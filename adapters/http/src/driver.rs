@@ -23,7 +23,7 @@ pub(crate) struct Driver {
 }
 
 enum Work {
-    Worker(Worker),
+    Worker(Box<Worker>),
     /// The reply is whole, and the handler goes on elsewhere.
     Left(Arc<Passage>),
     /// Nothing is left of it.
@@ -32,7 +32,7 @@ enum Work {
 
 impl Driver {
     /// The driver of what `worker` has begun with, whose work after the reply is given to `spawn`.
-    pub(crate) const fn new(worker: Worker, spawn: Spawn) -> Self {
+    pub(crate) const fn new(worker: Box<Worker>, spawn: Spawn) -> Self {
         Self {
             work: Work::Worker(worker),
             end: None,
@@ -108,7 +108,7 @@ impl Drop for Driver {
 }
 
 /// The work of a handler after its reply. The host may still take the reply, so no other follows.
-pub(crate) struct Rest(Worker);
+pub(crate) struct Rest(Box<Worker>);
 
 impl Rest {
     pub(crate) async fn run(mut self) {

@@ -39,7 +39,7 @@ use crate::worker::Worker;
 #[must_use = "a handler answers nothing by itself"]
 pub struct Hosted<R, H> {
     handler: Arc<H>,
-    workers: Arc<Pool<Worker>>,
+    workers: Arc<Pool<Box<Worker>>>,
     reply_buffer: usize,
     peer: fn(&Extensions) -> Option<SocketAddr>,
     runtime: PhantomData<fn() -> R>,
@@ -107,7 +107,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     }
 
     /// A worker for the next request.
-    pub(crate) fn worker(&self) -> Worker {
+    pub(crate) fn worker(&self) -> Box<Worker> {
         self.workers.take().unwrap_or_else(|| {
             let handler = Arc::clone(&self.handler);
             Worker::new::<R, H>(handler, self.reply_buffer, &self.workers)

@@ -33,11 +33,11 @@ impl ReplyBody {
         }
     }
 
-    /// A body of `left` bytes, if it is known how many, of which the driver makes the rest.
-    pub(crate) fn new(first: Bytes, left: Option<u64>, driver: Driver) -> Self {
+    /// A body of `left` bytes, if it is known how many, of which a driver makes the `rest`.
+    pub(crate) fn new(first: Bytes, left: Option<u64>, rest: Option<Driver>) -> Self {
         Self {
             next: Some(first).filter(|bytes| !bytes.is_empty()),
-            rest: Some(driver).filter(|driver| !driver.is_all_taken()),
+            rest,
             left,
         }
     }

@@ -38,7 +38,7 @@ pub(crate) struct Worker {
     passage: Arc<Passage>,
     /// Something of the last reply may have gone through the passage.
     has_passed: bool,
-    pool: Weak<Pool<Self>>,
+    pool: Weak<Pool<Box<Self>>>,
     at: At,
 }
 
@@ -56,16 +56,16 @@ impl Worker {
     pub(crate) fn new<R: Runtime, H: Handler<R> + 'static>(
         handler: Arc<H>,
         reply_buffer: usize,
-        pool: &Arc<Pool<Self>>,
-    ) -> Self {
+        pool: &Arc<Pool<Box<Self>>>,
+    ) -> Box<Self> {
         let passage = Arc::<Passage>::default();
-        Self {
+        Box::new(Self {
             running: Box::pin(run::<R, H>(handler, Arc::clone(&passage))),
             passage,
             has_passed: false,
             pool: Arc::downgrade(pool),
             at: At::Done(Box::new(Desk::new(reply_buffer))),
-        }
+        })
     }
 
     /// Begins with the request that `put` puts on the desk.
@@ -133,7 +133,7 @@ impl Worker {
     }
 
     /// Waits for the next request, once the last one has come to its end.
-    pub(crate) fn rest(mut self) {
+    pub(crate) fn rest(mut self: Box<Self>) {
         if let At::Done(desk) = &mut self.at {
             desk.late = None;
         }
@@ -157,7 +157,7 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
     let mut done = None;
     loop {
         let mut desk = poll_fn(|_| next_desk(&mut done)).await;
-        conn.exchange = desk.exchange();
+        conn.exchange = desk.exchange;
         conn.has_written = false;
         conn.content = desk.content.take();
         if let Some(late) = &mut desk.late {
