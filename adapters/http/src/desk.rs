@@ -77,8 +77,8 @@ impl Desk {
             return None;
         };
         let place = std::mem::take(place);
-        if let Some(late) = self.late.take() {
-            fields.reuse(late.parts.0.headers);
+        if let Some(late) = &mut self.late {
+            fields.reuse(&mut late.parts.headers);
         }
         ReplyHead::read(&self.exchange, self.reply.get(place)?, None, fields)
     }

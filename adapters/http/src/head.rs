@@ -1,6 +1,7 @@
 //! The head of a request as ours reads it, and that of a reply as values of `http`.
 
 use std::borrow::Cow;
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 
@@ -240,9 +241,7 @@ fn is_authority(value: &[u8]) -> bool {
 /// The fields of a reply, as a host has them.
 pub(crate) trait Fields: Default {
     /// Takes the memory of a map that is not needed any more, where the host's are such.
-    fn reuse(&mut self, map: HeaderMap) {
-        drop(map);
-    }
+    fn reuse(&mut self, _: &mut HeaderMap) {}
 
     /// Adds a field, unless it is none of the host's, or there are too many. Where the value is not
     /// known, it is taken from `shared` memory.
@@ -372,9 +371,9 @@ pub(crate) const TYPES: [&str; 3] = [
 ];
 
 impl Fields for HeaderMap {
-    fn reuse(&mut self, mut map: HeaderMap) {
+    fn reuse(&mut self, map: &mut HeaderMap) {
         map.clear();
-        *self = map;
+        mem::swap(self, map);
     }
 
     fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()> {
