@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
+use http::request::Parts;
 use replywire::request::{BodyDecoder, Exchange, HostedHead, Refusal, Refused};
 use replywire_std::__private::now;
 
 use crate::content::Pull;
-use crate::head::{Fields, Late, ReplyHead, USUAL};
+use crate::head::{Fields, ReplyHead, USUAL};
 
 /// A desk goes to and fro between the worker and the host, of whom one has it at a time. A request
 /// is put on it part by part, as each move of all would take time.
@@ -16,8 +17,10 @@ pub(crate) struct Desk {
     pub(crate) head: Result<HostedHead, Refused>,
     /// That of the head, or of the page about it.
     pub(crate) exchange: Exchange<'static>,
-    /// The head, where it was not written.
-    pub(crate) late: Option<Late>,
+    /// The parts of the head, where it was not written.
+    pub(crate) parts: Option<Parts>,
+    /// The target, where it is not the path.
+    pub(crate) target: Option<String>,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) version: http::Version,
     pub(crate) decoder: BodyDecoder,
@@ -41,7 +44,8 @@ impl Desk {
         Self {
             head: Err(Refusal::HandlerFailed.into()),
             exchange: Exchange::GET,
-            late: None,
+            parts: None,
+            target: None,
             peer: None,
             version: http::Version::HTTP_11,
             decoder: BodyDecoder::sized(0),
@@ -77,8 +81,8 @@ impl Desk {
             return None;
         };
         let place = std::mem::take(place);
-        if let Some(late) = &mut self.late {
-            fields.reuse(&mut late.parts.headers);
+        if let Some(parts) = &mut self.parts {
+            fields.reuse(&mut parts.headers);
         }
         ReplyHead::read(&self.exchange, self.reply.get(place)?, None, fields)
     }

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::mem;
-use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Uri};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 #[cfg(feature = "actix")]
 use replywire::request::Refusal;
 use replywire::request::{Exchange, HostedHead, HostedParts, Refused, Requests, Version};
@@ -30,6 +29,17 @@ pub(crate) struct Asked<'h> {
 }
 
 impl<'h> Asked<'h> {
+    /// The head of `parts`, but for its fields.
+    pub(crate) fn of(parts: &'h Parts) -> Self {
+        Self {
+            method: parts.method.as_str(),
+            version: version(parts.version),
+            scheme: parts.uri.scheme_str(),
+            authority: parts.uri.authority().map(Authority::as_str),
+            path: path(&parts.uri),
+        }
+    }
+
     /// Checks the head with its `fields`, which comes [`Late`]; and its target, where that is none
     /// of the parts. Where the target names an authority, as that of HTTP/2 does, this goes for the
     /// value of `Host` (RFC 9112 § 3.2.2); one that is no authority stays beside it.
@@ -153,57 +163,43 @@ where
 }
 
 /// The head of a request that was checked, whose lines are written where the handler reads them.
-pub(crate) struct Late {
-    /// Its extensions are taken before somebody else sees it.
-    pub(crate) parts: AssertUnwindSafe<Parts>,
+pub(crate) struct Late<'p> {
+    method: &'p Method,
+    uri: &'p Uri,
+    headers: &'p HeaderMap,
     /// The target, where it is not the path.
-    target: Option<String>,
+    target: Option<&'p str>,
     lines: OnceLock<Vec<u8>>,
 }
 
-impl Late {
-    pub(crate) const fn new(parts: Parts) -> Self {
+impl<'p> Late<'p> {
+    /// The head of `parts`, with its own `target` where [`Asked::check`] has given one.
+    pub(crate) const fn new(parts: &'p Parts, target: Option<&'p str>) -> Self {
         Self {
-            parts: AssertUnwindSafe(parts),
-            target: None,
+            method: &parts.method,
+            uri: &parts.uri,
+            headers: &parts.headers,
+            target,
             lines: OnceLock::new(),
         }
     }
 
-    /// Checks the head; nothing is to be read before.
-    pub(crate) fn check(&mut self) -> Result<HostedHead, Refused> {
-        let Parts { method, uri, .. } = &*self.parts;
-        let asked = Asked {
-            method: method.as_str(),
-            version: version(self.parts.version),
-            scheme: uri.scheme_str(),
-            authority: uri.authority().map(Authority::as_str),
-            path: path(uri),
-        };
-        let (head, target) = asked.check(|| pairs(&self.parts.headers));
-        self.target = target;
-        head
-    }
-
     fn write(&self) -> Vec<u8> {
-        let fields = || pairs(&self.parts.headers);
-        match self.parts.uri.authority() {
+        let fields = || pairs(self.headers);
+        match self.uri.authority() {
             None => lines(fields),
             Some(authority) => lines(|| with_host(fields, without_user(authority.as_str()))),
         }
     }
 }
 
-impl HostedParts for Late {
+impl HostedParts for Late<'_> {
     fn method(&self) -> &str {
-        self.parts.method.as_str()
+        self.method.as_str()
     }
 
     fn target(&self) -> &str {
-        match &self.target {
-            Some(target) => target,
-            None => path(&self.parts.uri),
-        }
+        self.target.unwrap_or_else(|| path(self.uri))
     }
 
     fn lines(&self) -> &[u8] {
@@ -433,16 +429,6 @@ mod tests {
                         }),
                     );
                 }
-                let asked = Asked {
-                    method: "GET",
-                    version: Version::Http10,
-                    scheme: authority.map(|_| "http"),
-                    authority,
-                    path: "/",
-                };
-                let mut buf = Vec::new();
-                let head = asked.write(|| pairs(&headers), &mut buf);
-
                 let mut uri = Uri::builder().path_and_query("/");
                 if let Some(authority) = authority {
                     uri = uri.scheme("http").authority(authority);
@@ -451,11 +437,15 @@ mod tests {
                 parts.uri = uri.build().unwrap();
                 parts.version = http::Version::HTTP_10;
                 parts.headers = headers;
-                let mut late = Late::new(parts);
-                let checked = late.check();
+
+                let asked = Asked::of(&parts);
+                let mut buf = Vec::new();
+                let head = asked.write(|| pairs(&parts.headers), &mut buf);
+                let (checked, target) = asked.check(|| pairs(&parts.headers));
                 assert_eq!(head.is_ok(), checked.is_ok(), "{fields:?} {authority:?}");
                 if let Ok(head) = head {
                     taken += 1;
+                    let late = Late::new(&parts, target.as_deref());
                     assert_eq!(late.target(), "/");
                     assert_eq!(late.lines(), head.lines(&buf), "{fields:?}");
                 }

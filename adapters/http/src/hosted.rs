@@ -12,7 +12,7 @@ use crate::answering::Answering;
 use crate::content::content;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
-use crate::head::Late;
+use crate::head::{Asked, pairs};
 use crate::pool::Pool;
 use crate::worker::Worker;
 
@@ -96,13 +96,15 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
         let mut worker = self.worker();
-        worker.begin(|desk| {
+        if let Some(desk) = worker.desk() {
             let (parts, body) = request.into_parts();
+            let parts = desk.parts.insert(parts);
+            (desk.head, desk.target) = Asked::of(parts).check(|| pairs(&parts.headers));
             desk.peer = (self.peer)(&parts.extensions);
             desk.version = parts.version;
             (desk.decoder, desk.content) = content(body);
-            desk.head = desk.late.insert(Late::new(parts)).check();
-        });
+        }
+        worker.begin();
         Answering::new(Driver::new(worker, spawn::<R>))
     }
 

@@ -19,7 +19,7 @@ use replywire_std::Runtime;
 
 use crate::desk::{Desk, End};
 use crate::handler::{Bridge, Handler};
-use crate::head::{Fields, ReplyHead};
+use crate::head::{Fields, Late, ReplyHead};
 use crate::host_conn::HostConn;
 use crate::passage::{Passage, Seen};
 use crate::pool::Pool;
@@ -68,19 +68,23 @@ impl Worker {
         })
     }
 
-    /// Begins with the request that `put` puts on the desk.
-    pub(crate) fn begin(&mut self, put: impl FnOnce(&mut Desk)) {
+    /// The desk, while nothing runs.
+    pub(crate) fn desk(&mut self) -> Option<&mut Desk> {
+        match &mut self.at {
+            At::Asked(desk) | At::Done(desk) => Some(desk),
+            At::Work => None,
+        }
+    }
+
+    /// Begins with the request on the desk.
+    pub(crate) fn begin(&mut self) {
         if mem::take(&mut self.has_passed) {
             self.passage.clear();
         }
-        self.at = match mem::replace(&mut self.at, At::Work) {
-            At::Done(mut desk) => {
-                put(&mut desk);
-                desk.begin();
-                At::Asked(desk)
-            }
-            other => other,
-        };
+        if let At::Done(mut desk) = mem::replace(&mut self.at, At::Work) {
+            desk.begin();
+            self.at = At::Asked(desk);
+        }
     }
 
     pub(crate) const fn passage(&self) -> &Arc<Passage> {
@@ -135,7 +139,7 @@ impl Worker {
     /// Waits for the next request, once the last one has come to its end.
     pub(crate) fn rest(mut self: Box<Self>) {
         if let At::Done(desk) = &mut self.at {
-            desk.late = None;
+            desk.parts = None;
         }
         if let Some(pool) = self.pool.upgrade() {
             pool.put(self);
@@ -160,14 +164,15 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
         conn.exchange = desk.exchange;
         conn.has_written = false;
         conn.content = desk.content.take();
-        if let Some(late) = &mut desk.late {
-            conn.extensions = mem::take(&mut late.parts.extensions);
+        if let Some(parts) = &mut desk.parts {
+            conn.extensions = mem::take(&mut parts.extensions);
         }
         conn.version = desk.version;
         conn.peer = desk.peer;
         let Desk {
             head,
-            late,
+            parts,
+            target,
             decoder,
             request,
             reply,
@@ -175,7 +180,10 @@ async fn run<R: Runtime, H: Handler<R>>(handler: Arc<H>, passage: Arc<Passage>) 
         } = &mut *desk;
         let left = match head {
             Ok(head) => {
-                let request = match late {
+                let late = parts
+                    .as_ref()
+                    .map(|parts| Late::new(parts, target.as_deref()));
+                let request = match &late {
                     Some(late) => Requests::hosted_late(request, *head, late, *decoder),
                     None => Requests::hosted(request, *head, *decoder),
                 };

@@ -66,7 +66,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             fields.map(|(name, value)| (name.as_str(), value.as_bytes()))
         };
         let mut worker = self.worker();
-        worker.begin(|desk| {
+        if let Some(desk) = worker.desk() {
             desk.head = asked.write(fields, &mut desk.request);
             desk.peer = request.peer_addr();
             desk.version = match request.version() {
@@ -77,7 +77,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
             };
             desk.decoder = decoder;
             desk.content = content;
-        });
+        }
+        worker.begin();
         ActixAnswering::new(Answering::new(Driver::new(worker, spawn::<R>)), feed)
     }
 }
