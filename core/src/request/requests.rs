@@ -139,6 +139,7 @@ impl<'b> Requests<'b> {
                 Scanned::BareLf => break Refusal::BadRequest,
                 Scanned::EmptyLine => {
                     self.skip(2);
+                    self.scan = HeadScan::new();
                     if self.is_at_hand() {
                         return RequestStep::Head;
                     }
@@ -288,6 +289,23 @@ mod tests {
         let [first, second] = [(); 2].map(|()| matches!(requests.step(), RequestStep::Head));
         assert_eq!(first, second);
         assert!(requests.begin::<4>().is_err());
+    }
+
+    #[test]
+    fn a_bare_lf_after_an_empty_line_is_refused_at_every_split() {
+        const WIRE: &[u8] = b"\r\n\nPUT /ab HTTP/1.1\r\nhost: a\r\n\r\n";
+        for split in 1..WIRE.len() {
+            let mut buf = [0; 64];
+            let mut requests = Requests::new(&mut buf);
+            for piece in [&WIRE[..split], &WIRE[split..]] {
+                if let RequestStep::Read(room) = requests.step() {
+                    room[..piece.len()].copy_from_slice(piece);
+                    requests.filled(piece.len());
+                }
+            }
+            let step = requests.step();
+            assert!(matches!(step, RequestStep::Refused(_)), "{split} {step:?}");
+        }
     }
 
     #[test]
