@@ -31,6 +31,21 @@ async fn respond(request: &Request<'_>, mut responder: Responder<'_, Tokio>) -> 
     match request.path() {
         "/panics" => panic!("as it is told"),
         "/waits" => pending().await,
+        "/informs" => {
+            let hints = responder.early_hints().header("link", "</a>");
+            hints.inform().await?;
+            responder.ok().text(&*told).await
+        }
+        "/nested" => {
+            let inner = Hosted::<Tokio, _>::new(handler_fn(tell));
+            let mut tellings = Vec::new();
+            for _ in 0..2 {
+                let request = http::Request::get("http://b/").body(String::new());
+                let answered = inner.answer(request.unwrap()).await;
+                tellings.push(answered.into_body().collect().await.unwrap().to_bytes());
+            }
+            responder.ok().text(&*format!("{told} {tellings:?}")).await
+        }
         "/works" => {
             let work = async {
                 tokio::task::yield_now().await;
@@ -55,6 +70,11 @@ async fn respond(request: &Request<'_>, mut responder: Responder<'_, Tokio>) -> 
     }
 }
 
+/// Answers within another handler.
+async fn tell(request: &Request<'_>, responder: Responder<'_, Tokio>) -> Answer {
+    responder.ok().text(request.authority()).await
+}
+
 /// The end of an answer.
 #[derive(Clone, Copy)]
 enum Fate {
@@ -66,7 +86,7 @@ enum Fate {
 }
 
 /// Each request that there is, and what becomes of its answer.
-const KINDS: [(&str, &str, &str, Fate); 14] = [
+const KINDS: [(&str, &str, &str, Fate); 16] = [
     ("GET", "/text", "", Fate::Taken),
     ("HEAD", "/text", "", Fate::Taken),
     ("POST", "/text", "some", Fate::Taken),
@@ -81,6 +101,8 @@ const KINDS: [(&str, &str, &str, Fate); 14] = [
     ("GET", "/stream", "", Fate::Left),
     ("GET", "/stream", "", Fate::Taken),
     ("GET", "/breaks", "", Fate::Taken),
+    ("GET", "/informs", "", Fate::Taken),
+    ("GET", "/nested", "", Fate::Taken),
 ];
 
 /// Asks for the reply of a kind, and tells what came.
@@ -130,6 +152,7 @@ fn a_reply_is_the_same_after_any_two_others() {
         assert!(alone[6].starts_with("400"), "{}", alone[6]);
         assert!(alone[7].starts_with("500"), "{}", alone[7]);
         assert!(alone[13].ends_with("Some(Err(BrokenOff))"), "{}", alone[13]);
+        assert!(alone[15].contains(r#"[b\"b\", b\"b\"]"#), "{}", alone[15]);
         for first in 0..KINDS.len() {
             for second in 0..KINDS.len() {
                 for third in 0..KINDS.len() {
