@@ -70,9 +70,11 @@ impl<'c, T: Transport> Again<'c, T> {
     /// The responder once more, if an ending has had it and failed, and nothing of the reply has
     /// left. There is never more than one.
     ///
-    /// The further reply has a quarter of the reply buffer where a chain had failed, and none of it
-    /// where the head of a body in steps was written by a closure; a reply of
-    /// [`send`](Responder::send) has memory besides, if the transport has some.
+    /// A quarter of the reply buffer is left where a chain had failed. A further chain has it but
+    /// for a quarter of it, or for earlier replies that wait and take more; these leave before by
+    /// [`flush`](Responder::flush). None of the buffer is left where the head of a body in steps
+    /// was written by a closure; a reply of [`send`](Responder::send) has memory besides, if the
+    /// transport has some.
     ///
     /// # Errors
     ///
