@@ -101,11 +101,11 @@ impl Worker {
                 return self.passage.see();
             }
         };
-        // Of a worker that polls this one, which has taken its desk.
-        let outer = HANDED.replace(asked);
+        // Nothing is there before: a worker that polls this one has taken its desk.
+        HANDED.set(asked);
         // It never ends.
         let _ = self.running.as_mut().poll(cx);
-        if let Some(done) = HANDED.replace(outer) {
+        if let Some(done) = HANDED.take() {
             let is_here = done.is_whole_here();
             self.at = At::Done(done);
             if is_here {
