@@ -102,7 +102,8 @@ impl Unanswered {
         }
     }
 
-    /// A failure for this reason, of which `error` tells more.
+    /// A failure for this reason, of which `error` tells more: with [`Cause::Refused`] an error of
+    /// yours with a status, such as in the example of `Unanswered::error`.
     pub fn caused_by<E: StdError + Send + Sync + 'static>(cause: Cause, error: E) -> Self {
         Self {
             cause,

@@ -44,6 +44,46 @@ impl Unanswered {
 
     /// The error that the handler failed with, which can be downcast; `None` where the cause holds
     /// it, or there was none.
+    ///
+    /// So an error of yours has a status, by [`caused_by`](Self::caused_by), and its page has the
+    /// details:
+    ///
+    /// ```
+    /// # use core::fmt;
+    /// # use replywire::Status;
+    /// # use replywire::request::Refusal;
+    /// # use replywire_embedded::{
+    /// #     Answer, Cause, Handler, Request, Responder, Transport, Unanswered, error_pages,
+    /// #     handler_fn,
+    /// # };
+    /// #[derive(Debug)]
+    /// struct NoItem(u32);
+    ///
+    /// impl fmt::Display for NoItem {
+    ///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    ///         write!(f, "there is no item {}", self.0)
+    ///     }
+    /// }
+    ///
+    /// impl core::error::Error for NoItem {}
+    ///
+    /// fn refused(error: NoItem) -> Unanswered {
+    ///     Unanswered::caused_by(Cause::Refused(Refusal::of(Status::NOT_FOUND)), error)
+    /// }
+    ///
+    /// async fn item<T: Transport>(_: &Request<'_>, _: Responder<'_, T>) -> Answer {
+    ///     Err(refused(NoItem(7)))
+    /// }
+    ///
+    /// # fn api<T: Transport>() -> impl Handler<T> {
+    /// error_pages(handler_fn(item::<T>), |_, cause, response| {
+    ///     match cause.error().and_then(|error| error.downcast_ref::<NoItem>()) {
+    ///         Some(error) => response.text(format_args!("{error}")),
+    ///         None => response.problem(),
+    ///     }
+    /// })
+    /// # }
+    /// ```
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.kept.0.as_deref()
     }
