@@ -108,6 +108,9 @@ impl<'c, T: Transport> Responder<'c, T> {
 
 impl<'c, T, W> Chain<'c, T, W> {
     /// Adds one header line; see [`Response::header`].
+    ///
+    /// A value of `format_args!` is not `Send`, as [`text`](Self::text) tells: where the chain is
+    /// awaited in the same statement, write `&format!(…)`.
     #[inline(always)]
     pub fn header(self, name: impl FieldName, value: impl FieldValue) -> Self {
         self.map(|response| response.header(name, value))

@@ -42,6 +42,42 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
 
     /// [`stream`](Self::stream)s server-sent events; see [`Response::events`].
     ///
+    /// An [`Event`](replywire::body::Event) borrows its texts, so a source that makes them keeps
+    /// them, as this one does. A client that comes back tells the last id that it has seen:
+    ///
+    /// ```
+    /// use core::convert::Infallible;
+    /// use replywire::body::Event;
+    /// use replywire_embedded::{Answer, Chunks, KeepAlive, Request, Responder, Transport};
+    ///
+    /// struct Counts {
+    ///     last: u64,
+    ///     id: String,
+    /// }
+    ///
+    /// impl Chunks for Counts {
+    ///     type Chunk<'c> = Event<'c>;
+    ///     type Error = Infallible;
+    ///
+    ///     async fn next(&mut self) -> Result<Option<Event<'_>>, Infallible> {
+    ///         // Await a timer or a channel here.
+    ///         self.last += 1;
+    ///         self.id = self.last.to_string();
+    ///         Ok(Some(Event::new().id(&self.id).data("tick")))
+    ///     }
+    /// }
+    ///
+    /// async fn counts<T: Transport>(
+    ///     request: &Request<'_>,
+    ///     responder: Responder<'_, T>,
+    /// ) -> Answer {
+    ///     let last = request.header("last-event-id");
+    ///     let last = last.and_then(|id| str::from_utf8(id).ok()?.parse().ok()).unwrap_or(0);
+    ///     let counts = Counts { last, id: String::new() };
+    ///     responder.ok().events(counts.kept_alive(KeepAlive::PING)).await
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As there.
@@ -52,11 +88,27 @@ impl<'c, T: Transport, W: AfterReply> Chain<'c, T, W> {
         self.chunks(Response::events, source)
     }
 
-    /// [`stream`](Self::stream)s JSON Lines; see [`Response::json_lines`].
+    /// [`stream`](Self::stream)s JSON Lines; see [`Response::json_lines`]. Values of `serde` are
+    /// lines by `JsonItem`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "serde")]
+    /// use replywire::body::JsonItem;
+    /// use replywire_embedded::{Answer, Responder, Transport, chunks_from_fn};
+    ///
+    /// # #[cfg(feature = "serde")]
+    /// async fn rows<T: Transport>(responder: Responder<'_, T>) -> Answer {
+    ///     let mut rows = [("a", 1), ("b", 2)].into_iter();
+    ///     // Await a database in it.
+    ///     let rows = chunks_from_fn(async move || rows.next().map(JsonItem));
+    ///     responder.ok().json_lines(rows).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// As there.
+    #[doc(alias("jsonl", "ndjson"))]
     pub fn json_lines<C: Chunks>(
         self,
         source: C,

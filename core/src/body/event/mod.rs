@@ -14,7 +14,8 @@ mod room;
 /// A server-sent event, or a comment between events.
 ///
 /// Its fields are written in the order comment, event, data, id, retry. CR, LF and CRLF part the
-/// lines of comments and data, so no text can end the event or begin another field.
+/// lines of comments and data, so no text can end the event or begin another field. An event
+/// borrows its texts: a source that makes them keeps them until the next event.
 ///
 /// ```
 /// use replywire::json::Python;
@@ -107,6 +108,7 @@ impl<'e, T> Event<'e, T> {
 
     /// Sets the id, which the client gives back as `Last-Event-ID` when it reconnects. CR, LF and
     /// NUL are [`Error::EventId`] when it is written.
+    #[doc(alias("Last-Event-ID", "last_event_id"))]
     pub const fn id(mut self, id: &'e str) -> Self {
         self.id = Some(id);
         self
