@@ -62,6 +62,7 @@ impl<T: Transport> Responder<'_, T> {
     ///
     /// As [`read_all`](Self::read_all).
     #[cfg(feature = "alloc")]
+    #[doc(alias("Bytes", "DefaultBodyLimit", "to_bytes"))]
     pub async fn read_to_vec(&mut self, most: usize) -> Result<Vec<u8>, ContentError<T::Error>> {
         self.check_length(most)?;
         let mut content = Vec::new();

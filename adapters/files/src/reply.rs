@@ -19,8 +19,9 @@ use crate::{FileBody, FileTransport, OpenError, OpenFile};
 ///     FileReply::new("reports/7.pdf").filename("2026.pdf").answer(request, responder.ok()).await
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[doc(alias("FileResponse", "ServeFile"))]
 #[must_use = "a file is sent by `answer`"]
+#[derive(Clone, Debug)]
 pub struct FileReply<'f> {
     path: PathBuf,
     filename: Option<&'f str>,

@@ -140,6 +140,7 @@ impl Default for Config {
 /// let trusting = Timeouts::NONE.handler(5 * second);
 /// assert_eq!((trusting.head, trusting.handler), (None, Some(5 * second)));
 /// ```
+#[doc(alias("TimeoutLayer", "timeout_keep_alive"))]
 #[must_use = "timeouts do nothing until a server has them"]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]

@@ -94,6 +94,7 @@ impl<R: Runtime, H: Send + Sync + 'static> Server<R, H> {
     /// after the grace time is dropped.
     ///
     /// Dropping the future drops every connection at once.
+    #[doc(alias("with_graceful_shutdown", "graceful", "lifespan"))]
     pub async fn serve_until<L, F>(mut self, listener: L, shutdown: F) -> F::Output
     where
         L: Listen<R>,

@@ -271,18 +271,19 @@ impl<'r> Request<'r> {
     /// #     assert_eq!(route(&RequestHead::parse::<1>(&head).unwrap().request()), want);
     /// # }
     /// ```
-    #[doc(alias("path_params", "router"))]
+    #[doc(alias("path_params", "Path", "router"))]
     pub fn segments(&self) -> Segments<'r> {
         Segments::of(self.path())
     }
 
     /// The names and values of the query; none where there is no query.
-    #[doc(alias = "query_params")]
+    #[doc(alias("query_params", "Query"))]
     pub fn query_pairs(&self) -> Pairs<'r> {
         Pairs::of(self.query().unwrap_or_default().as_bytes())
     }
 
     /// The value of the first cookie of this name; see [`Fields::cookie`].
+    #[doc(alias("CookieJar", "cookies"))]
     pub fn cookie(&self, name: &str) -> Option<Encoded<'r>> {
         self.fields().cookie(name)
     }

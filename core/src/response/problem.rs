@@ -32,6 +32,7 @@ impl<'b> Response<'b> {
     /// );
     /// # Ok::<(), replywire::Error>(())
     /// ```
+    #[doc(alias("ProblemDetails", "RFC 7807"))]
     pub fn problem(self) -> Result<Reply<'b>, Error> {
         match self.status.code() {
             ..=199 | 204 | 205 | 304 => self.empty(),
