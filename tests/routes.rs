@@ -3,7 +3,7 @@
 use conformance::size;
 use percent_encoding::percent_decode_str;
 use replywire::request::{Exchange, Method, PathError, RequestHead, Segments, Version};
-use replywire::{Error, Place, Reply, Response, Status};
+use replywire::{Draft, Error, Place, Reply, Response, Status};
 
 /// The segments of a path and what is wrong with them, told plainly.
 fn model(path: &str) -> Result<Vec<String>, PathError> {
@@ -183,7 +183,7 @@ fn options_has_no_content_and_no_line_that_describes_it_however_it_ends() {
     const WANT: &[u8] =
         b"HTTP/1.1 204 No Content\r\nallow: GET, HEAD, OPTIONS\r\nx-more: 1\r\n\r\n";
     type End = fn(Response<'_>) -> Result<Reply<'_>, Error>;
-    let ends: [End; 8] = [
+    let ends: [End; 9] = [
         |response| response.empty(),
         |response| response.problem(),
         |response| response.text("a"),
@@ -195,6 +195,13 @@ fn options_has_no_content_and_no_line_that_describes_it_however_it_ends() {
             let response = response.header("content-type", "text/css");
             let response = response.header("content-encoding", "gzip");
             response.header("content-language", "de").body(b"p{}")
+        },
+        |response| {
+            let mut draft = Draft::<128>::new();
+            draft.set("content-type", "text/css").unwrap();
+            draft.set("content-encoding", "gzip").unwrap();
+            draft.append("content-language", "de").unwrap();
+            response.join(&draft).join(&draft).text("a")
         },
     ];
     let options = Exchange::new("OPTIONS", Version::Http11, [("host", "a")]);
@@ -222,5 +229,15 @@ fn options_has_no_content_and_no_line_that_describes_it_however_it_ends() {
         error.as_bytes(),
         b"HTTP/1.1 410 Gone\r\nallow: GET, HEAD, OPTIONS\r\n\
           content-type: text/plain; charset=utf-8\r\ncontent-length: 1\r\n\r\na",
+    );
+    // There a draft tells of its content, too.
+    let mut draft = Draft::<64>::new();
+    draft.set("content-type", "text/css").unwrap();
+    let response = Response::not_allowed(&options, &mut buf, &[Method::Get]);
+    let error = response.into_error(Status::GONE).join(&draft).text("a");
+    assert_eq!(
+        error.unwrap().as_bytes(),
+        b"HTTP/1.1 410 Gone\r\nallow: GET, HEAD, OPTIONS\r\n\
+          content-type: text/css\r\ncontent-length: 1\r\n\r\na",
     );
 }

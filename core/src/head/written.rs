@@ -63,6 +63,14 @@ impl WrittenFields {
         self.fields.has(field)
     }
 
+    /// True if a line of this field was noted with its bytes.
+    pub(crate) const fn has_line(&self, field: FieldId) -> bool {
+        match field {
+            FieldId::ContentType => self.content_type > 0,
+            _ => self.has(field),
+        }
+    }
+
     /// True if there is a line of one of these fields.
     #[cfg(feature = "template")]
     pub(crate) const fn has_any(&self, fields: FieldSet) -> bool {

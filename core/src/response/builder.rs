@@ -261,6 +261,9 @@ impl<'b> Response<'b> {
         }
         for Line { name, value, len } in Lines(lines) {
             let field = FieldId::of(name);
+            if self.is_without(field) {
+                continue;
+            }
             self.drafted.remove(field);
             self.admits(field, name);
             self.buf.write_line(name, value);

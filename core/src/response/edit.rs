@@ -80,6 +80,11 @@ impl<'b> Response<'b> {
         self
     }
 
+    /// True if the reply is [without](Self::without_content_fields) lines of this field.
+    pub(super) const fn is_without(&self, field: FieldId) -> bool {
+        self.drafted.has(field) && !self.written.has_line(field)
+    }
+
     /// Removes every line that describes content.
     pub(super) fn remove_representation_fields(&mut self) {
         self.remove_content_type();
