@@ -18,6 +18,10 @@ pub struct Incoming<R: Runtime, S> {
 /// The ways from a stream to its socket.
 pub(crate) struct Kernel<R: Runtime, S> {
     /// The stream as a socket of the runtime, where it is one.
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "the kernel copies files to it, on Unix alone")
+    )]
     pub(crate) own: Option<fn(&mut S) -> &mut R::Stream>,
     /// The stream as a socket, or the socket below it.
     pub(crate) socket: Option<fn(&S) -> &dyn Socket>,
