@@ -2,7 +2,7 @@
 
 use conformance::script::{Script, poll_times};
 use embedded_io_async::{ErrorType, Read, Write};
-use replywire::request::{Exchange, Refusal};
+use replywire::request::{Exchange, Method, Refusal};
 use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
     Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError,
@@ -24,6 +24,7 @@ impl<T: Transport> Handler<T> for App {
             "/gone-to" => Err(Refusal::of(Status::GONE)
                 .header(HeaderName::LOCATION, "https://a.example/")
                 .into()),
+            "/method" => Err(Refusal::not_allowed(&[Method::Get]).into()),
             "/hints" => hints(responder).await,
             "/interim" => interim(responder).await,
             "/interim-transfer" => transfer_to(responder, Status::EARLY_HINTS).await,
@@ -431,6 +432,23 @@ fn a_request_that_a_handler_refuses_has_its_status_and_is_the_last_where_no_one_
                 connection: close\r\ncontent-length: 4\r\n\r\n";
     assert_eq!(wire, format!("{head}Gone"));
     assert_eq!(outcome, Ok(Closed::Server));
+}
+
+#[test]
+fn a_refusal_that_answers_options_does_so_on_a_connection_that_closes() {
+    let (wire, outcome) = answer("OPTIONS /method HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert_eq!(
+        wire,
+        "HTTP/1.1 204 No Content\r\nallow: GET, HEAD, OPTIONS\r\nconnection: close\r\n\r\n"
+    );
+    assert_eq!(outcome, Ok(Closed::Server));
+    let (wire, _) = answer("HEAD /method HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert_eq!(
+        wire,
+        "HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, OPTIONS\r\n\
+         content-type: text/plain; charset=utf-8\r\nconnection: close\r\n\
+         content-length: 18\r\n\r\n"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use embedded_io_async::{ErrorType, Read};
 use replywire::json::Python;
-use replywire::request::{Refusal, Request};
+use replywire::request::{Method, Refusal, Request};
 use replywire::{HeaderName, Status};
 use replywire_embedded::Transport;
 use replywire_std::{Answered, Cause, Responder, Unanswered};
@@ -28,6 +28,11 @@ macro_rules! observed {
         #[tokio::test]
         async fn a_handler_that_refuses_requests_keeps_the_connection() {
             $crate::observed::refusals_keep_the_connection::<$runtime>().await;
+        }
+
+        #[tokio::test]
+        async fn an_options_that_a_refusal_answers_is_no_failure() {
+            $crate::observed::an_answered_options_is_no_failure::<$runtime>().await;
         }
 
         #[tokio::test]
@@ -130,6 +135,7 @@ pub(crate) async fn fail<T: Transport>(
             responder.ok().body(content).await
         }
         "/fail/refused" => Err(Refusal::NotImplemented.into()),
+        "/fail/method" => Err(Refusal::not_allowed(&[Method::Get]).into()),
         "/fail/absent" => Err(Refusal::of(Status::GONE).into()),
         "/fail/query" => {
             let n: Option<u32> = request.query_pairs().parse("n")?;
@@ -494,6 +500,35 @@ pub async fn refusals_keep_the_connection<R: Runtime>() {
             refused(400, Refusal::BadRequest),
         ]
     );
+}
+
+pub async fn an_answered_options_is_no_failure<R: Runtime>() {
+    let server = start_with::<R>(App::default(), |_| ());
+    let seen = std::sync::Arc::clone(&server.seen);
+    let requests = "OPTIONS /fail/method HTTP/1.1\r\nhost: x\r\n\r\n\
+                    PUT /fail/method HTTP/1.1\r\nhost: x\r\n\r\n\
+                    OPTIONS /fail/absent HTTP/1.1\r\nhost: x\r\n\r\n\
+                    OPTIONS /fail/method HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut stream = ask(&server, requests).await;
+    end(&mut stream).await.unwrap();
+    server.stop().await;
+    let told = seen.lines();
+    let told: Vec<_> = told
+        .iter()
+        .map(|line| (line.status.unwrap(), line.is_whole, line.text.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (204, true, ""),
+            (405, true, "request refused: Method Not Allowed"),
+            (410, true, "request refused: Gone"),
+            (204, true, ""),
+        ]
+    );
+    let events = seen.events();
+    let is_quoted: Vec<_> = events.log.iter().map(|line| line.ends_with('"')).collect();
+    assert_eq!(is_quoted, [false, true, true, false]);
 }
 
 impl Case {

@@ -195,7 +195,11 @@ where
             if T::OBSERVES && handled != Handled::Answered {
                 // One that the connection has told says more than what the handler makes of it.
                 let closed = || failure.unwrap_or(Cause::Closed.into());
-                transport.observe(Event::Failed(state.failure.get_or_insert_with(closed)));
+                state.failure.get_or_insert_with(closed);
+                let (request, _) = requests.request();
+                if let Some(failure) = state.failure_of(request.exchange().method()) {
+                    transport.observe(Event::Failed(failure));
+                }
             }
             match state.reply {
                 // It may have sent more, and still read.

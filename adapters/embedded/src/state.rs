@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use replywire::request::Refusal;
+use replywire::request::{Method, Refusal};
 
 use crate::move_down::move_down;
 use crate::unanswered::{Cause, Unanswered};
@@ -71,6 +71,17 @@ impl State {
         self.fault = Refusal::HandlerFailed;
         self.reply = ReplyState::None;
         self.may_answer_again = false;
+    }
+
+    /// The failure of a request by this method, unless its page is an answer.
+    pub(crate) fn failure_of(&self, method: Method) -> Option<&Unanswered> {
+        let has_page = matches!(self.reply, ReplyState::None | ReplyState::GivenUp);
+        self.failure
+            .as_ref()
+            .filter(|failure| match failure.cause() {
+                Cause::Refused(refusal) => !has_page || !refusal.answers(method),
+                _ => true,
+            })
     }
 
     /// Tells if the handler has refused the request.

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use embedded_io_async::{ErrorType, Read};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Limited};
+use replywire::request::{Method, Refusal};
 use replywire_http::{Answer, BrokenOff, Handler, Hosted, Request, Responder, handler_fn};
 use replywire_std::{Chunks, KeepAlive, chunks_from_fn};
 use replywire_tokio::Tokio;
@@ -118,6 +119,21 @@ fn a_request_whose_content_fails_is_at_fault() {
         let limited = Limited::new("too long".to_owned(), 4);
         let request = get("http://a/").body(limited).unwrap();
         assert_eq!(answer(handler_fn(read), request).await.status(), 413);
+    });
+}
+
+#[test]
+fn a_refusal_answers_options_with_the_methods() {
+    async fn refuse(_: &Request<'_>, _: Responder<'_, Tokio>) -> Answer {
+        Err(Refusal::not_allowed(&[Method::Get]).into())
+    }
+    run(async {
+        for (method, status) in [("OPTIONS", 204), ("PUT", 405)] {
+            let request = get("http://a/").method(method).body(String::new());
+            let answered = answer(handler_fn(refuse), request.unwrap()).await;
+            assert_eq!(answered.status(), status);
+            assert_eq!(answered.headers()["allow"], "GET, HEAD, OPTIONS");
+        }
     });
 }
 

@@ -88,6 +88,16 @@ impl Exchange<'_> {
         ..Self::GET
     };
 
+    /// The same for `OPTIONS`.
+    #[cfg(feature = "refusals")]
+    pub(crate) const OPTIONS: Self = Self {
+        terms: Terms {
+            method: Method::Options,
+            ..Self::GET.terms
+        },
+        ..Self::GET
+    };
+
     /// Reads the fields of a request that a reply depends on.
     ///
     /// The connection stays open after an HTTP/1.1 request without `close` among its connection

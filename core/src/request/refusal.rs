@@ -26,6 +26,9 @@ pub struct Refused {
     pub reason: Refusal,
     /// The method was `HEAD`, so the reply has no body.
     pub is_head: bool,
+    /// The method was `OPTIONS`, whose reply may be none that refuses.
+    #[cfg(feature = "refusals")]
+    is_options: bool,
 }
 
 impl Refused {
@@ -34,18 +37,26 @@ impl Refused {
         Self {
             reason,
             is_head: matches!(method, Method::Head),
+            #[cfg(feature = "refusals")]
+            is_options: matches!(method, Method::Options),
         }
     }
 
     /// A request that begins with these bytes.
     pub(super) fn of(reason: Refusal, request: &[u8]) -> Self {
         let start = request.split_first_chunk();
-        let is_head = matches!(start, Some((b"HEAD", [b' ', ..])));
-        Self { reason, is_head }
+        match start {
+            Some((b"HEAD", [b' ', ..])) => Self::new(reason, Method::Head),
+            _ => reason.into(),
+        }
     }
 
     /// The exchange to answer it by, on a connection that closes.
     pub const fn exchange(&self) -> Exchange<'static> {
+        #[cfg(feature = "refusals")]
+        if self.is_options {
+            return Exchange::OPTIONS.closing();
+        }
         match self.is_head {
             true => Exchange::HEAD.closing(),
             false => Exchange::GET.closing(),
@@ -120,6 +131,18 @@ impl Refusal {
             Self::RequestTimeout => Status::REQUEST_TIMEOUT,
             Self::UriTooLong => Status::URI_TOO_LONG,
             Self::VersionNotSupported => Status::HTTP_VERSION_NOT_SUPPORTED,
+        }
+    }
+
+    /// Tells if its reply to this method is none that refuses: the methods of a resource, to
+    /// `OPTIONS`.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const fn answers(self, method: Method) -> bool {
+        match method.asks_for_methods() {
+            #[cfg(feature = "refusals")]
+            true => matches!(self.lines(), RefusalLines::Allow(_)),
+            _ => false,
         }
     }
 

@@ -43,9 +43,9 @@ impl<'b> Response<'b> {
     }
 
     pub(super) fn allow(exchange: &Exchange<'b>, buf: &'b mut [u8], methods: Methods) -> Self {
-        let response = match exchange.method() {
-            Method::Options => Self::to(exchange, buf, Status::NO_CONTENT).without_content_fields(),
-            _ => Self::to(exchange, buf, Status::METHOD_NOT_ALLOWED),
+        let response = match exchange.method().asks_for_methods() {
+            true => Self::to(exchange, buf, Status::NO_CONTENT).without_content_fields(),
+            false => Self::to(exchange, buf, Status::METHOD_NOT_ALLOWED),
         };
         response.header(HeaderName::ALLOW, Allow(methods))
     }

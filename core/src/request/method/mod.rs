@@ -75,6 +75,11 @@ impl Method {
             method => method,
         }
     }
+
+    /// Tells if it asks for the methods of a resource; RFC 9110 § 9.3.7.
+    pub(crate) const fn asks_for_methods(self) -> bool {
+        matches!(self, Self::Options)
+    }
 }
 
 /// The methods that a resource has, `HEAD` where there is `GET`, and always `OPTIONS`.
