@@ -14,7 +14,6 @@ mod events;
 mod every_byte;
 mod exchange;
 mod file_lines;
-mod fractions;
 mod framing;
 mod headers;
 mod hello;

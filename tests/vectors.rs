@@ -1,4 +1,7 @@
-//! Runs the reference vectors, from the folder that `REPLYWIRE_VECTORS` names or the package's own.
+//! Runs the reference vectors, from the folder that `REPLYWIRE_VECTORS` names or the package's own;
+//! and the suite of fractions, so that both can be had with the other backend for those at once.
+
+mod fractions;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
