@@ -11,13 +11,9 @@ import time
 from served import ROOT, check, program, run, within
 
 CURL = program("curl")
-FEATURES = {
-    "axum": "tower",
-    "hyper": "hyper",
-    "tower": "tower",
-    "actix": "actix",
-    "router": "tokio",
-}
+NAMES = ("axum", "hyper", "tower", "actix", "router")
+# As the tests of the package are built.
+COMMAND = ("--quiet", "--package", "replywire-http", "--all-features", "--example")
 FILE = pathlib.Path(ROOT) / "adapters/http/README.md"
 
 
@@ -25,8 +21,7 @@ class Host:
     """An example, until it is stopped."""
 
     def __init__(self, name):
-        command = ["cargo", "run", "--quiet", "--package", "replywire-http"]
-        command += ["--features", FEATURES[name], "--example", name, "--", "127.0.0.1:0"]
+        command = ["cargo", "run", *COMMAND, name, "--", "127.0.0.1:0"]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         start, _, rest = first.partition("http://")
@@ -186,11 +181,10 @@ ROUTER_CHECKS = [a_router_has_its_extractors, a_router_has_content, a_router_str
 
 
 def main():
-    for name, features in FEATURES.items():
-        command = ["cargo", "build", "--quiet", "--package", "replywire-http"]
-        subprocess.run([*command, "--features", features, "--example", name], cwd=ROOT, check=True)
+    for name in NAMES:
+        subprocess.run(["cargo", "build", *COMMAND, name], cwd=ROOT, check=True)
     within(200)
-    for name in FEATURES:
+    for name in NAMES:
         checks = CHECKS + [http_2_has_the_same] * (name == "tower")
         checks = ROUTER_CHECKS if name == "router" else checks
         with Host(name) as host:
