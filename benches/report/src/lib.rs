@@ -16,7 +16,8 @@ use self::image::{Image, Symbol};
 pub use self::program::{PROGRAMS, Program};
 use self::run::{Run, run};
 
-const OPT_LEVELS: [&str; 2] = ["s", "z"];
+/// The levels of optimization that there are programs of.
+pub const OPT_LEVELS: [&str; 2] = ["s", "z"];
 
 /// What the report is made with, by the names of Debian's packages.
 const PACKAGES: [&str; 5] = [
@@ -38,9 +39,13 @@ pub fn missing_package() -> Option<&'static str> {
     PACKAGES.into_iter().find(is_missing)
 }
 
-/// Prints the lines of `programs`.
-pub fn report(programs: &[&Program], with_symbols: bool) -> Result<(), String> {
-    for opt in OPT_LEVELS {
+/// Prints the lines of `programs` at these levels.
+pub fn report(
+    programs: &[&Program],
+    opt_levels: &[&str],
+    with_symbols: bool,
+) -> Result<(), String> {
+    for opt in opt_levels {
         eprintln!("... size opt={opt} builds the programs");
         let folder = build::build(opt)?;
         for program in programs {
