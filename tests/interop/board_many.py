@@ -8,19 +8,18 @@ from board import ROUTES
 from served import check
 
 COUNT = 1000
+# Over a serial line they take their time.
+FEWER, FEWEST = 200, {"/document": 10, "/flash.bin": 30}
+FULL = "REPLYWIRE_BOARD_FULL" in os.environ
 
 # What an interrupt may take, which can come at a deeper place than it did before.
 INTERRUPT = 256
-
-# Over a serial line these take their time.
-FEWER = {"/document": 30, "/flash.bin": 100}
-FULL = "REPLYWIRE_BOARD_FULL" in os.environ
 
 
 def requests_on_one_connection(board):
     for path in ROUTES:
         is_slow = board.pause and not FULL
-        count = FEWER.get(path, COUNT) if is_slow else COUNT
+        count = FEWEST.get(path, FEWER) if is_slow else COUNT
         early = min(count // 10, 100)
         start = time.monotonic()
         with board.kept() as kept:
