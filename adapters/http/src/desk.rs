@@ -15,7 +15,7 @@ use crate::head::{Fields, ReplyHead, USUAL};
 pub(crate) struct Desk {
     /// The head, or why it is refused.
     pub(crate) head: Result<HostedHead, Refused>,
-    /// That of the head, or of the page about it.
+    /// The exchange of the head, or of the page about one that is refused.
     pub(crate) exchange: Exchange<'static>,
     /// The parts of the head, where it was not written.
     pub(crate) parts: Option<Parts>,

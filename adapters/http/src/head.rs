@@ -13,8 +13,6 @@ use replywire::request::Refusal;
 use replywire::request::{Exchange, HostedHead, HostedParts, Refused, Requests, Version};
 use replywire::{SentHead, Status};
 
-use crate::convert::version;
-
 /// The bytes that the heads of most requests have room in.
 pub(crate) const USUAL: usize = 1024;
 
@@ -30,10 +28,10 @@ pub(crate) struct Asked<'h> {
 
 impl<'h> Asked<'h> {
     /// The head of `parts`, but for its fields.
-    pub(crate) fn of(parts: &'h Parts) -> Self {
+    pub(crate) fn of(parts: &'h Parts, version: Version) -> Self {
         Self {
             method: parts.method.as_str(),
-            version: version(parts.version),
+            version,
             scheme: parts.uri.scheme_str(),
             authority: parts.uri.authority().map(Authority::as_str),
             path: path(&parts.uri),
@@ -438,7 +436,7 @@ mod tests {
                 parts.version = http::Version::HTTP_10;
                 parts.headers = headers;
 
-                let asked = Asked::of(&parts);
+                let asked = Asked::of(&parts, Version::Http10);
                 let mut buf = Vec::new();
                 let head = asked.write(|| pairs(&parts.headers), &mut buf);
                 let (checked, target) = asked.check(|| pairs(&parts.headers));

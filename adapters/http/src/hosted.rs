@@ -10,6 +10,7 @@ use replywire_std::Runtime;
 
 use crate::answering::Answering;
 use crate::content::content;
+use crate::convert::version;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
 use crate::head::{Asked, pairs};
@@ -99,7 +100,8 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         if let Some(desk) = worker.desk() {
             let (parts, body) = request.into_parts();
             let parts = desk.parts.insert(parts);
-            (desk.head, desk.target) = Asked::of(parts).check(|| pairs(&parts.headers));
+            let asked = Asked::of(parts, version(parts.version));
+            (desk.head, desk.target) = asked.check(|| pairs(&parts.headers));
             desk.peer = (self.peer)(&parts.extensions);
             desk.version = parts.version;
             (desk.decoder, desk.content) = content(body);

@@ -38,7 +38,7 @@ struct Passing {
     waiting: Option<Waker>,
 }
 
-/// What waits for the host.
+/// The sight of a passage: what waits there for the host.
 pub(crate) struct Seen {
     /// The head of a reply waits, whose body follows.
     pub(crate) goes_on: bool,

@@ -45,7 +45,7 @@ pub struct Exchange<'t> {
 
 /// The facts that decide the framing of a reply.
 ///
-/// The one that is changed by itself comes first, so that what is before it is copied in whole words.
+/// The one that is changed by itself comes first: what is before it is copied in whole words.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
