@@ -9,6 +9,7 @@ use replywire_async_std::{Config, Server, serve_connection};
 
 conformance::listeners!(conformance::runtimes::AsyncStd);
 conformance::upgrades!(conformance::runtimes::AsyncStd);
+conformance::web_sockets!(conformance::runtimes::AsyncStd);
 conformance::tls!(conformance::runtimes::AsyncStd);
 conformance::served!(AsyncStd);
 conformance::observed!(AsyncStd);

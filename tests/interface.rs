@@ -7,7 +7,7 @@ use std::fs;
 use conformance::source_files::workspace;
 
 /// The enums that users match without an arm for the rest, and why none will be added.
-const WHOLE_ENUMS: [(&str, &str); 6] = [
+const WHOLE_ENUMS: [(&str, &str); 7] = [
     (
         "replywire::Leaving",
         "a reply is whole or it leaves in steps: a driver that does not know how cannot send it",
@@ -25,6 +25,10 @@ const WHOLE_ENUMS: [(&str, &str); 6] = [
     (
         "replywire_embedded::Phase",
         "a transport has to know for each wait how long it may take, or a peer could wait for ever",
+    ),
+    (
+        "replywire_std::Message",
+        "WebSocket has no other kinds, RFC 6455 § 5.6",
     ),
 ];
 

@@ -9,6 +9,7 @@ use smol::net::{TcpListener, TcpStream};
 
 conformance::listeners!(conformance::runtimes::Smol);
 conformance::upgrades!(conformance::runtimes::Smol);
+conformance::web_sockets!(conformance::runtimes::Smol);
 conformance::tls!(conformance::runtimes::Smol);
 conformance::served!(Smol);
 conformance::observed!(Smol);

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 mod one_thread {
     conformance::listeners!(conformance::runtimes::TokioOneThread);
     conformance::upgrades!(conformance::runtimes::TokioOneThread);
+    conformance::web_sockets!(conformance::runtimes::TokioOneThread);
     conformance::tls!(conformance::runtimes::TokioOneThread);
     conformance::served!(conformance::runtimes::TokioOneThread);
     conformance::observed!(conformance::runtimes::TokioOneThread);
@@ -38,6 +39,7 @@ mod one_thread {
 mod many_threads {
     conformance::listeners!(conformance::runtimes::TokioManyThreads);
     conformance::upgrades!(conformance::runtimes::TokioManyThreads);
+    conformance::web_sockets!(conformance::runtimes::TokioManyThreads);
     conformance::tls!(conformance::runtimes::TokioManyThreads);
     conformance::served!(conformance::runtimes::TokioManyThreads);
     conformance::observed!(conformance::runtimes::TokioManyThreads);

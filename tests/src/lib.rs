@@ -51,6 +51,7 @@ pub mod typed;
 pub mod upgrades;
 pub mod value;
 pub mod vector;
+pub mod web_sockets;
 pub mod world;
 
 /// The code of the README is run.

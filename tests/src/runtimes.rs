@@ -15,6 +15,7 @@ use crate::openings::failing;
 use crate::served::{App, Runtime, Task, unless_dropped};
 use crate::tls::{self, Secure, ServesTls};
 use crate::upgrades::{self, Begun, Echo, Upgrades};
+use crate::web_sockets;
 
 /// Serves the streams that `accept` gives, until it is to shut down.
 async fn accept_itself<R, S>(own: Own, accept: impl AsyncFn() -> io::Result<S>)
@@ -136,6 +137,9 @@ macro_rules! servers {
                 request: &Request<'_>,
                 responder: Responder<'_, S>,
             ) -> Result<Answered, Unanswered> {
+                if request.path().starts_with("/web-socket") {
+                    return web_sockets::echo::<$runtime, S>(request, responder).await;
+                }
                 let mut stream = match self.begin(request, responder).await? {
                     Begun::Upgraded(upgraded) => UpgradedStream::from(upgraded),
                     Begun::Answered(answered) => return Ok(answered),
@@ -217,7 +221,7 @@ mod tokio {
 
     use super::{
         App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
-        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades, web_sockets,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -245,7 +249,7 @@ mod smol {
 
     use super::{
         App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
-        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades, web_sockets,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {
@@ -273,7 +277,7 @@ mod async_std {
 
     use super::{
         App, Begun, Echo, Listen, Listener, Secure, StreamsTask, Task, TemplateLines, Who,
-        accept_itself, failing, listeners, tls, unless_dropped, upgrades,
+        accept_itself, failing, listeners, tls, unless_dropped, upgrades, web_sockets,
     };
 
     fn tcp(listener: std::net::TcpListener) -> TcpListener {

@@ -55,7 +55,7 @@ pub struct Task {
 }
 
 /// Sends each byte of an upgraded connection back, and `bye` at a shutdown; to `/deaf` it does not
-/// notice one, and `/dropped` it drops.
+/// notice one, and `/dropped` it drops. What is asked of `/web-socket` or below it is one.
 pub struct Echo;
 
 /// The beginning of an answer.
@@ -91,13 +91,14 @@ impl Echo {
     }
 }
 
-struct Running {
+/// A server that runs.
+pub(crate) struct Running {
     address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    ended: JoinHandle<()>,
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) ended: JoinHandle<()>,
 }
 
-fn start<U: Upgrades>(limit: impl FnOnce(&mut Config)) -> Running {
+pub(crate) fn start<U: Upgrades>(limit: impl FnOnce(&mut Config)) -> Running {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
@@ -120,7 +121,7 @@ fn start<U: Upgrades>(limit: impl FnOnce(&mut Config)) -> Running {
 }
 
 impl Running {
-    async fn send(&self, bytes: &[u8]) -> TcpStream {
+    pub(crate) async fn send(&self, bytes: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(bytes).await.unwrap();
         stream
@@ -133,7 +134,7 @@ impl Running {
         stream
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         within(self.ended).await.unwrap();
     }
@@ -148,7 +149,7 @@ const SWITCHED: &str = "HTTP/1.1 101 Switching Protocols\r\n\
                         connection: upgrade\r\nupgrade: echo\r\n\r\n";
 
 /// Reads `want`, and lines with dates that stand between its lines.
-async fn expect(stream: &mut TcpStream, want: &str) {
+pub(crate) async fn expect(stream: &mut TcpStream, want: &str) {
     let mut text = String::new();
     let mut byte = [0];
     while text != want {
@@ -167,7 +168,7 @@ async fn expect(stream: &mut TcpStream, want: &str) {
     }
 }
 
-async fn rest(stream: &mut TcpStream) -> std::io::Result<String> {
+pub(crate) async fn rest(stream: &mut TcpStream) -> std::io::Result<String> {
     let mut rest = String::new();
     within(stream.read_to_string(&mut rest)).await?;
     Ok(rest)

@@ -16,6 +16,8 @@ pub use replywire_std::{
     every_reply, handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
+#[cfg(feature = "tungstenite")]
+pub use replywire_std::{Message, WebSocketError};
 #[cfg(feature = "futures-rustls-026")]
 pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
@@ -31,6 +33,7 @@ replywire_std::adapter!(
     listener: TcpListener,
     stream: TcpStream,
     tls: "futures-rustls-026",
+    web_socket: "tungstenite",
     streams: Read + Write + Unpin
 );
 

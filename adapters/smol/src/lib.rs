@@ -18,6 +18,8 @@ pub use replywire_std::{
 
 #[cfg(target_os = "linux")]
 pub use replywire_std::{BoundPerCore, PerCore};
+#[cfg(feature = "tungstenite")]
+pub use replywire_std::{Message, WebSocketError};
 #[cfg(feature = "futures-rustls-026")]
 pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
@@ -35,6 +37,7 @@ replywire_std::adapter!(
     listener: TcpListener,
     stream: TcpStream,
     tls: "futures-rustls-026",
+    web_socket: "tungstenite",
     streams: AsyncRead + AsyncWrite + Unpin
 );
 

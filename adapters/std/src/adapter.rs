@@ -7,7 +7,8 @@
 /// that `impl Handler for Hello` says all; a trait of this crate could have one default only. The
 /// items are names: what they do is in [`Server`](crate::Server) and [`Conn`](crate::Conn).
 ///
-/// After `streams` stand the bounds of the streams that the runtime can read and write, as in its
+/// An adapter with WebSockets names its feature for them after `web_socket`; that has
+/// [`WebSocket`](crate::WebSocket), in its prelude too. After `streams` stand the bounds of the streams that the runtime can read and write, as in its
 /// [`Streams`](crate::Streams). An adapter with TLS names its feature for that after `tls`, and
 /// makes the items by [`adapter_tls!`](crate::adapter_tls).
 #[macro_export]
@@ -17,6 +18,7 @@ macro_rules! adapter {
         listener: $listener:ty,
         stream: $stream:ty,
         $(tls: $feature:literal,)?
+        $(web_socket: $web_socket:literal,)?
         streams: $($bounds:tt)+
     ) => {
         /// A stream as the transport of a connection, with timeouts and the clock.
@@ -31,6 +33,10 @@ macro_rules! adapter {
         /// Sends the elements of a JSON array or object one by one over the stream `S`.
         pub type JsonSender<'c, D, W = $crate::NoWork, S = $stream> =
             $crate::JsonSender<'c, Conn<S>, D, W>;
+
+        $(/// A WebSocket over the stream `S`.
+        #[cfg(feature = $web_socket)]
+        pub type WebSocket<'c, S = $stream> = $crate::WebSocket<'c, $runtime, S>;)?
 
         /// A handler and how to serve it.
         pub type Server<H> = $crate::Server<$runtime, H>;
@@ -313,6 +319,9 @@ macro_rules! adapter {
 
             $(#[cfg(feature = $feature)]
             pub use super::{TlsStream, tls};)?
+
+            $(#[cfg(feature = $web_socket)]
+            pub use super::WebSocket;)?
         }
 
         impl $crate::Listen<$runtime> for $listener {

@@ -40,6 +40,8 @@ pub use self::timer::Timer;
 pub use self::tls_config::{TlsConfigError, tls_config};
 pub use self::unfailing::Unfailing;
 pub use self::upgraded_stream::UpgradedStream;
+#[cfg(feature = "tungstenite")]
+pub use self::web_socket::{Message, WebSocket, WebSocketError};
 
 mod access_log;
 mod adapter;
@@ -90,6 +92,8 @@ mod tls_config;
 mod unfailing;
 mod upgraded_stream;
 mod watch;
+#[cfg(feature = "tungstenite")]
+mod web_socket;
 
 /// Answers to what users ask. The code of the pages is for tokio, and the same for others.
 #[cfg(not(doctest))]

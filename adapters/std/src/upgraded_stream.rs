@@ -5,6 +5,8 @@ use std::task::{Context, Poll, ready};
 
 use futures_io::{AsyncRead, AsyncWrite};
 use replywire_embedded::{Answered, ConnectionError, Upgraded};
+#[cfg(feature = "tungstenite")]
+use replywire_embedded::{Phase, Transport};
 
 use crate::connection_slot::SlotHandle;
 use crate::{Conn, FuturesIo, Streams};
@@ -44,6 +46,17 @@ impl<R: Streams<S>, S> UpgradedStream<'_, R, S> {
     /// with reads. Of two that wait, the one that was polled last is woken.
     pub fn closing(&self) -> impl Future<Output = ()> + Send + Unpin + use<R, S> {
         Closing(self.0.transport().slot().clone())
+    }
+
+    #[cfg(feature = "tungstenite")]
+    pub(crate) fn poll_closing(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.poll_closing(cx)
+    }
+
+    /// From here on, all that the peer still sends has one limit of time.
+    #[cfg(feature = "tungstenite")]
+    pub(crate) fn drain(&mut self) {
+        self.0.transport_mut().phase(Phase::Drain);
     }
 
     /// Ends the connection in order: what was written arrives before its end.

@@ -1,8 +1,7 @@
-//! A WebSocket that sends each message back, by the crate `tokio-tungstenite` and the feature
-//! `web-socket`.
+//! A WebSocket that sends each message back, by the feature `tungstenite`.
 //!
 //! ```text
-//! cargo run -p replywire-tokio --features web-socket --example websocket [ADDRESS]
+//! cargo run -p replywire-tokio --features tungstenite --example websocket [ADDRESS]
 //! ```
 
 use std::process::ExitCode;

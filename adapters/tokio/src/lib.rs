@@ -19,6 +19,8 @@ pub use replywire_std::{
 #[cfg(target_os = "linux")]
 pub use replywire_std::{BoundPerCore, PerCore};
 
+#[cfg(feature = "tungstenite")]
+pub use replywire_std::{Message, WebSocketError};
 #[cfg(feature = "tokio-rustls-026")]
 pub use replywire_std::{TlsConfigError, rustls, tls_config};
 
@@ -38,6 +40,7 @@ replywire_std::adapter!(
     listener: TcpListener,
     stream: TcpStream,
     tls: "tokio-rustls-026",
+    web_socket: "tungstenite",
     streams: AsyncRead + AsyncWrite + Unpin
 );
 
