@@ -26,6 +26,7 @@ macro_rules! web_sockets {
             a_peer_that_vanishes_ends_the_socket
             a_shutdown_is_told_and_the_peers_word_is_waited_for
             a_peer_that_does_not_close_is_waited_for_no_longer_than_for_content
+            a_silent_peer_is_asked_and_has_gone_where_it_does_not_answer
             a_handler_closes_and_what_comes_meanwhile_is_dropped
             requests_for_no_web_socket_and_pages_of_elsewhere_are_refused
             a_protocol_of_messages_may_be_chosen
@@ -41,6 +42,9 @@ macro_rules! web_sockets {
 
 /// The most bytes of a message.
 const LONGEST: usize = 1024;
+
+/// The silence after which a peer is asked under `/asked`.
+const PING: Duration = Duration::from_millis(200);
 
 /// Sends each message back, and ends the socket after the text `end`. Under `/anew` each wait is
 /// dropped and begun again whenever it is woken.
@@ -60,6 +64,9 @@ pub async fn echo<R: Streams<S>, S>(
         }
         _ => WebSocket::accept(request, responder, LONGEST).await?,
     };
+    if request.path() == "/web-socket/asked" {
+        socket = socket.ping_after(PING);
+    }
     let is_anew = request.path() == "/web-socket/anew";
     loop {
         let message = match is_anew {
@@ -276,6 +283,21 @@ pub async fn a_peer_that_does_not_close_is_waited_for_no_longer_than_for_content
     assert!(began.elapsed() >= limit);
     drop(stream);
     within(server.ended).await.unwrap();
+}
+
+pub async fn a_silent_peer_is_asked_and_has_gone_where_it_does_not_answer<U: Upgrades>() {
+    let server = start::<U>(|_| ());
+    let mut stream = opened(&server, "/asked").await;
+    let began = std::time::Instant::now();
+    for answer in [frame(0x8a, b""), frame(0x81, b"a")[..1].to_vec()] {
+        expect_bytes(&mut stream, b"\x89\0").await;
+        stream.write_all(&answer).await.unwrap();
+    }
+    expect_bytes(&mut stream, b"\x89\0").await;
+    assert!(began.elapsed() >= 5 * PING);
+    assert!(rest(&mut stream).await.is_err(), "it is reset");
+    assert!(began.elapsed() >= 6 * PING);
+    server.stop().await;
 }
 
 pub async fn a_handler_closes_and_what_comes_meanwhile_is_dropped<U: Upgrades>() {

@@ -120,8 +120,9 @@ pub mod prelude {
     #[cfg(feature = "rustls-023")]
     pub use crate::tls_config::tls_config;
     pub use crate::{
-        AccessLog, Answer, Chunks, Config, Folder, Handshake, KeepAlive, LogForm, Request,
-        Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
+        AccessLog, Answer, Chunks, Config, Folder, FromStream, Handshake, KeepAlive, LogForm,
+        Request, Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply,
+        handler_fn,
     };
 }
 

@@ -4,13 +4,14 @@ use std::future::poll_fn;
 use std::io::{self, Read, Write};
 use std::mem;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use replywire_embedded::{Answered, ConnectionError, Request, Responder, Unanswered, Upgraded};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Error, error::ProtocolError};
 
-use crate::{Conn, Streams, UpgradedStream};
+use crate::{Conn, Streams, Timer, UpgradedStream};
 
 /// A WebSocket (RFC 6455): a connection of messages, by the crate `tungstenite`.
 ///
@@ -33,15 +34,22 @@ use crate::{Conn, Streams, UpgradedStream};
 /// }
 /// ```
 ///
-/// Pings are answered while the handler waits for a message. A peer that breaks the protocol, or a
-/// limit, is told so (`1002`, `1007`, `1009`), one of a server that shuts down that it goes away
-/// (`1001`). The limits of time are those of an [`UpgradedStream`].
+/// Pings are answered, and sent to a peer that is silent ([`ping_after`](Self::ping_after)), while
+/// the handler waits for a message. A peer that breaks the protocol, or a limit, is told so
+/// (`1002`, `1007`, `1009`), one of a server that shuts down that it goes away (`1001`). The limits
+/// of time are those of an [`UpgradedStream`].
 ///
 /// [`finish`](Self::finish) ends it in order. Where it is dropped, a socket is reset.
 #[must_use = "dropping it resets the connection"]
 pub struct WebSocket<'c, R: Streams<S>, S> {
     context: WebSocketContext,
     state: State<'c, R, S>,
+    /// Goes off when it is time to see whether the peer was heard.
+    timer: Option<R::Timer>,
+    ping: Duration,
+    is_heard: bool,
+    /// The peer was asked whether it is there.
+    is_asked: bool,
     /// The reason for its end, once it is to end.
     code: Option<CloseCode>,
     /// The failure that its handler was not told yet.
@@ -74,7 +82,7 @@ pub enum WebSocketError {
     Connection(ConnectionError<io::Error>),
     /// The socket has ended before.
     Ended,
-    /// The peer has gone without a word.
+    /// The peer has gone without a word, or answers no ping.
     Gone,
     /// The peer has broken the protocol, as the error tells: it was told `1002`, or `1007` for a
     /// text that is no UTF-8.
@@ -115,9 +123,21 @@ impl<'c, R: Streams<S>, S> WebSocket<'c, R, S> {
         Self {
             context: WebSocketContext::new(Role::Server, Some(config)),
             state: State::Open(upgraded.into()),
+            timer: None,
+            ping: Duration::from_secs(30),
+            is_heard: false,
+            is_asked: false,
             code: None,
             failure: None,
         }
+    }
+
+    /// Asks a peer that has been silent for `length`, or up to twice as long, whether it is there,
+    /// by a ping, in the place of 30 s. One that sends no byte for as long again has gone. Both
+    /// count while the handler waits for a message.
+    pub const fn ping_after(mut self, length: Duration) -> Self {
+        self.ping = length;
+        self
     }
 
     /// The connection, with what is known of its peer; `None` after its end.
@@ -214,8 +234,12 @@ impl<'c, R: Streams<S>, S> WebSocket<'c, R, S> {
         while self.code.is_none() {
             // Whatever waits leaves meanwhile; where it cannot, this is woken when it can.
             let read = match self.poll(cx, |context, io| context.flush(io)) {
-                Poll::Ready(Err(error)) => Err(error),
-                _ => ready!(self.poll(cx, |context, io| context.read(io))),
+                Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+                _ => self.poll(cx, |context, io| context.read(io)),
+            };
+            let Poll::Ready(read) = read else {
+                ready!(self.poll_silence(cx));
+                continue;
             };
             match read {
                 Ok(tungstenite::Message::Binary(bytes)) => {
@@ -239,6 +263,30 @@ impl<'c, R: Streams<S>, S> WebSocket<'c, R, S> {
             }
         }
         Poll::Ready(None)
+    }
+
+    /// Waits until a silent peer is to be asked, and asks, or has not answered.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.timer.is_none() {
+            self.timer = R::Timer::after(self.ping).map(R::Timer::at);
+        }
+        match &mut self.timer {
+            Some(timer) => ready!(timer.poll(cx)),
+            // The clock cannot say so long a time.
+            None => return Poll::Pending,
+        }
+        self.timer = None;
+        let is_heard = mem::take(&mut self.is_heard);
+        if !is_heard && self.is_asked {
+            self.code = Some(CloseCode::Away);
+            self.failure = Some(WebSocketError::Gone);
+        } else if !is_heard {
+            let ping = tungstenite::Message::Ping(tungstenite::Bytes::new());
+            // It is kept, and leaves with the next flush, whose error is an end.
+            let _ = self.poll(cx, |context, io| context.write(io, ping));
+        }
+        self.is_asked = !is_heard;
+        Poll::Ready(())
     }
 
     /// Closes the socket, and ends the connection.
@@ -278,7 +326,13 @@ impl<'c, R: Streams<S>, S> WebSocket<'c, R, S> {
         let State::Open(stream) = &mut self.state else {
             return Poll::Ready(Err(Error::AlreadyClosed));
         };
-        match step(&mut self.context, &mut Now { stream, cx }) {
+        let is_heard = &mut self.is_heard;
+        let mut io = Now {
+            stream,
+            cx,
+            is_heard,
+        };
+        match step(&mut self.context, &mut io) {
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
             done => Poll::Ready(done),
         }
@@ -297,11 +351,14 @@ fn frame(code: CloseCode) -> CloseFrame {
 struct Now<'s, 'c, 'w, R: Streams<S>, S> {
     stream: &'s mut UpgradedStream<'c, R, S>,
     cx: &'s mut Context<'w>,
+    is_heard: &'s mut bool,
 }
 
 impl<R: Streams<S>, S> Read for Now<'_, '_, '_, R, S> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        now(self.stream.poll_read(self.cx, buf))
+        let n = now(self.stream.poll_read(self.cx, buf))?;
+        *self.is_heard = true;
+        Ok(n)
     }
 }
 

@@ -5,9 +5,8 @@
 //! ```
 
 use std::process::ExitCode;
-use std::time::Duration;
 
-use replywire_tokio::{Config, Server, Timeouts, handler_fn};
+use replywire_tokio::{handler_fn, serve};
 use tokio::net::TcpListener;
 
 #[path = "shared/websocket.rs"]
@@ -27,10 +26,6 @@ async fn main() -> ExitCode {
     if let Ok(address) = listener.local_addr() {
         println!("Listening on ws://{address}/");
     }
-    // A client that says nothing for so long, no ping either, is gone.
-    let timeouts = Timeouts::new().upgraded(Duration::from_secs(5 * 60));
-    let server = Server::new(handler_fn(websocket::echo));
-    let config = Config::new().timeouts(timeouts);
-    server.config(config).serve(listener).await;
+    serve(listener, handler_fn(websocket::echo)).await;
     ExitCode::SUCCESS
 }
