@@ -21,15 +21,14 @@
 use std::time::{Duration, Instant};
 use std::{collections::HashMap, env, ops::RangeBounds, sync::Arc};
 
-use futures_util::{SinkExt, StreamExt, TryStreamExt};
 use parking_lot::Mutex;
-use redb::{Builder, Database, ReadableTable, StorageError, Table, TableDefinition};
+use redb::{Builder, Database, ReadableTable, StorageError, TableDefinition};
 use replywire_tokio::prelude::Method::{Delete, Get, Post, Put};
-use replywire_tokio::{UpgradedStream, prelude::*};
+use replywire_tokio::prelude::*;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tokio::{net::TcpListener, signal::ctrl_c, sync::broadcast::Sender};
-use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
+use tokio_stream::{StreamExt, wrappers::BroadcastStream};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,18 +50,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         session: Mutex::default(),
     };
     let service = error_pages(service, |_, _, response| response.problem());
-    let service = every_reply(service, |_, lines| {
-        lines
-            .header("content-security-policy", POLICY)
-            .header("strict-transport-security", "max-age=31536000")
-            .header("x-content-type-options", "nosniff");
-    });
+    let service = every_reply(service, |_, lines| _ = lines.secure(POLICY));
     let config = tls_config(setting("TLS_CERTIFICATES")?, setting("TLS_KEY")?)?;
     let listener = TcpListener::bind(setting("SERVICE_ADDRESS")?).await?;
     println!("Listening on https://{}/", listener.local_addr()?);
-    let timeouts = Timeouts::new().upgraded(Duration::from_secs(5 * 60));
-    let server = Server::new(service).config(Config::new().timeouts(timeouts));
-    let server = server.observe(AccessLog::stderr(LogForm::Json));
+    let server = Server::new(service).observe(AccessLog::stderr(LogForm::Json));
     Ok(server.serve_until(tls(listener, config), ctrl_c()).await?)
 }
 
@@ -111,14 +103,10 @@ impl Handler<TlsStream> for Service {
             (_, ["api", "notes.jsonl"] | ["events" | "ws"]) => Err(Refusal::not_allowed(&[Get]))?,
             (Post, ["api", "notes"]) => {
                 let new: Note = responder.read_json(request, LONGEST).await?;
-                let made = self.change(move |notes| {
-                    let id = notes.last()?.map_or(1, |(last, _)| last.value() + 1);
-                    notes.insert(id, &new.text)?;
-                    Ok(Some(id))
-                });
-                let location = format!("/api/notes/{}", made.await?);
+                let id = self.write(None, Some(new.text)).await?;
                 let reply = responder.status(Status::CREATED);
-                reply.header(HeaderName::LOCATION, &*location).empty().await
+                let reply = reply.header(HeaderName::LOCATION, format_args!("/api/notes/{id}"));
+                reply.empty().await
             }
             (_, ["api", "notes"]) => Err(Refusal::not_allowed(&[Get, Post]))?,
             (Get, ["api", "notes", id]) => {
@@ -127,16 +115,12 @@ impl Handler<TlsStream> for Service {
                 responder.ok().json(&found.ok_or(NOT_FOUND)?.0).await
             }
             (Put, ["api", "notes", id]) => {
-                let id = id.parse().or(Err(NOT_FOUND))?;
                 let new: Note = responder.read_json(request, LONGEST).await?;
-                self.change(move |notes| Ok(notes.insert(id, &new.text)?.map(|_| id)))
-                    .await?;
+                self.write(Some(id), Some(new.text)).await?;
                 responder.status(Status::NO_CONTENT).empty().await
             }
             (Delete, ["api", "notes", id]) => {
-                let id = id.parse().or(Err(NOT_FOUND))?;
-                self.change(move |notes| Ok(notes.remove(id)?.map(|_| id)))
-                    .await?;
+                self.write(Some(id), None).await?;
                 responder.status(Status::NO_CONTENT).empty().await
             }
             (_, ["api", "notes", _]) => Err(Refusal::not_allowed(&[Delete, Get, Put]))?,
@@ -151,23 +135,28 @@ impl Service {
     async fn rows(&self, ids: impl RangeBounds<u64> + Send + 'static) -> Result<Rows, Unanswered> {
         let database = Arc::clone(&self.database);
         let read = move || Ok(database.begin_read()?.open_table(NOTES)?.range(ids)?);
-        let rows = try_blocking(read).await?;
-        Ok(Blocking::try_iter(rows.map(|row| {
-            let (id, text) = row?;
-            let (id, text) = (id.value(), text.value());
+        Ok(Blocking::try_iter(try_blocking(read).await?.map(|row| {
+            let (id, text) = row.map(|(id, text)| (id.value(), text.value()))?;
             Ok(JsonItem(Note { id, text }))
         })))
     }
 
-    /// Changes a note, whose id is returned and told, or `None` where there is none.
-    async fn change<F>(&self, change: F) -> Result<u64, Unanswered>
-    where
-        F: FnOnce(&mut Table<'_, u64, String>) -> Result<Option<u64>, Unanswered> + Send + 'static,
-    {
+    /// Makes a note where there is no id, removes it where there is no text, or else changes it.
+    /// Its id is told, and returned.
+    async fn write(&self, id: Option<&str>, text: Option<String>) -> Result<u64, Unanswered> {
+        let id: Option<u64> = id.map(str::parse).transpose().or(Err(NOT_FOUND))?;
         let (database, changes) = (Arc::clone(&self.database), self.changes.clone());
         let write = move || {
             let begun = database.begin_write()?;
-            let id = change(&mut begun.open_table(NOTES)?)?.ok_or(NOT_FOUND)?;
+            let mut notes = begun.open_table(NOTES)?;
+            let new = notes.last()?.map_or(1, |(last, _)| last.value() + 1);
+            let was_there = match text {
+                Some(text) => notes.insert(id.unwrap_or(new), text)?.is_some(),
+                None => notes.remove(id.unwrap_or(new))?.is_some(),
+            };
+            let id = id.map_or(Some(new), |id| was_there.then_some(id));
+            let id = id.ok_or(NOT_FOUND)?;
+            drop(notes);
             begun.commit()?;
             // It fails where no one listens.
             let _ = changes.send(id);
@@ -178,36 +167,22 @@ impl Service {
 
     /// Tells each change, until the session ends; a client that is too slow connects again.
     async fn events(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
-        let mut changes = self.changes.subscribe();
-        let events = chunks(|mut sender| async move {
-            while let Ok(id) = changes.recv().await
-                && self.has_session(request)
-            {
-                sender.send(Event::new().json(Python::owned(id))).await;
-            }
-        });
-        let events = events.kept_alive(KeepAlive::PING);
+        let changes = BroadcastStream::new(self.changes.subscribe());
+        let own = changes.map_while(|id| id.ok().filter(|_| self.has_session(request)));
+        let events = own.map(|id| Event::new().json(Python::owned(id)));
+        let events = FromStream::plain(events).kept_alive(KeepAlive::PING);
         responder.ok().events(events).await
     }
 
     /// Sends each message back, until one side ends, the session does, or the server shuts down.
     async fn echo(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
-        request.expect_same_origin()?;
-        let mut stream = UpgradedStream::from(responder.web_socket(request).await?);
-        let closing = stream.closing();
-        let config = protocol::WebSocketConfig::default().max_frame_size(Some(LONGEST));
-        let config = Some(config.max_message_size(Some(LONGEST)));
-        let socket = WebSocketStream::from_raw_socket(&mut stream, protocol::Role::Server, config);
-        let mut socket = socket.await.take_until(closing);
-        while let Some(message) = socket.try_next().await?
+        let mut socket = WebSocket::accept(request, responder, LONGEST).await?;
+        while let Some(message) = socket.next().await?
             && self.has_session(request)
         {
-            if message.is_text() || message.is_binary() {
-                socket.send(message).await?;
-            }
+            socket.send(message).await?;
         }
-        socket.close().await?;
-        Ok(stream.finish().await?)
+        Ok(socket.finish().await?)
     }
 
     /// Begins a session, and ends the one before.
