@@ -94,6 +94,7 @@ mod upgraded_stream;
 mod watch;
 #[cfg(feature = "tungstenite")]
 mod web_socket;
+mod wrapped;
 
 /// Answers to what users ask. The code of the pages is for tokio, and the same for others.
 #[cfg(not(doctest))]
