@@ -62,12 +62,12 @@ pub(crate) async fn pump<T: Transport, C: Chunks, F: Feed>(
 ) -> Result<Pumped, SendError<C::Error, T::Error>> {
     while stream.is_open() && !(terms.ends && io.transport.is_closing()) {
         let mut next = pin!(source.next());
-        // A chunk that is ready is written where it is: moving it first takes longer than
-        // writing a short one.
-        let ready = poll_fn(|cx| Poll::Ready(write_ready(next.as_mut().poll(cx), stream)));
-        let rest = match ready.await? {
+        let mut ready = Ready::Written;
+        poll_fn(|cx| ready.write(next.as_mut().poll(cx), stream)).await;
+        let rest = match ready {
             Ready::Written => continue,
             Ready::End => break,
+            Ready::Failed(error) => return Err(error),
             Ready::Rest(chunk) => chunk,
             Ready::Nothing => {
                 pace.waits();
@@ -125,9 +125,11 @@ pub(crate) async fn end<'s, T: Transport, C: Chunks>(
 }
 
 /// The next chunk, as far as it was there without a wait.
-pub(crate) enum Ready<C> {
+pub(crate) enum Ready<C, R, W> {
     /// No next one: it was the last.
     End,
+    /// None, or it could not be written.
+    Failed(SendError<R, W>),
     /// Nothing yet.
     Nothing,
     /// More than there is room for.
@@ -136,19 +138,26 @@ pub(crate) enum Ready<C> {
     Written,
 }
 
-#[inline(always)]
-pub(crate) fn write_ready<C: Chunk, E, W>(
-    next: Poll<Result<Option<C>, E>>,
-    stream: &mut Stream<'_>,
-) -> Result<Ready<C>, SendError<E, W>> {
-    match next {
-        Poll::Pending => Ok(Ready::Nothing),
-        Poll::Ready(Err(error)) => Err(SendError::Source(error)),
-        Poll::Ready(Ok(None)) => Ok(Ready::End),
-        Poll::Ready(Ok(Some(mut chunk))) => Ok(match stream.write(&mut chunk)? {
-            true => Ready::Written,
-            false => Ready::Rest(chunk),
-        }),
+impl<C: Chunk, R, W> Ready<C, R, W> {
+    /// Writes a chunk that is there, where it is; does not wait. Where all of it is written, nothing
+    /// moves: a move takes longer than to write a short one.
+    #[inline(always)]
+    pub(crate) fn write(
+        &mut self,
+        next: Poll<Result<Option<C>, R>>,
+        stream: &mut Stream<'_>,
+    ) -> Poll<()> {
+        *self = match next {
+            Poll::Pending => Self::Nothing,
+            Poll::Ready(Err(error)) => Self::Failed(SendError::Source(error)),
+            Poll::Ready(Ok(None)) => Self::End,
+            Poll::Ready(Ok(Some(mut chunk))) => match stream.write(&mut chunk) {
+                Ok(true) => return Poll::Ready(()),
+                Ok(false) => Self::Rest(chunk),
+                Err(error) => Self::Failed(error.into()),
+            },
+        };
+        Poll::Ready(())
     }
 }
 

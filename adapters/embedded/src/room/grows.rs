@@ -1,7 +1,6 @@
 use alloc::boxed::Box;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
-use core::task::Poll;
 
 use replywire::__private::{move_back, moved_stream, stream_buffer_len};
 use replywire::body::Stream;
@@ -10,7 +9,7 @@ use crate::chunks::Chunks;
 use crate::error::{ConnectionError, SendError};
 use crate::feed::Feed;
 use crate::io::ConnectionIo;
-use crate::pump::{Pace, Pumped, Ready, Terms, end, leave_now, pump, put, wait, write_ready};
+use crate::pump::{Pace, Pumped, Ready, Terms, end, leave_now, pump, put, wait};
 use crate::transport::Transport;
 
 /// The room of a busy stream. It leaves as one packet over the loopback device, which carries just
@@ -71,10 +70,12 @@ async fn roomy<T: Transport, C: Chunks, F: Feed>(
     };
     while moved.is_open() && !(terms.ends && io.transport.is_closing()) {
         let mut next = pin!(source.next());
-        let ready = poll_fn(|cx| Poll::Ready(write_ready(next.as_mut().poll(cx), &mut moved)));
-        match ready.await? {
+        let mut ready = Ready::Written;
+        poll_fn(|cx| ready.write(next.as_mut().poll(cx), &mut moved)).await;
+        match ready {
             Ready::Written => {}
             Ready::End => break,
+            Ready::Failed(error) => return Err(error),
             Ready::Rest(rest) => put(rest, &mut moved, io, &mut Filled::Ever).await?,
             Ready::Nothing => {
                 leave_now(&mut moved, io).await?;
