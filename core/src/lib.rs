@@ -72,6 +72,8 @@ pub mod _guide {
 /// they are no part of the interface, and change without notice.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    pub use crate::body::moved_stream::take_place;
     #[cfg(feature = "alloc")]
     pub use crate::body::moved_stream::{move_back, moved_stream, stream_buffer_len};
     pub use crate::field::name::{NameSource, header_name};

@@ -1,5 +1,10 @@
 //! A stream that goes on through another buffer.
 
+#[cfg(feature = "hosted")]
+use core::ops::Range;
+
+#[cfg(feature = "hosted")]
+use super::error::StreamError;
 use super::stream::Stream;
 
 /// The length of the buffer of a stream.
@@ -50,4 +55,32 @@ pub fn move_back(stream: &mut Stream<'_>, moved: &Stream<'_>) -> bool {
         }
         None => false,
     }
+}
+
+/// The place, in its memory, of the bytes that a stream has yet to send, those that have gathered
+/// too. They count as sent, for a driver that hands the memory over.
+///
+/// ```
+/// use replywire::__private::{moved_stream, take_place};
+/// use replywire::body::Stream;
+/// use replywire::request::Exchange;
+/// use replywire::{Response, Status};
+///
+/// let exchange = Exchange::GET.hosted();
+/// let (mut buf, mut memory) = ([0; 96], [0; 256]);
+/// let stream = Stream::new(Response::to(&exchange, &mut buf, Status::OK).stream()?);
+/// let mut moved = moved_stream(&stream, &mut memory).unwrap();
+/// assert!(moved.write(&mut &b"together"[..])?);
+/// let place = take_place(&mut moved)?;
+/// assert!(moved.step()?.bytes().is_empty());
+/// assert_eq!(&memory[place], b"HTTP/1.1 200 OK\r\n\r\ntogether");
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`StreamError::Body`] if it is more than was promised.
+#[cfg(feature = "hosted")]
+pub fn take_place(stream: &mut Stream<'_>) -> Result<Range<usize>, StreamError> {
+    stream.take_place()
 }

@@ -1,4 +1,6 @@
 use core::fmt;
+#[cfg(all(feature = "alloc", feature = "hosted"))]
+use core::ops::Range;
 
 use super::chunk::{Chunk, MIN_ROOM};
 use super::error::{BodyError, StreamError};
@@ -255,6 +257,15 @@ impl<'b> Stream<'b> {
     #[cfg(feature = "alloc")]
     pub(crate) fn take_buffer(&mut self) -> &'b mut [u8] {
         self.transfer.take_buffer()
+    }
+
+    /// The place in the buffer of all that is to be sent or has gathered, which counts as sent.
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    pub(crate) fn take_place(&mut self) -> Result<Range<usize>, StreamError> {
+        self.flush()?;
+        let place = self.transfer.pending();
+        self.transfer.sent(place.len());
+        Ok(place)
     }
 
     /// The same stream in another buffer, with what has gathered and what is to be sent; `None`

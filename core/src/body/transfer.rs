@@ -1,6 +1,8 @@
 //! A body that needs I/O, as a state machine that performs none.
 
 use core::fmt;
+#[cfg(all(feature = "alloc", feature = "hosted"))]
+use core::ops::Range;
 
 use super::error::BodyError;
 use super::step::{Step, steps};
@@ -270,6 +272,12 @@ impl<'b> Transfer<'b> {
     #[cfg(feature = "alloc")]
     pub(crate) const fn buffer_len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// The place of the bytes to send in the buffer.
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    pub(crate) const fn pending(&self) -> Range<usize> {
+        self.start..self.end
     }
 
     /// The buffer, in place of which there is none.
