@@ -213,7 +213,7 @@ pub(crate) async fn send_steps<S: Steps, R, T: Transport>(
 }
 
 /// The outcome of a write, in which zero bytes are an error.
-fn not_zero<R, E>(written: Result<usize, E>) -> Result<usize, SendError<R, E>> {
+pub(crate) fn not_zero<R, E>(written: Result<usize, E>) -> Result<usize, SendError<R, E>> {
     match written.map_err(ConnectionError::Io)? {
         0 => Err(ConnectionError::WriteZero.into()),
         n => Ok(n),

@@ -1,7 +1,13 @@
 #[cfg(feature = "alloc")]
 use alloc::boxed::Box;
+#[cfg(all(feature = "alloc", feature = "hosted"))]
+use alloc::vec;
+#[cfg(all(feature = "alloc", feature = "hosted"))]
+use alloc::vec::Vec;
 use core::future::Future;
 use core::net::SocketAddr;
+#[cfg(all(feature = "alloc", feature = "hosted"))]
+use core::ops::Range;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
@@ -35,6 +41,11 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
     /// [`Cause::Handler`](crate::Cause::Handler) always; and it goes on after the page of a request
     /// that the handler refuses. A program for which no one asks has no code for it.
     const OBSERVES: bool = false;
+
+    /// The bytes of a [`frame`](Self::frame), where a host takes the memory of bodies that come in
+    /// chunks; 0 where they leave through the reply buffer.
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    const FRAME: usize = 0;
 
     /// The connection is about to wait for this. A transport with a timer has a read or a write
     /// that takes too long fail with an error of the kind
@@ -122,6 +133,23 @@ pub trait Transport: Read + Write + ErrorType<Error: Send + Sync + 'static> {
     fn memory(&mut self, size: usize) -> Option<Box<dyn AsMut<[u8]> + Send>> {
         let _ = size;
         None
+    }
+
+    /// Memory for the next frame of a body that comes in chunks.
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    fn frame(&mut self) -> Vec<u8> {
+        vec![0; Self::FRAME]
+    }
+
+    /// [`write`](Write::write)s some of the bytes at `place`, which are not empty. It may take the
+    /// memory with all of them, and leave none.
+    #[cfg(all(feature = "alloc", feature = "hosted"))]
+    fn write_frame(
+        &mut self,
+        frame: &mut Vec<u8>,
+        place: Range<usize>,
+    ) -> impl Future<Output = Result<usize, Self::Error>> {
+        self.write(frame.get(place).unwrap_or_default())
     }
 
     /// Tells what becomes of a request, for a log or a counter, where the transport

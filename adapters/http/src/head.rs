@@ -310,11 +310,12 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
-    /// The head at the start of `bytes`, interim ones passed over. Where its end is not there, the
-    /// bytes of it that are.
+    /// The head at the start of `bytes`, interim ones passed over; `share` makes what is kept. Where
+    /// its end is not there, the bytes of it that are.
     pub(crate) fn find<'b>(
         exchange: &Exchange<'static>,
         bytes: &'b [u8],
+        share: impl FnOnce(&[u8]) -> Bytes,
     ) -> Result<Self, &'b [u8]> {
         let mut rest = bytes;
         loop {
@@ -323,7 +324,7 @@ impl Arrived {
                 return Ok(Self {
                     exchange: *exchange,
                     sent,
-                    all: Bytes::copy_from_slice(rest),
+                    all: share(rest),
                 });
             }
             rest = rest.get(sent.body_start()..).unwrap_or_default();

@@ -2,7 +2,9 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::marker::PhantomData;
+use std::mem;
 use std::net::SocketAddr;
+use std::ops::Range;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use replywire_std::__private::now;
 use replywire_std::{Runtime, Timer};
 
 use crate::content::Pull;
+use crate::frame;
 use crate::passage::Passage;
 
 /// The way to a host, such as hyper, as the transport of one request's reply.
@@ -101,6 +104,18 @@ impl<R> Write for HostConn<R> {
 
 impl<R: Runtime> Transport for HostConn<R> {
     const OBSERVES: bool = true;
+    const FRAME: usize = frame::LEN;
+
+    fn frame(&mut self) -> Vec<u8> {
+        frame::memory()
+    }
+
+    async fn write_frame(&mut self, frame: &mut Vec<u8>, place: Range<usize>) -> io::Result<usize> {
+        self.has_written = true;
+        let bytes = frame::bytes(mem::take(frame), place);
+        let (passage, exchange) = (&self.passage, &self.exchange);
+        poll_fn(|cx| passage.poll_share(cx, exchange, &bytes)).await
+    }
 
     async fn idle(&mut self, _: &mut [u8], length: Option<Duration>) -> Idle {
         match length.and_then(R::Timer::after).map(R::Timer::at) {

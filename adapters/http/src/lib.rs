@@ -45,6 +45,7 @@ mod desk;
 mod driver;
 mod error;
 mod folder;
+mod frame;
 mod handler;
 mod head;
 mod host_conn;

@@ -1,6 +1,5 @@
 //! The way that a reply takes from the driver to the host: a head, then one frame at a time.
 
-use std::borrow::Cow;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -99,9 +98,31 @@ impl Passage {
         exchange: &Exchange<'static>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        let bytes = bytes.get(..MOST).unwrap_or(bytes);
+        self.poll_put(cx, exchange, bytes, Bytes::copy_from_slice)
+    }
+
+    /// The same of bytes that are shared, all of which it takes.
+    pub(crate) fn poll_share(
+        &self,
+        cx: &Context<'_>,
+        exchange: &Exchange<'static>,
+        bytes: &Bytes,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_put(cx, exchange, bytes, |part| bytes.slice_ref(part))
+    }
+
+    /// Takes `bytes`, of which `share` makes what is kept.
+    fn poll_put(
+        &self,
+        cx: &Context<'_>,
+        exchange: &Exchange<'static>,
+        bytes: &[u8],
+        share: impl FnOnce(&[u8]) -> Bytes,
+    ) -> Poll<io::Result<usize>> {
         let reply = &mut *self.place();
         if !reply.has_head {
-            reply.put_head(exchange, bytes);
+            reply.put_head(exchange, bytes, share);
             return Poll::Ready(Ok(bytes.len()));
         }
         // Bytes of the body may have come with the head.
@@ -109,8 +130,7 @@ impl Passage {
             reply.waiting = Some(cx.waker().clone());
             return Poll::Pending;
         }
-        let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        reply.frame = Some(Bytes::copy_from_slice(bytes));
+        reply.frame = Some(share(bytes));
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -147,13 +167,22 @@ fn wake(waiting: Option<Waker>, cx: &Context<'_>) {
 
 impl Passing {
     /// Puts all of `bytes`, with which the head may end.
-    fn put_head(&mut self, exchange: &Exchange<'static>, bytes: &[u8]) {
+    fn put_head(
+        &mut self,
+        exchange: &Exchange<'static>,
+        bytes: &[u8],
+        share: impl FnOnce(&[u8]) -> Bytes,
+    ) {
         let begun = std::mem::take(&mut self.partial);
-        let all = match begun.is_empty() {
-            true => Cow::Borrowed(bytes),
-            false => Cow::Owned([&*begun, bytes].concat()),
+        let all;
+        let found = match begun.is_empty() {
+            true => Arrived::find(exchange, bytes, share),
+            false => {
+                all = [&*begun, bytes].concat();
+                Arrived::find(exchange, &all, Bytes::copy_from_slice)
+            }
         };
-        match Arrived::find(exchange, &all) {
+        match found {
             Ok(head) => {
                 self.has_head = true;
                 self.head = Some(head);

@@ -18,7 +18,8 @@ use replywire_http::{Answer, Handler, Hosted, Request, Responder, handler_fn};
 use replywire_std::chunks_from_fn;
 use replywire_tokio::Tokio;
 
-static PIECE: &[u8] = &[b'x'; 9999];
+/// A frame has no room for two of them.
+static PIECE: &[u8] = &[b'x'; 29_999];
 
 async fn respond(request: &Request<'_>, mut responder: Responder<'_, Tokio>) -> Answer {
     let user = responder.connection(|host| host.extensions().get::<&str>().copied())?;

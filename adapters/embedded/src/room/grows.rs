@@ -10,6 +10,8 @@ use crate::error::{ConnectionError, SendError};
 use crate::feed::Feed;
 use crate::io::ConnectionIo;
 use crate::pump::{Pace, Pumped, Ready, Terms, end, leave_now, pump, put, wait};
+#[cfg(feature = "hosted")]
+use crate::room::frames;
 use crate::transport::Transport;
 
 /// The room of a busy stream. It leaves as one packet over the loopback device, which carries just
@@ -26,6 +28,10 @@ pub(crate) async fn send<T: Transport, C: Chunks, F: Feed>(
     io: &mut ConnectionIo<'_, T>,
 ) -> Result<(), SendError<C::Error, T::Error>> {
     let terms = &Terms::of(source, feed);
+    #[cfg(feature = "hosted")]
+    if T::FRAME > 0 {
+        return frames::send(stream, source, terms, io).await;
+    }
     let mut pace = match stream_buffer_len(&stream) < ROOM {
         true => Filled::Times(0),
         false => Filled::Ever,
