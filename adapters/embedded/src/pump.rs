@@ -139,8 +139,8 @@ pub(crate) enum Ready<C, R, W> {
 }
 
 impl<C: Chunk, R, W> Ready<C, R, W> {
-    /// Writes a chunk that is there, where it is; does not wait. Where all of it is written, nothing
-    /// moves: a move takes longer than to write a short one.
+    /// Writes a chunk that is there, where it is, and never waits. Where all of it is written,
+    /// nothing moves: a move takes longer than to write a short one.
     #[inline(always)]
     pub(crate) fn write(
         &mut self,

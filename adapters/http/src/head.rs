@@ -310,8 +310,8 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
-    /// The head at the start of `bytes`, interim ones passed over; `share` makes what is kept. Where
-    /// its end is not there, the bytes of it that are.
+    /// The head at the start of `bytes`, interim ones passed over; `share` makes what is kept of
+    /// them. Where its end is not there, the bytes of it that are.
     pub(crate) fn find<'b>(
         exchange: &Exchange<'static>,
         bytes: &'b [u8],

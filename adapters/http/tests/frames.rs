@@ -86,8 +86,8 @@ impl Handler<Tokio> for Streaming {
     }
 }
 
-/// The frames of a reply, all of which are kept; whenever there is none, all that was made has come.
-/// `None` where the reply has broken off, or there is a page of an error.
+/// The frames of a reply, all of which are kept; whenever there is none, all that was made has
+/// come. `None` where the reply has broken off, or there is a page of an error.
 fn frames(streaming: &Streaming) -> Option<Vec<Bytes>> {
     let cx = &mut Context::from_waker(Waker::noop());
     let hosted = Hosted::<Tokio, _>::new(streaming.clone()).reply_buffer(100 * 1024);
