@@ -8,8 +8,8 @@ use http::StatusCode;
 
 use crate::convert::status_code;
 use crate::driver::Driver;
-use crate::head::{Fields, ReplyHead};
 use crate::reply_body::ReplyBody;
+use crate::reply_head::{Fields, ReplyHead};
 
 /// The answer to a request, up to the head of the reply: made by
 /// [`Hosted::answer`](crate::Hosted::answer).

@@ -8,7 +8,8 @@ use replywire::request::{BodyDecoder, Exchange, HostedHead, Refusal, Refused};
 use replywire_std::__private::now;
 
 use crate::content::Pull;
-use crate::head::{Fields, ReplyHead, USUAL};
+use crate::reply_head::{Fields, ReplyHead};
+use crate::request_head::USUAL;
 
 /// A desk goes to and fro between the worker and the host, of whom one has it at a time. A request
 /// is put on it part by part, as each move of all would take time.

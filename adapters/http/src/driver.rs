@@ -5,8 +5,8 @@ use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::head::{Fields, ReplyHead};
 use crate::passage::Passage;
+use crate::reply_head::{Fields, ReplyHead};
 use crate::worker::Worker;
 
 /// Has the work that goes on after a whole reply come to its end without the host.

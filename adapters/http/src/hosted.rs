@@ -13,8 +13,8 @@ use crate::content::content;
 use crate::convert::version;
 use crate::driver::{Driver, Rest};
 use crate::handler::Handler;
-use crate::head::{Asked, pairs};
 use crate::pool::Pool;
+use crate::request_head::{Asked, pairs};
 use crate::worker::Worker;
 
 /// A handler that answers the requests of a host, on the runtime `R`. Its copies share the handler.

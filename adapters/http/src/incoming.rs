@@ -6,7 +6,7 @@ use replywire::request::Refusal;
 use replywire_std::Request;
 
 use crate::convert::version_of;
-use crate::head::Fields;
+use crate::reply_head::Fields;
 
 /// A request that our own server has read, as one of `http`.
 ///

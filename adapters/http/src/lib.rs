@@ -47,7 +47,6 @@ mod error;
 mod folder;
 mod frame;
 mod handler;
-mod head;
 mod host_conn;
 mod hosted;
 #[cfg(feature = "hyper")]
@@ -61,8 +60,10 @@ mod outflow;
 mod passage;
 mod pool;
 mod reply_body;
+mod reply_head;
 #[cfg(feature = "tower")]
 mod request_body;
+mod request_head;
 #[cfg(feature = "tower")]
 mod service;
 #[cfg(feature = "tokio")]

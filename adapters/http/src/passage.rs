@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use replywire::request::Exchange;
 
-use crate::head::{Arrived, Fields, ReplyHead, trailers};
+use crate::reply_head::{Arrived, Fields, ReplyHead, trailers};
 
 /// The most bytes of a frame.
 const MOST: usize = 64 * 1024;

@@ -19,10 +19,11 @@ use replywire_std::Runtime;
 
 use crate::desk::{Desk, End};
 use crate::handler::{Bridge, Handler};
-use crate::head::{Fields, Late, ReplyHead};
 use crate::host_conn::HostConn;
 use crate::passage::{Passage, Seen};
 use crate::pool::Pool;
+use crate::reply_head::{Fields, ReplyHead};
+use crate::request_head::Late;
 
 /// The future that answers, which borrows from itself. It is made once for many requests, as it is
 /// large: it has a handler's future in it.

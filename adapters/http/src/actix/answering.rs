@@ -12,8 +12,8 @@ use bytes::Bytes;
 use crate::actix::body::{ActixBody, Fed};
 use crate::actix::feed::Feed;
 use crate::answering::Answering;
-use crate::head::{Fields, ReplyHead, TYPES};
 use crate::reply_body::ReplyBody;
+use crate::reply_head::{Fields, ReplyHead, TYPES};
 
 /// The answer to a request of actix-web, up to the head of the reply.
 ///

@@ -13,8 +13,8 @@ use self::feed::Feed;
 use crate::answering::Answering;
 use crate::content::content;
 use crate::driver::Driver;
-use crate::head::Asked;
 use crate::hosted::spawn;
+use crate::request_head::Asked;
 use crate::{Handler, Hosted};
 
 pub(crate) mod answering;
