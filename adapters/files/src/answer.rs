@@ -11,6 +11,7 @@ use replywire_embedded::{Answer, Answered, Cause, Request, Responder, SendError,
 
 use crate::folder::SIBLINGS;
 use crate::lookup::is_shortage;
+use crate::path;
 use crate::version::Version;
 use crate::{FileBody, FileTransport, Folder, Found, FoundFile, OpenError, OpenFile};
 
@@ -119,8 +120,17 @@ impl Folder {
             // Handlers that answer with other replies, too, do not hold the room for a file's.
             Found::File(found) => Box::pin(self.send(request, responder, found)).await,
             Found::Redirect(url) => {
+                // A host may have taken away the part of the path at which it has the folder.
+                let relative = match request.exchange().is_hosted() {
+                    true => path::relative(&url, request.path()),
+                    false => None,
+                };
                 let reply = responder.send(|exchange, buf| {
-                    Response::to(exchange, buf, Status::TEMPORARY_REDIRECT).redirect_local(&url)
+                    let response = Response::to(exchange, buf, Status::TEMPORARY_REDIRECT);
+                    match &relative {
+                        Some(relative) => response.redirect(relative),
+                        None => response.redirect_local(&url),
+                    }
                 });
                 reply.await.map_err(SendError::widen)
             }

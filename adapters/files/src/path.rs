@@ -147,6 +147,16 @@ pub(crate) fn slashed(mount: &str, path: &str, query: Option<&str>) -> String {
     url
 }
 
+/// The same [URL](slashed), relative to a request for it without the slash, of which the path may
+/// have had more before it; `None` where that ends in another name, or spells it otherwise.
+pub(crate) fn relative(url: &str, requested: &str) -> Option<String> {
+    let end = url.find('?').unwrap_or(url.len());
+    let (path, query) = url.split_at_checked(end)?;
+    let name = path.strip_suffix('/')?.rsplit('/').next()?;
+    let last = requested.rsplit('/').next()?;
+    (!name.is_empty() && last == name).then(|| ["./", name, "/", query].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,6 +326,23 @@ mod tests {
             ("/\\evil", "", None, "/%5Cevil/"),
         ] {
             assert_eq!(slashed(mount, path, query), url);
+        }
+    }
+
+    #[test]
+    fn a_relative_url_leads_to_the_same_directory() {
+        for (url, requested, relative_url) in [
+            ("/a/", "/a", Some("./a/")),
+            ("/s/a/b/?x=/y/", "/a/b", Some("./b/?x=/y/")),
+            ("/a:b/", "/a:b", Some("./a:b/")),
+            ("/a%20b/", "/a%20b", Some("./a%20b/")),
+            ("/a/", "/b/../a", Some("./a/")),
+            ("/a/", "/a/b/..", None),
+            ("/a/", "/%61", None),
+            ("/", "/", None),
+            ("/?a", "", None),
+        ] {
+            assert_eq!(relative(url, requested).as_deref(), relative_url, "{url}");
         }
     }
 }
