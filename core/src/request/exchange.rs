@@ -44,15 +44,12 @@ pub struct Exchange<'t> {
 }
 
 /// The facts that decide the framing of a reply.
-///
-/// The one that is changed by itself comes first: what is before it is copied in whole words.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[repr(C)]
 struct Terms {
-    keep_alive: bool,
     method: Method,
     version: Version,
+    keep_alive: bool,
     takes_trailers: bool,
     framer: Framer,
 }
