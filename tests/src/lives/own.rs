@@ -191,6 +191,7 @@ pub async fn a_unix_socket_is_served_like_any_other<R: Runtime>() {
     // The longest idle one makes room.
     let mut idle = connect(&get("/a", "")).await;
     reply(&mut idle).await;
+    server.counts(1, 0).await;
     let mut next = connect(&get("/a", "")).await;
     reply(&mut next).await;
     let mut third = connect(&get("/a", "connection: close\r\n")).await;
