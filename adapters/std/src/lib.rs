@@ -60,6 +60,7 @@ mod core_runtime;
 mod counters;
 mod deadline_timer;
 mod deadlines;
+mod forwarded;
 mod futures;
 mod generated;
 mod grown_reply;

@@ -31,23 +31,7 @@ macro_rules! __wrapped_handlers {
                 ) + ::core::marker::Send
                 + ::core::marker::Sync,
         {
-            fn handle(
-                &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
-                self.handler().handle(request, responder)
-            }
-
-            fn error_page<'b>(
-                &self,
-                refusal: $crate::replywire::request::Refusal,
-                cause: &$crate::Unanswered,
-                exchange: &$crate::replywire::request::Exchange<'b>,
-                buf: &'b mut [u8],
-            ) -> $crate::ErrorPage<'b> {
-                self.handler().error_page(refusal, cause, exchange, buf)
-            }
+            $crate::__forwarded!(self to self.handler() => handle error_page);
 
             fn every_reply(
                 &self,
@@ -75,13 +59,7 @@ macro_rules! __wrapped_handlers {
                 > + ::core::marker::Send
                 + ::core::marker::Sync,
         {
-            fn handle(
-                &self,
-                request: &$crate::Request<'_>,
-                responder: Responder<'_, S>,
-            ) -> impl ::core::future::Future<Output = $crate::Answer> + ::core::marker::Send {
-                self.handler().handle(request, responder)
-            }
+            $crate::__forwarded!(self to self.handler() => handle every_reply);
 
             fn error_page<'b>(
                 &self,
@@ -91,14 +69,6 @@ macro_rules! __wrapped_handlers {
                 buf: &'b mut [u8],
             ) -> $crate::ErrorPage<'b> {
                 self.page(refusal, cause, exchange, buf)
-            }
-
-            fn every_reply(
-                &self,
-                request: ::core::option::Option<&$crate::Request<'_>>,
-                lines: &mut $crate::TemplateLines<'_>,
-            ) -> ::core::result::Result<(), $crate::Unanswered> {
-                self.handler().every_reply(request, lines)
             }
         }
     };
