@@ -7,27 +7,21 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::path::PathBuf;
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use std::{fs, io};
 
 use bytes::Bytes;
 use embedded_io_async::{ErrorType, Read};
-use http::StatusCode;
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Limited};
 use replywire::request::{Method, Refusal};
-use replywire_files::Folder;
-use replywire_http::{
-    Answer, BrokenOff, FolderHandler, Handler, Hosted, Request, Responder, handler_fn,
-};
+use replywire_http::{Answer, BrokenOff, Handler, Hosted, Request, Responder, handler_fn};
 use replywire_std::{Chunks, KeepAlive, chunks_from_fn};
 use replywire_tokio::Tokio;
-use tower::ServiceExt;
 
 type Answered = http::Response<Result<Bytes, BrokenOff>>;
 
@@ -338,33 +332,6 @@ fn the_head_is_refused_where_our_server_refuses_it() {
             let told = answered.headers().get("x-target");
             let want = (status == 200).then_some("b:80");
             assert_eq!(told.map(|told| told.to_str().unwrap()), want, "{target}");
-        }
-    });
-}
-
-#[test]
-fn a_folder_whose_path_the_host_has_taken_away_redirects_to_where_it_is() {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("nested");
-    fs::create_dir_all(path.join("sub/below")).unwrap();
-    fs::write(path.join("sub/index.html"), "sub").unwrap();
-    fs::write(path.join("sub/below/index.html"), "below").unwrap();
-    let folder = FolderHandler::new(Folder::open(&path).unwrap().html(true));
-    let hosted = Hosted::<Tokio, _>::new(folder);
-    let router = axum::Router::new().nest_service("/static", hosted);
-    run(async {
-        for (target, location) in [
-            ("/static/sub", "./sub/"),
-            ("/static/sub/below?a=/b", "./below/?a=/b"),
-        ] {
-            let request = get(target).header("host", "a");
-            let request = request.body(axum::body::Body::empty()).unwrap();
-            let response = router.clone().oneshot(request).await.unwrap();
-            assert_eq!(
-                response.status(),
-                StatusCode::TEMPORARY_REDIRECT,
-                "{target}"
-            );
-            assert_eq!(response.headers()["location"], location, "{target}");
         }
     });
 }

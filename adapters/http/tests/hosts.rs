@@ -21,11 +21,12 @@ use hyper_util::rt::TokioIo;
 use replywire::{Response, Status};
 use replywire_embedded::Transport;
 use replywire_files::{FileTransport, Folder};
-use replywire_http::{Handler, Hosted};
+use replywire_http::{FolderHandler, Handler, Hosted};
 use replywire_std::{Answer, Request, Responder, chunks_from_fn};
 use replywire_tokio::Tokio;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tower::ServiceExt;
 
 #[path = "shared/target.rs"]
 #[expect(dead_code, reason = "the part of it that starts a server")]
@@ -614,5 +615,33 @@ fn the_authority_of_a_url_goes_for_host() {
         let answered = Hosted::<Tokio, _>::new(target()).answer(request).await;
         let body = answered.into_body().collect().await.unwrap();
         assert_eq!(body.to_bytes(), "example.org:8443");
+    });
+}
+
+#[test]
+fn a_folder_whose_path_the_host_has_taken_away_redirects_to_where_it_is() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("nested");
+    fs::create_dir_all(path.join("sub/below")).unwrap();
+    fs::write(path.join("sub/index.html"), "sub").unwrap();
+    fs::write(path.join("sub/below/index.html"), "below").unwrap();
+    let folder = FolderHandler::new(Folder::open(&path).unwrap().html(true));
+    let hosted = Hosted::<Tokio, _>::new(folder);
+    let router = axum::Router::new().nest_service("/static", hosted);
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        for (target, location) in [
+            ("/static/sub", "./sub/"),
+            ("/static/sub/below?a=/b", "./below/?a=/b"),
+        ] {
+            let request = http::Request::get(target).header("host", "a");
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(
+                response.status(),
+                http::StatusCode::TEMPORARY_REDIRECT,
+                "{target}"
+            );
+            assert_eq!(response.headers()["location"], location, "{target}");
+        }
     });
 }
