@@ -24,7 +24,7 @@ use replywire_embedded::{
 };
 
 /// Replies with a body in memory, and their bytes.
-const REPLIES: [(&str, &str); 14] = [
+const REPLIES: [(&str, &str); 15] = [
     ("/empty", "HTTP/1.1 204 No Content\r\n\r\n"),
     (
         "/body",
@@ -63,6 +63,11 @@ const REPLIES: [(&str, &str); 14] = [
     (
         "/redirect",
         "HTTP/1.1 307 Temporary Redirect\r\nlocation: /caf%C3%A9\r\ncontent-length: 0\r\n\r\n",
+    ),
+    (
+        "/created",
+        "HTTP/1.1 201 Created\r\nlocation: /caf%C3%A9\r\n\
+         content-type: text/plain; charset=utf-8\r\ncontent-length: 2\r\n\r\nhi",
     ),
     (
         "/local",
@@ -162,6 +167,7 @@ impl Handler<Line> for Site {
                 let reply = responder.status(Status::TEMPORARY_REDIRECT);
                 reply.redirect("/caf\u{e9}").await
             }
+            "/created" => responder.created("/caf\u{e9}").text("hi").await,
             "/local" => {
                 responder
                     .status(Status::SEE_OTHER)

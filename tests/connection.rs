@@ -5,8 +5,8 @@ use embedded_io_async::{ErrorType, Read, Write};
 use replywire::request::{Exchange, Method, Refusal};
 use replywire::{Error, HeaderName, Response, Status};
 use replywire_embedded::{
-    Answered, Buffers, Closed, ConnectionError, Handler, Limits, Request, Responder, SendError,
-    Transport, Unanswered, error_pages, serve_connection,
+    Answered, Buffers, Cause, Closed, ConnectionError, Handler, Limits, Request, Responder,
+    SendError, Transport, Unanswered, error_pages, serve_connection,
 };
 
 /// Answers by path.
@@ -432,6 +432,19 @@ fn a_request_that_a_handler_refuses_has_its_status_and_is_the_last_where_no_one_
                 connection: close\r\ncontent-length: 4\r\n\r\n";
     assert_eq!(wire, format!("{head}Gone"));
     assert_eq!(outcome, Ok(Closed::Server));
+}
+
+#[test]
+fn a_status_as_an_error_is_the_refusal_with_it() {
+    for status in (100..=999).filter_map(Status::new) {
+        let failure = Unanswered::from(status);
+        assert_eq!(failure.cause(), Cause::Refused(Refusal::of(status)));
+        // What refuses nothing is told all the same.
+        let is_held = matches!(status.code(), 400..=599);
+        assert_eq!(failure.error().is_none(), is_held, "{status}");
+    }
+    let failure = Unanswered::from(Status::OK);
+    assert_eq!(failure.to_string(), "request refused: 200 OK");
 }
 
 #[test]

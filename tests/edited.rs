@@ -42,7 +42,7 @@ fn exchanges() -> Vec<(&'static str, Exchange<'static>)> {
 type End = for<'b> fn(Response<'b>) -> Result<Reply<'b>, Error>;
 
 /// Every ending that gives a reply.
-const ENDS: [(&str, End); 10] = [
+const ENDS: [(&str, End); 11] = [
     ("empty", |response| response.empty()),
     ("body", |response| response.body(b"a body")),
     ("bytes", |response| {
@@ -56,6 +56,9 @@ const ENDS: [(&str, End); 10] = [
         response.document(Ujson::of(&[1.5, 2.0]))
     }),
     ("redirect", |response| response.redirect("/caf\u{e9}")),
+    ("created", |response| {
+        response.location("/caf\u{e9}").text("hi")
+    }),
     ("local", |response| response.redirect_local("/a")),
 ];
 

@@ -18,16 +18,14 @@
 //! | `POST /login` | a session in the place of the one before, by a form with `password` |
 //! | `GET /static/…`, `/panic` | files; a handler that fails |
 
-use std::time::{Duration, Instant};
-use std::{collections::HashMap, env, ops::RangeBounds, sync::Arc};
+use std::{collections::HashMap, env, ops::RangeBounds, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use redb::{Builder, Database, ReadableTable, StorageError, TableDefinition};
-use replywire_tokio::prelude::Method::{Delete, Get, Post, Put};
-use replywire_tokio::prelude::*;
+use replywire_tokio::prelude::{Method::*, *};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use tokio::{net::TcpListener, signal::ctrl_c, sync::broadcast::Sender};
+use tokio::{net::TcpListener, signal::ctrl_c, sync::broadcast::Sender, time::Instant};
 use tokio_stream::{StreamExt, wrappers::BroadcastStream};
 
 #[tokio::main]
@@ -47,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         changes: Sender::new(64),
         folder: Arc::new(folder.at("/static").html(true)),
         password: setting("SERVICE_PASSWORD")?,
-        session: Mutex::default(),
+        session: Mutex::new((String::new(), Instant::now())),
     };
     let service = error_pages(service, |_, _, response| response.problem());
     let service = every_reply(service, |_, lines| _ = lines.secure(POLICY));
@@ -65,7 +63,7 @@ struct Service {
     folder: Arc<Folder>,
     password: String,
     /// The id of the session, and its end.
-    session: Mutex<Option<(String, Instant)>>,
+    session: Mutex<(String, Instant)>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -84,48 +82,32 @@ const LONGEST: usize = 64 << 10;
 /// The name of the cookie: browsers take it from no other host, and over TLS alone.
 const COOKIE: &str = "__Host-session";
 const POLICY: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-const FORBIDDEN: Refusal = Refusal::of(Status::FORBIDDEN);
-const NOT_FOUND: Refusal = Refusal::of(Status::NOT_FOUND);
 
 impl Handler<TlsStream> for Service {
-    async fn handle(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
+    async fn handle(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         let mut room = [0; 1024];
         let path = request.segments().decode::<32>(&mut room)?;
         match (request.exchange().method().head_as_get(), &*path) {
             (_, ["static", ..]) => self.folder.answer_or_refuse(request, responder).await,
             (Post, ["login"]) => self.log_in(request, responder).await,
             (_, ["login"]) => Err(Refusal::not_allowed(&[Post]))?,
-            _ if !self.has_session(request) => Err(FORBIDDEN)?,
+            _ if !self.has_session(request) => Err(Status::FORBIDDEN)?,
             (Get, ["events"]) => self.events(request, responder).await,
             (Get, ["ws"]) => self.echo(request, responder).await,
             (Get, ["api", "notes"]) => responder.ok().json_array(self.rows(..).await?).await,
             (Get, ["api", "notes.jsonl"]) => responder.ok().json_lines(self.rows(..).await?).await,
             (_, ["api", "notes.jsonl"] | ["events" | "ws"]) => Err(Refusal::not_allowed(&[Get]))?,
-            (Post, ["api", "notes"]) => {
-                let new: Note = responder.read_json(request, LONGEST).await?;
-                let id = self.write(None, Some(new.text)).await?;
-                let reply = responder.status(Status::CREATED);
-                let reply = reply.header(HeaderName::LOCATION, format_args!("/api/notes/{id}"));
-                reply.empty().await
-            }
+            (Post, ["api", "notes"]) => self.set(None, request, responder).await,
             (_, ["api", "notes"]) => Err(Refusal::not_allowed(&[Get, Post]))?,
             (Get, ["api", "notes", id]) => {
-                let id: u64 = id.parse().or(Err(NOT_FOUND))?;
-                let found = self.rows(id..=id).await?.next_item().await?;
-                responder.ok().json(&found.ok_or(NOT_FOUND)?.0).await
+                let id: u64 = id.parse().or(Err(Status::NOT_FOUND))?;
+                let row = self.rows(id..=id).await?.next_item().await?;
+                responder.ok().json(&row.ok_or(Status::NOT_FOUND)?.0).await
             }
-            (Put, ["api", "notes", id]) => {
-                let new: Note = responder.read_json(request, LONGEST).await?;
-                self.write(Some(id), Some(new.text)).await?;
-                responder.status(Status::NO_CONTENT).empty().await
-            }
-            (Delete, ["api", "notes", id]) => {
-                self.write(Some(id), None).await?;
-                responder.status(Status::NO_CONTENT).empty().await
-            }
+            (Put | Delete, ["api", "notes", id]) => self.set(Some(id), request, responder).await,
             (_, ["api", "notes", _]) => Err(Refusal::not_allowed(&[Delete, Get, Put]))?,
             (Get, ["panic"]) => unimplemented!("a handler that fails"),
-            _ => Err(NOT_FOUND)?,
+            _ => Err(Status::NOT_FOUND)?,
         }
     }
 }
@@ -141,10 +123,13 @@ impl Service {
         })))
     }
 
-    /// Makes a note where there is no id, removes it where there is no text, or else changes it.
-    /// Its id is told, and returned.
-    async fn write(&self, id: Option<&str>, text: Option<String>) -> Result<u64, Unanswered> {
-        let id: Option<u64> = id.map(str::parse).transpose().or(Err(NOT_FOUND))?;
+    /// Makes a note where there is no id, or else changes or removes it; tells its id, and replies.
+    async fn set(&self, id: Option<&str>, request: &Request<'_>, mut reply: Reply<'_>) -> Answer {
+        let id: Option<u64> = id.map(str::parse).transpose().or(Err(Status::NOT_FOUND))?;
+        let text = match request.exchange().method() {
+            Delete => None,
+            _ => Some(reply.read_json::<Note>(request, LONGEST).await?.text),
+        };
         let (database, changes) = (Arc::clone(&self.database), self.changes.clone());
         let write = move || {
             let begun = database.begin_write()?;
@@ -155,14 +140,18 @@ impl Service {
                 None => notes.remove(id.unwrap_or(new))?.is_some(),
             };
             let id = id.map_or(Some(new), |id| was_there.then_some(id));
-            let id = id.ok_or(NOT_FOUND)?;
+            let id = id.ok_or(Status::NOT_FOUND)?;
             drop(notes);
             begun.commit()?;
             // It fails where no one listens.
             let _ = changes.send(id);
             Ok(id)
         };
-        try_blocking(write).await
+        let location = format!("/api/notes/{}", try_blocking(write).await?);
+        match id {
+            Some(_) => reply.status(Status::NO_CONTENT).empty().await,
+            None => reply.created(&location).empty().await,
+        }
     }
 
     /// Tells each change, until the session ends; a client that is too slow connects again.
@@ -177,9 +166,7 @@ impl Service {
     /// Sends each message back, until one side ends, the session does, or the server shuts down.
     async fn echo(&self, request: &Request<'_>, responder: Reply<'_>) -> Answer {
         let mut socket = WebSocket::accept(request, responder, LONGEST).await?;
-        while let Some(message) = socket.next().await?
-            && self.has_session(request)
-        {
+        while let Some(message) = socket.next().await?.filter(|_| self.has_session(request)) {
             socket.send(message).await?;
         }
         Ok(socket.finish().await?)
@@ -188,20 +175,19 @@ impl Service {
     /// Begins a session, and ends the one before.
     async fn log_in(&self, request: &Request<'_>, mut responder: Reply<'_>) -> Answer {
         let form: HashMap<String, String> = responder.read_form(request, 1024).await?;
-        let is_right = |given: &&String| given.as_bytes().ct_eq(self.password.as_bytes()).into();
-        form.get("password").filter(is_right).ok_or(FORBIDDEN)?;
+        let own = |given: &&String| given.as_bytes().ct_eq(self.password.as_bytes()).into();
+        form.get("password").filter(own).ok_or(Status::FORBIDDEN)?;
         let id = format!("{:032x}", rand::random::<u128>());
         let cookie = SetCookie::new(COOKIE, &id).http_only().secure();
         let cookie = cookie.same_site(SameSite::STRICT);
         let reply = responder.status(Status::SEE_OTHER).cookie(&cookie);
-        *self.session.lock() = Some((id, Instant::now() + Duration::from_secs(24 * 60 * 60)));
+        *self.session.lock() = (id, Instant::now() + Duration::from_secs(24 * 60 * 60));
         reply.redirect_local("/static/").await
     }
 
     fn has_session(&self, request: &Request<'_>) -> bool {
-        let id = request.cookie(COOKIE).map(|id| id.as_bytes());
-        let is_own = |own: &String| id.is_some_and(|id| id.ct_eq(own.as_bytes()).into());
-        let session = self.session.lock();
-        matches!(&*session, Some((own, end)) if Instant::now() < *end && is_own(own))
+        let (own, end) = &*self.session.lock();
+        let given = request.cookie(COOKIE).map_or(&b""[..], |id| id.as_bytes());
+        Instant::now() < *end && given.ct_eq(own.as_bytes()).into()
     }
 }

@@ -136,7 +136,7 @@ pub(crate) async fn fail<T: Transport>(
         }
         "/fail/refused" => Err(Refusal::NotImplemented.into()),
         "/fail/method" => Err(Refusal::not_allowed(&[Method::Get]).into()),
-        "/fail/absent" => Err(Refusal::of(Status::GONE).into()),
+        "/fail/absent" => Err(Status::GONE.into()),
         "/fail/query" => {
             let n: Option<u32> = request.query_pairs().parse("n")?;
             responder.ok().text(n.unwrap_or_default()).await

@@ -22,8 +22,9 @@ use crate::kept::Kept;
 /// `400 Bad Request` or `414`: [`DecodeError`](replywire::request::DecodeError),
 /// [`PathError`](replywire::request::PathError), [`ParseError`](replywire::request::ParseError) and
 /// [`Refusal`] itself. With the feature `std` a `ParseError` is recognized for the types of the
-/// standard library; that of another type becomes a refusal by `map_err(Refusal::from)`. With the
-/// feature `refusals` of the core, which those have, `Refusal::of` is a refusal of any status.
+/// standard library; that of another type becomes a refusal by `map_err(Refusal::from)`; and a
+/// [`Status`](replywire::Status) is a refusal too, as by `Refusal::of`. Without `std`, that is
+/// there with the feature `refusals` of the core.
 ///
 /// ```
 /// use replywire::request::Refusal;

@@ -18,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use replywire_tokio::replywire::request::Method::{Delete, Get, Head, Post};
 use replywire_tokio::replywire::request::{Exchange, Refusal};
-use replywire_tokio::replywire::{HeaderName, Response, Status};
+use replywire_tokio::replywire::{Response, Status};
 use replywire_tokio::{
     AccessLog, Answer, ErrorPage, Handler, LogForm, Request, Responder, Server, Unanswered,
 };
@@ -123,9 +123,7 @@ impl Api {
             note
         };
         let location = format!("/notes/{}", note.id);
-        let reply = responder.status(Status::CREATED);
-        let reply = reply.header(HeaderName::LOCATION, &*location);
-        reply.json(&note).await
+        responder.created(&location).json(&note).await
     }
 }
 

@@ -99,6 +99,10 @@ impl fmt::Display for Status {
     }
 }
 
+/// A function fails with a status by `?`, such as one that looks for a row; where it is a handler
+/// of a server, the client is sent the page of that status.
+impl core::error::Error for Status {}
+
 macro_rules! statuses {
     ($($code:literal $name:ident $reason:literal, $rfc:literal;)+) => {
         impl Status {

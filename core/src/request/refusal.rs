@@ -358,6 +358,14 @@ impl<E> From<ParseError<E>> for Refusal {
     }
 }
 
+#[cfg(feature = "refusals")]
+impl From<Status> for Refusal {
+    /// As [`of`](Self::of).
+    fn from(status: Status) -> Self {
+        Self::of(status)
+    }
+}
+
 impl From<PathError> for Refusal {
     /// The refusal with the status of the error; but without the feature `refusals` a path of too
     /// many segments is refused with `400`, too, as there is no refusal with `404`.

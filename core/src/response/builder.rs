@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::field::cookie::SetCookie;
 use crate::field::date::HttpDate;
 use crate::field::disposition::Disposition;
-use crate::field::hop_by_hop;
 use crate::field::id::{FieldId, FieldSet};
 use crate::field::name::{FieldName, HeaderName};
 use crate::field::value::FieldValue;
+use crate::field::{hop_by_hop, location};
 use crate::head::constant::Head;
 use crate::head::draft::Draft;
 use crate::head::headers::Headers;
@@ -316,6 +316,32 @@ impl<'b> Response<'b> {
     #[doc(alias("content_disposition_type", "filename"))]
     pub fn disposition(self, disposition: &Disposition<'_>) -> Self {
         self.header(HeaderName::CONTENT_DISPOSITION, *disposition)
+    }
+
+    /// Sets `location` to a URL (RFC 9110 § 10.2.2), unless a joined draft has one; as in
+    /// [`redirect`](Self::redirect), what may not stand in a URL is percent-encoded.
+    ///
+    /// ```
+    /// use replywire::request::Exchange;
+    /// use replywire::{Response, Status};
+    ///
+    /// let mut buf = [0; 128];
+    /// let reply = Response::to(&Exchange::GET, &mut buf, Status::CREATED)
+    ///     .location("/items/a b")
+    ///     .empty()?;
+    /// assert_eq!(
+    ///     reply.as_bytes(),
+    ///     b"HTTP/1.1 201 Created\r\nlocation: /items/a%20b\r\ncontent-length: 0\r\n\r\n",
+    /// );
+    /// # Ok::<(), replywire::Error>(())
+    /// ```
+    pub fn location(mut self, url: &str) -> Self {
+        if self.admits(FieldId::Location, b"location") {
+            self.buf.write_array(b"location: ");
+            location::write_url(&mut self.buf, url);
+            self.buf.write_array(b"\r\n");
+        }
+        self
     }
 
     /// Sets `content-type`; a type `text/*`, in any case, that names no charset gets

@@ -222,6 +222,11 @@ impl<'b> Edit<'b> {
         self.with(|response| response.disposition(disposition))
     }
 
+    /// [`Response::location`]
+    pub fn location(self, url: &str) -> Self {
+        self.with(|response| response.location(url))
+    }
+
     /// [`Response::media_type`]
     pub fn media_type(self, media_type: &str) -> Self {
         self.with(|response| response.media_type(media_type))

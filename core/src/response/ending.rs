@@ -166,13 +166,8 @@ impl<'b> Response<'b> {
     /// # Ok::<(), replywire::Error>(())
     /// ```
     #[doc(alias("RedirectResponse", "Redirect"))]
-    pub fn redirect(mut self, url: &str) -> Result<Reply<'b>, Error> {
-        if self.admits(FieldId::Location, b"location") {
-            self.buf.write_array(b"location: ");
-            location::write_url(&mut self.buf, url);
-            self.buf.write_array(b"\r\n");
-        }
-        self.empty()
+    pub fn redirect(self, url: &str) -> Result<Reply<'b>, Error> {
+        self.location(url).empty()
     }
 
     /// [`redirect`](Self::redirect)s to a path of the same origin, and nowhere else.

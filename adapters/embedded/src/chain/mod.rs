@@ -76,6 +76,12 @@ impl<'c, T: Transport> Responder<'c, T> {
         self.chain(|exchange, room| Response::to(exchange, room, status))
     }
 
+    /// Begins a reply with the status [`CREATED`](Status::CREATED), and the `location` of what was
+    /// made; see [`Response::location`].
+    pub fn created(self, url: &str) -> Chain<'c, T> {
+        self.status(Status::CREATED).location(url)
+    }
+
     /// Begins a reply whose status line and first headers were built at compile time.
     pub fn head(self, head: Head) -> Chain<'c, T> {
         self.chain(|exchange, room| Response::with_head(exchange, room, head))
@@ -144,6 +150,11 @@ impl<'c, T, W> Chain<'c, T, W> {
     /// Sets `content-disposition`; see [`Response::disposition`].
     pub fn disposition(self, disposition: &Disposition<'_>) -> Self {
         self.map(|response| response.disposition(disposition))
+    }
+
+    /// Sets `location`; see [`Response::location`].
+    pub fn location(self, url: &str) -> Self {
+        self.map(|response| response.location(url))
     }
 
     /// Sets `content-type`; see [`Response::media_type`].

@@ -7,10 +7,10 @@ use std::net::AddrParseError;
 use std::num::{ParseFloatError, ParseIntError};
 use std::str::ParseBoolError;
 
-use replywire::Error;
 use replywire::body::{BodyError, StreamError};
 use replywire::json::JsonError;
 use replywire::request::{DecodeError, ParseError, PathError, Refusal, Refused};
+use replywire::{Error, Status};
 
 use crate::error::{ConnectionError, ContentError, SendError};
 use crate::kept::Kept;
@@ -105,7 +105,10 @@ impl Cause {
     fn holds(self, error: &(dyn StdError + 'static)) -> bool {
         match self {
             Self::Body(_) | Self::Closed | Self::Json(_) | Self::Reply(_) => true,
-            Self::Refused(_) => error.is::<Refusal>() || error.is::<Refused>(),
+            Self::Refused(refusal) => {
+                let is_status = error.downcast_ref() == Some(&refusal.status());
+                is_status || error.is::<Refusal>() || error.is::<Refused>()
+            }
             _ => false,
         }
     }
@@ -134,6 +137,7 @@ fn refusal(error: &(dyn StdError + 'static)) -> Option<Refusal> {
     }
     of::<Refusal>(error)
         .or_else(|| error.downcast_ref::<Refused>().map(|error| error.reason))
+        .or_else(|| of::<Status>(error))
         .or_else(|| of::<DecodeError>(error))
         .or_else(|| of::<PathError>(error))
         .or_else(|| is_parse_error(error).then_some(Refusal::BadRequest))
