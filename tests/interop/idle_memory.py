@@ -12,7 +12,7 @@ MOST = 1500
 HOOK = 300
 AT_ONCE = 100
 # An allocator with several threads leaves more or less between connections: the median counts.
-TIMES = 5
+TIMES = 9
 REQUEST = get("/future4k")
 
 
