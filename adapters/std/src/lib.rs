@@ -28,6 +28,7 @@ pub use self::handshake::Handshake;
 pub use self::incoming::Incoming;
 pub use self::listen::Listen;
 pub use self::observe::{Accepted, Ended, Observe, Replied, Requested};
+pub use self::owned_event::OwnedEvent;
 #[cfg(target_os = "linux")]
 pub use self::per_core::{BoundPerCore, PerCore};
 pub use self::places::set_blocking_limit;
@@ -69,6 +70,7 @@ mod handshake;
 mod incoming;
 mod listen;
 mod observe;
+mod owned_event;
 mod pace;
 #[cfg(target_os = "linux")]
 mod per_core;
@@ -117,14 +119,14 @@ pub mod prelude {
     pub use replywire::body::JsonItem;
     pub use replywire::json::Python;
     pub use replywire::request::{Method, Pairs, Refusal};
-    pub use replywire::{HeaderName, SameSite, SetCookie, Status};
+    pub use replywire::{Cors, HeaderName, Headers, Preflight, SameSite, SetCookie, Status};
 
     #[cfg(feature = "rustls-023")]
     pub use crate::tls_config::tls_config;
     pub use crate::{
-        AccessLog, Answer, Chunks, Config, Folder, FromStream, Handshake, KeepAlive, LogForm,
-        Request, Timeouts, Unanswered, chunks, chunks_from_fn, error_pages, every_reply,
-        handler_fn,
+        AccessLog, Answer, Cause, Chunks, Config, FileReply, Folder, FromStream, Handshake,
+        KeepAlive, LogForm, OwnedEvent, Request, Timeouts, Unanswered, chunks, chunks_from_fn,
+        error_pages, every_reply, handler_fn,
     };
 }
 

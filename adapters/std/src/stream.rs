@@ -9,6 +9,7 @@ use replywire_embedded::Chunks;
 use crate::Unfailing;
 
 /// A stream of items as the chunks of a body: of bytes, text, events, all that is [`IntoChunk`].
+/// An event of texts that are made for it is an [`OwnedEvent`](crate::OwnedEvent).
 ///
 /// An `Unpin` stream is asked for; any other is one in `Box::pin`.
 ///

@@ -10,10 +10,10 @@ pub use replywire_std::{
     Accepted, AccessLog, AfterReply, Again, Answer, Answered, BlockingError, BlockingWork, Cause,
     Chunks, Closed, Config, ConnectionError, ContentError, Counters, Ended, ErrorPage, ErrorPages,
     EveryReply, FileBody, FileReply, Folder, FromFn, FromStream, Generated, HandlerFn, Handshake,
-    Items, KeepAlive, KeptAlive, Listen, LogForm, NoWork, Observe, OpenError, OpenFile, Rate,
-    Replied, Request, Requested, SendError, Sender, Slot, TemplateLines, Timeouts, Unanswered,
-    Unfailing, Upgraded, Work, chunks, chunks_from_fn, error_pages, every_reply, handler_fn,
-    replywire, set_blocking_limit, try_chunks,
+    Items, KeepAlive, KeptAlive, Listen, LogForm, NoWork, Observe, OpenError, OpenFile, OwnedEvent,
+    Rate, Replied, Request, Requested, SendError, Sender, Slot, TemplateLines, Timeouts,
+    Unanswered, Unfailing, Upgraded, Work, chunks, chunks_from_fn, error_pages, every_reply,
+    handler_fn, replywire, set_blocking_limit, try_chunks,
 };
 
 #[cfg(target_os = "linux")]
