@@ -8,16 +8,18 @@ use replywire::json::Document;
 /// when its turn has come, as that of an `Event` does.
 ///
 /// ```
-/// use futures_util::{Stream, StreamExt};
-/// use replywire::body::Event;
-/// use replywire_std::{FromStream, OwnedEvent};
+/// use replywire::body::{Chunk, Event};
+/// use replywire_std::OwnedEvent;
 ///
-/// fn greetings(names: impl Stream<Item = String>) -> FromStream<impl Stream> {
-///     FromStream::plain(names.map(|name| {
-///         OwnedEvent::from(Event::new().name("greeting").data(&format!("hello, {name}")))
-///     }))
+/// /// For a `map` of the names that a channel has.
+/// fn greeting(name: String) -> OwnedEvent {
+///     Event::new().name("greeting").data(&format!("hello, {name}")).into()
 /// }
-/// # let _ = greetings(futures_util::stream::empty());
+///
+/// let mut room = [0; 64];
+/// let n = greeting("ada".to_owned()).fill(&mut room)?;
+/// assert_eq!(&room[..n], b"event: greeting\ndata: hello, ada\n\n");
+/// # Ok::<(), replywire::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "an event does nothing until it is sent"]
