@@ -1,5 +1,6 @@
 use core::ops::Range;
 
+use crate::field::media;
 use crate::field::octets::find;
 use crate::head::status::Status;
 use crate::request::exchange::{BodyRule, Exchange};
@@ -62,17 +63,19 @@ impl SentHead {
                 start += "\r\n".len();
                 break;
             }
-            // A name holds no colon, and a value no line end.
-            let colon = find(lines, b':')?;
-            let (name, rest) = lines.split_at_checked(colon)?;
-            let value = rest.get(": ".len()..)?;
-            let len = find(value, b'\r')?;
-            let begin = start + colon + ": ".len();
-            match name {
-                b"content-length" => told = decimal(value.get(..len)?),
-                _ => field(name, begin..begin + len),
+            if let Some(digits) = lines.strip_prefix(b"content-length: ") {
+                let (number, len) = decimal(digits);
+                told = number;
+                start += "content-length: ".len() + len + "\r\n".len();
+                continue;
             }
-            start = begin + len + "\r\n".len();
+            let (colon, end) = match usual_type(lines) {
+                Some(len) => ("content-type".len(), len - "\r\n".len()),
+                None => line(lines)?,
+            };
+            let begin = start + colon + ": ".len();
+            field(lines.get(..colon)?, begin..start + end);
+            start += end + "\r\n".len();
         }
         Some(Self {
             status,
@@ -108,11 +111,37 @@ impl SentHead {
     }
 }
 
-/// A number that the library has written.
-fn decimal(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0_u64, |number, digit| {
-        let digit = digit.wrapping_sub(b'0');
-        number.checked_mul(10)?.checked_add(u64::from(digit))
+/// The bytes of the line of a usual type, if this is the first.
+#[inline(always)]
+fn usual_type(lines: &[u8]) -> Option<usize> {
+    if lines.starts_with(media::PLAIN) {
+        Some(media::PLAIN.len())
+    } else if lines.starts_with(media::JSON) {
+        Some(media::JSON.len())
+    } else if lines.starts_with(media::HTML) {
+        Some(media::HTML.len())
+    } else {
+        None
+    }
+}
+
+/// The places of the colon and the end of the first line.
+#[inline(never)]
+fn line(lines: &[u8]) -> Option<(usize, usize)> {
+    // A name holds no colon, and a value no line end.
+    let colon = find(lines, b':')?;
+    let begin = colon + ": ".len();
+    let len = find(lines.get(begin..)?, b'\r')?;
+    Some((colon, begin + len))
+}
+
+/// The number at the start of a line that the library has written, and its digits.
+fn decimal(line: &[u8]) -> (Option<u64>, usize) {
+    let digits = line.iter().take_while(|digit| digit.is_ascii_digit());
+    digits.fold((Some(0_u64), 0), |(number, len), digit| {
+        let number = number.and_then(|number| number.checked_mul(10));
+        let number = number.and_then(|number| number.checked_add(u64::from(digit - b'0')));
+        (number, len + 1)
     })
 }
 
