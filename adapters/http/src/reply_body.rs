@@ -42,11 +42,12 @@ impl ReplyBody {
         }
     }
 
-    /// All bytes, where they are there and nothing is at work.
+    /// Takes all bytes, where they are there, nothing is at work, and `is_all` of their length.
     #[cfg(feature = "actix")]
-    pub(crate) fn whole_bytes(&self) -> Option<Bytes> {
-        let is_whole = self.rest.is_none() && self.left.is_some();
-        is_whole.then(|| self.next.clone().unwrap_or_default())
+    pub(crate) fn take_whole(&mut self, is_all: impl FnOnce(u64) -> bool) -> Option<Bytes> {
+        let len = self.next.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let is_whole = self.rest.is_none() && self.left.is_some() && is_all(len);
+        is_whole.then(|| self.next.take().unwrap_or_default())
     }
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {

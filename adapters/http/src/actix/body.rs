@@ -42,15 +42,11 @@ impl MessageBody for ActixBody {
         })
     }
 
-    fn try_into_bytes(self) -> Result<Bytes, Self> {
-        // That to `HEAD` has the size of what is not sent.
-        let is_size = |bytes: &Bytes| self.size == BodySize::Sized(bytes.len() as u64);
-        let whole = match self.body.feed {
-            // A handler that goes on may read.
-            Some(_) => None,
-            None => self.body.of.whole_bytes().filter(is_size),
-        };
-        whole.ok_or(self)
+    fn try_into_bytes(mut self) -> Result<Bytes, Self> {
+        // A handler that goes on may read; and that to `HEAD` has the size of what is not sent.
+        let size = Some(self.size).filter(|_| self.body.feed.is_none());
+        let is_all = |len| size == Some(BodySize::Sized(len));
+        self.body.of.take_whole(is_all).ok_or(self)
     }
 }
 
