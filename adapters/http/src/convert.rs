@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use replywire::request::{Exchange, Method, Version};
 use replywire::{HeaderName, HeaderValue, Reply, Status};
 use replywire_std::__private::now;
@@ -24,12 +24,34 @@ use crate::reply_body::ReplyBody;
 /// # Ok::<(), replywire::Error>(())
 /// ```
 pub fn exchange(parts: &Parts) -> Exchange<'static> {
-    let fields = parts.headers.iter();
-    let fields = fields.map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let exchange = Exchange::new(parts.method.as_str(), version(parts.version), fields);
+    exchange_of(&parts.method, parts.version, &parts.headers)
+}
+
+pub(crate) fn exchange_of(
+    method: &http::Method,
+    of: http::Version,
+    headers: &HeaderMap,
+) -> Exchange<'static> {
+    let te = headers.get_all(header::TE).into_iter();
+    hosted(
+        method.as_str(),
+        version(of),
+        te.map(|value| value.as_bytes()),
+    )
+}
+
+/// The exchange of a request with these values of `te`: a reply that a host frames depends on no
+/// other field.
+pub(crate) fn hosted<'v>(
+    method: &str,
+    version: Version,
+    te: impl Iterator<Item = &'v [u8]>,
+) -> Exchange<'static> {
+    let te = te.map(|value| (header::TE.as_str(), value));
+    let exchange = Exchange::new(method, version, te).hosted();
     match now() {
-        Some(now) => exchange.at(now).hosted(),
-        None => exchange.hosted(),
+        Some(now) => exchange.at(now),
+        None => exchange,
     }
 }
 

@@ -20,6 +20,7 @@ pub use self::handler::Handler;
 pub use self::host_conn::HostConn;
 pub use self::hosted::Hosted;
 pub use self::reply_body::ReplyBody;
+pub use self::reply_to::ReplyTo;
 #[cfg(feature = "tower")]
 pub use self::request_body::RequestBody;
 #[cfg(feature = "tower")]
@@ -61,6 +62,7 @@ mod passage;
 mod pool;
 mod reply_body;
 mod reply_head;
+mod reply_to;
 #[cfg(feature = "tower")]
 mod request_body;
 mod request_head;

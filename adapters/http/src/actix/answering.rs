@@ -56,7 +56,7 @@ impl fmt::Debug for ActixAnswering {
 }
 
 /// The size of a body: to `HEAD` it is that of the body which is not sent.
-const fn size(head: &ReplyHead) -> BodySize {
+pub(crate) const fn size(head: &ReplyHead) -> BodySize {
     match (head.told_len, head.body_len) {
         (Some(len), _) => BodySize::Sized(len),
         (None, Some(0)) => BodySize::None,
@@ -66,16 +66,21 @@ const fn size(head: &ReplyHead) -> BodySize {
 
 impl Fields for HeaderMap {
     fn add(&mut self, name: &[u8], value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<()> {
+        static KNOWN: [HeaderValue; 3] = [
+            HeaderValue::from_static(TYPES[0]),
+            HeaderValue::from_static(TYPES[1]),
+            HeaderValue::from_static(TYPES[2]),
+        ];
         const TYPE: HeaderName = CONTENT_TYPE;
 
         let (name, known) = match name == TYPE.as_str().as_bytes() {
-            true => (TYPE, TYPES.iter().find(|known| known.as_bytes() == value)),
+            true => (TYPE, KNOWN.iter().find(|known| known.as_bytes() == value)),
             false => (HeaderName::from_bytes(name).ok()?, None),
         };
         self.append(
             name,
             match known {
-                Some(known) => HeaderValue::from_static(known),
+                Some(known) => known.clone(),
                 None => HeaderValue::from_maybe_shared(shared()).ok()?,
             },
         );

@@ -20,6 +20,7 @@ use crate::{Handler, Hosted};
 pub(crate) mod answering;
 pub(crate) mod body;
 mod feed;
+mod written;
 
 impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
     /// Has the handler answer a request of actix-web: the same as [`answer`](Self::answer). The
@@ -53,10 +54,7 @@ impl<R: Runtime, H: Handler<R> + 'static> Hosted<R, H> {
         let uri = request.uri();
         let asked = Asked {
             method: request.method().as_str(),
-            version: match request.version() {
-                Version::HTTP_09 | Version::HTTP_10 => replywire::request::Version::Http10,
-                _ => replywire::request::Version::Http11,
-            },
+            version: version(request.version()),
             scheme: uri.scheme_str(),
             authority: uri.authority().map(Authority::as_str),
             path: uri.path_and_query().map_or("", PathAndQuery::as_str),
@@ -89,5 +87,13 @@ impl<R: Runtime, H: Handler<R> + 'static> ActixHandler<(HttpRequest, Payload)> f
 
     fn call(&self, (request, payload): (HttpRequest, Payload)) -> ActixAnswering {
         self.answer_actix(&request, payload)
+    }
+}
+
+/// A version of actix-web as ours.
+fn version(version: Version) -> replywire::request::Version {
+    match version < Version::HTTP_11 {
+        true => replywire::request::Version::Http10,
+        false => replywire::request::Version::Http11,
     }
 }
