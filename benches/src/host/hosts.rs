@@ -22,9 +22,13 @@ pub(super) struct Host {
     serve: fn() -> io::Result<()>,
 }
 
-/// Each host with our replies, and with its own.
-pub(super) const HOSTS: [[Host; 2]; 4] = [
+/// Each host with replies of ours that are written at once, with a handler of ours, and with its own.
+pub(super) const HOSTS: [[Host; 3]; 4] = [
     [
+        Host {
+            name: "hyper+replywire-written",
+            serve: || serve_hyper(hyper::service::service_fn(ours::http::<Incoming>)),
+        },
         Host {
             name: "hyper+replywire",
             serve: || serve_hyper(ours::hosted()),
@@ -36,8 +40,12 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
     ],
     [
         Host {
-            name: "axum+replywire",
+            name: "axum+replywire-written",
             serve: || axum(ours::router()),
+        },
+        Host {
+            name: "axum+replywire",
+            serve: || axum(ours::hosted_router()),
         },
         Host {
             name: "axum",
@@ -45,6 +53,14 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
         },
     ],
     [
+        Host {
+            name: "tower+replywire-written",
+            serve: || {
+                serve_hyper(TowerToHyperService::new(tower::service_fn(
+                    ours::http::<Incoming>,
+                )))
+            },
+        },
         Host {
             name: "tower+replywire",
             serve: || serve_hyper(TowerToHyperService::new(ours::hosted())),
@@ -59,6 +75,10 @@ pub(super) const HOSTS: [[Host; 2]; 4] = [
         },
     ],
     [
+        Host {
+            name: "actix-web+replywire-written",
+            serve: || actix(ours::actix),
+        },
         Host {
             name: "actix-web+replywire",
             serve: || {

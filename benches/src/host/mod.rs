@@ -4,12 +4,13 @@
 //! for each operation, and takes all frames of its body. The works `text`, `json` and `stream` are a
 //! service by itself, which the peer `http` makes with the builder of `http` and bodies of
 //! http-body-util; `axum-text` and the like are an axum `Router` with a handler of axum's, or with a
-//! `Hosted` for each path. `replywire-written` is `replywire_http::written`, without a handler of
-//! ours.
+//! `Hosted` for each path. `replywire` is a `Hosted`, and `replywire-written` a handler of the host,
+//! or a function as a service, whose reply is `replywire_http::written`.
 //!
-//! Then it measures whole [`server`](crate::server)s: each host twice, with its own replies and with
-//! ours, each a process of its own with one thread that serves, on a CPU of its own. 16 connections
-//! are kept alive, and each always has a request under way. A line
+//! Then it measures whole [`server`](crate::server)s: each host three times, with its own replies,
+//! with those that are `written` and with a `Hosted`, each a process of its own with one thread that
+//! serves, on a CPU of its own. 16 connections are kept alive, and each always has a request under
+//! way. A line
 //!
 //! ```text
 //! ratio host WORK cpu HOST X.XX (LEAST to MOST)
@@ -17,6 +18,11 @@
 //!
 //! is the median over the rounds of the CPU time a request, user and system, of the host's own reply,
 //! divided by that of ours, with the least and the most of all rounds: above 1, Replywire is better.
+//!
+//! | work | our means |
+//! | --- | --- |
+//! | `text`, `json` | `written`, in a function as a service (hyper, tower) or in a handler of the host |
+//! | `text-hosted`, `json-hosted`, `file`, `stream` | a handler of ours in `Hosted` |
 //!
 //! | host | its own means |
 //! | --- | --- |
@@ -43,8 +49,16 @@ mod what;
 /// As the group is spelled on the command line.
 pub const NAME: &str = "host";
 
-/// The paths that are asked for, without the slash.
-const WORKS: [&str; 4] = ["text", "json", "file", "stream"];
+/// Each work as it is printed, the path that is asked for, without the slash, and true where our
+/// reply is written at once, and not by a handler of ours.
+const WORKS: [(&str, &str, bool); 6] = [
+    ("text", "text", true),
+    ("text-hosted", "text", false),
+    ("json", "json", true),
+    ("json-hosted", "json", false),
+    ("file", "file", false),
+    ("stream", "stream", false),
+];
 const CONNECTIONS: usize = 16;
 const WARM_UP: usize = 200;
 
@@ -54,37 +68,47 @@ const WARM_UP: usize = 200;
 ///
 /// When a host does not start, or the two bodies of a reply are not the same.
 pub fn run(options: Options) -> io::Result<()> {
-    let mut pairs = Vec::new();
-    for [ours, theirs] in HOSTS {
-        pairs.push([
-            Server::start(NAME, ours.name, None)?,
-            Server::start(NAME, theirs.name, None)?,
-        ]);
+    let mut hosts = Vec::new();
+    for servers in HOSTS {
+        let servers = servers.map(|host| Server::start(NAME, host.name, None));
+        let [written, hosted, theirs] = servers;
+        hosts.push([written?, hosted?, theirs?]);
     }
     if !pin(Side::Client)? {
         println!("there is one CPU, so servers and client share it");
     }
-    for pair in &mut pairs {
-        for work in WORKS {
-            measure(work, pair, options)?;
+    for [written, hosted, theirs] in &mut hosts {
+        for (work, path, is_written) in WORKS {
+            let ours = match is_written {
+                true => &mut *written,
+                false => &mut *hosted,
+            };
+            measure(work, path, [ours, &mut *theirs], options)?;
         }
     }
     Ok(())
 }
 
-fn measure(work: &str, pair: &mut [Server; 2], options: Options) -> io::Result<()> {
-    let [ours, theirs] = pair.each_ref().map(|server| Target::new(server.at, work));
+fn measure(
+    work: &str,
+    path: &str,
+    mut servers: [&mut Server; 2],
+    options: Options,
+) -> io::Result<()> {
+    let targets = servers.each_ref();
+    let [ours, theirs] = targets.map(|server| Target::new(server.at, path));
     let targets = [ours?, theirs?];
     if targets[0].body != targets[1].body {
-        let what = format!("{} sends a wrong {work}", pair[0].name);
+        let what = format!("{} sends a wrong {work}", servers[0].name);
         return Err(io::Error::other(what));
     }
-    for server in pair.iter_mut() {
+    for server in &mut servers {
         server.look()?;
     }
     let title = format!("{NAME} {work}");
+    let servers = servers.map(|server| &*server);
     let rounds = options.rounds();
-    let contest = compete(title, &pair[..], ["cpu"], rounds, |index, server| {
+    let contest = compete(title, servers, ["cpu"], rounds, |index, server| {
         let target = &targets[index];
         let mut connections = (0..CONNECTIONS)
             .map(|_| target.connect())
@@ -95,7 +119,7 @@ fn measure(work: &str, pair: &mut [Server; 2], options: Options) -> io::Result<(
         Ok([load.cpu.as_secs_f64() / load.replies as f64])
     })?;
     match options.test {
-        true => println!("tested {NAME} {work} {}", pair[1].name),
+        true => println!("tested {NAME} {work} {}", servers[1].name),
         false => {
             contest.draw(options.charts)?;
             contest.report(|_, cost| format!("{:.2} us", cost * 1e6));

@@ -7,8 +7,6 @@ use bytes::{Buf, Bytes};
 use http::{Request, Response, header};
 use http_body_util::Empty;
 use hyper::body::Body;
-use replywire::Status;
-use replywire_http::{exchange, written};
 use tower_service::Service;
 
 use super::what::{ITEM, PIECES_LEN, TEXT};
@@ -23,26 +21,12 @@ pub fn works() -> Vec<Work> {
         wanted("application/json", &json)
     };
     let stream = || wanted("", &vec![b'p'; PIECES_LEN]);
-    let of_text = |request| {
-        let (parts, _): (_, Empty<Bytes>) = Request::into_parts(request);
-        written(exchange(&parts), |exchange, buf| {
-            replywire::Response::to(exchange, buf, Status::OK).text(TEXT)
-        })
-        .expect("a reply")
-    };
-    let of_json = |request| {
-        let (parts, _): (_, Empty<Bytes>) = Request::into_parts(request);
-        written(exchange(&parts), |exchange, buf| {
-            replywire::Response::to(exchange, buf, Status::OK).json(&ITEM)
-        })
-        .expect("a reply")
-    };
     vec![
-        service("text", "/text", text()).exact(at_once("replywire-written", "/text", of_text)),
-        service("json", "/json", json()).exact(at_once("replywire-written", "/json", of_json)),
+        service("text", "/text", text()).exact(service_written("/text")),
+        service("json", "/json", json()).exact(service_written("/json")),
         service("stream", "/stream", stream()),
-        router("axum-text", "/text", text()),
-        router("axum-json", "/json", json()),
+        router("axum-text", "/text", text()).exact(router_written("/text")),
+        router("axum-json", "/json", json()).exact(router_written("/json")),
         router("axum-stream", "/stream", stream()),
     ]
 }
@@ -59,10 +43,19 @@ fn service(name: &'static str, path: &'static str, want: &'static [u8]) -> Work 
         .exact(contender("http", path, peer))
 }
 
+fn service_written(path: &'static str) -> Contender {
+    let service = tower::service_fn(ours::http::<Empty<Bytes>>);
+    contender("replywire-written", path, service)
+}
+
 fn router(name: &'static str, path: &'static str, want: &'static [u8]) -> Work {
     Work::new(name, want)
-        .exact(contender("replywire", path, ours::router()))
+        .exact(contender("replywire", path, ours::hosted_router()))
         .exact(contender("axum", path, theirs::router()))
+}
+
+fn router_written(path: &'static str) -> Contender {
+    contender("replywire-written", path, ours::router())
 }
 
 fn request(path: &str) -> Request<Empty<Bytes>> {
@@ -92,20 +85,6 @@ where
         state,
         move |state| drop(taken(call(state), |_| {})),
         move |state| told(call(state)),
-    )
-}
-
-/// A reply without a service.
-fn at_once<B: Body + 'static>(
-    name: &'static str,
-    path: &'static str,
-    reply: impl Fn(Request<Empty<Bytes>>) -> Response<B> + Copy + 'static,
-) -> Contender {
-    Contender::new(
-        name,
-        request(path),
-        move |request| drop(taken(reply(request.clone()), |_| {})),
-        move |request| told(reply(request.clone())),
     )
 }
 
