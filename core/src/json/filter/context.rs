@@ -29,17 +29,17 @@ impl<'p> FilterContext<'p> {
         steps: impl Into<Steps<'p>>,
         then: impl FnOnce(FilterContext<'_>) -> R,
     ) -> Option<R> {
-        let result = self.choice.part(steps.into(), |choice| {
-            then(FilterContext { choice, ..self })
-        });
-        match result {
-            Ok(result) => result,
-            Err(error) => {
-                // It stays, and no document comes of the rest.
-                self.note(error);
-                None
+        let (mut then, mut result) = (Some(then), None);
+        let shown = self.choice.part(steps.into(), &mut |choice| {
+            if let Some(then) = then.take() {
+                result = Some(then(FilterContext { choice, ..self }));
             }
+        });
+        if let Err(error) = shown {
+            // It stays, and no document comes of the rest.
+            self.note(error);
         }
+        result
     }
 
     /// Finds the steps to a map's value.
@@ -177,7 +177,7 @@ impl<'p> FilterContext<'p> {
     ) -> Result<(), E> {
         let facts = self.facts(value)?;
         let name = facts.name.unwrap_or(key);
-        self.skip(missing, |other| other == name);
+        self.skip(missing, &|other| other == name);
         if self.drops(&facts) {
             return Ok(());
         }
@@ -221,11 +221,11 @@ impl<'p> FilterContext<'p> {
     }
 
     /// Passes a field: the names that are its own are no longer `missing`.
-    pub(super) fn skip(self, missing: &mut u64, is_name: impl Fn(&str) -> bool) {
+    pub(super) fn skip(self, missing: &mut u64, is_name: &dyn Fn(&str) -> bool) {
         if *missing != 0 {
             let mut bit = 1;
             for part in self.choice.parts().filter(|part| !part.is_each()) {
-                if *missing & bit != 0 && part.name().is_some_and(&is_name) {
+                if *missing & bit != 0 && part.name().is_some_and(is_name) {
                     *missing &= !bit;
                 }
                 bit <<= 1;

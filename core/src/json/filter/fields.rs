@@ -33,7 +33,7 @@ impl<S: ser::SerializeStruct> ser::SerializeStruct for Fields<'_, S> {
             self.missing = 0;
             return Ok(());
         }
-        self.context.skip(&mut self.missing, |name| name == key);
+        self.context.skip(&mut self.missing, &|name| name == key);
         self.inner.skip_field(key)
     }
 

@@ -25,7 +25,7 @@ impl<S: SerializeMap> Map<'_, S> {
     fn skip<K: Serialize + ?Sized>(&mut self, key: &K) {
         let words = self.context.words;
         self.context
-            .skip(&mut self.missing, |name| key::is(key, name, words));
+            .skip(&mut self.missing, &|name| key::is(key, name, words));
     }
 }
 
@@ -76,7 +76,7 @@ impl<S: SerializeMap> SerializeMap for Map<'_, S> {
         let facts = context.facts(value)?;
         let (steps, key) = match facts.name {
             Some(name) => {
-                context.skip(&mut self.missing, |other| other == name);
+                context.skip(&mut self.missing, &|other| other == name);
                 let key = match context.filter.is_by_name {
                     true => Key::Name(name),
                     false => Key::Alias(key),

@@ -263,14 +263,13 @@ impl<'p> Choice<'p> {
         self.include.is_none() && self.exclude.is_none()
     }
 
-    /// Runs `then` with what is chosen of a part; `None` where the part is left out. It is an error
-    /// if too many lists are about it.
-    #[inline]
-    pub(super) fn part<R>(
+    /// Shows `then` what is chosen of a part, unless the part is left out. It is an error if too
+    /// many lists are about it.
+    pub(super) fn part(
         self,
         Steps { include, exclude }: Steps<'p>,
-        then: impl FnOnce(Choice<'_>) -> R,
-    ) -> Result<Option<R>, JsonError> {
+        then: &mut dyn FnMut(Choice<'_>),
+    ) -> Result<(), JsonError> {
         let include = match self.include {
             None => Found::Whole,
             Some(lists) => lists.find(include),
@@ -280,19 +279,13 @@ impl<'p> Choice<'p> {
             Some(lists) => lists.find(exclude),
         };
         if let (Found::Nothing, _) | (_, Found::Whole) = (&include, &exclude) {
-            return Ok(None);
+            return Ok(());
         }
-        let (mut then, mut result) = (Some(then), None);
         let mut inner = Ok(());
         include.show(&mut |include| {
-            inner = exclude.show(&mut |exclude| {
-                if let Some(then) = then.take() {
-                    result = Some(then(Choice { include, exclude }));
-                }
-            });
+            inner = exclude.show(&mut |exclude| then(Choice { include, exclude }));
         })?;
-        inner?;
-        Ok(result)
+        inner
     }
 
     /// Finds the steps to a map's value.

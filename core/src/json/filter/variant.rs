@@ -109,7 +109,7 @@ impl<S: SerializeStructVariant> SerializeStructVariant for StructVariant<'_, S, 
             return Ok(());
         };
         context.inside(variant, |context| {
-            context.skip(missing, |name| name == key);
+            context.skip(missing, &|name| name == key);
             inner.skip_field(key)
         })
     }
