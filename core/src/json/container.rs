@@ -45,8 +45,10 @@ pub(crate) fn uncounted<S: Sink>(sink: &S, depth: Depth) -> Result<Depth, S::Err
 }
 
 impl<S: Sink> Container<S> {
+    // Code that is not optimized has one function of each of these, and no copy for every value.
+
     /// Begins an array or an object in `depth` others.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn new(sink: S, depth: Depth, kind: Kind) -> Result<Self, S::Error> {
         let deeper = deeper(&sink, depth)?;
         sink.replay().enter(depth.level(), kind)?;
@@ -61,13 +63,13 @@ impl<S: Sink> Container<S> {
     }
 
     /// Counts the arrays and objects around it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     const fn level(&self) -> u8 {
         self.depth.level().wrapping_sub(1)
     }
 
     /// Goes on to the next element, and tells what is done with it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn next_action(&mut self) -> Result<ElementAction, S::Error> {
         match self.sink.replay().next_element(self.level()) {
             Ok(action) => Ok(action),
@@ -76,7 +78,7 @@ impl<S: Sink> Container<S> {
     }
 
     /// Writes an element, or a member of an object.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn element(
         &mut self,
         name: Option<&str>,
@@ -119,7 +121,7 @@ impl<S: Sink> Container<S> {
     }
 
     /// Takes the sink back from an element.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn settle(&mut self, result: Result<S, S::Error>) -> Result<(), S::Error> {
         match result {
             Ok(sink) => {
@@ -134,7 +136,7 @@ impl<S: Sink> Container<S> {
     }
 
     /// Takes from `values` those that were written before.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn skip(&mut self, values: &mut impl Iterator) -> Result<(), S::Error> {
         if !S::Replay::ON {
             return Ok(());
@@ -173,7 +175,7 @@ impl<S: Sink> Container<S> {
     }
 
     /// Ends an array or an object.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn end<const CLOSE: u8>(self) -> Result<S, S::Error> {
         self.close(|sink, separator| match separator {
             b',' => sink.write_array(&[CLOSE]),
@@ -182,7 +184,7 @@ impl<S: Sink> Container<S> {
     }
 
     /// Writes the end, which counts as the last element.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn close(
         mut self,
         write: impl FnOnce(S, u8) -> Result<S, S::Error>,

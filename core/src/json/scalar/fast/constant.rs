@@ -3,7 +3,7 @@
 use crate::json::sink::interface::Sink;
 use crate::write::bytes::copy;
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(in crate::json) fn write_array<S: Sink, const N: usize>(
     mut sink: S,
     bytes: &[u8; N],

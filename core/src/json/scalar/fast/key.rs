@@ -6,7 +6,7 @@ use crate::json::sink::interface::Sink;
 use crate::write::bytes::copy;
 
 /// Writes `separator`, and the name of a member.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(in crate::json) fn begin<S: Sink>(
     sink: S,
     separator: u8,
@@ -20,7 +20,7 @@ pub(in crate::json) fn begin<S: Sink>(
 
 /// Writes `separator` and a member's name with its colon. The compiler finds the length of a name
 /// that is known at compile time, and whether it needs an escape.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn key<S: Sink>(mut sink: S, separator: u8, name: &str) -> Result<S, S::Error> {
     let name_bytes = name.as_bytes();
     let mut room = sink.take_room();
