@@ -59,6 +59,11 @@ pub mod world;
 #[doc = include_str!("../../README.md")]
 mod readme {}
 
+/// So is that of the derive's, without a second build of the core with its features alone.
+#[cfg(doctest)]
+#[doc = include_str!("../../core/derive/README.md")]
+mod readme_of_the_derive {}
+
 /// The code of the pages that answer questions is run, with all that they are about.
 #[cfg(doctest)]
 mod pages {
