@@ -62,7 +62,7 @@ struct Service {
     changes: Sender<u64>,
     folder: Arc<Folder>,
     password: String,
-    /// The id of the session, and its end.
+    /// The id of the session, and its end; before the first login it has ended.
     session: Mutex<(String, Instant)>,
 }
 
@@ -147,10 +147,10 @@ impl Service {
             let _ = changes.send(id);
             Ok(id)
         };
-        let location = format!("/api/notes/{}", try_blocking(write).await?);
+        let made = try_blocking(write).await?;
         match id {
             Some(_) => reply.status(Status::NO_CONTENT).empty().await,
-            None => reply.created(&location).empty().await,
+            None => reply.created(&format!("/api/notes/{made}")).empty().await,
         }
     }
 
